@@ -1,0 +1,112 @@
+//! What one segment pair costs on one thread, step by step: `cargo bench [-- HYPOTHESES REFERENCES]`.
+//!
+//! Without files it makes sentences of words whose frequencies follow Zipf's law.
+
+use rapidscore::bleu::{Bleu, Smoothing, Tokenizer};
+use rapidscore::metric::{Metric, Workspace};
+use rapidscore::rouge::{self, Rouge};
+use rapidscore::tokenize::{self, Tokenize, Tokens};
+use std::hint::black_box;
+use std::time::Instant;
+
+fn main() {
+    let files: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let pairs = match files.as_slice() {
+        [hypotheses, references] => read(hypotheses).into_iter().zip(read(references)).collect(),
+        _ => generate(20_000),
+    };
+    let bytes: usize = pairs.iter().map(|(hypothesis, reference)| hypothesis.len() + reference.len()).sum();
+    println!("{} pairs, {} bytes a pair", pairs.len(), bytes / pairs.len());
+
+    let mut tokens = Tokens::default();
+    let mut tokenizer = |name: &str, tokenizer: &dyn Tokenize| {
+        report(name, &pairs, |hypothesis, reference| {
+            tokenizer.tokenize(hypothesis, &mut tokens);
+            tokenizer.tokenize(reference, &mut tokens);
+            black_box(tokens.words.len());
+        });
+    };
+    tokenizer("tokenize 13a", &tokenize::thirteen_a::ThirteenA);
+    tokenizer("tokenize intl", &tokenize::intl::Intl);
+    tokenizer("tokenize zh", &tokenize::zh::Zh);
+    tokenizer("tokenize char", &tokenize::characters::Characters);
+    tokenizer("tokenize none", &tokenize::whitespace::Whitespace);
+    tokenizer("tokenize rouge", &tokenize::rouge::Rouge);
+
+    let bleu = Bleu {
+        lowercase: None,
+        tokenizer: Tokenizer::ThirteenA,
+        smoothing: Smoothing::Exp,
+        max_ngram_order: 4,
+        effective_order: false,
+        compensated: false,
+    };
+    measure("BLEU", &bleu, &pairs);
+    for (name, types, stem) in [
+        ("ROUGE-1/2/L", &["rouge1", "rouge2", "rougeL"][..], false),
+        ("ROUGE-1/2/L, stemmed", &["rouge1", "rouge2", "rougeL"], true),
+        ("ROUGE-Lsum", &["rougeLsum"], false),
+    ] {
+        let types = types.iter().map(|&name| name.to_owned()).collect();
+        match Rouge::new(types, stem, rouge::Tokenizer::Default, false) {
+            Ok(rouge) => measure(name, &rouge, &pairs),
+            Err(error) => println!("{name}: {error}"),
+        }
+    }
+}
+
+type Pairs = [(Vec<u8>, Vec<u8>)];
+
+fn measure(name: &str, metric: &dyn Metric, pairs: &Pairs) {
+    let mut workspace = Workspace::default();
+    let mut row = vec![0.0; metric.columns().len()];
+    report(name, pairs, |hypothesis, reference| {
+        metric.measure(hypothesis, &[reference], &mut workspace, &mut row);
+        black_box(&row);
+    });
+}
+
+/// Prints the median of five runs.
+fn report(name: &str, pairs: &Pairs, mut work: impl FnMut(&[u8], &[u8])) {
+    let mut times: Vec<f64> = (0..5)
+        .map(|_| {
+            let start = Instant::now();
+            pairs.iter().for_each(|(hypothesis, reference)| work(hypothesis, reference));
+            start.elapsed().as_secs_f64() * 1e9 / pairs.len() as f64
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    println!("{name:24} {:8.1} ns a pair", times[2]);
+}
+
+fn read(path: &str) -> Vec<Vec<u8>> {
+    let text = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    text.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect()
+}
+
+fn generate(count: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut state = 1u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let word = |number: u64| -> String {
+        let letters = b"etaoinshrdlu";
+        let (mut rest, mut word) = (number + 1, String::new());
+        while rest > 0 {
+            word.push(char::from(letters[(rest % 12) as usize]));
+            rest /= 12;
+        }
+        word + if number % 3 == 0 { "ing" } else { "" }
+    };
+    (0..count)
+        .map(|_| {
+            // A uniform exponent makes frequencies fall with the rank, as Zipf's law has it.
+            let mut draw = || 20_000f64.powf(random(1000) as f64 / 1000.0) as u64;
+            let reference: Vec<u64> = (0..22).map(|_| draw()).collect();
+            let hypothesis: Vec<u64> = reference.iter().map(|&w| if draw() % 3 == 0 { draw() } else { w }).collect();
+            let text = |words: &[u64]| (words.iter().map(|&w| word(w)).collect::<Vec<_>>().join(" ") + ".").into_bytes();
+            (text(&hypothesis), text(&reference))
+        })
+        .collect()
+}

@@ -1,0 +1,323 @@
+//! BLEU. Row: [hypothesis length, closest reference length, matches of orders 1..N, totals of orders 1..N].
+//! Follows sacrebleu 2.6.0 `metrics/bleu.py`.
+//!
+//! K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002; smoothing:
+//! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
+
+use crate::error::Error;
+use crate::metric::{Column, Metric, Workspace};
+use crate::text::{Lowercase, strip_end};
+use crate::tokenize::{
+    Tokenize, Tokens, characters::Characters, given::Given, intl::Intl, thirteen_a::ThirteenA,
+    whitespace::Whitespace, zh::Zh,
+};
+use std::str::FromStr;
+
+/// How an order without matches is smoothed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Smoothing {
+    None,
+    /// Matches of 0 become this value.
+    Floor(f64),
+    /// This value is added to matches and totals of all orders but the first.
+    AddK(f64),
+    /// The k-th order without matches counts as 1/2ᵏ matches.
+    Exp,
+}
+
+impl Smoothing {
+    /// # Errors
+    /// When there is no such method.
+    pub fn new(method: &str, value: Option<f64>) -> Result<Self, Error> {
+        match method {
+            "none" => Ok(Self::None),
+            "floor" => Ok(Self::Floor(value.unwrap_or(0.1))),
+            "add-k" => Ok(Self::AddK(value.unwrap_or(1.0))),
+            "exp" => Ok(Self::Exp),
+            _ => Err(Error::Unknown {
+                option: "smooth_method",
+                value: method.to_owned(),
+                known: "'exp', 'floor', 'add-k', 'none'",
+            }),
+        }
+    }
+}
+
+/// The tokenizers of BLEU, by sacrebleu's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tokenizer {
+    ThirteenA,
+    Intl,
+    Zh,
+    Characters,
+    None,
+    /// Somebody else's tokens: see [`Given`].
+    Given,
+}
+
+impl FromStr for Tokenizer {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "13a" => Ok(Self::ThirteenA),
+            "intl" => Ok(Self::Intl),
+            "zh" => Ok(Self::Zh),
+            "char" => Ok(Self::Characters),
+            "none" => Ok(Self::None),
+            _ => Err(Error::Unknown {
+                option: "tokenize",
+                value: name.to_owned(),
+                known: "'13a', 'intl', 'zh', 'char', 'none', or pass a function from str to a list of str",
+            }),
+        }
+    }
+}
+
+impl Tokenizer {
+    #[inline]
+    fn tokenize(self, text: &[u8], tokens: &mut Tokens) {
+        match self {
+            Self::ThirteenA => ThirteenA.tokenize(text, tokens),
+            Self::Intl => Intl.tokenize(text, tokens),
+            Self::Zh => Zh.tokenize(text, tokens),
+            Self::Characters => Characters.tokenize(text, tokens),
+            Self::None => Whitespace.tokenize(text, tokens),
+            Self::Given => Given.tokenize(text, tokens),
+        }
+    }
+}
+
+/// The options of BLEU.
+#[derive(Clone, Debug)]
+pub struct Bleu {
+    pub lowercase: Option<Lowercase>,
+    pub tokenizer: Tokenizer,
+    pub smoothing: Smoothing,
+    pub max_ngram_order: usize,
+    pub effective_order: bool,
+    /// Whether logarithms are added as Python 3.12 and newer add floats, keeping what rounding loses.
+    pub compensated: bool,
+}
+
+impl Bleu {
+    /// Tokens of one text; long words not yet resolved.
+    #[inline]
+    fn tokenize(&self, text: &[u8], lowered: &mut Vec<u8>, tokens: &mut Tokens) {
+        if self.tokenizer == Tokenizer::Given {
+            return self.tokenizer.tokenize(text, tokens);
+        }
+        match self.lowercase {
+            Some(lowercase) => {
+                lowercase.lower(text, lowered);
+                self.tokenizer.tokenize(strip_end(lowered), tokens);
+            }
+            None => self.tokenizer.tokenize(strip_end(text), tokens),
+        }
+    }
+
+    /// Precision of each order, in percent, and how many orders count.
+    fn precisions(&self, matches: &[f64], totals: &[f64], precisions: &mut [f64]) -> usize {
+        let mut effective = self.max_ngram_order;
+        let mut halved = 1.0;
+        for (order, precision) in precisions.iter_mut().enumerate() {
+            let (mut matches, mut total) = (matches[order], totals[order]);
+            if let Smoothing::AddK(k) = self.smoothing
+                && order > 0
+            {
+                matches += k;
+                total += k;
+            }
+            if total == 0.0 {
+                break;
+            }
+            if self.effective_order {
+                effective = order + 1;
+            }
+            // The reference's order of operations: multiply, then divide.
+            *precision = if matches != 0.0 {
+                100.0 * matches / total
+            } else {
+                match self.smoothing {
+                    Smoothing::Exp => {
+                        halved *= 2.0;
+                        100.0 / (halved * total)
+                    }
+                    Smoothing::Floor(value) => 100.0 * value / total,
+                    Smoothing::None | Smoothing::AddK(_) => 0.0,
+                }
+            };
+        }
+        effective
+    }
+}
+
+/// The reference length closest to the hypothesis length, the shorter of two equally close ones.
+fn closest_reference_length(hypothesis: usize, closest: Option<usize>, reference: usize) -> usize {
+    match closest {
+        Some(closest) if (closest.abs_diff(hypothesis), closest) <= (reference.abs_diff(hypothesis), reference) => closest,
+        _ => reference,
+    }
+}
+
+/// The sum of floats as Python's `sum()` computes it.
+fn python_sum(values: impl Iterator<Item = f64>, compensated: bool) -> f64 {
+    let (mut sum, mut lost) = (0.0f64, 0.0);
+    for value in values {
+        let next = sum + value;
+        // Neumaier's variant of Kahan's sum.
+        lost += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
+        sum = next;
+    }
+    if compensated && lost.is_finite() { sum + lost } else { sum }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+impl Metric for Bleu {
+    fn columns(&self) -> Vec<Column> {
+        let orders = 1..=self.max_ngram_order;
+        ["sys_len".to_owned(), "ref_len".to_owned()]
+            .into_iter()
+            .chain(orders.clone().map(|order| format!("matches{order}")))
+            .chain(orders.map(|order| format!("totals{order}")))
+            .map(|name| Column { name, whole: true })
+            .collect()
+    }
+
+    fn scores(&self) -> Vec<String> {
+        let precisions = (1..=self.max_ngram_order).map(|order| format!("precision{order}"));
+        ["bleu".to_owned(), "bp".to_owned()].into_iter().chain(precisions).collect()
+    }
+
+    fn segment_scores(&self) -> usize {
+        1
+    }
+
+    fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {
+        let Workspace { hypothesis: tokens, reference, long_words, alignment, text, marks, .. } = workspace;
+        let orders = self.max_ngram_order;
+        let (lengths, counts) = row.split_at_mut(2);
+        let (matches, totals) = counts.split_at_mut(orders);
+        matches.fill(0.0);
+
+        long_words.clear();
+        self.tokenize(hypothesis, text, tokens);
+        long_words.resolve(tokens);
+        let length = tokens.words.len();
+
+        let mut closest = None;
+        if let [reference_text] = references {
+            self.tokenize(reference_text, text, reference);
+            long_words.resolve(reference);
+            closest = Some(reference.words.len());
+            alignment.align(&tokens.words, &reference.words, orders);
+            alignment.walk(orders, |order, _, matched| matches[order] += f64::from(u8::from(matched)));
+        } else {
+            // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches when
+            // it finds a partner in any of them.
+            marks.clear();
+            marks.resize(orders * length, 0);
+            for reference_text in references {
+                self.tokenize(reference_text, text, reference);
+                long_words.resolve(reference);
+                closest = Some(closest_reference_length(length, closest, reference.words.len()));
+                alignment.align(&tokens.words, &reference.words, orders);
+                alignment.walk(orders, |order, at, matched| marks[order * length + at] |= u64::from(matched));
+            }
+            if length > 0 {
+                for (matches, marks) in matches.iter_mut().zip(marks.chunks(length)) {
+                    *matches = marks.iter().sum::<u64>() as f64;
+                }
+            }
+        }
+        lengths[0] = length as f64;
+        lengths[1] = closest.unwrap_or_default() as f64;
+        for (order, total) in totals.iter_mut().enumerate() {
+            *total = length.saturating_sub(order) as f64;
+        }
+    }
+
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        let (lengths, counts) = row.split_at(2);
+        let (matches, totals) = counts.split_at(self.max_ngram_order);
+        let (sys_len, ref_len) = (lengths[0], lengths[1]);
+        let brevity_penalty = if sys_len >= ref_len {
+            1.0
+        } else if sys_len > 0.0 {
+            (1.0 - ref_len / sys_len).exp()
+        } else {
+            0.0
+        };
+
+        let mut buffer = [0.0; 16];
+        let mut allocated = Vec::new();
+        let precisions = match buffer.get_mut(..self.max_ngram_order) {
+            Some(precisions) => precisions,
+            None => {
+                allocated.resize(self.max_ngram_order, 0.0);
+                &mut allocated[..]
+            }
+        };
+        // No match at any order scores 0 even when smoothing, with all precisions 0 (sacrebleu #141).
+        let mut score = 0.0;
+        if matches.iter().any(|&count| count != 0.0) {
+            let effective = self.precisions(matches, totals, precisions);
+            let logarithms =
+                precisions[..effective].iter().map(|&p| if p == 0.0 { -9_999_999_999.0 } else { p.ln() });
+            score = brevity_penalty * (python_sum(logarithms, self.compensated) / effective as f64).exp();
+        }
+        let all = [score, brevity_penalty].into_iter().chain(precisions.iter().copied());
+        scores.iter_mut().zip(all).for_each(|(score, value)| *score = value);
+    }
+
+    fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
+        let mut tokens = Tokens::default();
+        self.tokenize(text, &mut Vec::new(), &mut tokens);
+        tokens.to_bytes()
+    }
+
+    fn looks_tokenized(&self, hypothesis: &[u8]) -> bool {
+        hypothesis.ends_with(b" .")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bleu, Smoothing, Tokenizer, closest_reference_length};
+    use crate::metric::{Metric, Workspace};
+
+    fn bleu() -> Bleu {
+        Bleu {
+            lowercase: None,
+            tokenizer: Tokenizer::ThirteenA,
+            smoothing: Smoothing::Exp,
+            max_ngram_order: 4,
+            effective_order: false,
+            compensated: false,
+        }
+    }
+
+    #[test]
+    fn a_row_counts_lengths_matches_and_totals() {
+        let mut row = [f64::NAN; 10];
+        let references: [&[u8]; 2] = [b"the cat sat on the mat.", b"a cat, the cat"];
+        bleu().measure(b"the the cat sat.", &references, &mut Workspace::default(), &mut row);
+        assert_eq!(row, [5.0, 5.0, 5.0, 2.0, 1.0, 0.0, 5.0, 4.0, 3.0, 2.0]);
+    }
+
+    #[test]
+    fn an_exact_copy_scores_100() {
+        let mut scores = [0.0; 6];
+        bleu().finalise(&[4.0, 4.0, 4.0, 3.0, 2.0, 1.0, 4.0, 3.0, 2.0, 1.0], &mut scores);
+        assert_eq!(scores[1..], [1.0, 100.0, 100.0, 100.0, 100.0]);
+        assert!((scores[0] - 100.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_shorter_of_two_equally_close_references_counts() {
+        let closest = |lengths: &[usize]| lengths.iter().fold(None, |c, &r| Some(closest_reference_length(10, c, r)));
+        assert_eq!(closest(&[12, 8, 15]), Some(8));
+        assert_eq!(closest(&[8, 12]), Some(8));
+        assert_eq!(closest(&[20, 11, 9, 11]), Some(9));
+    }
+}

@@ -1,0 +1,50 @@
+//! rapidscore: the numbers language models are judged by.
+//!
+//! # One idea
+//!
+//! A metric turns each segment into a **row of statistics**; everything else is a **fold** over rows.
+//!
+//! ```text
+//! text ──tokenize──▶ tokens ──measure──▶ row (k numbers) ──fold──▶ total ──finalise──▶ scores
+//! ```
+//!
+//! One row finalised alone is a segment's score; all rows folded are the corpus' score. Totals merge exactly,
+//! whatever the number of threads, chunks or machines, because every sum is exact until it is read.
+//!
+//! # Where things live
+//!
+//! - [`scoring`]: from segments to totals, rows or segment scores
+//! - [`text`]: the one door for text; [`lines`]: files, read a window at a time
+//! - [`tokenize`]: one file for each tokenizer, named after the reference it follows; [`stem`]: Porter's stemmer
+//! - [`vocabulary`]: which tokens of a pair are equal; [`overlap`], [`lcs`] and [`summary`]: what hypothesis and
+//!   reference share
+//! - [`bleu`], [`rouge`]: one metric a file, each an implementation of [`metric::Metric`]
+//! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
+//! - `python`: the bindings (feature `python`)
+//!
+//! # How to add a metric
+//!
+//! Write one file with a type that implements [`metric::Metric`]: name the columns of its row, fill a row from a
+//! hypothesis and its references, finalise a total. Threads, folds, exact merging, files and the Python surface
+//! then come from the modules above; what remains is one constructor in `python/metric.rs`, one dataclass in
+//! `python/rapidscore`, and one test file. The laws in `tests/test_laws.py` cover it once it is listed there.
+
+pub mod bleu;
+pub mod bytes64;
+pub mod error;
+pub mod lcs;
+pub mod lines;
+pub mod metric;
+pub mod overlap;
+pub mod parallel;
+#[cfg(feature = "python")]
+mod python;
+pub mod rouge;
+pub mod scoring;
+pub mod statistics;
+pub mod stem;
+pub mod sum;
+pub mod summary;
+pub mod text;
+pub mod tokenize;
+pub mod vocabulary;

@@ -1,0 +1,265 @@
+//! Clipped n-gram matching: for each order, how many of the hypothesis' n-grams find a partner in the reference.
+//!
+//! # Idea
+//!
+//! Let `P[token]` be the bitmap of a token's positions in the reference. Walking the hypothesis, `E₁ = P[token]` and
+//! `Eₙ = (Eₙ₋₁ << 1) & P[token]` are the places where the reference ends with the n-gram the walk has just ended.
+//! Equal n-grams have equal bitmaps and different ones disjoint bitmaps, so clipping is "is there a free bit in Eₙ?
+//! Take the lowest." No n-gram is ever hashed.
+//!
+//! # Cost
+//!
+//! A few instructions for each token and order while the reference has at most 64 tokens; proportional to the words
+//! of the bitmap up to [`WIDEST`] tokens; beyond that n-grams are numbered with a hash table, order by order, and the
+//! cost is linear in the length of the texts.
+
+use crate::lcs;
+use crate::tokenize::Word;
+use crate::vocabulary::Table;
+use rustc_hash::FxHashMap;
+
+/// The longest reference, in tokens, that is matched over bitmaps.
+pub const WIDEST: usize = 512;
+
+/// The highest order that is matched over bitmaps.
+pub const HIGHEST: usize = 9;
+
+/// A token that the reference does not have.
+pub const ABSENT: u32 = u32::MAX;
+
+/// Where the tokens of a hypothesis stand in a reference. The buffers are kept from pair to pair.
+#[derive(Debug, Default)]
+pub struct Alignment {
+    table: Table,
+    /// Whether `bitmaps` holds the answer; else `hypothesis` and `reference` do.
+    short: bool,
+    /// For each hypothesis token the bitmap of its positions in a reference of up to 64 tokens.
+    bitmaps: Vec<u64>,
+    /// For each token the number of its word; [`ABSENT`] for those that the reference does not have.
+    pub hypothesis: Vec<u32>,
+    pub reference: Vec<u32>,
+    /// How many different words the reference has.
+    pub distinct: usize,
+    /// For each distinct word its positions, where the reference has more than 64 tokens and up to [`WIDEST`].
+    positions: Vec<u64>,
+}
+
+impl Alignment {
+    /// Aligns two texts' words (long ones resolved), to be asked for n-grams of up to `orders` tokens.
+    #[inline]
+    pub fn align(&mut self, hypothesis: &[Word], reference: &[Word], orders: usize) {
+        self.short = reference.len() <= 64 && orders <= HIGHEST;
+        if self.short {
+            self.table.clear(reference.len());
+            for (at, &word) in reference.iter().enumerate() {
+                *self.table.entry(word) |= 1 << at;
+            }
+            self.bitmaps.clear();
+            self.bitmaps.extend(hypothesis.iter().map(|&word| self.table.get(word)));
+        } else {
+            self.number(hypothesis, reference);
+        }
+    }
+
+    /// Numbers the words of two texts.
+    #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
+    pub fn number(&mut self, hypothesis: &[Word], reference: &[Word]) {
+        self.short = false;
+        self.table.clear(reference.len());
+        self.reference.clear();
+        self.hypothesis.clear();
+        let mut distinct = 0;
+        for &word in reference {
+            let number = self.table.entry(word);
+            if *number == 0 {
+                distinct += 1;
+                *number = distinct;
+            }
+            self.reference.push(*number as u32 - 1);
+        }
+        // The table's 0, for a word it does not have, becomes `ABSENT`.
+        self.hypothesis.extend(hypothesis.iter().map(|&word| (self.table.get(word) as u32).wrapping_sub(1)));
+        self.distinct = distinct as usize;
+    }
+
+    /// Calls `visit(order, position, matched)` for each hypothesis n-gram, of as many orders as it was aligned for:
+    /// `order` counts from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a
+    /// partner.
+    #[inline]
+    pub fn walk(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
+        if self.short {
+            match orders {
+                0 => {}
+                1 => narrow::<1>(&self.bitmaps, visit),
+                2 => narrow::<2>(&self.bitmaps, visit),
+                3 => narrow::<3>(&self.bitmaps, visit),
+                4 => narrow::<4>(&self.bitmaps, visit),
+                _ => narrow::<HIGHEST>(&self.bitmaps, |order, at, matched| {
+                    if order < orders {
+                        visit(order, at, matched);
+                    }
+                }),
+            }
+        } else if orders <= HIGHEST && self.reference.len() <= WIDEST {
+            match self.reference.len().div_ceil(64) {
+                0..=2 => self.wide::<2>(orders, visit),
+                3..=4 => self.wide::<4>(orders, visit),
+                _ => self.wide::<8>(orders, visit),
+            }
+        } else {
+            hashed(&self.hypothesis, &self.reference, orders, visit);
+        }
+    }
+
+    /// The length of the longest common subsequence.
+    #[inline]
+    #[must_use]
+    pub fn lcs(&self) -> u64 {
+        if self.short {
+            lcs::narrow_length(&self.bitmaps)
+        } else {
+            lcs::length(&self.hypothesis, &self.reference, self.distinct)
+        }
+    }
+
+    /// [`narrow`] over bitmaps of several words.
+    fn wide<const WORDS: usize>(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
+        // One more than there are words: for those that are absent, all zero.
+        self.positions.clear();
+        self.positions.resize((self.distinct + 1) * WORDS, 0);
+        let (positions, _) = self.positions.as_chunks_mut::<WORDS>();
+        for (at, &word) in self.reference.iter().enumerate() {
+            positions[word as usize][at / 64] |= 1 << (at % 64);
+        }
+        let mut ends = [[0u64; WORDS]; HIGHEST];
+        let mut free = [[u64::MAX; WORDS]; HIGHEST];
+        for (at, &word) in self.hypothesis.iter().enumerate() {
+            let here = positions[self.distinct.min(word as usize)];
+            for order in (1..orders).rev() {
+                let mut carry = 0;
+                for w in 0..WORDS {
+                    let before = ends[order - 1][w];
+                    ends[order][w] = (before << 1 | carry) & here[w];
+                    carry = before >> 63;
+                }
+            }
+            ends[0] = here;
+            for order in 0..orders {
+                let found = (0..WORDS).find(|&w| ends[order][w] & free[order][w] != 0);
+                if let Some(w) = found {
+                    let candidates = ends[order][w] & free[order][w];
+                    free[order][w] ^= candidates & candidates.wrapping_neg();
+                }
+                visit(order, at, found.is_some());
+            }
+        }
+    }
+}
+
+/// References of up to 64 tokens.
+#[inline]
+fn narrow<const ORDERS: usize>(bitmaps: &[u64], mut visit: impl FnMut(usize, usize, bool)) {
+    let mut ends = [0u64; ORDERS];
+    let mut free = [u64::MAX; ORDERS];
+    for (at, &here) in bitmaps.iter().enumerate() {
+        for order in (1..ORDERS).rev() {
+            ends[order] = ends[order - 1] << 1 & here;
+        }
+        ends[0] = here;
+        for order in 0..ORDERS {
+            // No branch: whether a token matches is what no processor can predict.
+            let candidates = ends[order] & free[order];
+            free[order] ^= candidates & candidates.wrapping_neg();
+            visit(order, at, candidates != 0);
+        }
+    }
+}
+
+/// Long documents and high orders. The n-grams of each order are numbered by (number of the n-gram without its last
+/// token, last token), so equality is exact and the cost linear.
+fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
+    let mut reference_grams = reference.to_vec();
+    let mut hypothesis_grams = hypothesis.to_vec();
+    let mut numbers: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+    let mut free: Vec<u32> = Vec::new();
+    for order in 0..orders {
+        if order > 0 {
+            numbers.clear();
+            // Backwards, so that the n-gram before is still the shorter one.
+            for at in (order..reference.len()).rev() {
+                let next = numbers.len();
+                #[expect(clippy::cast_possible_truncation, reason = "fewer n-grams than tokens")]
+                let number = *numbers.entry((reference_grams[at - 1], reference[at])).or_insert(next as u32);
+                reference_grams[at] = number;
+            }
+            for at in (order..hypothesis.len()).rev() {
+                let pair = (hypothesis_grams[at - 1], hypothesis[at]);
+                let known = pair.0 != ABSENT && pair.1 != ABSENT;
+                hypothesis_grams[at] = numbers.get(&pair).copied().filter(|_| known).unwrap_or(ABSENT);
+            }
+        }
+        free.clear();
+        for &gram in reference_grams.get(order..).unwrap_or_default() {
+            let gram = gram as usize;
+            if gram >= free.len() {
+                free.resize(gram + 1, 0);
+            }
+            free[gram] += 1;
+        }
+        for (at, &gram) in hypothesis_grams.iter().enumerate().skip(order) {
+            let partner = free.get_mut(gram as usize).filter(|count| **count > 0);
+            let matched = partner.is_some();
+            if let Some(count) = partner {
+                *count -= 1;
+            }
+            visit(order, at, matched);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Alignment;
+    use crate::tokenize::Word;
+    use std::collections::HashMap;
+
+    fn words(tokens: &[u64]) -> Vec<Word> {
+        tokens.iter().map(|&low| Word { low, high: 0, length: 8, start: 0 }).collect()
+    }
+
+    /// Counts as Python would: two dictionaries and a minimum.
+    fn naive(hypothesis: &[u64], reference: &[u64], order: usize) -> u64 {
+        let count = |tokens: &[u64]| {
+            let mut counts: HashMap<Vec<u64>, u64> = HashMap::new();
+            tokens.windows(order).for_each(|gram| *counts.entry(gram.to_vec()).or_default() += 1);
+            counts
+        };
+        let reference = count(reference);
+        count(hypothesis).iter().map(|(gram, n)| n.min(reference.get(gram).unwrap_or(&0))).sum()
+    }
+
+    #[test]
+    fn every_path_counts_as_two_dictionaries_do() {
+        let mut state = 1u64;
+        let mut random = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut alignment = Alignment::default();
+        for lengths in [0, 1, 3, 20, 63, 64, 65, 100, 128, 129, 250, 300, 511, 512, 513, 700] {
+            for vocabulary in [1, 2, 5, 50] {
+                let hypothesis: Vec<u64> = (0..random(lengths + 2)).map(|_| random(vocabulary + 1)).collect();
+                let reference: Vec<u64> = (0..lengths).map(|_| random(vocabulary)).collect();
+                for orders in [1, 2, 3, 4, 6, 9, 12] {
+                    alignment.align(&words(&hypothesis), &words(&reference), orders);
+                    let mut counts = vec![0; orders];
+                    alignment.walk(orders, |order, _, matched| counts[order] += u64::from(matched));
+                    for (order, &count) in counts.iter().enumerate() {
+                        let expected = naive(&hypothesis, &reference, order + 1);
+                        assert_eq!(count, expected, "{lengths} tokens of {vocabulary}, order {}", order + 1);
+                    }
+                }
+            }
+        }
+    }
+}

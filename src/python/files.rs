@@ -1,0 +1,48 @@
+//! Parallel files in Python, read a window at a time.
+
+use crate::lines;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// Parallel text files: hypotheses, and for each of them a line of every reference file.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct ParallelFiles(Mutex<lines::ParallelFiles>);
+
+#[pymethods]
+impl ParallelFiles {
+    #[new]
+    fn new(hypotheses: PathBuf, references: Vec<PathBuf>) -> PyResult<Self> {
+        Ok(Self(Mutex::new(lines::ParallelFiles::open(hypotheses, references)?)))
+    }
+
+    /// The next lines: as many segments or bytes as asked for, none at the end.
+    fn read(&self, py: Python<'_>, segments: usize, bytes: usize) -> PyResult<Window> {
+        let window = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).read(segments, bytes));
+        py.check_signals()?;
+        Ok(Window(window?))
+    }
+
+    /// Bytes read so far, of all files.
+    #[getter]
+    fn position(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).position()
+    }
+}
+
+/// Some lines of parallel files. Where predictions and references are asked for, it stands for both.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Window(pub lines::Window);
+
+#[pymethods]
+impl Window {
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The lines of each file as strings, hypotheses first.
+    fn lines<'py>(&self, py: Python<'py>) -> Vec<Vec<Bound<'py, PyString>>> {
+        self.0.columns().map(|lines| lines.map(|line| PyString::new(py, &String::from_utf8_lossy(line))).collect()).collect()
+    }
+}

@@ -1,0 +1,225 @@
+//! Python sequences of `str` as batches of borrowed bytes.
+
+use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+
+/// The bytes of one text, kept alive by the Python object they belong to.
+enum Text {
+    Str(PyBackedStr),
+    Bytes(PyBackedBytes),
+}
+
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Str(text) => text.as_bytes(),
+            Self::Bytes(text) => text,
+        }
+    }
+}
+
+/// Predictions, and for each a reference or a list of references.
+pub struct Lists {
+    predictions: Py<PyList>,
+    references: Py<PyList>,
+    /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
+    convert: Option<Py<PyAny>>,
+    next: usize,
+    length: usize,
+    /// Texts borrowed so far, and those of them whose UTF-8 form Python made for us and keeps.
+    borrowed: usize,
+    kept: usize,
+}
+
+impl Lists {
+    pub fn new(
+        predictions: &Bound<'_, PyAny>,
+        references: &Bound<'_, PyAny>,
+        convert: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let predictions = as_list(predictions, "predictions", "a sequence of str")?;
+        let references = as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
+        let length = predictions.len();
+        if length != references.len() {
+            return Err(unequal(length, &references));
+        }
+        Ok(Self {
+            predictions: predictions.unbind(),
+            references: references.unbind(),
+            convert,
+            next: 0,
+            length,
+            borrowed: 0,
+            kept: 0,
+        })
+    }
+
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// The text of a string; `name` says which it is.
+    fn text(&mut self, item: Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<Text> {
+        let string = as_string(item, &name)?;
+        let text = match &self.convert {
+            Some(convert) => converted(&string, convert)?,
+            None => self.borrow(&string)?,
+        };
+        if text.as_ref().len() > MAX_TEXT {
+            let length = text.as_ref().len();
+            return Err(PyValueError::new_err(format!("{} has {length} bytes, too many for one segment: split it", name())));
+        }
+        Ok(text)
+    }
+
+    /// Borrows a string's UTF-8 form.
+    ///
+    /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives, so where
+    /// more than a few are such, copies are made that go with the batch.
+    fn borrow(&mut self, string: &Bound<'_, PyString>) -> PyResult<Text> {
+        if 8 * self.kept <= self.borrowed + 256 {
+            let object = string.as_ptr() as usize;
+            if let Ok(text) = PyBackedStr::try_from(string.clone()) {
+                // An ASCII string's bytes lie within the object, right behind its header.
+                self.kept += usize::from((text.as_ptr() as usize).wrapping_sub(object) > 128);
+                self.borrowed += 1;
+                return Ok(Text::Str(text));
+            }
+        }
+        copied(string)
+    }
+
+    fn push_references(&mut self, item: Bound<'_, PyAny>, batch: &mut Batch) -> PyResult<()> {
+        let at = self.next;
+        if item.is_instance_of::<PyString>() {
+            let text = self.text(item, || format!("references[{at}]"))?;
+            batch.references.push(text);
+        } else {
+            let texts = as_list(&item, &format!("references[{at}]"), "a str or a list of str")?;
+            if texts.is_empty() {
+                return Err(PyValueError::new_err(format!(
+                    "references[{at}] is empty: give each prediction at least one reference"
+                )));
+            }
+            for (number, text) in texts.iter().enumerate() {
+                let text = self.text(text, || format!("references[{at}][{number}]"))?;
+                batch.references.push(text);
+            }
+        }
+        batch.ends.push(batch.references.len());
+        Ok(())
+    }
+}
+
+/// Some segments of the lists.
+#[derive(Default)]
+pub struct Batch {
+    hypotheses: Vec<Text>,
+    references: Vec<Text>,
+    /// Where each segment's references end.
+    ends: Vec<usize>,
+}
+
+impl Source for Lists {
+    type Batch = Batch;
+    type Error = PyErr;
+
+    fn fill(&mut self, batch: &mut Batch) -> PyResult<()> {
+        Python::attach(|py| {
+            // Here Ctrl-C is answered.
+            py.check_signals()?;
+            batch.hypotheses.clear();
+            batch.references.clear();
+            batch.ends.clear();
+            let (predictions, references) = (self.predictions.clone_ref(py), self.references.clone_ref(py));
+            let mut bytes = 0;
+            let last = self.length.min(self.next + BATCH_SEGMENTS);
+            while self.next < last && bytes < BATCH_BYTES {
+                let at = self.next;
+                let hypothesis = self.text(predictions.bind(py).get_item(at)?, || format!("predictions[{at}]"))?;
+                bytes += hypothesis.as_ref().len();
+                batch.hypotheses.push(hypothesis);
+                let first = batch.references.len();
+                self.push_references(references.bind(py).get_item(at)?, batch)?;
+                bytes += batch.references[first..].iter().map(|text| text.as_ref().len()).sum::<usize>();
+                self.next += 1;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Segments for Batch {
+    fn len(&self) -> usize {
+        self.hypotheses.len()
+    }
+
+    fn hypothesis(&self, segment: usize) -> &[u8] {
+        self.hypotheses[segment].as_ref()
+    }
+
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<&'a [u8]>) {
+        let start = segment.checked_sub(1).map_or(0, |before| self.ends[before]);
+        references.extend(self.references[start..self.ends[segment]].iter().map(AsRef::as_ref));
+    }
+}
+
+/// The text of one string, as the metric with this `convert` sees it.
+pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>) -> PyResult<impl AsRef<[u8]>> {
+    let string = as_string(item.clone(), || "the text".to_owned())?;
+    match convert {
+        Some(convert) => converted(&string, convert),
+        None => copied(&string),
+    }
+}
+
+fn as_string<'py>(item: Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'py, PyString>> {
+    item.cast_into().map_err(|error| {
+        let item = error.into_inner();
+        let found = item.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
+        PyTypeError::new_err(format!("{} is {found}, not str: convert it, or leave the segment out", name()))
+    })
+}
+
+fn converted(string: &Bound<'_, PyString>, convert: &Py<PyAny>) -> PyResult<Text> {
+    Ok(Text::Bytes(convert.bind(string.py()).call1((string,))?.extract()?))
+}
+
+/// A copy of a string's UTF-8 form, in which a lone surrogate stands as its three bytes.
+fn copied(string: &Bound<'_, PyString>) -> PyResult<Text> {
+    let bytes = match string.encode_utf8() {
+        Ok(bytes) => bytes,
+        Err(_) => string.call_method1("encode", ("utf-8", "surrogatepass"))?.cast_into::<PyBytes>()?,
+    };
+    Ok(Text::Bytes(bytes.into()))
+}
+
+/// A sequence as a list; a list as it is. What is no sequence, or only looks like one, is refused.
+fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyResult<Bound<'py, PyList>> {
+    if let Ok(list) = object.cast::<PyList>() {
+        return Ok(list.clone());
+    }
+    if let Ok(tuple) = object.cast::<PyTuple>() {
+        return Ok(tuple.to_list());
+    }
+    let sequence = object.hasattr("__len__")? && object.hasattr("__getitem__")?;
+    if !sequence || object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyDict>() {
+        let found = object.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));
+    }
+    object.try_iter()?.collect::<PyResult<Vec<_>>>().and_then(|items| PyList::new(object.py(), items))
+}
+
+fn unequal(predictions: usize, references: &Bound<'_, PyList>) -> PyErr {
+    let found = references.len();
+    let streams = references.iter().all(|stream| stream.len().is_ok_and(|n| n == predictions) && !stream.is_instance_of::<PyString>());
+    let remedy = if streams && found > 0 {
+        "these look like sacrebleu's streams, one list for each reference; pass list(zip(*references))"
+    } else {
+        "pass one reference (or list of references) for each prediction"
+    };
+    PyValueError::new_err(format!("{predictions} predictions but {found} references: {remedy}"))
+}

@@ -1,0 +1,223 @@
+//! Metrics in Python: one class for all, with a constructor for each.
+
+use super::files::Window;
+use super::lists::Lists;
+use super::total::Total;
+use crate::bleu::{self, Bleu, Smoothing};
+use crate::metric::Metric;
+use crate::rouge::{self, Rouge};
+use crate::text::Lowercase;
+use crate::{scoring, statistics};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+/// A metric with its options.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Core {
+    metric: Box<dyn Metric>,
+    convert: Option<Py<PyAny>>,
+}
+
+/// Where segments come from: a window of files, or lists.
+enum Input<'py> {
+    Window(PyRef<'py, Window>),
+    Lists(Lists),
+}
+
+#[pymethods]
+impl Core {
+    /// BLEU. `convert`, for a tokenizer of the user's, turns a str into bytes as `tokenize/given.rs` has them.
+    #[staticmethod]
+    #[pyo3(signature = (tokenize, lowercase, smooth_method, smooth_value, max_ngram_order, effective_order, convert=None))]
+    #[expect(clippy::too_many_arguments, reason = "one for each option")]
+    fn bleu(
+        py: Python<'_>,
+        tokenize: &str,
+        lowercase: bool,
+        smooth_method: &str,
+        smooth_value: Option<f64>,
+        max_ngram_order: usize,
+        effective_order: bool,
+        convert: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let metric = Bleu {
+            lowercase: if lowercase { Some(lowercase_of(py)?) } else { None },
+            tokenizer: if convert.is_some() { bleu::Tokenizer::Given } else { tokenize.parse()? },
+            smoothing: Smoothing::new(smooth_method, smooth_value)?,
+            max_ngram_order,
+            effective_order,
+            // CPython's sum() compensates since 3.12.
+            compensated: py.version_info() >= (3, 12),
+        };
+        Ok(Self { metric: Box::new(metric), convert })
+    }
+
+    /// ROUGE. `convert` turns a str into given tokens (`tokenizer="given"`), or into marked sentences.
+    #[staticmethod]
+    #[pyo3(signature = (rouge_types, use_stemmer, tokenizer, convert=None))]
+    fn rouge(
+        py: Python<'_>,
+        rouge_types: Vec<String>,
+        use_stemmer: bool,
+        tokenizer: &str,
+        convert: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let tokenizer = match tokenizer {
+            "default" => rouge::Tokenizer::Default,
+            "unicode" => rouge::Tokenizer::Unicode(lowercase_of(py)?),
+            "given" => rouge::Tokenizer::Given,
+            _ => return Err(PyValueError::new_err(format!("unknown tokenizer {tokenizer:?}"))),
+        };
+        let metric = Rouge::new(rouge_types, use_stemmer, tokenizer, convert.is_some())?;
+        Ok(Self { metric: Box::new(metric), convert })
+    }
+
+    /// The names of a row's columns.
+    fn columns(&self) -> Vec<String> {
+        self.metric.columns().into_iter().map(|column| column.name).collect()
+    }
+
+    /// The names of the scores that `finalise` gives.
+    fn scores(&self) -> Vec<String> {
+        self.metric.scores()
+    }
+
+    /// Folds all segments.
+    #[pyo3(signature = (predictions, references=None))]
+    fn total(&self, py: Python<'_>, predictions: &Bound<'_, PyAny>, references: Option<&Bound<'_, PyAny>>) -> PyResult<Total> {
+        let total = match self.input(py, predictions, references)? {
+            Input::Lists(mut lists) => py.detach(|| scoring::total(&*self.metric, &mut lists))?,
+            Input::Window(window) => {
+                let window = &window.0;
+                py.detach(|| scoring::total(&*self.metric, &mut window.segments())).unwrap_or_else(|never| match never {})
+            }
+        };
+        Ok(Total(total))
+    }
+
+    /// The rows of all segments (n, k), and their total without sums.
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        predictions: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyArray2<f64>>, Total)> {
+        let mut lists = self.lists(py, predictions, references)?;
+        let shape = [lists.len(), self.metric.columns().len()];
+        let mut rows = vec![0.0; shape[0] * shape[1]];
+        let total = py.detach(|| scoring::rows(&*self.metric, &mut lists, &mut rows))?;
+        Ok((PyArray1::from_vec(py, rows).reshape(shape)?, Total(total)))
+    }
+
+    /// The scores of each segment by name, and the total without sums.
+    #[pyo3(signature = (predictions, references=None))]
+    fn segment_scores<'py>(
+        &self,
+        py: Python<'py>,
+        predictions: &Bound<'py, PyAny>,
+        references: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyDict>, Total)> {
+        let mut input = self.input(py, predictions, references)?;
+        let length = match &input {
+            Input::Lists(lists) => lists.len(),
+            Input::Window(window) => window.0.len(),
+        };
+        let mut scores = vec![vec![0.0; length]; self.metric.segment_scores()];
+        let output = scores.iter_mut().map(Vec::as_mut_slice).collect();
+        let total = match &mut input {
+            Input::Lists(lists) => py.detach(|| scoring::segment_scores(&*self.metric, lists, output))?,
+            Input::Window(window) => {
+                let window = &window.0;
+                py.detach(|| scoring::segment_scores(&*self.metric, &mut window.segments(), output))
+                    .unwrap_or_else(|never| match never {})
+            }
+        };
+        Ok((self.named(py, scores)?, Total(total)))
+    }
+
+    /// Folds rows (n, k) that were measured before, of segments with so many references.
+    fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>, references: (u64, u64)) -> PyResult<Total> {
+        let columns = self.metric.columns();
+        let rows = self.slice(&rows)?;
+        let mut total = statistics::Total::new(columns.len());
+        py.detach(|| total.fold(rows, &columns));
+        let segments = (rows.len() / columns.len()) as u64;
+        if segments > 0 {
+            total.note_segments(segments, references.0, references.1);
+        }
+        Ok(Total(total))
+    }
+
+    /// The scores of each row (n, k), by name.
+    fn finalise_rows<'py>(&self, py: Python<'py>, rows: PyReadonlyArray2<'py, f64>) -> PyResult<Bound<'py, PyDict>> {
+        let width = self.metric.columns().len();
+        let rows = self.slice(&rows)?;
+        let scores = py.detach(|| {
+            let mut scores = vec![vec![0.0; rows.len() / width]; self.metric.segment_scores()];
+            let mut buffer = vec![0.0; scores.len()];
+            for (segment, row) in rows.chunks_exact(width).enumerate() {
+                self.metric.finalise(row, &mut buffer);
+                scores.iter_mut().zip(&buffer).for_each(|(scores, &score)| scores[segment] = score);
+            }
+            scores
+        });
+        self.named(py, scores)
+    }
+
+    /// All scores of a total, in the order of `scores`.
+    fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
+        Ok(total.0.finalise(&*self.metric)?)
+    }
+
+    /// The tokens of a text, as bytes, in which a lone surrogate stands as its three bytes.
+    fn tokens<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let text = super::lists::text(text, self.convert.as_ref())?;
+        Ok(self.metric.tokens(text.as_ref()).into_iter().map(|token| PyBytes::new(py, &token)).collect())
+    }
+}
+
+impl Core {
+    fn lists(&self, py: Python<'_>, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Lists> {
+        Lists::new(predictions, references, self.convert.as_ref().map(|convert| convert.clone_ref(py)))
+    }
+
+    fn input<'py>(
+        &self,
+        py: Python<'py>,
+        predictions: &Bound<'py, PyAny>,
+        references: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Input<'py>> {
+        match (predictions.cast::<Window>(), references) {
+            (Ok(window), None) => Ok(Input::Window(window.borrow())),
+            (_, references) => {
+                let none = py.None().into_bound(py);
+                Ok(Input::Lists(self.lists(py, predictions, references.unwrap_or(&none))?))
+            }
+        }
+    }
+
+    fn slice<'a>(&self, rows: &'a PyReadonlyArray2<'_, f64>) -> PyResult<&'a [f64]> {
+        let columns = self.metric.columns().len();
+        match rows.as_slice() {
+            Ok(slice) if rows.as_array().ncols() == columns => Ok(slice),
+            _ => Err(PyValueError::new_err(format!("rows must be a C-contiguous float64 array of shape (n, {columns})"))),
+        }
+    }
+
+    fn named<'py>(&self, py: Python<'py>, scores: Vec<Vec<f64>>) -> PyResult<Bound<'py, PyDict>> {
+        let named = PyDict::new(py);
+        for (name, scores) in self.metric.scores().into_iter().zip(scores) {
+            named.set_item(name, PyArray1::from_vec(py, scores))?;
+        }
+        Ok(named)
+    }
+}
+
+/// The lower case of this Python.
+fn lowercase_of(py: Python<'_>) -> PyResult<Lowercase> {
+    let version: String = py.import("unicodedata")?.getattr("unidata_version")?.extract()?;
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    Ok(Lowercase { unicode: (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) })
+}

@@ -1,0 +1,60 @@
+//! The bindings: take arguments, release the GIL, convert results, map errors. No algorithm.
+
+mod files;
+mod lists;
+mod metric;
+mod total;
+
+use crate::error::Error;
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::prelude::*;
+
+impl From<Error> for PyErr {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::File { ref source, .. } => match source.raw_os_error() {
+                // With the error number Python chooses FileNotFoundError, PermissionError and so on.
+                Some(number) => PyOSError::new_err((number, error.to_string())),
+                None => PyOSError::new_err(error.to_string()),
+            },
+            _ => PyValueError::new_err(error.to_string()),
+        }
+    }
+}
+
+#[pymodule(gil_used = false)]
+mod _core {
+    use super::PyResult;
+    use pyo3::exceptions::PyValueError;
+    use pyo3::pyfunction;
+
+    #[pymodule_export]
+    use super::files::{ParallelFiles, Window};
+    #[pymodule_export]
+    use super::metric::Core;
+    #[pymodule_export]
+    use super::total::Total;
+
+    /// Sets how many threads a call uses; 0 for one for each core that this process may use.
+    #[pyfunction]
+    fn set_num_threads(threads: usize) {
+        crate::parallel::set_threads(threads);
+    }
+
+    /// How many threads a call uses.
+    #[pyfunction]
+    fn get_num_threads() -> usize {
+        crate::parallel::threads()
+    }
+
+    /// The stem of a word of a-z and 0-9.
+    #[pyfunction]
+    fn stem(word: &str) -> PyResult<String> {
+        if !word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+            return Err(PyValueError::new_err(format!("{word:?} is not of a-z and 0-9: lowercase and clean it first")));
+        }
+        let mut letters = word.as_bytes().to_vec();
+        let length = crate::stem::stem(&mut letters);
+        Ok(String::from_utf8_lossy(&letters[..length]).into_owned())
+    }
+}

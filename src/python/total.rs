@@ -1,0 +1,55 @@
+//! Totals in Python.
+
+use crate::statistics;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// An exact total: the sums of many rows.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Total(pub statistics::Total);
+
+#[pymethods]
+impl Total {
+    /// How many segments it holds.
+    #[getter]
+    fn segments(&self) -> u64 {
+        self.0.segments
+    }
+
+    /// The smallest and the greatest number of references of a segment; None when it holds no segment.
+    #[getter]
+    fn references(&self) -> Option<(u64, u64)> {
+        (self.0.segments > 0).then_some(self.0.references)
+    }
+
+    /// How many hypotheses look as if they had been tokenized already.
+    #[getter]
+    fn tokenized(&self) -> u64 {
+        self.0.tokenized
+    }
+
+    /// The summed row, each value rounded once.
+    fn row(&self) -> Vec<f64> {
+        self.0.row()
+    }
+
+    /// A new total that holds the segments of both.
+    fn merged(&self, other: &Self) -> PyResult<Self> {
+        let mut total = self.0.clone();
+        total.merge(&other.0)?;
+        Ok(Self(total))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.to_bytes())
+    }
+
+    #[staticmethod]
+    fn from_bytes(data: &[u8]) -> PyResult<Self> {
+        Ok(Self(statistics::Total::from_bytes(data)?))
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}

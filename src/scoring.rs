@@ -1,0 +1,147 @@
+//! From a source of segments to a total, to rows, or to segment scores: measuring, on all cores.
+
+use crate::metric::{Column, Metric, Workspace};
+use crate::parallel;
+use crate::statistics::Total;
+use crate::text::{Segments, Source};
+
+/// What is wanted of the rows, besides their total.
+enum Wanted {
+    /// The rows themselves.
+    Rows,
+    /// The scores of each.
+    SegmentScores,
+    /// Nothing.
+    Total,
+}
+
+/// A batch, and the part of the output that belongs to it.
+struct Job<'a, B> {
+    batch: B,
+    output: Vec<&'a mut [f64]>,
+}
+
+impl<B: Default> Default for Job<'_, B> {
+    fn default() -> Self {
+        Self { batch: B::default(), output: Vec::new() }
+    }
+}
+
+struct Worker {
+    workspace: Box<Workspace>,
+    total: Total,
+    rows: Vec<f64>,
+}
+
+/// Folds the rows of all segments.
+///
+/// # Errors
+/// What the source says.
+pub fn total<S: Source>(metric: &dyn Metric, source: &mut S) -> Result<Total, S::Error> {
+    measure(metric, source, &Wanted::Total, Vec::new())
+}
+
+/// Writes the rows of all segments, one behind the other; `rows` is just as long. What comes back is a
+/// total without sums.
+///
+/// # Errors
+/// What the source says.
+pub fn rows<S: Source>(metric: &dyn Metric, source: &mut S, rows: &mut [f64]) -> Result<Total, S::Error> {
+    measure(metric, source, &Wanted::Rows, vec![rows])
+}
+
+/// Writes the scores of all segments: for each score a slice with a place for each segment.
+///
+/// # Errors
+/// What the source says.
+pub fn segment_scores<S: Source>(
+    metric: &dyn Metric,
+    source: &mut S,
+    scores: Vec<&mut [f64]>,
+) -> Result<Total, S::Error> {
+    measure(metric, source, &Wanted::SegmentScores, scores)
+}
+
+fn measure<'a, S: Source>(
+    metric: &dyn Metric,
+    source: &mut S,
+    wanted: &Wanted,
+    mut output: Vec<&'a mut [f64]>,
+) -> Result<Total, S::Error> {
+    let columns = metric.columns();
+    let width = if matches!(wanted, Wanted::Rows) { columns.len() } else { 1 };
+    let worker = |workspace| Worker { workspace, total: Total::new(columns.len()), rows: Vec::new() };
+    let mut workers = vec![worker(Workspace::take())];
+    workers.resize_with(parallel::threads(), || worker(Box::default()));
+
+    let outcome = parallel::run(
+        &mut workers,
+        |job: &mut Job<'a, S::Batch>| {
+            source.fill(&mut job.batch)?;
+            let length = width * job.batch.len();
+            job.output.clear();
+            job.output.extend(output.iter_mut().map(|output| {
+                let (head, tail) = std::mem::take(output).split_at_mut(length);
+                *output = tail;
+                head
+            }));
+            Ok(!job.batch.is_empty())
+        },
+        |job, worker| worker.measure(metric, &columns, wanted, &job.batch, &mut job.output),
+    );
+
+    let mut workers = workers.into_iter();
+    let mut total = Total::new(columns.len());
+    if let Some(Worker { workspace, total: own, .. }) = workers.next() {
+        workspace.put_back();
+        total = own;
+    }
+    // They were made for the same columns, so each merges.
+    workers.for_each(|worker| total.merge(&worker.total).unwrap_or_default());
+    outcome.map(|()| total)
+}
+
+impl Worker {
+    fn measure(
+        &mut self,
+        metric: &dyn Metric,
+        columns: &[Column],
+        wanted: &Wanted,
+        segments: &impl Segments,
+        output: &mut [&mut [f64]],
+    ) {
+        if let (Wanted::Rows, [rows]) = (wanted, &mut *output) {
+            return self.measure_rows(metric, segments, rows);
+        }
+        let width = columns.len();
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.resize(segments.len() * width, 0.0);
+        self.measure_rows(metric, segments, &mut rows);
+        if let Wanted::SegmentScores = wanted {
+            let mut scores = vec![0.0; output.len()];
+            for (segment, row) in rows.chunks_exact(width).enumerate() {
+                metric.finalise(row, &mut scores);
+                output.iter_mut().zip(&scores).for_each(|(output, &score)| output[segment] = score);
+            }
+        } else {
+            self.total.fold(&rows, columns);
+        }
+        self.rows = rows;
+    }
+
+    fn measure_rows(&mut self, metric: &dyn Metric, segments: &impl Segments, rows: &mut [f64]) {
+        let Self { workspace, total, .. } = self;
+        let (mut fewest, mut most) = (usize::MAX, 0);
+        let mut references = Vec::new();
+        for (segment, row) in rows.chunks_exact_mut(rows.len() / segments.len()).enumerate() {
+            let hypothesis = segments.hypothesis(segment);
+            references.clear();
+            segments.references(segment, &mut references);
+            fewest = fewest.min(references.len());
+            most = most.max(references.len());
+            metric.measure(hypothesis, &references, workspace, row);
+            total.tokenized += u64::from(metric.looks_tokenized(hypothesis));
+        }
+        total.note_segments(segments.len() as u64, fewest as u64, most as u64);
+    }
+}

@@ -1,0 +1,266 @@
+//! Exact sums of floating-point numbers, whatever their order.
+//!
+//! Adding `f64`s rounds, so totals would depend on how the work was cut up. [`ExactSum`] keeps the sum as one long
+//! fixed-point number that spans the whole range of `f64`, and rounds once, when it is read. Adding and merging are
+//! associative and commutative to the bit, and the result is the double nearest to the true sum (as Python's
+//! `math.fsum` gives it).
+//!
+//! The layout is that of the "small superaccumulator": R. M. Neal, "Fast exact summation using small and large
+//! superaccumulators", 2015, arXiv:1505.05571. Digits to base 2³² in 64-bit integers overlap, so that a number is
+//! added to two of them and carries are settled only now and then.
+
+use crate::error::Error;
+
+/// Digits that span the mantissas of all finite doubles, and room for carries.
+const DIGITS: usize = 67;
+
+/// A mantissa adds less than 2⁵³ to a digit, so this many fit before carries must be settled.
+const UNSETTLED: u32 = 1 << 9;
+
+/// The unit of digit 0 is 2⁻¹⁰⁷⁵: a double with exponent field `e` is its mantissa times 2^(e - 1075).
+const LOWEST_EXPONENT: i32 = -1075;
+
+/// An exact sum of doubles.
+#[derive(Clone, Debug)]
+pub struct ExactSum {
+    digits: [i64; DIGITS],
+    unsettled: u32,
+    /// The sum of what is not finite: 0, an infinity, or NaN.
+    infinite: f64,
+}
+
+impl Default for ExactSum {
+    fn default() -> Self {
+        Self { digits: [0; DIGITS], unsettled: 0, infinite: 0.0 }
+    }
+}
+
+impl ExactSum {
+    /// Adds a number.
+    #[inline]
+    pub fn add(&mut self, value: f64) {
+        if value == 0.0 {
+            return;
+        }
+        let bits = value.to_bits();
+        let field = (bits >> 52 & 0x7FF) as u32;
+        if field == 0x7FF {
+            self.infinite += value;
+            return;
+        }
+        let fraction = bits & ((1 << 52) - 1);
+        // A subnormal has the exponent of field 1, and no implicit bit.
+        let (mantissa, field) = if field == 0 { (fraction, 1) } else { (fraction | 1 << 52, field) };
+        let (digit, shift) = ((field / 32) as usize, field % 32);
+        let spread = u128::from(mantissa) << shift;
+        #[expect(clippy::cast_possible_truncation, reason = "the lower 32 bits and the upper 52")]
+        let (low, high) = ((spread & 0xFFFF_FFFF) as i64, (spread >> 32) as i64);
+        if value > 0.0 {
+            self.digits[digit] += low;
+            self.digits[digit + 1] += high;
+        } else {
+            self.digits[digit] -= low;
+            self.digits[digit + 1] -= high;
+        }
+        self.unsettled += 1;
+        if self.unsettled >= UNSETTLED {
+            self.settle();
+        }
+    }
+
+    /// Adds another sum.
+    pub fn merge(&mut self, other: &Self) {
+        self.settle();
+        let mut other = other.clone();
+        other.settle();
+        for (digit, other) in self.digits.iter_mut().zip(other.digits) {
+            *digit += other;
+        }
+        self.infinite += other.infinite;
+        self.settle();
+    }
+
+    /// Brings all digits but the last into `0..2³²`. The last keeps the sign; this form is unique.
+    fn settle(&mut self) {
+        let mut carry = 0;
+        for digit in &mut self.digits[..DIGITS - 1] {
+            let value = *digit + carry;
+            *digit = value & 0xFFFF_FFFF;
+            carry = value >> 32;
+        }
+        self.digits[DIGITS - 1] += carry;
+        self.unsettled = 0;
+    }
+
+    /// The double nearest to the sum, ties to even.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        if self.infinite != 0.0 {
+            return self.infinite;
+        }
+        let mut sum = self.clone();
+        sum.settle();
+        let negative = sum.digits[DIGITS - 1] < 0;
+        if negative {
+            sum.digits.iter_mut().for_each(|digit| *digit = -*digit);
+            sum.settle();
+        }
+        let Some(top) = sum.digits.iter().rposition(|&digit| digit != 0) else { return 0.0 };
+        // The top three digits hold at least 65 significant bits; of the rest it matters only whether it is zero.
+        let digit = |at: Option<usize>| at.map_or(0, |at| u128::from(sum.digits[at].cast_unsigned()));
+        let head = digit(Some(top)) << 64 | digit(top.checked_sub(1)) << 32 | digit(top.checked_sub(2));
+        let sticky = sum.digits[..top.saturating_sub(2)].iter().any(|&digit| digit != 0);
+        // `head` counts units of 2^(32 (top - 2) - 1075).
+        #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "DIGITS is small")]
+        let exponent = 32 * (top as i32 - 2) + LOWEST_EXPONENT;
+        let magnitude = round(head, sticky, exponent);
+        if negative { -magnitude } else { magnitude }
+    }
+
+    /// Writes the sum: where its non-zero digits begin, how many there are, and these.
+    pub fn write(&self, bytes: &mut Vec<u8>) {
+        let mut sum = self.clone();
+        sum.settle();
+        let first = sum.digits.iter().position(|&digit| digit != 0).unwrap_or(0);
+        let end = sum.digits.iter().rposition(|&digit| digit != 0).map_or(first, |last| last + 1);
+        #[expect(clippy::cast_possible_truncation, reason = "DIGITS is small")]
+        bytes.extend_from_slice(&[first as u8, (end - first) as u8]);
+        bytes.extend_from_slice(&sum.infinite.to_le_bytes());
+        sum.digits[first..end].iter().for_each(|digit| bytes.extend_from_slice(&digit.to_le_bytes()));
+    }
+
+    /// Reads what [`write`](Self::write) wrote, and moves `bytes` behind it.
+    ///
+    /// # Errors
+    /// When the bytes are none of that.
+    pub fn read(bytes: &mut &[u8]) -> Result<Self, Error> {
+        let mut sum = Self::default();
+        let [first, count] = take(bytes)?;
+        sum.infinite = f64::from_le_bytes(take(bytes)?);
+        let (first, count) = (usize::from(first), usize::from(count));
+        let digits = sum.digits.get_mut(first..first + count).ok_or(Error::Bytes)?;
+        for digit in digits {
+            *digit = i64::from_le_bytes(take(bytes)?);
+        }
+        if sum.digits[..DIGITS - 1].iter().any(|digit| !(0..1 << 32).contains(digit)) {
+            return Err(Error::Bytes);
+        }
+        Ok(sum)
+    }
+}
+
+impl PartialEq for ExactSum {
+    fn eq(&self, other: &Self) -> bool {
+        let (mut a, mut b) = (self.clone(), other.clone());
+        a.settle();
+        b.settle();
+        a.digits == b.digits && a.infinite.to_bits() == b.infinite.to_bits()
+    }
+}
+
+/// The next `N` bytes.
+pub(crate) fn take<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Error> {
+    let (head, tail) = bytes.split_first_chunk().ok_or(Error::Bytes)?;
+    *bytes = tail;
+    Ok(*head)
+}
+
+/// `head · 2^exponent`, with something smaller behind it if `sticky`, as the nearest double.
+#[expect(clippy::cast_possible_wrap, reason = "bit counts")]
+#[expect(clippy::cast_precision_loss, reason = "the mantissa is cut to 53 bits here")]
+#[expect(clippy::cast_possible_truncation, reason = "the mantissa is cut to 53 bits here")]
+fn round(head: u128, sticky: bool, exponent: i32) -> f64 {
+    let bits = 128 - head.leading_zeros() as i32;
+    // A sum of doubles is a multiple of 2^-1074, so what would be cut off below that is zero.
+    let drop = (bits - 53).max(-1074 - exponent);
+    if drop <= 0 {
+        return scale(head as u64, exponent);
+    }
+    let kept = (head >> drop) as u64;
+    let rest = head & ((1 << drop) - 1);
+    let half = 1 << (drop - 1);
+    let up = rest > half || rest == half && (sticky || kept & 1 == 1);
+    scale(kept + u64::from(up), exponent + drop)
+}
+
+/// `mantissa · 2^exponent` for a mantissa of up to 53 bits and an exponent of at least -1074: exact, or infinite.
+#[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
+fn scale(mantissa: u64, exponent: i32) -> f64 {
+    let power = |exponent: i32| f64::from_bits(((exponent + 1023) as u64) << 52);
+    let value = mantissa as f64;
+    match exponent {
+        ..-1022 => value * power(exponent + 64 + 52) * power(-64 - 52),
+        -1022..=971 => value * power(exponent),
+        // Such a mantissa has all its 53 bits.
+        _ => f64::INFINITY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ExactSum;
+
+    fn sum(values: &[f64]) -> f64 {
+        let mut sum = ExactSum::default();
+        values.iter().for_each(|&value| sum.add(value));
+        sum.value()
+    }
+
+    #[test]
+    fn single_numbers_come_back() {
+        let tiny = f64::from_bits(1);
+        for value in [0.0, 1.0, 0.1, 1e300, f64::MAX, f64::MIN_POSITIVE, tiny, 3.0 * tiny, 1e-310, 2f64.powi(-1022), 5e-324] {
+            assert_eq!(sum(&[value]).to_bits(), value.to_bits(), "{value:e}");
+            assert_eq!(sum(&[-value]), -value);
+            assert_eq!(sum(&[value, -value]), 0.0);
+        }
+    }
+
+    #[test]
+    fn rounds_once_to_nearest_even() {
+        let ulp = f64::EPSILON;
+        assert_eq!(sum(&[1.0, ulp / 2.0]), 1.0);
+        assert_eq!(sum(&[1.0, ulp / 2.0, 1e-300]), 1.0 + ulp);
+        assert_eq!(sum(&[1.0 + ulp, ulp / 2.0]), 1.0 + 2.0 * ulp);
+        assert_eq!(sum(&[1e100, 1.0, -1e100]), 1.0);
+        assert_eq!(sum(&[0.1; 10]), 1.0);
+        assert_eq!(sum(&[-1.0, -ulp / 2.0, -1e-300]), -1.0 - ulp);
+    }
+
+    #[test]
+    fn overflow_and_infinities() {
+        assert_eq!(sum(&[f64::MAX, f64::MAX]), f64::INFINITY);
+        assert_eq!(sum(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
+        assert_eq!(sum(&[f64::INFINITY, 1.0]), f64::INFINITY);
+        assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
+    }
+
+    #[test]
+    fn order_and_grouping_do_not_matter() {
+        let mut state = 3u64;
+        let values: Vec<f64> = (0..5000)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let sign = if state & 1 == 0 { 1.0 } else { -1.0 };
+                sign * (state >> 11) as f64 * 2f64.powi((state % 120) as i32 - 100)
+            })
+            .collect();
+        let mut forward = ExactSum::default();
+        values.iter().for_each(|&value| forward.add(value));
+        let mut merged = ExactSum::default();
+        for chunk in values.chunks(37).rev() {
+            let mut part = ExactSum::default();
+            chunk.iter().rev().for_each(|&value| part.add(value));
+            merged.merge(&part);
+        }
+        assert_eq!(forward, merged);
+        assert_eq!(forward.value().to_bits(), merged.value().to_bits());
+
+        let mut bytes = Vec::new();
+        forward.write(&mut bytes);
+        let mut rest = bytes.as_slice();
+        assert_eq!(ExactSum::read(&mut rest).unwrap(), forward);
+        assert!(rest.is_empty());
+        assert!(ExactSum::read(&mut &bytes[..bytes.len() - 1]).is_err());
+    }
+}

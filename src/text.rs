@@ -1,0 +1,191 @@
+//! The one door for text. Wherever text comes from (Python lists, files), metrics see it as batches of borrowed
+//! bytes: UTF-8, in which a lone surrogate, legal in a Python `str`, may stand as its three bytes.
+//!
+//! Here too is what Python's `str` methods do with such bytes: [`strip_end`], [`whitespace_length`], [`Lowercase`].
+
+use std::ops::Range;
+
+/// Texts must be shorter than this many bytes; positions in them are kept as 32 bits.
+pub const MAX_TEXT: usize = 0xFFFF_0000;
+
+/// Some segments: hypotheses, and one or more references for each.
+pub trait Segments {
+    fn len(&self) -> usize;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn hypothesis(&self, segment: usize) -> &[u8];
+
+    /// Appends the references of a segment.
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<&'a [u8]>);
+}
+
+/// Where batches of segments come from, one after the other.
+pub trait Source {
+    type Batch: Segments + Default + Send;
+    type Error;
+
+    /// Replaces the content of `batch` by the next segments; by none when there are no more.
+    ///
+    /// # Errors
+    /// When what should be a segment is none.
+    fn fill(&mut self, batch: &mut Self::Batch) -> Result<(), Self::Error>;
+}
+
+/// A batch ends at this many segments or bytes: some 100 µs of work, so that it can be shared out evenly, stays in
+/// the second-level cache, and costs next to nothing to hand over.
+pub const BATCH_SEGMENTS: usize = 256;
+pub const BATCH_BYTES: usize = 1 << 16;
+
+/// Bytes of the white-space character (`str.isspace()`) that `text` begins with; 0 when it begins with none.
+#[inline]
+#[must_use]
+pub fn whitespace_length(text: &[u8]) -> u32 {
+    match text {
+        [0x09..=0x0D | 0x1C..=0x20, ..] => 1,
+        // U+0085, U+00A0
+        [0xC2, 0x85 | 0xA0, ..] => 2,
+        // U+1680; U+2000–200A, U+2028, U+2029, U+202F; U+205F; U+3000
+        [0xE1, 0x9A, 0x80, ..]
+        | [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, ..]
+        | [0xE2, 0x81, 0x9F, ..]
+        | [0xE3, 0x80, 0x80, ..] => 3,
+        _ => 0,
+    }
+}
+
+/// `str.rstrip()`.
+#[inline]
+#[must_use]
+pub fn strip_end(mut text: &[u8]) -> &[u8] {
+    // Nearly every text ends in a visible ASCII character, and is done here.
+    while text.last().is_some_and(|&last| last <= 0x20 || last >= 0x80) {
+        let starts = (1..=3).filter_map(|length| text.len().checked_sub(length));
+        match starts.into_iter().find(|&at| at + whitespace_length(&text[at..]) as usize == text.len()) {
+            Some(at) => text = &text[..at],
+            None => break,
+        }
+    }
+    text
+}
+
+/// `str.lstrip()`.
+#[must_use]
+pub fn strip_start(mut text: &[u8]) -> &[u8] {
+    loop {
+        match whitespace_length(text) {
+            0 => return text,
+            n => text = &text[n as usize..],
+        }
+    }
+}
+
+/// The code point that `text`, not empty, begins with, and its length in bytes.
+#[inline]
+#[must_use]
+pub fn decode(text: &[u8]) -> (u32, usize) {
+    let low = |i: usize| text.get(i).map_or(0, |&byte| u32::from(byte & 0x3F));
+    let first = u32::from(text[0]);
+    match text[0] {
+        0..=0x7F => (first, 1),
+        0x80..=0xDF => ((first & 0x1F) << 6 | low(1), 2),
+        0xE0..=0xEF => ((first & 0x0F) << 12 | low(1) << 6 | low(2), 3),
+        0xF0.. => ((first & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3), 4),
+    }
+}
+
+/// `str.lower()` of one version of Unicode: Python's, and so the reference's, may be older than Rust's.
+#[derive(Clone, Copy, Debug)]
+pub struct Lowercase {
+    /// Major and minor version of Unicode.
+    pub unicode: (u8, u8),
+}
+
+impl Default for Lowercase {
+    fn default() -> Self {
+        Self { unicode: (u8::MAX, 0) }
+    }
+}
+
+impl Lowercase {
+    /// Replaces `lowered` by the lower case of `text`.
+    pub fn lower(self, text: &[u8], lowered: &mut Vec<u8>) {
+        lowered.clear();
+        if text.is_ascii() {
+            lowered.extend(text.iter().map(u8::to_ascii_lowercase));
+            return;
+        }
+        // Surrogates and characters unknown to that version stay as they are. Neither is cased, so for the rule of
+        // the final sigma a text may be cut at them.
+        for chunk in text.utf8_chunks() {
+            let valid = chunk.valid();
+            let mut rest = 0;
+            for unknown in self.unknown(valid) {
+                lowered.extend_from_slice(valid[rest..unknown.start].to_lowercase().as_bytes());
+                lowered.extend_from_slice(&valid.as_bytes()[unknown.clone()]);
+                rest = unknown.end;
+            }
+            lowered.extend_from_slice(valid[rest..].to_lowercase().as_bytes());
+            lowered.extend_from_slice(chunk.invalid());
+        }
+    }
+
+    /// Where characters stand that have a lower case now, but had none in this version.
+    fn unknown(self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        text.char_indices()
+            .filter(move |&(_, character)| NEWER.iter().any(|&(since, first, last)| {
+                since > self.unicode && (first..=last).contains(&character)
+            }))
+            .map(|(at, character)| at..at + character.len_utf8())
+    }
+}
+
+/// Upper-case letters that are newer than the oldest supported Python (which knows Unicode 14), with the version of
+/// Unicode that brought them.
+const NEWER: [((u8, u8), char, char); 7] = [
+    ((16, 0), '\u{1C89}', '\u{1C89}'),
+    ((16, 0), '\u{A7CB}', '\u{A7CC}'),
+    ((17, 0), '\u{A7CE}', '\u{A7CE}'),
+    ((17, 0), '\u{A7D2}', '\u{A7D4}'),
+    ((16, 0), '\u{A7DA}', '\u{A7DC}'),
+    ((16, 0), '\u{10D50}', '\u{10D65}'),
+    ((17, 0), '\u{16EA0}', '\u{16EB8}'),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Lowercase, decode, strip_end, strip_start, whitespace_length};
+
+    fn lower(unicode: (u8, u8), text: &[u8]) -> Vec<u8> {
+        let mut lowered = Vec::new();
+        Lowercase { unicode }.lower(text, &mut lowered);
+        lowered
+    }
+
+    #[test]
+    fn white_space_is_pythons() {
+        for code_point in 0..=0x10_FFFF {
+            let Some(character) = char::from_u32(code_point) else { continue };
+            // Python adds the four separators of ASCII to Unicode's White_Space.
+            let python = character.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&character);
+            let text = character.to_string();
+            let expected = if python { text.len() } else { 0 };
+            assert_eq!(whitespace_length(text.as_bytes()) as usize, expected, "U+{code_point:04X}");
+            assert_eq!(strip_end(text.as_bytes()).len(), text.len() - expected, "U+{code_point:04X}");
+            assert_eq!(strip_start(text.as_bytes()).len(), text.len() - expected, "U+{code_point:04X}");
+            assert_eq!(decode(text.as_bytes()), (code_point, text.len()));
+        }
+    }
+
+    #[test]
+    fn lower_case_keeps_what_it_does_not_know() {
+        let surrogate = b"A\xED\xA0\x80\xCE\xA3";
+        assert_eq!(lower((14, 0), surrogate), b"a\xED\xA0\x80\xCF\x83");
+        let garay = "\u{10D50}\u{C4}";
+        assert_eq!(lower((15, 1), garay.as_bytes()), "\u{10D50}\u{E4}".as_bytes());
+        assert_eq!(lower((16, 0), garay.as_bytes()), "\u{10D70}\u{E4}".as_bytes());
+        assert_eq!(lower((14, 0), "ΟΔΟΣ ΟΔΟΣ.".as_bytes()), "οδος οδος.".as_bytes());
+    }
+}

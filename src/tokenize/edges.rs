@@ -1,0 +1,84 @@
+//! From masks to words.
+//!
+//! A tokenizer says for each block of 64 bytes which bytes separate tokens and where a token must begin; the walk
+//! over the edges of these masks costs a few instructions a token, whatever the length of the tokens.
+
+use super::{Tokens, Word};
+use crate::bytes64::Block;
+
+/// What a tokenizer says of a block, bit `i` for byte `i`. The upper half reaches into the block behind, for
+/// characters that span two blocks.
+#[derive(Clone, Copy, Default)]
+pub struct Marks {
+    /// Bytes that belong to no token.
+    pub separators: u128,
+    /// Bytes at which a token begins even when another ends there.
+    pub begins: u128,
+}
+
+impl Marks {
+    #[inline]
+    #[must_use]
+    pub fn new(separators: u64, begins: u64) -> Self {
+        Self { separators: u128::from(separators), begins: u128::from(begins) }
+    }
+
+    /// Marks each byte of `mask` as a token of its own.
+    #[inline]
+    pub fn isolate(&mut self, mask: u64) {
+        let mask = u128::from(mask);
+        self.begins |= mask | mask << 1;
+    }
+
+    /// Marks the character of `length` bytes at byte `at` as a token of its own.
+    #[inline]
+    pub fn isolate_character(&mut self, at: u32, length: u32) {
+        self.begins |= 1 << at | 1 << (at + length);
+    }
+
+    /// Marks the character of `length` bytes at byte `at` as a separator.
+    #[inline]
+    pub fn separate_character(&mut self, at: u32, length: u32) {
+        self.separators |= ((1 << length) - 1) << at;
+    }
+}
+
+/// Cuts the loaded text into words. `mark` sees each block, where it begins in the text, and the whole text.
+#[inline]
+pub fn cut(tokens: &mut Tokens, mut mark: impl FnMut(Block, usize, &[u8]) -> Marks) {
+    let Tokens { text, length, words, .. } = tokens;
+    let mut spill = Marks::default();
+    let mut inside = 0; // 1 when a token is open at the end of the block before
+    let mut open = 0;
+    let blocks = length.div_ceil(64);
+    for (number, bytes) in text.as_chunks::<64>().0[..blocks].iter().enumerate() {
+        let base = 64 * number;
+        let marks = mark(Block::new(bytes), base, text);
+        let (separators, begins) = (marks.separators | spill.separators, marks.begins | spill.begins);
+        spill = Marks { separators: separators >> 64, begins: begins >> 64 };
+        #[expect(clippy::cast_possible_truncation, reason = "the upper half is in `spill`")]
+        let (mut separators, begins) = (separators as u64, begins as u64);
+        let left = *length - base;
+        if left < 64 {
+            separators |= u64::MAX << left;
+        }
+
+        let within = !separators;
+        let mut starts = within & (begins | !(within << 1 | inside));
+        let mut ends = (within << 1 | inside) & (separators | begins);
+        if inside == 0 {
+            open = base + starts.trailing_zeros() as usize;
+            starts &= starts.wrapping_sub(1);
+        }
+        while ends != 0 {
+            words.push(Word::read(text, open, base + ends.trailing_zeros() as usize));
+            ends &= ends - 1;
+            open = base + starts.trailing_zeros() as usize;
+            starts &= starts.wrapping_sub(1);
+        }
+        inside = within >> 63;
+    }
+    if inside == 1 {
+        words.push(Word::read(text, open, *length));
+    }
+}

@@ -1,0 +1,29 @@
+//! Tokens that somebody else found (a callable handed in by the user), written one after the other.
+//!
+//! The bytes 0xFD–0xFF occur in no UTF-8, so they serve as marks: 0xFF ends a token; 0xFD, where it occurs, stands
+//! between the tokens of the whole text and those of its sentences; 0xFE ends a sentence.
+
+use super::{Tokenize, Tokens, Word};
+
+pub const END_OF_TOKEN: u8 = 0xFF;
+pub const END_OF_SENTENCE: u8 = 0xFE;
+pub const BEGIN_SENTENCES: u8 = 0xFD;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given;
+
+impl Tokenize for Given {
+    fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
+        tokens.load(text);
+        let Tokens { text, length, words, sentences, whole } = tokens;
+        let mut start = 0;
+        for at in memchr::memchr3_iter(END_OF_TOKEN, END_OF_SENTENCE, BEGIN_SENTENCES, &text[..*length]) {
+            match text[at] {
+                END_OF_TOKEN => words.push(Word::read(text, start, at)),
+                END_OF_SENTENCE => sentences.push(words.len() - whole.unwrap_or(0)),
+                _ => *whole = Some(words.len()),
+            }
+            start = at + 1;
+        }
+    }
+}

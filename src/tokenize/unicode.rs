@@ -1,0 +1,28 @@
+//! Words of any script: the lowercased text cut at the word boundaries of Unicode Standard Annex #29, keeping the
+//! pieces that hold a letter or a digit. Han characters and Hiragana are tokens one by one, as is usual for ROUGE in
+//! Chinese and Japanese.
+
+use super::{Tokenize, Tokens, Word};
+use crate::text::Lowercase;
+use unicode_segmentation::UnicodeSegmentation;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unicode {
+    pub lowercase: Lowercase,
+}
+
+impl Tokenize for Unicode {
+    fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
+        let mut lowered = Vec::new();
+        self.lowercase.lower(text, &mut lowered);
+        tokens.load(&lowered);
+        let Tokens { text, words, .. } = tokens;
+        let mut at = 0;
+        for chunk in lowered.utf8_chunks() {
+            for (start, word) in chunk.valid().unicode_word_indices() {
+                words.push(Word::read(text, at + start, at + start + word.len()));
+            }
+            at += chunk.valid().len() + chunk.invalid().len();
+        }
+    }
+}

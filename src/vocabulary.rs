@@ -1,0 +1,229 @@
+//! Which tokens are equal.
+//!
+//! A segment has a few dozen tokens, so the table of its distinct words is small, stays in the first-level cache,
+//! and is cleared for the next segment by raising a generation number. A word of up to 16 bytes is two integers;
+//! no text is looked at to compare it, and none is copied.
+
+use crate::tokenize::{Tokens, Word};
+
+/// A map from words to numbers. Open addressing, at most half full.
+#[derive(Debug)]
+pub struct Table {
+    slots: Vec<Slot>,
+    generation: u32,
+    /// `64 - log2(slots.len())`: the hash's upper bits choose the slot.
+    shift: u32,
+}
+
+/// Thirty-two bytes, two to a cache line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    low: u64,
+    high: u64,
+    value: u64,
+    length: u32,
+    generation: u32,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { slots: vec![Slot::default(); 128], generation: 0, shift: 64 - 7 }
+    }
+}
+
+impl Table {
+    /// Forgets all words, and makes room for so many different ones.
+    #[inline]
+    pub fn clear(&mut self, words: usize) {
+        let wanted = (2 * words).next_power_of_two();
+        if wanted > self.slots.len() {
+            *self = Self { slots: vec![Slot::default(); wanted], generation: 0, shift: 64 - wanted.trailing_zeros() };
+        }
+        if self.generation == u32::MAX {
+            self.slots.fill(Slot::default());
+            self.generation = 0;
+        }
+        self.generation += 1;
+    }
+
+    /// The slot of a word, or the free slot where it would go.
+    #[inline]
+    fn find(&self, word: Word) -> usize {
+        // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
+        let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        #[expect(clippy::cast_possible_truncation, reason = "shifted down to the table's size")]
+        let mut at = (hash >> self.shift) as usize;
+        loop {
+            let slot = &self.slots[at];
+            let same = (slot.low ^ word.low) | (slot.high ^ word.high) | u64::from(slot.length ^ word.length) == 0;
+            if slot.generation != self.generation || same {
+                return at;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// The value of a word, 0 for one that is not there.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, word: Word) -> u64 {
+        let slot = &self.slots[self.find(word)];
+        if slot.generation == self.generation { slot.value } else { 0 }
+    }
+
+    /// The value of a word, to be changed; a new word begins with 0.
+    #[inline]
+    pub fn entry(&mut self, word: Word) -> &mut u64 {
+        let at = self.find(word);
+        let generation = self.generation;
+        let slot = &mut self.slots[at];
+        if slot.generation != generation {
+            *slot = Slot { low: word.low, high: word.high, value: 0, length: word.length, generation };
+        }
+        &mut slot.value
+    }
+}
+
+/// Gives words of more than 16 bytes their keys: equal words get equal numbers, within one segment.
+#[derive(Debug, Default)]
+pub struct LongWords {
+    table: Table,
+    bytes: Vec<u8>,
+    /// Where each distinct word ends in `bytes`.
+    ends: Vec<usize>,
+    /// How many words the table has room for.
+    room: usize,
+}
+
+impl LongWords {
+    /// Forgets all words: a new segment begins.
+    pub fn clear(&mut self) {
+        self.ends.clear();
+        self.bytes.clear();
+        self.room = 0;
+    }
+
+    /// Sets the keys of all long words of a text.
+    #[inline]
+    pub fn resolve(&mut self, tokens: &mut Tokens) {
+        for at in 0..tokens.words.len() {
+            if tokens.words[at].is_long() {
+                let number = self.number(tokens, tokens.words[at]);
+                tokens.words[at].low = number;
+                tokens.words[at].high = 0;
+            }
+        }
+    }
+
+    #[cold]
+    fn number(&mut self, tokens: &Tokens, word: Word) -> u64 {
+        if self.ends.len() >= self.room {
+            self.grow();
+        }
+        let bytes = tokens.long_word(word);
+        let mut key = long_key(bytes);
+        loop {
+            let number = self.table.entry(key);
+            if *number == 0 {
+                self.bytes.extend_from_slice(bytes);
+                self.ends.push(self.bytes.len());
+                *number = self.ends.len() as u64;
+                return *number;
+            }
+            let found = *number;
+            if self.word(found) == bytes {
+                return found;
+            }
+            // Two words with one hash: look further under another key.
+            key.high += 1;
+        }
+    }
+
+    /// The word with this number; they are numbered from 1.
+    fn word(&self, number: u64) -> &[u8] {
+        #[expect(clippy::cast_possible_truncation, reason = "an index into `ends`")]
+        let at = number as usize - 1;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[at]]
+    }
+
+    fn grow(&mut self) {
+        self.room = (2 * self.room).max(64);
+        self.table.clear(self.room);
+        for number in 1..=self.ends.len() as u64 {
+            let mut key = long_key(self.word(number));
+            while *self.table.entry(key) != 0 {
+                key.high += 1;
+            }
+            *self.table.entry(key) = number;
+        }
+    }
+}
+
+/// A key to begin the search with: hash and length.
+fn long_key(bytes: &[u8]) -> Word {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(bytes);
+    #[expect(clippy::cast_possible_truncation, reason = "only a part of the key; the bytes decide")]
+    Word { low: hasher.finish(), high: 0, length: bytes.len() as u32, start: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LongWords, Table, long_key};
+    use crate::tokenize::{Tokenize, Tokens, Word, whitespace::Whitespace};
+
+    #[test]
+    fn words_differ_by_length_though_their_bytes_agree() {
+        let mut table = Table::default();
+        table.clear(2);
+        let (short, with_nul) = (Word::read(&[0; 32], 0, 1), Word::read(&[0; 32], 0, 2));
+        *table.entry(short) = 7;
+        assert_eq!(table.get(short), 7);
+        assert_eq!(table.get(with_nul), 0);
+        table.clear(2);
+        assert_eq!(table.get(short), 0);
+    }
+
+    #[test]
+    fn generations_wrap_around() {
+        let mut table = Table { generation: u32::MAX - 1, ..Table::default() };
+        let word = Word::read(&[1; 32], 0, 1);
+        for _ in 0..4 {
+            table.clear(1);
+            assert_eq!(table.get(word), 0);
+            *table.entry(word) = 1;
+        }
+    }
+
+    #[test]
+    fn long_words_are_numbered_exactly() {
+        let text: String = (0..1000).map(|i| format!("a-rather-long-word-{} ", i % 300)).collect();
+        let mut tokens = Tokens::default();
+        Whitespace.tokenize(text.as_bytes(), &mut tokens);
+        let mut long = LongWords::default();
+        for _ in 0..2 {
+            long.clear();
+            long.resolve(&mut tokens);
+            for (i, word) in tokens.words.iter().enumerate() {
+                assert_eq!(word.low, (i % 300 + 1) as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn a_collision_of_hashes_is_no_equality() {
+        let mut tokens = Tokens::default();
+        Whitespace.tokenize(b"the-first-long-word another-long-word!!", &mut tokens);
+        let mut long = LongWords::default();
+        long.clear();
+        long.grow();
+        // Number 1 is put where the second word will be looked for.
+        long.bytes.extend_from_slice(b"the-first-long-word");
+        long.ends.push(long.bytes.len());
+        *long.table.entry(long_key(b"another-long-word!!")) = 1;
+        assert_eq!(long.number(&tokens, tokens.words[1]), 2);
+        assert_eq!(long.number(&tokens, tokens.words[1]), 2);
+    }
+}
