@@ -203,15 +203,15 @@ impl Metric for Bleu {
         long_words.clear();
         self.tokenize(hypothesis, text, tokens);
         long_words.resolve(tokens);
-        let length = tokens.words.len();
+        let length = tokens.whole_text().len();
 
         let mut closest = None;
         if let [reference_text] = references {
             self.tokenize(reference_text, text, reference);
             long_words.resolve(reference);
-            closest = Some(reference.words.len());
-            alignment.align(&tokens.words, &reference.words, orders);
-            alignment.walk(orders, |order, _, matched| matches[order] += f64::from(u8::from(matched)));
+            closest = Some(reference.whole_text().len());
+            alignment.align(tokens.whole_text(), reference.whole_text(), orders);
+            alignment.walk::<false>(orders, |order, _, matched| matches[order] += f64::from(u8::from(matched)));
         } else {
             // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches when
             // it finds a partner in any of them.
@@ -220,9 +220,9 @@ impl Metric for Bleu {
             for reference_text in references {
                 self.tokenize(reference_text, text, reference);
                 long_words.resolve(reference);
-                closest = Some(closest_reference_length(length, closest, reference.words.len()));
-                alignment.align(&tokens.words, &reference.words, orders);
-                alignment.walk(orders, |order, at, matched| marks[order * length + at] |= u64::from(matched));
+                closest = Some(closest_reference_length(length, closest, reference.whole_text().len()));
+                alignment.align(tokens.whole_text(), reference.whole_text(), orders);
+                alignment.walk::<false>(orders, |order, at, matched| marks[order * length + at] |= u64::from(matched));
             }
             if length > 0 {
                 for (matches, marks) in matches.iter_mut().zip(marks.chunks(length)) {

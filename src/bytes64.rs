@@ -3,9 +3,16 @@
 //! Tokenizing is the largest cost of scoring, and nearly all of that cost is asking each byte what it is.
 //! On x86-64 the questions use SSE2, which every such processor has; elsewhere plain loops give the same masks.
 
+use imp::Lanes;
+use std::ops::{BitAnd, BitOr, Not};
+
 /// A block of 64 bytes.
 #[derive(Clone, Copy)]
-pub struct Block(imp::Bytes);
+pub struct Block(Lanes);
+
+/// Some of a block's bytes. Sets are combined while they are vectors, and made a mask once.
+#[derive(Clone, Copy)]
+pub struct Set(Lanes);
 
 impl Block {
     #[inline]
@@ -17,28 +24,29 @@ impl Block {
     /// Which bytes equal `byte`.
     #[inline]
     #[must_use]
-    pub fn equal(self, byte: u8) -> u64 {
-        imp::equal(self.0, byte)
+    pub fn equal(self, byte: u8) -> Set {
+        Set(imp::equal(self.0, byte))
     }
 
     /// Which bytes lie in `low..=high`.
     #[inline]
     #[must_use]
-    pub fn within(self, low: u8, high: u8) -> u64 {
-        imp::within(self.0, low, high)
+    pub fn within(self, low: u8, high: u8) -> Set {
+        Set(imp::within(self.0, low, high))
     }
 
     /// Which bytes are ASCII letters.
     #[inline]
     #[must_use]
-    pub fn letters(self) -> u64 {
-        self.within(b'a', b'z') | self.within(b'A', b'Z')
+    pub fn letters(self) -> Set {
+        // This bit is the difference between upper and lower case, and no other byte becomes a letter by it.
+        Set(imp::within(imp::set_bits(self.0, 0x20), b'a', b'z'))
     }
 
     /// Which bytes are ASCII digits.
     #[inline]
     #[must_use]
-    pub fn digits(self) -> u64 {
+    pub fn digits(self) -> Set {
         self.within(b'0', b'9')
     }
 
@@ -46,7 +54,40 @@ impl Block {
     #[inline]
     #[must_use]
     pub fn non_ascii(self) -> u64 {
-        imp::non_ascii(self.0)
+        imp::mask(self.0)
+    }
+}
+
+impl Set {
+    /// Bit `i` for byte `i`.
+    #[inline]
+    #[must_use]
+    pub fn mask(self) -> u64 {
+        imp::mask(self.0)
+    }
+}
+
+impl BitOr for Set {
+    type Output = Self;
+    #[inline]
+    fn bitor(self, other: Self) -> Self {
+        Self(imp::or(self.0, other.0))
+    }
+}
+
+impl BitAnd for Set {
+    type Output = Self;
+    #[inline]
+    fn bitand(self, other: Self) -> Self {
+        Self(imp::and(self.0, other.0))
+    }
+}
+
+impl Not for Set {
+    type Output = Self;
+    #[inline]
+    fn not(self) -> Self {
+        Self(imp::equal(self.0, 0))
     }
 }
 
@@ -54,53 +95,54 @@ impl Block {
 #[cfg(target_arch = "x86_64")]
 mod imp {
     use std::arch::x86_64::{
-        __m128i, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8,
+        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
+        _mm_set1_epi8, _mm_sub_epi8,
     };
+    use std::array::from_fn;
 
-    pub type Bytes = [__m128i; 4];
+    pub type Lanes = [__m128i; 4];
 
     #[inline]
-    pub fn load(bytes: &[u8; 64]) -> Bytes {
-        let half = |at: usize| {
-            i64::from_le_bytes([
-                bytes[at],
-                bytes[at + 1],
-                bytes[at + 2],
-                bytes[at + 3],
-                bytes[at + 4],
-                bytes[at + 5],
-                bytes[at + 6],
-                bytes[at + 7],
-            ])
-        };
-        std::array::from_fn(|i| unsafe { _mm_set_epi64x(half(16 * i + 8), half(16 * i)) })
+    pub fn load(bytes: &[u8; 64]) -> Lanes {
+        let (words, _) = bytes.as_chunks::<8>();
+        let word = |at: usize| i64::from_le_bytes(words[at]);
+        from_fn(|i| unsafe { _mm_set_epi64x(word(2 * i + 1), word(2 * i)) })
     }
 
     #[inline]
-    fn mask(bytes: Bytes, test: impl Fn(__m128i) -> __m128i) -> u64 {
-        bytes.iter().enumerate().fold(0, |mask, (i, &part)| {
-            let bits = unsafe { _mm_movemask_epi8(test(part)) }.cast_unsigned();
-            mask | u64::from(bits) << (16 * i)
-        })
+    pub fn equal(lanes: Lanes, byte: u8) -> Lanes {
+        lanes.map(|lane| unsafe { _mm_cmpeq_epi8(lane, _mm_set1_epi8(byte.cast_signed())) })
     }
 
     #[inline]
-    pub fn equal(bytes: Bytes, byte: u8) -> u64 {
-        mask(bytes, |part| unsafe { _mm_cmpeq_epi8(part, _mm_set1_epi8(byte.cast_signed())) })
-    }
-
-    #[inline]
-    pub fn within(bytes: Bytes, low: u8, high: u8) -> u64 {
+    pub fn within(lanes: Lanes, low: u8, high: u8) -> Lanes {
         // SSE2 compares signed bytes only; an unsigned minimum stands in for "at most".
-        mask(bytes, |part| unsafe {
-            let distance = _mm_sub_epi8(part, _mm_set1_epi8(low.cast_signed()));
+        lanes.map(|lane| unsafe {
+            let distance = _mm_sub_epi8(lane, _mm_set1_epi8(low.cast_signed()));
             _mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8((high - low).cast_signed())), distance)
         })
     }
 
     #[inline]
-    pub fn non_ascii(bytes: Bytes) -> u64 {
-        mask(bytes, |part| part)
+    pub fn set_bits(lanes: Lanes, bits: u8) -> Lanes {
+        lanes.map(|lane| unsafe { _mm_or_si128(lane, _mm_set1_epi8(bits.cast_signed())) })
+    }
+
+    #[inline]
+    pub fn or(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|i| unsafe { _mm_or_si128(a[i], b[i]) })
+    }
+
+    #[inline]
+    pub fn and(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|i| unsafe { _mm_and_si128(a[i], b[i]) })
+    }
+
+    /// The upper bit of each byte.
+    #[inline]
+    pub fn mask(lanes: Lanes) -> u64 {
+        let part = |i: usize| u64::from(unsafe { _mm_movemask_epi8(lanes[i]) }.cast_unsigned()) << (16 * i);
+        part(0) | part(1) | part(2) | part(3)
     }
 }
 
@@ -109,27 +151,38 @@ use portable as imp;
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable {
-    pub type Bytes = [u8; 64];
+    use std::array::from_fn;
 
-    pub fn load(bytes: &[u8; 64]) -> Bytes {
+    pub type Lanes = [u8; 64];
+
+    const ALL: u8 = 0xFF;
+
+    pub fn load(bytes: &[u8; 64]) -> Lanes {
         *bytes
     }
 
-    #[inline]
-    fn mask(bytes: Bytes, test: impl Fn(u8) -> bool) -> u64 {
-        bytes.iter().enumerate().fold(0, |mask, (i, &byte)| mask | u64::from(test(byte)) << i)
+    pub fn equal(lanes: Lanes, byte: u8) -> Lanes {
+        lanes.map(|lane| if lane == byte { ALL } else { 0 })
     }
 
-    pub fn equal(bytes: Bytes, byte: u8) -> u64 {
-        mask(bytes, |b| b == byte)
+    pub fn within(lanes: Lanes, low: u8, high: u8) -> Lanes {
+        lanes.map(|lane| if lane.wrapping_sub(low) <= high - low { ALL } else { 0 })
     }
 
-    pub fn within(bytes: Bytes, low: u8, high: u8) -> u64 {
-        mask(bytes, |b| b.wrapping_sub(low) <= high - low)
+    pub fn set_bits(lanes: Lanes, bits: u8) -> Lanes {
+        lanes.map(|lane| lane | bits)
     }
 
-    pub fn non_ascii(bytes: Bytes) -> u64 {
-        mask(bytes, |b| b >= 0x80)
+    pub fn or(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|i| a[i] | b[i])
+    }
+
+    pub fn and(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|i| a[i] & b[i])
+    }
+
+    pub fn mask(lanes: Lanes) -> u64 {
+        lanes.iter().enumerate().fold(0, |mask, (i, lane)| mask | u64::from(lane >> 7) << i)
     }
 }
 
@@ -138,16 +191,33 @@ mod tests {
     use super::{Block, portable};
 
     #[test]
-    fn every_byte_is_classified_alike_on_both_paths() {
+    fn both_paths_agree_on_every_byte() {
         for first in [0u8, 64, 128, 192] {
             let bytes: [u8; 64] = std::array::from_fn(|i| first + u8::try_from(i).unwrap());
-            let block = Block::new(&bytes);
-            assert_eq!(block.non_ascii(), portable::non_ascii(bytes));
+            let (block, lanes) = (Block::new(&bytes), portable::load(&bytes));
+            assert_eq!(block.non_ascii(), portable::mask(lanes));
+            let lowered = portable::set_bits(lanes, 0x20);
+            assert_eq!(block.letters().mask(), portable::mask(portable::within(lowered, b'a', b'z')));
             for low in 0..=255u8 {
-                assert_eq!(block.equal(low), portable::equal(bytes, low));
+                let equal = portable::equal(lanes, low);
+                assert_eq!(block.equal(low).mask(), portable::mask(equal));
                 for high in low..=255 {
-                    assert_eq!(block.within(low, high), portable::within(bytes, low, high), "{low}..={high}");
+                    let within = portable::within(lanes, low, high);
+                    assert_eq!(block.within(low, high).mask(), portable::mask(within), "{low}..={high}");
+                    let either = !(block.equal(low) | block.within(low, high)) & block.within(0, high);
+                    let not = portable::equal(portable::or(equal, within), 0);
+                    assert_eq!(either.mask(), portable::mask(portable::and(not, portable::within(lanes, 0, high))));
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn letters_are_letters() {
+        for first in [0u8, 64, 128, 192] {
+            let bytes: [u8; 64] = std::array::from_fn(|i| first + u8::try_from(i).unwrap());
+            for (i, byte) in bytes.iter().enumerate() {
+                assert_eq!(Block::new(&bytes).letters().mask() >> i & 1 == 1, byte.is_ascii_alphabetic(), "{byte}");
             }
         }
     }

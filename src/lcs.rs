@@ -16,15 +16,11 @@
 const WORDS: usize = 4;
 const BLOCK: usize = 64 * WORDS;
 
-/// The length, from each hypothesis token's positions in a reference of up to 64 tokens.
+/// The next column, for a reference of up to 64 tokens; in the last one, zeros count the length.
 #[inline]
 #[must_use]
-pub fn narrow_length(bitmaps: &[u64]) -> u64 {
-    let mut column = u64::MAX;
-    for &here in bitmaps {
-        column = column.wrapping_add(column & here) | column & !here;
-    }
-    u64::from(column.count_zeros())
+pub fn next_column(column: u64, here: u64) -> u64 {
+    column.wrapping_add(column & here) | column & !here
 }
 
 /// The length, from numbered words: those of the reference count from 0 to `distinct`, greater ones match nothing.
@@ -177,7 +173,7 @@ impl Backtrack {
 
 #[cfg(test)]
 mod tests {
-    use super::{Backtrack, length, narrow_length};
+    use super::{Backtrack, length, next_column};
 
     fn table(hypothesis: &[u32], reference: &[u32]) -> Vec<Vec<u64>> {
         let mut table = vec![vec![0; hypothesis.len() + 1]; reference.len() + 1];
@@ -207,7 +203,8 @@ mod tests {
                 assert_eq!(length(&hypothesis, &reference, distinct), expected);
                 if reference.len() <= 64 {
                     let bitmap = |h| reference.iter().enumerate().fold(0, |b, (i, r)| b | u64::from(r == h) << i);
-                    assert_eq!(narrow_length(&hypothesis.iter().map(bitmap).collect::<Vec<_>>()), expected);
+                    let column = hypothesis.iter().map(bitmap).fold(u64::MAX, next_column);
+                    assert_eq!(u64::from(column.count_zeros()), expected);
                 }
 
                 let (mut i, mut j, mut indices) = (reference.len(), hypothesis.len(), Vec::new());

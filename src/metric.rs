@@ -72,7 +72,7 @@ impl Workspace {
 
     /// Gives the workspace back to the calling thread.
     pub fn put_back(self: Box<Self>) {
-        if self.hypothesis.text.capacity() + self.reference.text.capacity() <= SPARE_BYTES {
+        if self.hypothesis.size() + self.reference.size() <= SPARE_BYTES {
             SPARE.set(Some(self));
         }
     }

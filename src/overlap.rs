@@ -84,23 +84,24 @@ impl Alignment {
 
     /// Calls `visit(order, position, matched)` for each hypothesis n-gram, of as many orders as it was aligned for:
     /// `order` counts from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a
-    /// partner.
+    /// partner. With `LCS`, returns the length of the longest common subsequence, else 0.
     #[inline]
-    pub fn walk(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
+    pub fn walk<const LCS: bool>(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) -> u64 {
         if self.short {
-            match orders {
-                0 => {}
-                1 => narrow::<1>(&self.bitmaps, visit),
-                2 => narrow::<2>(&self.bitmaps, visit),
-                3 => narrow::<3>(&self.bitmaps, visit),
-                4 => narrow::<4>(&self.bitmaps, visit),
-                _ => narrow::<HIGHEST>(&self.bitmaps, |order, at, matched| {
+            return match orders {
+                0 => narrow::<0, LCS>(&self.bitmaps, visit),
+                1 => narrow::<1, LCS>(&self.bitmaps, visit),
+                2 => narrow::<2, LCS>(&self.bitmaps, visit),
+                3 => narrow::<3, LCS>(&self.bitmaps, visit),
+                4 => narrow::<4, LCS>(&self.bitmaps, visit),
+                _ => narrow::<HIGHEST, LCS>(&self.bitmaps, |order, at, matched| {
                     if order < orders {
                         visit(order, at, matched);
                     }
                 }),
-            }
-        } else if orders <= HIGHEST && self.reference.len() <= WIDEST {
+            };
+        }
+        if orders <= HIGHEST && self.reference.len() <= WIDEST {
             match self.reference.len().div_ceil(64) {
                 0..=2 => self.wide::<2>(orders, visit),
                 3..=4 => self.wide::<4>(orders, visit),
@@ -109,17 +110,7 @@ impl Alignment {
         } else {
             hashed(&self.hypothesis, &self.reference, orders, visit);
         }
-    }
-
-    /// The length of the longest common subsequence.
-    #[inline]
-    #[must_use]
-    pub fn lcs(&self) -> u64 {
-        if self.short {
-            lcs::narrow_length(&self.bitmaps)
-        } else {
-            lcs::length(&self.hypothesis, &self.reference, self.distinct)
-        }
+        if LCS { lcs::length(&self.hypothesis, &self.reference, self.distinct) } else { 0 }
     }
 
     /// [`narrow`] over bitmaps of several words.
@@ -156,23 +147,25 @@ impl Alignment {
     }
 }
 
-/// References of up to 64 tokens.
+/// References of up to 64 tokens. One loop does it all, so that the chains of dependent steps overlap.
 #[inline]
-fn narrow<const ORDERS: usize>(bitmaps: &[u64], mut visit: impl FnMut(usize, usize, bool)) {
+fn narrow<const ORDERS: usize, const LCS: bool>(bitmaps: &[u64], mut visit: impl FnMut(usize, usize, bool)) -> u64 {
     let mut ends = [0u64; ORDERS];
     let mut free = [u64::MAX; ORDERS];
+    let mut column = u64::MAX;
     for (at, &here) in bitmaps.iter().enumerate() {
-        for order in (1..ORDERS).rev() {
-            ends[order] = ends[order - 1] << 1 & here;
-        }
-        ends[0] = here;
-        for order in 0..ORDERS {
+        for order in (0..ORDERS).rev() {
+            ends[order] = if order == 0 { here } else { ends[order - 1] << 1 & here };
             // No branch: whether a token matches is what no processor can predict.
             let candidates = ends[order] & free[order];
             free[order] ^= candidates & candidates.wrapping_neg();
             visit(order, at, candidates != 0);
         }
+        if LCS {
+            column = lcs::next_column(column, here);
+        }
     }
+    u64::from(column.count_zeros())
 }
 
 /// Long documents and high orders. The n-grams of each order are numbered by (number of the n-gram without its last
@@ -253,7 +246,7 @@ mod tests {
                 for orders in [1, 2, 3, 4, 6, 9, 12] {
                     alignment.align(&words(&hypothesis), &words(&reference), orders);
                     let mut counts = vec![0; orders];
-                    alignment.walk(orders, |order, _, matched| counts[order] += u64::from(matched));
+                    alignment.walk::<false>(orders, |order, _, matched| counts[order] += u64::from(matched));
                     for (order, &count) in counts.iter().enumerate() {
                         let expected = naive(&hypothesis, &reference, order + 1);
                         assert_eq!(count, expected, "{lengths} tokens of {vocabulary}, order {}", order + 1);

@@ -163,8 +163,7 @@ impl Metric for Rouge {
             let mut lcs = 0;
             if self.whole_text {
                 alignment.align(hypothesis_words, reference_words, self.orders);
-                alignment.walk(self.orders, |order, _, matched| hits[order] += u64::from(matched));
-                lcs = alignment.lcs();
+                lcs = alignment.walk::<true>(self.orders, |order, _, matched| hits[order] += u64::from(matched));
             }
             for (&rouge_type, best) in self.types.iter().zip(&mut *best) {
                 let (hypothesis, reference_length) = (hypothesis_words.len(), reference_words.len());

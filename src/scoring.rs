@@ -3,7 +3,10 @@
 use crate::metric::{Column, Metric, Workspace};
 use crate::parallel;
 use crate::statistics::Total;
-use crate::text::{Segments, Source};
+use crate::text::{Segments, Source, prefetch};
+
+/// The texts of the segment so many places ahead are fetched into the cache while a segment is measured.
+const AHEAD: usize = 2;
 
 /// What is wanted of the rows, besides their total.
 enum Wanted {
@@ -134,6 +137,12 @@ impl Worker {
         let (mut fewest, mut most) = (usize::MAX, 0);
         let mut references = Vec::new();
         for (segment, row) in rows.chunks_exact_mut(rows.len() / segments.len()).enumerate() {
+            if segment + AHEAD < segments.len() {
+                references.clear();
+                segments.references(segment + AHEAD, &mut references);
+                prefetch(segments.hypothesis(segment + AHEAD));
+                references.iter().for_each(|text| prefetch(text));
+            }
             let hypothesis = segments.hypothesis(segment);
             references.clear();
             segments.references(segment, &mut references);

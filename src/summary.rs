@@ -30,10 +30,10 @@ impl Summary {
             unused[word as usize] += 1;
         }
         let mut hits = 0;
-        for words in sentences(&alignment.reference, &reference.sentences) {
+        for words in sentences(&alignment.reference, reference.sentence_ends()) {
             union.clear();
             union.resize(words.len(), false);
-            for other in sentences(&alignment.hypothesis, &hypothesis.sentences) {
+            for other in sentences(&alignment.hypothesis, hypothesis.sentence_ends()) {
                 found.clear();
                 backtrack.find(other, words, found);
                 found.iter().for_each(|&at| union[at as usize] = true);

@@ -29,8 +29,8 @@ pub struct Lists {
     convert: Option<Py<PyAny>>,
     next: usize,
     length: usize,
-    /// Texts borrowed so far, and those of them whose UTF-8 form Python made for us and keeps.
-    borrowed: usize,
+    /// Texts taken so far, and those of them whose UTF-8 form Python made for us and keeps.
+    taken: usize,
     kept: usize,
 }
 
@@ -52,7 +52,7 @@ impl Lists {
             convert,
             next: 0,
             length,
-            borrowed: 0,
+            taken: 0,
             kept: 0,
         })
     }
@@ -77,15 +77,15 @@ impl Lists {
 
     /// Borrows a string's UTF-8 form.
     ///
-    /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives, so where
-    /// more than a few are such, copies are made that go with the batch.
+    /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives; when that
+    /// has happened to one string in eight, copies are made that go with the batch.
     fn borrow(&mut self, string: &Bound<'_, PyString>) -> PyResult<Text> {
-        if 8 * self.kept <= self.borrowed + 256 {
+        self.taken += 1;
+        if 8 * self.kept <= self.taken + 256 {
             let object = string.as_ptr() as usize;
             if let Ok(text) = PyBackedStr::try_from(string.clone()) {
                 // An ASCII string's bytes lie within the object, right behind its header.
                 self.kept += usize::from((text.as_ptr() as usize).wrapping_sub(object) > 128);
-                self.borrowed += 1;
                 return Ok(Text::Str(text));
             }
         }
@@ -134,18 +134,26 @@ impl Source for Lists {
             batch.hypotheses.clear();
             batch.references.clear();
             batch.ends.clear();
-            let (predictions, references) = (self.predictions.clone_ref(py), self.references.clone_ref(py));
-            let mut bytes = 0;
+            // First the items alone: looking at each object's header is a cache miss, and in a loop this short many of
+            // them are under way at once.
+            let (predictions, references) = (self.predictions.bind(py), self.references.bind(py));
             let last = self.length.min(self.next + BATCH_SEGMENTS);
-            while self.next < last && bytes < BATCH_BYTES {
+            let items = (self.next..last)
+                .map(|at| Ok((predictions.get_item(at)?, references.get_item(at)?)))
+                .collect::<PyResult<Vec<_>>>()?;
+            let mut bytes = 0;
+            for (hypothesis, references) in items {
                 let at = self.next;
-                let hypothesis = self.text(predictions.bind(py).get_item(at)?, || format!("predictions[{at}]"))?;
+                let hypothesis = self.text(hypothesis, || format!("predictions[{at}]"))?;
                 bytes += hypothesis.as_ref().len();
                 batch.hypotheses.push(hypothesis);
                 let first = batch.references.len();
-                self.push_references(references.bind(py).get_item(at)?, batch)?;
+                self.push_references(references, batch)?;
                 bytes += batch.references[first..].iter().map(|text| text.as_ref().len()).sum::<usize>();
                 self.next += 1;
+                if bytes >= BATCH_BYTES {
+                    break;
+                }
             }
             Ok(())
         })

@@ -8,10 +8,10 @@ pub struct Characters;
 impl Tokenize for Characters {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         tokens.load(text);
-        cut(tokens, |block, base, text| {
+        cut(tokens, 0, |block, base, text| {
             let mut marks = whitespace(block, base, text);
             // Every byte but a continuation byte (0x80–0xBF) begins a character.
-            marks.begins = u128::from(!block.within(0x80, 0xBF));
+            marks.begins = u128::from(!block.within(0x80, 0xBF).mask());
             marks
         });
     }

@@ -3,7 +3,7 @@
 //! A tokenizer says for each block of 64 bytes which bytes separate tokens and where a token must begin; the walk
 //! over the edges of these masks costs a few instructions a token, whatever the length of the tokens.
 
-use super::{Tokens, Word};
+use super::Tokens;
 use crate::bytes64::Block;
 
 /// What a tokenizer says of a block, bit `i` for byte `i`. The upper half reaches into the block behind, for
@@ -43,22 +43,22 @@ impl Marks {
     }
 }
 
-/// Cuts the loaded text into words. `mark` sees each block, where it begins in the text, and the whole text.
+/// Cuts the loaded text into words. `mark` sees each block, where it begins in the text, and the whole text. The
+/// bits of `fold` are set in each byte of a word: 0x20 is the lower case of words of letters and digits.
 #[inline]
-pub fn cut(tokens: &mut Tokens, mut mark: impl FnMut(Block, usize, &[u8]) -> Marks) {
-    let Tokens { text, length, words, .. } = tokens;
+pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u8]) -> Marks) {
     let mut spill = Marks::default();
     let mut inside = 0; // 1 when a token is open at the end of the block before
-    let mut open = 0;
-    let blocks = length.div_ceil(64);
-    for (number, bytes) in text.as_chunks::<64>().0[..blocks].iter().enumerate() {
+    let mut open = 0; // where it begins
+    for number in 0..tokens.length.div_ceil(64) {
         let base = 64 * number;
-        let marks = mark(Block::new(bytes), base, text);
+        let Some(bytes) = tokens.text[base..].first_chunk() else { break };
+        let marks = mark(Block::new(bytes), base, &tokens.text);
         let (separators, begins) = (marks.separators | spill.separators, marks.begins | spill.begins);
         spill = Marks { separators: separators >> 64, begins: begins >> 64 };
         #[expect(clippy::cast_possible_truncation, reason = "the upper half is in `spill`")]
         let (mut separators, begins) = (separators as u64, begins as u64);
-        let left = *length - base;
+        let left = tokens.length - base;
         if left < 64 {
             separators |= u64::MAX << left;
         }
@@ -66,19 +66,29 @@ pub fn cut(tokens: &mut Tokens, mut mark: impl FnMut(Block, usize, &[u8]) -> Mar
         let within = !separators;
         let mut starts = within & (begins | !(within << 1 | inside));
         let mut ends = (within << 1 | inside) & (separators | begins);
+        let next = |mask: &mut u64| {
+            let at = base + mask.trailing_zeros() as usize;
+            *mask &= mask.wrapping_sub(1);
+            at
+        };
         if inside == 0 {
-            open = base + starts.trailing_zeros() as usize;
-            starts &= starts.wrapping_sub(1);
+            open = next(&mut starts);
         }
+        tokens.make_room(64);
         while ends != 0 {
-            words.push(Word::read(text, open, base + ends.trailing_zeros() as usize));
-            ends &= ends - 1;
-            open = base + starts.trailing_zeros() as usize;
-            starts &= starts.wrapping_sub(1);
+            tokens.push(open, next(&mut ends), fold);
+            open = next(&mut starts);
         }
         inside = within >> 63;
     }
     if inside == 1 {
-        words.push(Word::read(text, open, *length));
+        tokens.make_room(1);
+        tokens.push(open, tokens.length, fold);
+    }
+    if fold != 0 && tokens.any_long {
+        tokens.change(|word, bytes| {
+            bytes.iter_mut().for_each(|byte| *byte |= fold);
+            word
+        });
     }
 }

@@ -3,7 +3,7 @@
 //! The bytes 0xFD–0xFF occur in no UTF-8, so they serve as marks: 0xFF ends a token; 0xFD, where it occurs, stands
 //! between the tokens of the whole text and those of its sentences; 0xFE ends a sentence.
 
-use super::{Tokenize, Tokens, Word};
+use super::{Tokenize, Tokens};
 
 pub const END_OF_TOKEN: u8 = 0xFF;
 pub const END_OF_SENTENCE: u8 = 0xFE;
@@ -15,13 +15,13 @@ pub struct Given;
 impl Tokenize for Given {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         tokens.load(text);
-        let Tokens { text, length, words, sentences, whole } = tokens;
         let mut start = 0;
-        for at in memchr::memchr3_iter(END_OF_TOKEN, END_OF_SENTENCE, BEGIN_SENTENCES, &text[..*length]) {
+        for at in memchr::memchr3_iter(END_OF_TOKEN, END_OF_SENTENCE, BEGIN_SENTENCES, text) {
+            tokens.make_room(1);
             match text[at] {
-                END_OF_TOKEN => words.push(Word::read(text, start, at)),
-                END_OF_SENTENCE => sentences.push(words.len() - whole.unwrap_or(0)),
-                _ => *whole = Some(words.len()),
+                END_OF_TOKEN => tokens.push(start, at, 0),
+                END_OF_SENTENCE => tokens.sentences.push(tokens.in_sentences().len()),
+                _ => tokens.whole = Some(tokens.count),
             }
             start = at + 1;
         }

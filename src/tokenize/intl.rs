@@ -16,7 +16,7 @@ impl Tokenize for Intl {
         tokens.load(text);
         let length = tokens.length;
         let mut walk = Walk { at: 0, before: Class::Number, taken: false };
-        cut(tokens, |block, base, text| {
+        cut(tokens, 0, |block, base, text| {
             let mut marks = whitespace(block, base, text);
             walk.mark(&text[..length], base, &mut marks);
             marks

@@ -32,30 +32,33 @@ pub struct Word {
 }
 
 impl Word {
-    /// The word at `start..end` of a text that is padded as [`Tokens::load`] pads it.
+    /// The word at `start..end` of a loaded text, with the bits of `fold` set in its bytes.
     #[inline]
     #[must_use]
-    pub fn read(text: &[u8], start: usize, end: usize) -> Self {
+    pub fn read(text: &[u8], start: usize, end: usize, fold: u8) -> Self {
         let length = end - start;
-        let mut word = Self { low: 0, high: 0, length: index(length), start: index(start) };
-        if length <= SHORT
-            && let Some(bytes) = text[start..].first_chunk::<SHORT>()
-        {
-            let (low, high) = MASKS[length];
-            let bytes = u128::from_le_bytes(*bytes);
-            #[expect(clippy::cast_possible_truncation, reason = "the two halves are meant")]
-            {
-                word.low = bytes as u64 & low;
-                word.high = (bytes >> 64) as u64 & high;
-            }
+        let (low, high) = MASKS[length.min(SHORT)];
+        let fold = u64::from_le_bytes([fold; 8]);
+        let bytes = text[start..].first_chunk::<SHORT>().map_or(0, |bytes| u128::from_le_bytes(*bytes));
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves are meant")]
+        Self {
+            low: (bytes as u64 | fold) & low,
+            high: ((bytes >> 64) as u64 | fold) & high,
+            length: index(length),
+            start: index(start),
         }
-        word
     }
 
     #[inline]
     #[must_use]
     pub fn is_long(self) -> bool {
         self.length as usize > SHORT
+    }
+
+    /// The bytes of a short word, zeros behind them.
+    #[must_use]
+    pub fn short_bytes(self) -> [u8; SHORT] {
+        (u128::from(self.high) << 64 | u128::from(self.low)).to_le_bytes()
     }
 }
 
@@ -84,67 +87,118 @@ fn index(position: usize) -> u32 {
 /// The tokens of one text. The buffers are kept from text to text.
 #[derive(Debug, Default)]
 pub struct Tokens {
-    /// The text as the tokenizer left it (lowercased, say), zero bytes behind it: see [`Tokens::load`].
-    pub text: Vec<u8>,
+    /// The text as the tokenizer left it, zero bytes behind it: see [`Tokens::load`].
+    text: Vec<u8>,
     /// Bytes of text before the zeros.
-    pub length: usize,
-    pub words: Vec<Word>,
+    length: usize,
+    /// The words, and room for more.
+    buffer: Vec<Word>,
+    count: usize,
+    /// Whether any of the words is long.
+    any_long: bool,
     /// Where each sentence ends in [`in_sentences`](Self::in_sentences); for those who asked for sentences.
-    pub sentences: Vec<usize>,
+    sentences: Vec<usize>,
     /// When a text was tokenized once as a whole and again sentence by sentence: how many words belong to the whole.
-    pub whole: Option<usize>,
+    whole: Option<usize>,
 }
 
+/// Zero bytes behind a text: to the end of a block of 64, and a word more.
+const PADDING: usize = 64 + SHORT;
+
 impl Tokens {
-    /// Takes in a text: a copy, filled up with zero bytes to whole blocks of 64 and a word more.
+    /// Takes in a text: a copy with zeros behind it, so that blocks and words may be read beyond its end.
     #[inline]
     pub fn load(&mut self, text: &[u8]) {
-        self.words.clear();
+        self.count = 0;
+        self.any_long = false;
         self.sentences.clear();
         self.whole = None;
-        self.text.clear();
-        self.text.extend_from_slice(text);
-        self.text.resize(text.len().next_multiple_of(64) + SHORT, 0);
         self.length = text.len();
+        let padded = text.len() + PADDING;
+        if self.text.len() < padded {
+            self.text.resize(padded.next_power_of_two(), 0);
+        }
+        self.text[..text.len()].copy_from_slice(text);
+        self.text[text.len()..padded].fill(0);
     }
 
-    /// The bytes of a long word.
+    /// Appends the word at `start..end` of the text, with the bits of `fold` set; see [`make_room`](Self::make_room).
+    #[inline]
+    fn push(&mut self, start: usize, end: usize, fold: u8) {
+        let word = Word::read(&self.text, start, end, fold);
+        self.any_long |= word.is_long();
+        self.buffer[self.count] = word;
+        self.count += 1;
+    }
+
+    /// Makes room for so many more words.
+    #[inline]
+    fn make_room(&mut self, words: usize) {
+        if self.buffer.len() < self.count + words {
+            self.buffer.resize((self.count + words).next_power_of_two(), Word::default());
+        }
+    }
+
+    /// The words of the text as a whole.
+    #[inline]
     #[must_use]
-    pub fn long_word(&self, word: Word) -> &[u8] {
-        &self.text[word.start as usize..][..word.length as usize]
+    pub fn whole_text(&self) -> &[Word] {
+        &self.buffer[..self.whole.unwrap_or(self.count)]
+    }
+
+    /// The words sentence by sentence.
+    #[must_use]
+    pub fn in_sentences(&self) -> &[Word] {
+        &self.buffer[self.whole.unwrap_or(0)..self.count]
+    }
+
+    /// Where each sentence ends in [`in_sentences`](Self::in_sentences).
+    #[must_use]
+    pub fn sentence_ends(&self) -> &[usize] {
+        &self.sentences
+    }
+
+    /// Ends a sentence wherever this byte stands between two words. A sentence without words is none.
+    pub fn end_sentences_at(&mut self, byte: u8) {
+        for at in 1..self.count {
+            let between = self.buffer[at - 1].start as usize..self.buffer[at].start as usize;
+            if memchr::memchr(byte, &self.text[between]).is_some() {
+                self.sentences.push(at);
+            }
+        }
+        self.sentences.push(self.count);
+    }
+
+    /// Replaces each word by what `change` makes of it. The bytes of a long word are handed in too.
+    #[inline]
+    pub fn change(&mut self, mut change: impl FnMut(Word, &mut [u8]) -> Word) {
+        for word in &mut self.buffer[..self.count] {
+            let bytes = if word.is_long() { word.start as usize..(word.start + word.length) as usize } else { 0..0 };
+            *word = change(*word, &mut self.text[bytes]);
+        }
+    }
+
+    /// Whether any word is too long to be its own key.
+    #[inline]
+    #[must_use]
+    pub fn any_long(&self) -> bool {
+        self.any_long
+    }
+
+    /// Bytes that the buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.text.capacity() + self.buffer.capacity() * size_of::<Word>()
     }
 
     /// The tokens of the whole text, as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<Vec<u8>> {
         let bytes = |&word: &Word| match word.is_long() {
-            true => self.long_word(word).to_vec(),
-            false => [word.low.to_le_bytes(), word.high.to_le_bytes()].concat()[..word.length as usize].to_vec(),
+            true => self.text[word.start as usize..][..word.length as usize].to_vec(),
+            false => word.short_bytes()[..word.length as usize].to_vec(),
         };
         self.whole_text().iter().map(bytes).collect()
-    }
-
-    /// The words of the text as a whole.
-    #[must_use]
-    pub fn whole_text(&self) -> &[Word] {
-        &self.words[..self.whole.unwrap_or(self.words.len())]
-    }
-
-    /// The words sentence by sentence.
-    #[must_use]
-    pub fn in_sentences(&self) -> &[Word] {
-        &self.words[self.whole.unwrap_or(0)..]
-    }
-
-    /// Ends a sentence wherever this byte stands between two words. A sentence without words is none.
-    pub fn end_sentences_at(&mut self, byte: u8) {
-        let Self { text, words, sentences, .. } = self;
-        for (at, pair) in words.windows(2).enumerate() {
-            if memchr::memchr(byte, &text[pair[0].start as usize..pair[1].start as usize]).is_some() {
-                sentences.push(at + 1);
-            }
-        }
-        sentences.push(words.len());
     }
 }
 

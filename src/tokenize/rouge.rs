@@ -13,22 +13,23 @@ impl Tokenize for Rouge {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         tokens.load(text);
         let mut non_ascii = 0;
-        cut_lowered(tokens, &mut non_ascii);
+        cut_words(tokens, &mut non_ascii);
         if non_ascii != 0
             && let Some(plain) = fold_to_ascii(text)
         {
             tokens.load(&plain);
-            cut_lowered(tokens, &mut non_ascii);
+            cut_words(tokens, &mut non_ascii);
         }
     }
 }
 
 #[inline]
-fn cut_lowered(tokens: &mut Tokens, non_ascii: &mut u64) {
-    tokens.text.make_ascii_lowercase();
-    cut(tokens, |block, _, _| {
+fn cut_words(tokens: &mut Tokens, non_ascii: &mut u64) {
+    // In letters and digits, setting this bit is the lower case.
+    const LOWERCASE: u8 = 0x20;
+    cut(tokens, LOWERCASE, |block, _, _| {
         *non_ascii |= block.non_ascii();
-        Marks::new(!(block.within(b'a', b'z') | block.digits()), 0)
+        Marks::new(!(block.letters() | block.digits()).mask(), 0)
     });
 }
 

@@ -16,15 +16,25 @@ pub struct ThirteenA;
 
 impl Tokenize for ThirteenA {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
-        if memchr::memchr3(b'&', b'\n', b'<', text).is_some() {
+        tokens.load(text);
+        if cut_marked(tokens) {
             tokens.load(&plain(text));
-        } else {
-            tokens.load(text);
+            cut_marked(tokens);
         }
-        // The reference puts a space before and behind the line, so its ends count as "no digit".
-        let mut boundaries = Boundaries::new(None);
-        cut(tokens, |block, base, text| boundaries.mark(block, base, text));
     }
+}
+
+/// Cuts the loaded text, and tells whether it has a character that [`plain`] may change.
+#[inline]
+fn cut_marked(tokens: &mut Tokens) -> bool {
+    let mut special = 0;
+    // The reference puts a space before and behind the line, so its ends count as "no digit".
+    let mut boundaries = Boundaries::new(None);
+    cut(tokens, 0, |block, base, text| {
+        special |= (block.equal(b'&') | block.equal(b'\n') | block.equal(b'<')).mask();
+        boundaries.mark(block, base, text)
+    });
+    special != 0
 }
 
 /// Drops `<skipped>` and hyphens at line ends, joins lines, and reads the four SGML entities, in the reference's
@@ -70,10 +80,10 @@ impl Boundaries {
 
     #[inline]
     pub fn mark(&mut self, block: Block, base: usize, text: &[u8]) -> Marks {
-        let digits = block.digits();
-        let stops = block.equal(b'.') | block.equal(b',');
-        let dashes = block.equal(b'-');
-        let punctuation = block.within(0x21, 0x7E) & !(block.letters() | digits | stops | dashes | block.equal(b'\''));
+        let (digit_set, stop_set) = (block.digits(), block.equal(b'.') | block.equal(b','));
+        let words = block.letters() | digit_set | stop_set | block.equal(b'-') | block.equal(b'\'');
+        let punctuation = (block.within(0x21, 0x7E) & !words).mask();
+        let (digits, stops, dashes) = (digit_set.mask(), stop_set.mask(), block.equal(b'-').mask());
 
         let after_digit = digits << 1 | self.digit_before;
         self.digit_before = digits >> 63;

@@ -2,7 +2,7 @@
 //! pieces that hold a letter or a digit. Han characters and Hiragana are tokens one by one, as is usual for ROUGE in
 //! Chinese and Japanese.
 
-use super::{Tokenize, Tokens, Word};
+use super::{Tokenize, Tokens};
 use crate::text::Lowercase;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -16,11 +16,11 @@ impl Tokenize for Unicode {
         let mut lowered = Vec::new();
         self.lowercase.lower(text, &mut lowered);
         tokens.load(&lowered);
-        let Tokens { text, words, .. } = tokens;
         let mut at = 0;
         for chunk in lowered.utf8_chunks() {
             for (start, word) in chunk.valid().unicode_word_indices() {
-                words.push(Word::read(text, at + start, at + start + word.len()));
+                tokens.make_room(1);
+                tokens.push(at + start, at + start + word.len(), 0);
             }
             at += chunk.valid().len() + chunk.invalid().len();
         }

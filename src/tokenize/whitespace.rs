@@ -10,28 +10,22 @@ pub struct Whitespace;
 impl Tokenize for Whitespace {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         tokens.load(text);
-        cut(tokens, whitespace);
+        cut(tokens, 0, whitespace);
     }
 }
 
 /// Marks the white space of a block.
 #[inline]
 pub fn whitespace(block: Block, base: usize, text: &[u8]) -> Marks {
-    let mut marks = Marks::new(ascii_whitespace(block), 0);
+    let mut marks = Marks::new((block.within(0x09, 0x0D) | block.within(0x1C, 0x20)).mask(), 0);
     if block.non_ascii() != 0 {
         // The first bytes of all white space beyond ASCII.
-        each(block.equal(0xC2) | block.within(0xE1, 0xE3), |at| {
+        each((block.equal(0xC2) | block.within(0xE1, 0xE3)).mask(), |at| {
             let length = whitespace_length(&text[base + at as usize..]);
             marks.separate_character(at, length);
         });
     }
     marks
-}
-
-#[inline]
-#[must_use]
-pub fn ascii_whitespace(block: Block) -> u64 {
-    block.within(0x09, 0x0D) | block.within(0x1C, 0x20)
 }
 
 /// Calls `visit` with the number of each set bit.

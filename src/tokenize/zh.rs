@@ -11,10 +11,10 @@ impl Tokenize for Zh {
         // The reference strips the line here, and unlike `13a` puts no spaces around it.
         tokens.load(strip_start(text));
         let mut boundaries = Boundaries::new(Some(tokens.length));
-        cut(tokens, |block, base, text| {
+        cut(tokens, 0, |block, base, text| {
             let mut marks = boundaries.mark(block, base, text);
             // All ranges lie among the characters of three bytes beyond U+2000.
-            each(block.within(0xE2, 0xEF), |at| {
+            each(block.within(0xE2, 0xEF).mask(), |at| {
                 if let [a, b, c, ..] = text[base + at as usize..]
                     && is_chinese(u32::from(a & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F))
                 {
