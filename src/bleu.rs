@@ -88,6 +88,9 @@ impl Tokenizer {
     }
 }
 
+/// The highest order of n-grams that may be asked for.
+const MAX_ORDER: usize = 100;
+
 /// The options of BLEU.
 #[derive(Clone, Debug)]
 pub struct Bleu {
@@ -101,6 +104,21 @@ pub struct Bleu {
 }
 
 impl Bleu {
+    /// # Errors
+    /// When an option is out of range.
+    pub fn check(self) -> Result<Self, Error> {
+        let out_of_range = |option, value: String, allowed| Err(Error::OutOfRange { option, value, allowed });
+        match self.smoothing {
+            Smoothing::Floor(value) | Smoothing::AddK(value) if !value.is_finite() => {
+                out_of_range("smooth_value", value.to_string(), "a finite number")
+            }
+            _ if !(1..=MAX_ORDER).contains(&self.max_ngram_order) => {
+                out_of_range("max_ngram_order", self.max_ngram_order.to_string(), "from 1 to 100")
+            }
+            _ => Ok(self),
+        }
+    }
+
     /// Tokens of one text; long words not yet resolved.
     #[inline]
     fn tokenize(&self, text: &[u8], lowered: &mut Vec<u8>, tokens: &mut Tokens) {
@@ -249,15 +267,8 @@ impl Metric for Bleu {
             0.0
         };
 
-        let mut buffer = [0.0; 16];
-        let mut allocated = Vec::new();
-        let precisions = match buffer.get_mut(..self.max_ngram_order) {
-            Some(precisions) => precisions,
-            None => {
-                allocated.resize(self.max_ngram_order, 0.0);
-                &mut allocated[..]
-            }
-        };
+        let mut buffer = [0.0; MAX_ORDER];
+        let precisions = &mut buffer[..self.max_ngram_order];
         // No match at any order scores 0 even when smoothing, with all precisions 0 (sacrebleu #141).
         let mut score = 0.0;
         if matches.iter().any(|&count| count != 0.0) {

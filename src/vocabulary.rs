@@ -48,7 +48,7 @@ impl Table {
     }
 
     /// The slot of a word, or the free slot where it would go; and whether the word is there.
-    #[inline]
+    #[inline(always)]
     fn find(&self, word: Word) -> (usize, bool) {
         // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
         let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
@@ -67,7 +67,7 @@ impl Table {
     }
 
     /// The value of a word, 0 for one that is not there.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn get(&self, word: Word) -> u64 {
         let (at, taken) = self.find(word);
@@ -75,7 +75,7 @@ impl Table {
     }
 
     /// The value of a word, to be changed; a new word begins with 0.
-    #[inline]
+    #[inline(always)]
     pub fn entry(&mut self, word: Word) -> &mut u64 {
         let (at, taken) = self.find(word);
         let slot = &mut self.slots[at];

@@ -1,1 +1,33 @@
-"""x."""
+"""BLEU, ROUGE and the other numbers language models are judged by.
+
+A metric is an object of frozen options::
+
+    >>> from rapidscore import BLEU
+    >>> bleu = BLEU()
+    >>> print(bleu.score(["the cat sat on the mat"], ["the cat sat on a mat"]))
+    BLEU = 53.73 83.3/60.0/50.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 6 ref_len = 6)
+
+Each has `score`, `segment_scores`, `statistics` and `accumulator`; see `rapidscore.metric.Metric`. Results equal
+those of the reference implementations, sacrebleu 2.6.0 and rouge-score 0.1.2.
+"""
+
+from rapidscore._core import get_num_threads, set_num_threads
+from rapidscore.bleu import BLEU, BLEUScore
+from rapidscore.metric import Metric
+from rapidscore.rouge import ROUGE, ROUGEScore
+from rapidscore.statistics import Accumulator, Statistics, Total
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BLEU",
+    "ROUGE",
+    "Accumulator",
+    "BLEUScore",
+    "Metric",
+    "ROUGEScore",
+    "Statistics",
+    "Total",
+    "get_num_threads",
+    "set_num_threads",
+]

@@ -38,7 +38,7 @@ impl Core {
         lowercase: bool,
         smooth_method: &str,
         smooth_value: Option<f64>,
-        max_ngram_order: usize,
+        max_ngram_order: i64,
         effective_order: bool,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
@@ -46,12 +46,12 @@ impl Core {
             lowercase: if lowercase { Some(lowercase_of(py)?) } else { None },
             tokenizer: if convert.is_some() { bleu::Tokenizer::Given } else { tokenize.parse()? },
             smoothing: Smoothing::new(smooth_method, smooth_value)?,
-            max_ngram_order,
+            max_ngram_order: usize::try_from(max_ngram_order).unwrap_or(0),
             effective_order,
             // CPython's sum() compensates since 3.12.
             compensated: py.version_info() >= (3, 12),
         };
-        Ok(Self { metric: Box::new(metric), convert })
+        Ok(Self { metric: Box::new(metric.check()?), convert })
     }
 
     /// ROUGE. `convert` turns a str into given tokens (`tokenizer="given"`), or into marked sentences.

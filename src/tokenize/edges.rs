@@ -3,7 +3,7 @@
 //! A tokenizer says for each block of 64 bytes which bytes separate tokens and where a token must begin; the walk
 //! over the edges of these masks costs a few instructions a token, whatever the length of the tokens.
 
-use super::Tokens;
+use super::{SHORT, Tokens, Word};
 use crate::bytes64::Block;
 
 /// What a tokenizer says of a block, bit `i` for byte `i`. The upper half reaches into the block behind, for
@@ -75,10 +75,16 @@ pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u
             open = next(&mut starts);
         }
         tokens.make_room(64);
-        while ends != 0 {
-            tokens.push(open, next(&mut ends), fold);
+        let Tokens { text, buffer, count, any_long, .. } = tokens;
+        let mut longest = 0;
+        let room = buffer[*count..].iter_mut();
+        for word in room.take(ends.count_ones() as usize) {
+            *word = Word::read(text, open, next(&mut ends), fold);
+            longest = longest.max(word.length);
+            *count += 1;
             open = next(&mut starts);
         }
+        *any_long |= longest as usize > SHORT;
         inside = within >> 63;
     }
     if inside == 1 {

@@ -1,0 +1,40 @@
+"""Tokenizers and sentence splitters that users bring along, as the compiled core takes them.
+
+The bytes 0xFD, 0xFE and 0xFF occur in no UTF-8, so they serve as marks: see `src/tokenize/given.rs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+END_OF_TOKEN = b"\xff"
+END_OF_SENTENCE = b"\xfe"
+BEGIN_SENTENCES = b"\xfd"
+
+
+def encode(text: str) -> bytes:
+    """Return the UTF-8 form, in which a lone surrogate stands as three bytes."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def tokens(tokenize: Callable[[str], Iterable[str]], text: str) -> bytes:
+    """Return the marked tokens of a text."""
+    found = tokenize(text)
+    if isinstance(found, str | bytes) or not isinstance(found, Iterable):
+        raise TypeError(f"the tokenizer returned {type(found).__name__} for {text[:40]!r}: return a list of str")
+    marked = bytearray()
+    for token in found:
+        if not isinstance(token, str):
+            raise TypeError(f"the tokenizer returned the token {token!r} for {text[:40]!r}: return a list of str")
+        marked += encode(token) + END_OF_TOKEN
+    return bytes(marked)
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences that NLTK finds, as rouge-score does with `split_summaries=True`."""
+    try:
+        import nltk
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("split_summaries=True needs NLTK: pip install 'rapidscore[nltk]'") from error
+    sentences: list[str] = nltk.sent_tokenize(text)
+    return sentences

@@ -1,0 +1,79 @@
+"""What all metrics share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
+
+from rapidscore.statistics import Accumulator, Statistics
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rapidscore._core import Core
+    from rapidscore._core import Total as Sums
+
+Predictions: TypeAlias = Sequence[str]
+References: TypeAlias = Sequence[str | Sequence[str]]
+
+ScoreT = TypeVar("ScoreT", covariant=True)
+
+
+@dataclass(frozen=True)
+class Metric(Generic[ScoreT]):
+    """Frozen options, and four ways to measure with them.
+
+    Any number of threads may share a metric; scoring changes nothing in it. Two metrics are equal when their
+    options are.
+
+    Wherever segments are asked for, `predictions` is a sequence of n `str`, and `references` has for each
+    prediction one `str`, or a list of one or more `str` (as many as there are). Unequal lengths raise
+    `ValueError`, anything but `str` raises `TypeError`; both name the position.
+    """
+
+    _core: Core = field(init=False, repr=False, compare=False)
+
+    registry: ClassVar[dict[str, type[Metric[Any]]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Metric.registry[cls.__name__] = cls
+
+    def __reduce__(self) -> tuple[type[Metric[ScoreT]], tuple[Any, ...]]:
+        return type(self), tuple(self.options().values())
+
+    def options(self) -> dict[str, Any]:
+        """Return the options by name, in the order of the constructor's arguments."""
+        return {option.name: getattr(self, option.name) for option in fields(self) if option.init}
+
+    def score(self, predictions: Predictions, references: References) -> ScoreT:
+        """Score all segments as one corpus.
+
+        Raises `ValueError` when there is no segment.
+        """
+        return self._score(self._core.total(predictions, references))
+
+    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+        """Score each segment for itself.
+
+        Returns a dict from the name of each score to a float64 array of shape (n,).
+        """
+        return self._core.segment_scores(predictions, references)[0]
+
+    def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT]:
+        """Measure each segment: the rows from which every score is made, to be sliced, joined and scored."""
+        rows, total = self._core.rows(predictions, references)
+        return Statistics(self, rows, total.references)
+
+    def accumulator(self) -> Accumulator[ScoreT]:
+        """Return an empty accumulator, for segments that arrive bit by bit."""
+        return Accumulator(self)
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the tokens that this metric sees in a text."""
+        return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(text)]
+
+    def _score(self, total: Sums) -> ScoreT:
+        """Turn a total into the metric's own kind of score."""
+        raise TypeError(f"{type(self).__name__} does not say how it is scored: define _score")

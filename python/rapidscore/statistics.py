@@ -1,0 +1,273 @@
+"""Rows of statistics and what can be done with them: slice, join, fold, merge, score."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar
+
+import numpy as np
+
+from rapidscore._core import Total as Sums
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+    from rapidscore.metric import Metric, Predictions, References
+
+ScoreT = TypeVar("ScoreT", covariant=True)
+
+_MAGIC = b"rapidscore total 1\n"
+
+
+class Statistics(Generic[ScoreT]):
+    """One row of k numbers for each of n segments.
+
+    `np.asarray(statistics)` is the float64 array of shape (n, k), not writable, without a copy; `columns` names
+    its columns. Slices, index arrays and masks select rows; `+` appends the rows of another.
+
+        >>> from rapidscore import BLEU
+        >>> stats = BLEU().statistics(["a b c d", "e f g h"], ["a b c d", "e f g x"])
+        >>> len(stats), stats.columns[:3]
+        (2, ('sys_len', 'ref_len', 'matches1'))
+        >>> stats[:1].score().score == BLEU().score(["a b c d"], ["a b c d"]).score
+        True
+    """
+
+    __slots__ = ("_references", "_rows", "metric")
+
+    def __init__(
+        self, metric: Metric[ScoreT], rows: NDArray[np.float64], references: tuple[int, int] | None
+    ) -> None:
+        rows.flags.writeable = False
+        self.metric = metric
+        self._rows = rows
+        # The smallest and the greatest number of references of a segment.
+        self._references = references
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the k columns."""
+        return tuple(self.metric._core.columns())
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of segments and of columns."""
+        return len(self._rows), self._rows.shape[1]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return f"<Statistics of {self.metric!r}: {len(self)} segments, columns {', '.join(self.columns)}>"
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self._rows, dtype=dtype, copy=copy)
+
+    def __getitem__(self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]) -> Statistics[ScoreT]:
+        if isinstance(index, slice):
+            rows = self._rows[index]
+        elif isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
+            rows = self._rows[index][np.newaxis]
+        else:
+            index = np.asarray(index)
+            if index.ndim != 1:
+                raise IndexError(f"an index of shape {index.shape} selects no rows: pass a slice or one dimension")
+            rows = self._rows[index if index.size else index.astype(np.intp)]
+        return Statistics(self.metric, rows, self._references)
+
+    def __add__(self, other: Statistics[Any]) -> Statistics[ScoreT]:
+        if not isinstance(other, Statistics):
+            return NotImplemented
+        _check_same(self.metric, other.metric, "statistics")
+        both = [limits for limits in (self._references, other._references) if limits is not None]
+        references = (min(low for low, _ in both), max(high for _, high in both)) if both else None
+        return Statistics(self.metric, np.concatenate([self._rows, other._rows]), references)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Statistics):
+            return NotImplemented
+        return self.metric == other.metric and np.array_equal(self._rows, other._rows)
+
+    __hash__ = None  # type: ignore[assignment]  # holds an array
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Statistics, (self.metric, np.array(self._rows), self._references)
+
+    def total(self) -> Total[ScoreT]:
+        """Fold all rows."""
+        rows = np.ascontiguousarray(self._rows)
+        return Total(self.metric, self.metric._core.fold(rows, self._references or (1, 1)))
+
+    def score(self) -> ScoreT:
+        """Score all segments as one corpus. Raises `ValueError` when there is none."""
+        return self.total().score()
+
+    def segment_scores(self) -> dict[str, NDArray[np.float64]]:
+        """Score each segment for itself: a dict from the name of each score to a float64 array of shape (n,)."""
+        return self.metric._core.finalise_rows(np.ascontiguousarray(self._rows))
+
+
+class Total(Generic[ScoreT]):
+    """The sum of many rows, kept exactly.
+
+    Totals merge with `+` in any order and grouping to the same bits, across threads, processes and machines: pickle
+    them, or carry them as `to_bytes()`. Merging totals of unequal metrics or options raises `ValueError`.
+
+        >>> from rapidscore import ROUGE
+        >>> rouge = ROUGE(("rouge1",))
+        >>> total = rouge.statistics(["a b"], ["a c"]).total()
+        >>> total += rouge.statistics(["d"], ["d"]).total()
+        >>> len(total), total.score().as_dict()
+        (2, {'rouge1': 0.75})
+    """
+
+    __slots__ = ("_sums", "metric")
+
+    def __init__(self, metric: Metric[ScoreT], sums: Sums) -> None:
+        self.metric = metric
+        self._sums = sums
+
+    def __len__(self) -> int:
+        return self._sums.segments
+
+    def __repr__(self) -> str:
+        return f"<Total of {self.metric!r}: {len(self)} segments>"
+
+    def __add__(self, other: Total[Any]) -> Total[ScoreT]:
+        if not isinstance(other, Total):
+            return NotImplemented
+        _check_same(self.metric, other.metric, "a total")
+        return Total(self.metric, self._sums.merged(other._sums))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Total):
+            return NotImplemented
+        return self.metric == other.metric and self._sums == other._sums
+
+    __hash__ = None  # type: ignore[assignment]  # equal totals need not have equal metrics' callables
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.metric, self._sums.to_bytes())
+
+    def score(self) -> ScoreT:
+        """Score all segments as one corpus. Raises `ValueError` when there is none."""
+        return self.metric._score(self._sums)
+
+    def to_bytes(self) -> bytes:
+        """Return metric, options and sums as bytes, the same for equal totals on every machine."""
+        header = {"metric": type(self.metric).__name__, "options": _plain(self.metric)}
+        return _MAGIC + json.dumps(header, sort_keys=True).encode() + b"\n" + self._sums.to_bytes()
+
+    @staticmethod
+    def from_bytes(data: bytes, metric: Metric[Any] | None = None) -> Total[Any]:
+        """Read what `to_bytes` returned.
+
+        `metric` is needed only when an option of it is an object, a tokenizer say, that bytes cannot carry. Raises
+        `ValueError` when the bytes hold no total, or one of another metric or other options.
+        """
+        from rapidscore.metric import Metric
+
+        magic, header, sums = data[: len(_MAGIC)], *data[len(_MAGIC) :].partition(b"\n")[::2]
+        if magic != _MAGIC:
+            raise ValueError("these bytes hold no rapidscore total: pass what Total.to_bytes() returned")
+        content = json.loads(header)
+        name, options = content["metric"], content["options"]
+        if metric is None:
+            objects = [option for option, value in options.items() if isinstance(value, dict)]
+            if objects:
+                raise ValueError(f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric=")
+            if name not in Metric.registry:
+                raise ValueError(f"{name} is not a metric of this version: use the version that wrote the total")
+            metric = Metric.registry[name](**options)
+        elif (type(metric).__name__, _plain(metric)) != (name, options):
+            raise ValueError(f"these bytes hold a total of {name} with {options}, not of {metric!r}")
+        return _restore(metric, sums)
+
+
+class Accumulator(Generic[ScoreT]):
+    """Scores segments as they arrive, in constant memory.
+
+        >>> from rapidscore import BLEU
+        >>> meter = BLEU().accumulator()
+        >>> meter.update(["the cat sat on the mat"], ["the cat sat on a mat"])
+        >>> meter.update(["hello world"], ["hello there"])
+        >>> print(meter.compute())
+        BLEU = 50.00 75.0/50.0/50.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 8 ref_len = 8)
+
+    Threads may share one.
+    """
+
+    __slots__ = ("_lock", "_total", "metric")
+
+    def __init__(self, metric: Metric[ScoreT]) -> None:
+        self.metric = metric
+        self._lock = threading.Lock()
+        self.reset()
+
+    def __len__(self) -> int:
+        return len(self._total)
+
+    def __repr__(self) -> str:
+        return f"<Accumulator of {self.metric!r}: {len(self)} segments>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore_accumulator, (self._total,)
+
+    @property
+    def total(self) -> Total[ScoreT]:
+        """The total of all segments so far."""
+        return self._total
+
+    def update(self, predictions: Predictions, references: References) -> None:
+        """Add segments. When they are refused, nothing is added."""
+        self._add(Total(self.metric, self.metric._core.total(predictions, references)))
+
+    def merge(self, other: Accumulator[Any] | Total[Any]) -> None:
+        """Add the segments of another accumulator or total, of an equal metric."""
+        self._add(other._total if isinstance(other, Accumulator) else other)
+
+    def compute(self) -> ScoreT:
+        """Score all segments so far as one corpus. Raises `ValueError` when there is none."""
+        return self._total.score()
+
+    def reset(self) -> None:
+        """Forget all segments."""
+        core = self.metric._core
+        self._total = Total(self.metric, core.total([], []))
+
+    def _add(self, total: Total[Any]) -> None:
+        with self._lock:
+            self._total += total
+
+
+def _restore(metric: Metric[ScoreT], sums: bytes) -> Total[ScoreT]:
+    total = Total(metric, Sums.from_bytes(sums))
+    if len(total._sums.row()) != len(metric._core.columns()):
+        raise ValueError(f"these bytes hold no total of {metric!r}: pass what Total.to_bytes() returned")
+    return total
+
+
+def _restore_accumulator(total: Total[ScoreT]) -> Accumulator[ScoreT]:
+    accumulator = Accumulator(total.metric)
+    accumulator.merge(total)
+    return accumulator
+
+
+def _plain(metric: Metric[Any]) -> dict[str, Any]:
+    """Return the options as JSON has them; an object is described by its name."""
+    return {
+        name: value
+        if isinstance(value, str | int | float | bool | None)
+        else list(value)
+        if isinstance(value, tuple)
+        else {"object": getattr(value, "__qualname__", type(value).__qualname__)}
+        for name, value in metric.options().items()
+    }
+
+
+def _check_same(metric: Metric[Any], other: Metric[Any], what: str) -> None:
+    if metric != other:
+        raise ValueError(
+            f"{what} of {other!r} cannot be added to {what} of {metric!r}: metric and options must be equal"
+        )
