@@ -109,7 +109,8 @@ fn generate(count: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
             let mut draw = || 20_000f64.powf(random(1000) as f64 / 1000.0) as u64;
             let reference: Vec<u64> = (0..22).map(|_| draw()).collect();
             let hypothesis: Vec<u64> = reference.iter().map(|&w| if draw() % 3 == 0 { draw() } else { w }).collect();
-            let text = |words: &[u64]| (words.iter().map(|&w| word(w)).collect::<Vec<_>>().join(" ") + ".").into_bytes();
+            let text =
+                |words: &[u64]| (words.iter().map(|&w| word(w)).collect::<Vec<_>>().join(" ") + ".").into_bytes();
             (text(&hypothesis), text(&reference))
         })
         .collect()

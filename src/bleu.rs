@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::metric::{Column, Metric, Workspace};
 use crate::text::{Lowercase, strip_end};
 use crate::tokenize::{
-    Tokenize, Tokens, characters::Characters, given::Given, intl::Intl, thirteen_a::ThirteenA,
-    whitespace::Whitespace, zh::Zh,
+    Tokenize, Tokens, characters::Characters, given::Given, intl::Intl, thirteen_a::ThirteenA, whitespace::Whitespace,
+    zh::Zh,
 };
 use std::str::FromStr;
 
@@ -153,17 +153,14 @@ impl Bleu {
                 effective = order + 1;
             }
             // The reference's order of operations: multiply, then divide.
-            *precision = if matches != 0.0 {
-                100.0 * matches / total
-            } else {
-                match self.smoothing {
-                    Smoothing::Exp => {
-                        halved *= 2.0;
-                        100.0 / (halved * total)
-                    }
-                    Smoothing::Floor(value) => 100.0 * value / total,
-                    Smoothing::None | Smoothing::AddK(_) => 0.0,
+            *precision = match self.smoothing {
+                _ if matches != 0.0 => 100.0 * matches / total,
+                Smoothing::Exp => {
+                    halved *= 2.0;
+                    100.0 / (halved * total)
                 }
+                Smoothing::Floor(value) => 100.0 * value / total,
+                Smoothing::None | Smoothing::AddK(_) => 0.0,
             };
         }
         effective
@@ -173,7 +170,9 @@ impl Bleu {
 /// The reference length closest to the hypothesis length, the shorter of two equally close ones.
 fn closest_reference_length(hypothesis: usize, closest: Option<usize>, reference: usize) -> usize {
     match closest {
-        Some(closest) if (closest.abs_diff(hypothesis), closest) <= (reference.abs_diff(hypothesis), reference) => closest,
+        Some(closest) if (closest.abs_diff(hypothesis), closest) <= (reference.abs_diff(hypothesis), reference) => {
+            closest
+        }
         _ => reference,
     }
 }
@@ -273,8 +272,7 @@ impl Metric for Bleu {
         let mut score = 0.0;
         if matches.iter().any(|&count| count != 0.0) {
             let effective = self.precisions(matches, totals, precisions);
-            let logarithms =
-                precisions[..effective].iter().map(|&p| if p == 0.0 { -9_999_999_999.0 } else { p.ln() });
+            let logarithms = precisions[..effective].iter().map(|&p| if p == 0.0 { -9_999_999_999.0 } else { p.ln() });
             score = brevity_penalty * (python_sum(logarithms, self.compensated) / effective as f64).exp();
         }
         let all = [score, brevity_penalty].into_iter().chain(precisions.iter().copied());

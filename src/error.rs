@@ -29,7 +29,7 @@ pub enum Error {
     LongLine { path: PathBuf, line: u64, length: usize },
 
     #[error(
-        "{} has {lines} lines but {} has {other_lines} lines: each line must be the translation of the same segment",
+        "{} has {lines} lines but {} has {other_lines} lines: line n of each file must belong to the same segment",
         path.display(), other.display()
     )]
     UnequalLines { path: PathBuf, lines: u64, other: PathBuf, other_lines: u64 },

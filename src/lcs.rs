@@ -148,7 +148,11 @@ impl Backtrack {
             let (block, group) = ((i - 1) / BLOCK, (j - 1) / 64);
             if loaded != Some((block, group)) {
                 let tokens = &hypothesis[64 * group..hypothesis.len().min(64 * (group + 1))];
-                self.load(&reference[BLOCK * block..reference.len().min(BLOCK * (block + 1))], tokens, block * groups + group);
+                self.load(
+                    &reference[BLOCK * block..reference.len().min(BLOCK * (block + 1))],
+                    tokens,
+                    block * groups + group,
+                );
                 loaded = Some((block, group));
             }
             let row = (i - 1) % BLOCK;

@@ -24,9 +24,9 @@ struct Lines {
 impl Lines {
     fn open(path: PathBuf) -> Result<Self, Error> {
         // A directory opens, and fails only when it is read.
-        let opened = File::open(&path).and_then(|file| match file.metadata()?.is_dir() {
-            true => Err(std::io::ErrorKind::IsADirectory.into()),
-            false => Ok(file),
+        let opened = File::open(&path).and_then(|file| {
+            let directory = file.metadata()?.is_dir();
+            if directory { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
         });
         match opened {
             Ok(file) => {

@@ -141,7 +141,9 @@ impl Worker {
                 references.clear();
                 segments.references(segment + AHEAD, &mut references);
                 prefetch(segments.hypothesis(segment + AHEAD));
-                references.iter().for_each(|text| prefetch(text));
+                for text in &references {
+                    prefetch(text);
+                }
             }
             let hypothesis = segments.hypothesis(segment);
             references.clear();

@@ -216,15 +216,15 @@ impl Stem<'_> {
             _ => return,
         };
         self.replace(suffix, b"");
-        match self.word() {
-            [.., b'a', b't'] | [.., b'b', b'l'] | [.., b'i', b'z'] => self.replace(0, b"e"),
-            word if ends_in_double_consonant(word) => {
-                if !matches!(word.last(), Some(b'l' | b's' | b'z')) {
-                    self.replace(1, b"");
-                }
+        let word = self.word();
+        if word.ends_with(b"at") || word.ends_with(b"bl") || word.ends_with(b"iz") {
+            self.replace(0, b"e");
+        } else if ends_in_double_consonant(word) {
+            if !matches!(word.last(), Some(b'l' | b's' | b'z')) {
+                self.replace(1, b"");
             }
-            word if measure(word) == 1 && ends_in_cvc(word) => self.replace(0, b"e"),
-            _ => {}
+        } else if measure(word) == 1 && ends_in_cvc(word) {
+            self.replace(0, b"e");
         }
     }
 

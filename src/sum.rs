@@ -167,7 +167,6 @@ pub(crate) fn take<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Error> 
 
 /// `head · 2^exponent`, with something smaller behind it if `sticky`, as the nearest double.
 #[expect(clippy::cast_possible_wrap, reason = "bit counts")]
-#[expect(clippy::cast_precision_loss, reason = "the mantissa is cut to 53 bits here")]
 #[expect(clippy::cast_possible_truncation, reason = "the mantissa is cut to 53 bits here")]
 fn round(head: u128, sticky: bool, exponent: i32) -> f64 {
     let bits = 128 - head.leading_zeros() as i32;
@@ -186,7 +185,7 @@ fn round(head: u128, sticky: bool, exponent: i32) -> f64 {
 /// `mantissa · 2^exponent` for a mantissa of up to 53 bits and an exponent of at least -1074: exact, or infinite.
 #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
 fn scale(mantissa: u64, exponent: i32) -> f64 {
-    let power = |exponent: i32| f64::from_bits(((exponent + 1023) as u64) << 52);
+    let power = |exponent: i32| f64::from_bits(u64::from((exponent + 1023).unsigned_abs()) << 52);
     let value = mantissa as f64;
     match exponent {
         ..-1022 => value * power(exponent + 64 + 52) * power(-64 - 52),
@@ -209,7 +208,9 @@ mod tests {
     #[test]
     fn single_numbers_come_back() {
         let tiny = f64::from_bits(1);
-        for value in [0.0, 1.0, 0.1, 1e300, f64::MAX, f64::MIN_POSITIVE, tiny, 3.0 * tiny, 1e-310, 2f64.powi(-1022), 5e-324] {
+        for value in
+            [0.0, 1.0, 0.1, 1e300, f64::MAX, f64::MIN_POSITIVE, tiny, 3.0 * tiny, 1e-310, 2f64.powi(-1022), 5e-324]
+        {
             assert_eq!(sum(&[value]).to_bits(), value.to_bits(), "{value:e}");
             assert_eq!(sum(&[-value]), -value);
             assert_eq!(sum(&[value, -value]), 0.0);

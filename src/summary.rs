@@ -36,7 +36,9 @@ impl Summary {
             for other in sentences(&alignment.hypothesis, hypothesis.sentence_ends()) {
                 found.clear();
                 backtrack.find(other, words, found);
-                found.iter().for_each(|&at| union[at as usize] = true);
+                for &at in &*found {
+                    union[at as usize] = true;
+                }
             }
             for (&word, _) in words.iter().zip(&*union).filter(|(_, on_any)| **on_any) {
                 if unused[word as usize] > 0 {

@@ -148,9 +148,9 @@ impl Lowercase {
     /// Where characters stand that have a lower case now, but had none in this version.
     fn unknown(self, text: &str) -> impl Iterator<Item = Range<usize>> {
         text.char_indices()
-            .filter(move |&(_, character)| NEWER.iter().any(|&(since, first, last)| {
-                since > self.unicode && (first..=last).contains(&character)
-            }))
+            .filter(move |&(_, character)| {
+                NEWER.iter().any(|&(since, first, last)| since > self.unicode && (first..=last).contains(&character))
+            })
             .map(|(at, character)| at..at + character.len_utf8())
     }
 }

@@ -32,6 +32,7 @@ impl Default for Table {
     }
 }
 
+#[expect(clippy::inline_always, reason = "called, they cost a tenth of all scoring; the compiler does not see it")]
 impl Table {
     /// Forgets all words, and makes room for so many different ones.
     #[inline]
@@ -110,10 +111,11 @@ impl LongWords {
     #[inline]
     pub fn resolve(&mut self, tokens: &mut Tokens) {
         if tokens.any_long() {
-            tokens.change(|word, bytes| match word.is_long() {
-                true => Word { low: self.number(bytes), high: 0, ..word },
-                false => word,
-            });
+            tokens.change(
+                |word, bytes| {
+                    if word.is_long() { Word { low: self.number(bytes), high: 0, ..word } } else { word }
+                },
+            );
         }
     }
 

@@ -77,3 +77,6 @@ class Metric(Generic[ScoreT]):
     def _score(self, total: Sums) -> ScoreT:
         """Turn a total into the metric's own kind of score."""
         raise TypeError(f"{type(self).__name__} does not say how it is scored: define _score")
+
+
+AnyMetric: TypeAlias = Metric[Any]

@@ -43,6 +43,9 @@ impl Window {
 
     /// The lines of each file as strings, hypotheses first.
     fn lines<'py>(&self, py: Python<'py>) -> Vec<Vec<Bound<'py, PyString>>> {
-        self.0.columns().map(|lines| lines.map(|line| PyString::new(py, &String::from_utf8_lossy(line))).collect()).collect()
+        self.0
+            .columns()
+            .map(|lines| lines.map(|line| PyString::new(py, &String::from_utf8_lossy(line))).collect())
+            .collect()
     }
 }

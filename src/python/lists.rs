@@ -41,7 +41,8 @@ impl Lists {
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let predictions = as_list(predictions, "predictions", "a sequence of str")?;
-        let references = as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
+        let references =
+            as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
         let length = predictions.len();
         if length != references.len() {
             return Err(unequal(length, &references));
@@ -70,7 +71,10 @@ impl Lists {
         };
         if text.as_ref().len() > MAX_TEXT {
             let length = text.as_ref().len();
-            return Err(PyValueError::new_err(format!("{} has {length} bytes, too many for one segment: split it", name())));
+            return Err(PyValueError::new_err(format!(
+                "{} has {length} bytes, too many for one segment: split it",
+                name()
+            )));
         }
         Ok(text)
     }
@@ -184,7 +188,7 @@ pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>) -> PyResult<im
     }
 }
 
-fn as_string<'py>(item: Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'py, PyString>> {
+fn as_string(item: Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'_, PyString>> {
     item.cast_into().map_err(|error| {
         let item = error.into_inner();
         let found = item.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
@@ -214,7 +218,11 @@ fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyResul
         return Ok(tuple.to_list());
     }
     let sequence = object.hasattr("__len__")? && object.hasattr("__getitem__")?;
-    if !sequence || object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() || object.is_instance_of::<PyDict>() {
+    if !sequence
+        || object.is_instance_of::<PyString>()
+        || object.is_instance_of::<PyBytes>()
+        || object.is_instance_of::<PyDict>()
+    {
         let found = object.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));
     }
@@ -223,7 +231,9 @@ fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyResul
 
 fn unequal(predictions: usize, references: &Bound<'_, PyList>) -> PyErr {
     let found = references.len();
-    let streams = references.iter().all(|stream| stream.len().is_ok_and(|n| n == predictions) && !stream.is_instance_of::<PyString>());
+    let streams = references
+        .iter()
+        .all(|stream| stream.len().is_ok_and(|n| n == predictions) && !stream.is_instance_of::<PyString>());
     let remedy = if streams && found > 0 {
         "these look like sacrebleu's streams, one list for each reference; pass list(zip(*references))"
     } else {

@@ -21,12 +21,22 @@ pub struct Core {
 }
 
 /// Where segments come from: a window of files, or lists.
-enum Input<'py> {
-    Window(PyRef<'py, Window>),
+enum Input {
+    Window(Py<Window>),
     Lists(Lists),
 }
 
+impl Input {
+    fn len(&self) -> usize {
+        match self {
+            Self::Window(window) => window.get().0.len(),
+            Self::Lists(lists) => lists.len(),
+        }
+    }
+}
+
 #[pymethods]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 impl Core {
     /// BLEU. `convert`, for a tokenizer of the user's, turns a str into bytes as `tokenize/given.rs` has them.
     #[staticmethod]
@@ -74,6 +84,12 @@ impl Core {
         Ok(Self { metric: Box::new(metric), convert })
     }
 
+    /// Whether texts pass through a function of the user's.
+    #[getter]
+    fn converts(&self) -> bool {
+        self.convert.is_some()
+    }
+
     /// The names of a row's columns.
     fn columns(&self) -> Vec<String> {
         self.metric.columns().into_iter().map(|column| column.name).collect()
@@ -86,59 +102,67 @@ impl Core {
 
     /// Folds all segments.
     #[pyo3(signature = (predictions, references=None))]
-    fn total(&self, py: Python<'_>, predictions: &Bound<'_, PyAny>, references: Option<&Bound<'_, PyAny>>) -> PyResult<Total> {
+    fn total(
+        &self,
+        py: Python<'_>,
+        predictions: &Bound<'_, PyAny>,
+        references: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Total> {
+        let metric = &*self.metric;
         let total = match self.input(py, predictions, references)? {
-            Input::Lists(mut lists) => py.detach(|| scoring::total(&*self.metric, &mut lists))?,
+            Input::Lists(mut lists) => py.detach(|| scoring::total(metric, &mut lists)),
             Input::Window(window) => {
-                let window = &window.0;
-                py.detach(|| scoring::total(&*self.metric, &mut window.segments())).unwrap_or_else(|never| match never {})
+                py.detach(|| scoring::total(metric, &mut window.get().0.segments())).map_err(PyErr::from)
             }
         };
-        Ok(Total(total))
+        Ok(Total(total?))
     }
 
     /// The rows of all segments (n, k), and their total without sums.
+    #[pyo3(signature = (predictions, references=None))]
     fn rows<'py>(
         &self,
         py: Python<'py>,
         predictions: &Bound<'py, PyAny>,
-        references: &Bound<'py, PyAny>,
+        references: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(Bound<'py, PyArray2<f64>>, Total)> {
-        let mut lists = self.lists(py, predictions, references)?;
-        let shape = [lists.len(), self.metric.columns().len()];
+        let metric = &*self.metric;
+        let input = self.input(py, predictions, references)?;
+        let shape = [input.len(), metric.columns().len()];
         let mut rows = vec![0.0; shape[0] * shape[1]];
-        let total = py.detach(|| scoring::rows(&*self.metric, &mut lists, &mut rows))?;
-        Ok((PyArray1::from_vec(py, rows).reshape(shape)?, Total(total)))
+        let total = match input {
+            Input::Lists(mut lists) => py.detach(|| scoring::rows(metric, &mut lists, &mut rows)),
+            Input::Window(window) => {
+                py.detach(|| scoring::rows(metric, &mut window.get().0.segments(), &mut rows)).map_err(PyErr::from)
+            }
+        };
+        Ok((PyArray1::from_vec(py, rows).reshape(shape)?, Total(total?)))
     }
 
     /// The scores of each segment by name, and the total without sums.
-    #[pyo3(signature = (predictions, references=None))]
     fn segment_scores<'py>(
         &self,
         py: Python<'py>,
         predictions: &Bound<'py, PyAny>,
-        references: Option<&Bound<'py, PyAny>>,
+        references: &Bound<'py, PyAny>,
     ) -> PyResult<(Bound<'py, PyDict>, Total)> {
-        let mut input = self.input(py, predictions, references)?;
-        let length = match &input {
-            Input::Lists(lists) => lists.len(),
-            Input::Window(window) => window.0.len(),
-        };
-        let mut scores = vec![vec![0.0; length]; self.metric.segment_scores()];
+        let metric = &*self.metric;
+        let mut lists = self.lists(py, predictions, references)?;
+        let mut scores = vec![vec![0.0; lists.len()]; metric.segment_scores()];
         let output = scores.iter_mut().map(Vec::as_mut_slice).collect();
-        let total = match &mut input {
-            Input::Lists(lists) => py.detach(|| scoring::segment_scores(&*self.metric, lists, output))?,
-            Input::Window(window) => {
-                let window = &window.0;
-                py.detach(|| scoring::segment_scores(&*self.metric, &mut window.segments(), output))
-                    .unwrap_or_else(|never| match never {})
-            }
-        };
+        let total = py.detach(|| scoring::segment_scores(metric, &mut lists, output))?;
         Ok((self.named(py, scores)?, Total(total)))
     }
 
     /// Folds rows (n, k) that were measured before, of segments with so many references.
-    fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>, references: (u64, u64)) -> PyResult<Total> {
+    #[pyo3(signature = (rows, references, tokenized=0))]
+    fn fold(
+        &self,
+        py: Python<'_>,
+        rows: PyReadonlyArray2<'_, f64>,
+        references: (u64, u64),
+        tokenized: u64,
+    ) -> PyResult<Total> {
         let columns = self.metric.columns();
         let rows = self.slice(&rows)?;
         let mut total = statistics::Total::new(columns.len());
@@ -146,6 +170,7 @@ impl Core {
         let segments = (rows.len() / columns.len()) as u64;
         if segments > 0 {
             total.note_segments(segments, references.0, references.1);
+            total.tokenized = tokenized;
         }
         Ok(Total(total))
     }
@@ -183,14 +208,14 @@ impl Core {
         Lists::new(predictions, references, self.convert.as_ref().map(|convert| convert.clone_ref(py)))
     }
 
-    fn input<'py>(
+    fn input(
         &self,
-        py: Python<'py>,
-        predictions: &Bound<'py, PyAny>,
-        references: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Input<'py>> {
+        py: Python<'_>,
+        predictions: &Bound<'_, PyAny>,
+        references: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Input> {
         match (predictions.cast::<Window>(), references) {
-            (Ok(window), None) => Ok(Input::Window(window.borrow())),
+            (Ok(window), None) => Ok(Input::Window(window.clone().unbind())),
             (_, references) => {
                 let none = py.None().into_bound(py);
                 Ok(Input::Lists(self.lists(py, predictions, references.unwrap_or(&none))?))
@@ -202,7 +227,9 @@ impl Core {
         let columns = self.metric.columns().len();
         match rows.as_slice() {
             Ok(slice) if rows.as_array().ncols() == columns => Ok(slice),
-            _ => Err(PyValueError::new_err(format!("rows must be a C-contiguous float64 array of shape (n, {columns})"))),
+            _ => {
+                Err(PyValueError::new_err(format!("rows must be a C-contiguous float64 array of shape (n, {columns})")))
+            }
         }
     }
 

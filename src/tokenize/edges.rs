@@ -93,7 +93,9 @@ pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u
     }
     if fold != 0 && tokens.any_long {
         tokens.change(|word, bytes| {
-            bytes.iter_mut().for_each(|byte| *byte |= fold);
+            for byte in bytes {
+                *byte |= fold;
+            }
             word
         });
     }

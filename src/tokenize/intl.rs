@@ -44,10 +44,10 @@ struct Walk {
 
 impl Walk {
     fn mark(&mut self, text: &[u8], base: usize, marks: &mut Marks) {
-        let mut class = self.class_at(text, self.at);
+        let mut class = class_at(text, self.at);
         while self.at < text.len().min(base + 64) {
             let length = decode(&text[self.at..]).1;
-            let next = self.class_at(text, self.at + length);
+            let next = class_at(text, self.at + length);
             let taken = class == Class::Punctuation && self.before != Class::Number && !self.taken;
             let alone = class == Class::Symbol || class == Class::Punctuation && (taken || next != Class::Number);
             if alone {
@@ -60,10 +60,11 @@ impl Walk {
             class = next;
         }
     }
+}
 
-    fn class_at(&self, text: &[u8], at: usize) -> Class {
-        if at < text.len() { class(decode(&text[at..]).0) } else { Class::Number }
-    }
+/// The class of the character at `at`; the text's end counts as a number.
+fn class_at(text: &[u8], at: usize) -> Class {
+    if at < text.len() { class(decode(&text[at..]).0) } else { Class::Number }
 }
 
 /// A character's class, from tables of 256 characters that are made when first asked for.

@@ -194,9 +194,10 @@ impl Tokens {
     /// The tokens of the whole text, as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<Vec<u8>> {
-        let bytes = |&word: &Word| match word.is_long() {
-            true => self.text[word.start as usize..][..word.length as usize].to_vec(),
-            false => word.short_bytes()[..word.length as usize].to_vec(),
+        let bytes = |&word: &Word| {
+            let short = word.short_bytes();
+            let text = if word.is_long() { &self.text[word.start as usize..] } else { &short[..] };
+            text[..word.length as usize].to_vec()
         };
         self.whole_text().iter().map(bytes).collect()
     }

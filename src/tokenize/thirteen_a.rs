@@ -40,15 +40,8 @@ fn cut_marked(tokens: &mut Tokens) -> bool {
 /// Drops `<skipped>` and hyphens at line ends, joins lines, and reads the four SGML entities, in the reference's
 /// order (`&amp;lt;` becomes `<`, but `&amp;quot;` stays `&quot;`).
 fn plain(text: &[u8]) -> Vec<u8> {
-    const SUBSTITUTIONS: [(&str, &str); 7] = [
-        ("<skipped>", ""),
-        ("-\n", ""),
-        ("\n", " "),
-        ("&quot;", "\""),
-        ("&amp;", "&"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-    ];
+    const SUBSTITUTIONS: [(&str, &str); 7] =
+        [("<skipped>", ""), ("-\n", ""), ("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
     SUBSTITUTIONS.iter().fold(text.to_vec(), |text, (from, to)| {
         let mut plain = Vec::with_capacity(text.len());
         let mut rest = 0;

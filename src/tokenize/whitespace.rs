@@ -16,6 +16,7 @@ impl Tokenize for Whitespace {
 
 /// Marks the white space of a block.
 #[inline]
+#[must_use]
 pub fn whitespace(block: Block, base: usize, text: &[u8]) -> Marks {
     let mut marks = Marks::new((block.within(0x09, 0x0D) | block.within(0x1C, 0x20)).mask(), 0);
     if block.non_ascii() != 0 {

@@ -1,0 +1,100 @@
+"""How much memory one call takes beyond its inputs, measured in a process of its own.
+
+`python benches/memory.py corpus BLEU 1000000 [DIR]`, `python benches/memory.py documents ROUGE 30000`. Prints
+JSON: the growth in bytes, and how it was found.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pairs
+
+STATUS = Path("/proc/self/status")
+CLEAR = Path("/proc/self/clear_refs")
+
+
+def measured(work: str, metric: str, size: int, data: Path | None = None) -> dict[str, Any]:
+    """Measure in a new process, where nothing that ran before can have left memory to be used again."""
+    command = [sys.executable, __file__, work, metric, str(size), *([str(data)] if data else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def growth(call: Callable[[], object]) -> dict[str, Any]:
+    """Return by how much the peak of memory during a call exceeds what was in use before it."""
+    gc.collect()
+    trim()
+    if STATUS.exists() and reset_peak():
+        before = status("VmRSS")
+        call()
+        return {"bytes": status("VmHWM") - before, "by": "VmHWM"}
+    before = peak()
+    call()
+    # The peak may have been before the call: then this is less than the truth.
+    return {"bytes": peak() - before, "by": "ru_maxrss"}
+
+
+def trim() -> None:
+    """Give memory that is free back to the system, so that the call cannot take it unseen."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        pass  # Only glibc has it.
+
+
+def reset_peak() -> bool:
+    """Set VmHWM back to VmRSS; some containers forbid it."""
+    try:
+        CLEAR.write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def status(name: str) -> int:
+    """Return a number of bytes from the process's status."""
+    for line in STATUS.read_text().splitlines():
+        key, _, value = line.partition(":")
+        if key == name:
+            return int(value.split()[0]) * 1024
+    raise SystemExit(f"{STATUS} has no {name}")
+
+
+def peak() -> int:
+    """Return the most memory that this process has had, in bytes."""
+    import resource  # noqa: PLC0415  # Windows has none, and imports this file all the same.
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main(work: str, metric_name: str, size: str, data: str | None = None) -> None:
+    """Measure what the arguments say."""
+    import numpy as np  # noqa: F401, PLC0415  # Here, so that the benchmark's own process need not.
+
+    import rapidscore  # noqa: PLC0415
+
+    if work == "documents":
+        metric = rapidscore.ROUGE(("rougeL",))
+        inputs = tuple([text] for text in pairs.documents(int(size)))
+    else:
+        metric = getattr(rapidscore, metric_name)()
+        inputs = pairs.fresh(pairs.load(Path(data) if data else None, None), int(size))
+    # What is set up once for a process, such as lazy imports, is not what a call takes.
+    metric.score(["a cat"], ["a dog"])
+    print(json.dumps(growth(lambda: metric.score(*inputs))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

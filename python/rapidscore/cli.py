@@ -1,0 +1,141 @@
+"""The command `rapidscore`: what is asked for, and what is said when it cannot be done."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from rapidscore import __version__, files, reports
+from rapidscore._core import set_num_threads
+from rapidscore.bleu import BLEU
+from rapidscore.metric import AnyMetric
+from rapidscore.rouge import ROUGE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status: 0, or 2 when it cannot do what is asked for."""
+    options = parser().parse_args(arguments)
+    try:
+        share_out_files(options)
+        if options.threads is not None:
+            set_num_threads(options.threads)
+        if options.quiet:
+            logging.getLogger("rapidscore").setLevel(logging.ERROR)
+        score(options)
+    except OSError as error:
+        return complain(error.strerror or str(error))
+    except (ValueError, ModuleNotFoundError) as error:
+        return complain(str(error))
+    except KeyboardInterrupt:
+        return complain("interrupted", status=130)
+    return 0
+
+
+def complain(message: str, status: int = 2) -> int:
+    """Say on stderr, in one line, what is wrong."""
+    print(f"rapidscore: error: {message}", file=sys.stderr)
+    return status
+
+
+def score(options: argparse.Namespace) -> None:
+    """Score files of hypotheses against files of references."""
+    metrics = chosen_metrics(options)
+    with (
+        files.Progress(options.systems, options.references, hidden=options.quiet) as progress,
+        reports.SegmentFile(options.segments) as segments,
+    ):
+        results = [
+            reports.Result(
+                system,
+                {
+                    name: metrics[name]._score(total)
+                    for name, total in files.measure(
+                        system, options.references, metrics, progress, segments
+                    ).items()
+                },
+            )
+            for system in options.systems
+        ]
+    print(reports.FORMATS[options.format](results), end="")
+
+
+def share_out_files(options: argparse.Namespace) -> None:
+    """Tell references from systems.
+
+    `--references REF A B` means one reference and two systems; where systems stand before the option or behind
+    `--`, all files that follow it are references.
+    """
+    *groups, last = options.references
+    if not options.systems:
+        last, options.systems = last[:1], last[1:]
+    if not options.systems:
+        raise ValueError(f"no SYSTEM to score against {last[0]}: name one or more files behind it")
+    options.references = [file for group in [*groups, last] for file in group]
+
+
+def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyMetric]:
+    """Make the metrics that `--metrics` names; all ROUGE types are one."""
+    names = [name.strip() for name in options.metrics.split(",") if name.strip()]
+    unknown = [name for name in names if name != "bleu" and not name.startswith("rouge")]
+    if unknown or not names:
+        raise ValueError(f"unknown metric {options.metrics!r}: choose from bleu, rouge1 to rouge9, rougeL, rougeLsum")
+    metrics: dict[str, AnyMetric] = {}
+    if "bleu" in names:
+        metrics["bleu"] = BLEU(
+            lowercase=options.lowercase,
+            force=options.force,
+            tokenize=options.tokenize,
+            smooth_method=options.smooth_method,
+            smooth_value=options.smooth_value,
+            max_ngram_order=options.max_ngram_order,
+            effective_order=options.effective_order,
+        )
+    if types := tuple(name for name in names if name != "bleu"):
+        metrics["rouge"] = ROUGE(
+            types,
+            use_stemmer=options.use_stemmer,
+            split_summaries=options.split_summaries,
+            tokenizer=options.rouge_tokenizer,
+        )
+    return metrics
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command's arguments."""
+    command = argparse.ArgumentParser(prog="rapidscore", description="Score texts against references.")
+    command.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = command.add_subparsers(required=True, metavar="COMMAND")
+    add = commands.add_parser(
+        "score",
+        help="score files of translations or summaries",
+        usage="%(prog)s --references REF SYSTEM… [options]\n       %(prog)s SYSTEM… --references REF REF2… [options]",
+        description="Score each SYSTEM, a UTF-8 file with one segment a line, against files with its references.",
+    ).add_argument
+    add("systems", nargs="*", metavar="SYSTEM", help="a file with one segment a line")
+    add(
+        "--references",
+        nargs="+",
+        action="append",
+        required=True,
+        metavar="REF",
+        help="a file with a reference for each segment; several when systems stand before, behind --, or with "
+        "an option for each",
+    )
+    add("--metrics", default="bleu", metavar="NAMES", help="bleu, rouge1 … rouge9, rougeL, rougeLsum, with commas")
+    add("--format", default="table", choices=list(reports.FORMATS), help="how results are printed")
+    add("--segments", metavar="FILE", help="also write each segment's scores, one JSON line a segment")
+    add("--quiet", action="store_true", help="no progress bar and no warnings")
+    add("--threads", type=int, metavar="N", help="threads to use; by default one for each core")
+    add("--lowercase", action="store_true", help="BLEU of lower-case texts")
+    add("--force", action="store_true", help="do not warn of texts that look tokenized")
+    add("--tokenize", metavar="NAME", help="BLEU's tokenizer: 13a (default), intl, zh, char, none")
+    add("--smooth-method", default="exp", metavar="NAME", help="exp (default), floor, add-k, none")
+    add("--smooth-value", type=float, metavar="X", help="for floor (default 0.1) and add-k (default 1)")
+    add("--max-ngram-order", type=int, default=4, metavar="N", help="BLEU's highest order (default 4)")
+    add("--effective-order", action="store_true", help="only orders a hypothesis is long enough for")
+    add("--use-stemmer", action="store_true", help="ROUGE of Porter's stems")
+    add("--split-summaries", action="store_true", help="sentences for rougeLsum from NLTK")
+    add("--rouge-tokenizer", metavar="NAME", help="unicode for words of every script")
+    return command

@@ -1,0 +1,132 @@
+"""Results as people and programs want to read them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TextIO
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Result:
+    """The scores of one system, by metric."""
+
+    system: str
+    scores: Mapping[str, Any]
+
+    def headline(self) -> dict[str, float]:
+        """Return the scores that a table shows."""
+        values: dict[str, float] = {}
+        for name, score in self.scores.items():
+            values |= {"bleu": score.score} if name == "bleu" else score.as_dict()
+        return values
+
+    def details(self) -> dict[str, float]:
+        """Return all values."""
+        values: dict[str, float] = {}
+        for name, score in self.scores.items():
+            values |= score.as_dict()
+            if name == "rouge":
+                for rouge_type, parts in score.items():
+                    values |= {f"{rouge_type}_{part}": value for part, value in parts._asdict().items()}
+        return values
+
+    def signatures(self) -> dict[str, str]:
+        """Return the signature of each metric."""
+        return {name: score.signature for name, score in self.scores.items()}
+
+
+def decimals(name: str, value: float) -> str:
+    """Return BLEU, 0 to 100, with two decimals as sacrebleu does, and ROUGE, 0 to 1, with four."""
+    return f"{value:.2f}" if name == "bleu" else f"{value:.4f}"
+
+
+def as_table(results: Sequence[Result]) -> str:
+    """Return a table for the terminal, with the signatures under it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    names = list(results[0].headline())
+    table = Table("system")
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for result in results:
+        table.add_row(result.system, *[decimals(name, value) for name, value in result.headline().items()])
+    # Where the output is no terminal, nothing needs to fit into its width.
+    console = Console(file=io.StringIO(), width=None if sys.stdout.isatty() else 1000)
+    console.print(table)
+    for name, signature in results[0].signatures().items():
+        console.print(f"{name}: {signature}", highlight=False, soft_wrap=True)
+    return str(console.file.getvalue())  # type: ignore[attr-defined]  # it is the StringIO
+
+
+def as_markdown(results: Sequence[Result]) -> str:
+    """Return a Markdown table."""
+    names = list(results[0].headline())
+    lines = ["| system | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
+    for result in results:
+        values = [decimals(name, value) for name, value in result.headline().items()]
+        lines.append("| " + " | ".join([result.system.replace("|", "\\|"), *values]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def as_csv(results: Sequence[Result]) -> str:
+    """Return all values as CSV, a line a system."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["system", *results[0].details()])
+    writer.writerows([result.system, *result.details().values()] for result in results)
+    return text.getvalue()
+
+
+def as_json(results: Sequence[Result]) -> str:
+    """Return all values and signatures as JSON."""
+    systems = [{"system": r.system, "scores": r.details(), "signatures": r.signatures()} for r in results]
+    return json.dumps(systems, indent=2, ensure_ascii=False) + "\n"
+
+
+FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
+    "table": as_table,
+    "json": as_json,
+    "csv": as_csv,
+    "markdown": as_markdown,
+}
+
+
+class SegmentFile:
+    """The scores of all segments, one JSON line each; in place only when all are written."""
+
+    def __init__(self, path: str | None) -> None:
+        self.wanted = path is not None
+        self._path = path or ""
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        if self.wanted:
+            self._file = open(f"{self._path}.partial", "w", encoding="utf-8")  # noqa: SIM115  # closed in __exit__
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if self._file:
+            self._file.close()
+            if error is None:
+                os.replace(self._file.name, self._path)
+            else:
+                os.remove(self._file.name)
+
+    def write(self, system: str, first: int, scores: Mapping[str, NDArray[np.float64]]) -> None:
+        """Append the scores of some segments, the first of which has the number `first`."""
+        if self._file:
+            columns = [column.tolist() for column in scores.values()]
+            for number, values in enumerate(zip(*columns, strict=True), first):
+                line = {"system": system, "segment": number, **dict(zip(scores, values, strict=True))}
+                self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
