@@ -3,6 +3,9 @@
 //! Without files it makes sentences of words whose frequencies follow Zipf's law. `ONLY=rouge` runs the lines that
 //! have this in their name, for a profiler.
 
+#![expect(clippy::cast_precision_loss, reason = "times and random draws need no more")]
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
+
 use rapidscore::bleu::{Bleu, Smoothing, Tokenizer};
 use rapidscore::metric::{Metric, Workspace};
 use rapidscore::rouge::{self, Rouge};
@@ -101,7 +104,7 @@ fn generate(count: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
             word.push(char::from(letters[(rest % 12) as usize]));
             rest /= 12;
         }
-        word + if number % 3 == 0 { "ing" } else { "" }
+        word + if number.is_multiple_of(3) { "ing" } else { "" }
     };
     (0..count)
         .map(|_| {

@@ -243,7 +243,8 @@ mod tests {
             .map(|_| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let sign = if state & 1 == 0 { 1.0 } else { -1.0 };
-                sign * (state >> 11) as f64 * 2f64.powi((state % 120) as i32 - 100)
+                let fraction = f64::from_bits(1023 << 52 | state >> 12);
+                sign * fraction * 2f64.powi(i32::try_from(state % 120).unwrap() - 100)
             })
             .collect();
         let mut forward = ExactSum::default();

@@ -202,7 +202,8 @@ mod tests {
 
     #[test]
     fn long_words_are_numbered_exactly() {
-        let text: String = (0..1000).map(|i| format!("a-rather-long-word-{} ", i % 300)).collect();
+        let words: Vec<String> = (0..1000).map(|i| format!("a-rather-long-word-{}", i % 300)).collect();
+        let text = words.join(" ");
         let mut tokens = Tokens::default();
         Whitespace.tokenize(text.as_bytes(), &mut tokens);
         let mut long = LongWords::default();

@@ -153,7 +153,9 @@ class BLEU(Metric[BLEUScore]):
         }
         return "|".join(f"{key}:{value}" for key, value in items.items())
 
-    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(
+        self, predictions: Predictions, references: References
+    ) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
         return super().segment_scores(predictions, references)
 

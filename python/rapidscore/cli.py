@@ -80,7 +80,9 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyMetric]:
     names = [name.strip() for name in options.metrics.split(",") if name.strip()]
     unknown = [name for name in names if name != "bleu" and not name.startswith("rouge")]
     if unknown or not names:
-        raise ValueError(f"unknown metric {options.metrics!r}: choose from bleu, rouge1 to rouge9, rougeL, rougeLsum")
+        raise ValueError(
+            f"unknown metric {options.metrics!r}: choose from bleu, rouge1 to rouge9, rougeL, rougeLsum"
+        )
     metrics: dict[str, AnyMetric] = {}
     if "bleu" in names:
         metrics["bleu"] = BLEU(
@@ -123,7 +125,12 @@ def parser() -> argparse.ArgumentParser:
         help="a file with a reference for each segment; several when systems stand before, behind --, or with "
         "an option for each",
     )
-    add("--metrics", default="bleu", metavar="NAMES", help="bleu, rouge1 … rouge9, rougeL, rougeLsum, with commas")
+    add(
+        "--metrics",
+        default="bleu",
+        metavar="NAMES",
+        help="bleu, rouge1 … rouge9, rougeL, rougeLsum, with commas",
+    )
     add("--format", default="table", choices=list(reports.FORMATS), help="how results are printed")
     add("--segments", metavar="FILE", help="also write each segment's scores, one JSON line a segment")
     add("--quiet", action="store_true", help="no progress bar and no warnings")

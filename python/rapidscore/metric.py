@@ -54,7 +54,9 @@ class Metric(Generic[ScoreT]):
         """
         return self._score(self._core.total(predictions, references))
 
-    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(
+        self, predictions: Predictions, references: References
+    ) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself.
 
         Returns a dict from the name of each score to a float64 array of shape (n,).

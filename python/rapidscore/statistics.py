@@ -64,7 +64,9 @@ class Statistics(Generic[ScoreT]):
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self._rows, dtype=dtype, copy=copy)
 
-    def __getitem__(self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]) -> Statistics[ScoreT]:
+    def __getitem__(
+        self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]
+    ) -> Statistics[ScoreT]:
         if isinstance(index, slice):
             rows = self._rows[index]
         elif isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
@@ -72,7 +74,9 @@ class Statistics(Generic[ScoreT]):
         else:
             index = np.asarray(index)
             if index.ndim != 1:
-                raise IndexError(f"an index of shape {index.shape} selects no rows: pass a slice or one dimension")
+                raise IndexError(
+                    f"an index of shape {index.shape} selects no rows: pass a slice or one dimension"
+                )
             rows = self._rows[index if index.size else index.astype(np.intp)]
         return Statistics(self.metric, rows, self._references)
 
@@ -176,9 +180,13 @@ class Total(Generic[ScoreT]):
         if metric is None:
             objects = [option for option, value in options.items() if isinstance(value, dict)]
             if objects:
-                raise ValueError(f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric=")
+                raise ValueError(
+                    f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric="
+                )
             if name not in Metric.registry:
-                raise ValueError(f"{name} is not a metric of this version: use the version that wrote the total")
+                raise ValueError(
+                    f"{name} is not a metric of this version: use the version that wrote the total"
+                )
             metric = Metric.registry[name](**options)
         elif (type(metric).__name__, _plain(metric)) != (name, options):
             raise ValueError(f"these bytes hold a total of {name} with {options}, not of {metric!r}")

@@ -1,0 +1,195 @@
+"""Tokenizers, against the references', over every code point there is."""
+
+import sacrebleu
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rouge_score import tokenize as rouge_tokenize
+from strategies import CHARACTERS, PIECES, texts
+
+from rapidscore import BLEU, ROUGE
+
+BLEU_TOKENIZERS = ["13a", "intl", "zh", "char", "none"]
+
+# A space parts them, so that each context stands for itself in a longer text.
+CONTEXTS = "{0} a{0}b 1{0}2 .{0} {0}. ,{0} {0}, {0}-1 1-{0} {0}{0}."
+# Planes 4 to 13 have no characters, 15 and 16 only private ones: any rule for one of them is one for all.
+FEW_CONTEXTS = "a{0}b 1{0}2 {0}."
+RICH = [range(0x40000), range(0xE0000, 0xF0000)]
+POOR = [range(0x40000, 0xE0000), range(0xF0000, 0x110000)]
+# Texts of one character and some, for a text's beginning and end.
+EDGES = ["{0}", "{0},1{0}", "{0}1.{0}"]
+WITH_EDGES = [range(0x20000), range(0xE0000, 0xE0200)]
+
+# What a capital sigma becomes depends on whether letters stand before and behind it, with these between.
+LOWERCASE_CONTEXTS = "{0} A{0}B {0}Σ AΣ{0} AΣ{0}B A{0}Σ"
+
+
+def every_code_point(contexts, code_points):
+    """Yield texts that have the code points in all contexts, many in each."""
+    for block in code_points:
+        for start in range(block.start, block.stop, 256):
+            yield " ".join(contexts.format(chr(c)) for c in range(start, min(start + 256, block.stop)))
+
+
+def first_difference(ours, theirs, text):
+    """Assert that two tokenizers agree on a text; when they do not, name the first word they differ on."""
+    if ours(text) != theirs(text):
+        for word in text.split(" "):
+            assert ours(word) == theirs(word), ascii(word)
+        assert ours(text) == theirs(text), ascii(text)
+
+
+def bleu_tokenizers(**options):
+    reference = sacrebleu.metrics.BLEU(**options)
+    return BLEU(**options).tokens, lambda text: reference._preprocess_segment(text).split()
+
+
+@pytest.mark.parametrize("tokenize", BLEU_TOKENIZERS)
+def test_bleu_every_code_point(tokenize):
+    ours, theirs = bleu_tokenizers(tokenize=tokenize)
+    for contexts, code_points in (CONTEXTS, RICH), (FEW_CONTEXTS, POOR):
+        for text in every_code_point(contexts, code_points):
+            first_difference(ours, theirs, text)
+
+
+@pytest.mark.parametrize("tokenize", BLEU_TOKENIZERS)
+def test_bleu_every_code_point_at_the_ends(tokenize):
+    ours, theirs = bleu_tokenizers(tokenize=tokenize)
+    for block in WITH_EDGES:
+        for edge in EDGES:
+            for code_point in block:
+                text = edge.format(chr(code_point))
+                assert ours(text) == theirs(text), ascii(text)
+
+
+def test_bleu_lowercase_every_code_point():
+    ours, theirs = bleu_tokenizers(tokenize="none", lowercase=True)
+    for contexts, code_points in (LOWERCASE_CONTEXTS, RICH), (FEW_CONTEXTS, POOR):
+        for text in every_code_point(contexts, code_points):
+            first_difference(ours, theirs, text)
+
+
+def test_rouge_every_code_point():
+    ours = ROUGE().tokens
+    for text in every_code_point("{0} A{0}B 1{0}2", RICH + POOR):
+        first_difference(ours, lambda text: rouge_tokenize.tokenize(text, None), text)
+
+
+@pytest.mark.parametrize("lowercase", [False, True])
+@pytest.mark.parametrize("tokenize", BLEU_TOKENIZERS)
+@given(text=texts())
+def test_bleu_odd_texts(tokenize, lowercase, text):
+    ours, theirs = bleu_tokenizers(tokenize=tokenize, lowercase=lowercase)
+    assert ours(text) == theirs(text)
+
+
+@given(text=texts())
+def test_rouge_odd_texts(text):
+    assert ROUGE().tokens(text) == rouge_tokenize.tokenize(text, None)
+
+
+@pytest.mark.parametrize("tokenize", BLEU_TOKENIZERS)
+def test_bleu_runs_of_stops(tokenize):
+    """All texts of up to seven stops, digits, dashes, letters and spaces: substitutions consume two at a time."""
+    ours, theirs = bleu_tokenizers(tokenize=tokenize)
+    texts = layer = [""]
+    for _ in range(7):
+        layer = [text + c for text in layer for c in ".1-x "[: 3 if len(text) > 4 else 5]]
+        texts = texts + layer
+    for start in range(64):
+        # Across the edge of a block of 64 bytes, too.
+        text = "a" * (57 + start % 8) + " "
+        assert ours(text) == theirs(text)
+    for text in texts:
+        assert ours(text) == theirs(text), text
+        shifted = "b" * 60 + text + "c"
+        assert ours(shifted) == theirs(shifted), shifted
+
+
+@pytest.mark.parametrize("tokenize", BLEU_TOKENIZERS)
+@pytest.mark.parametrize("piece", PIECES)
+def test_bleu_piece_across_blocks(tokenize, piece):
+    """Texts are read 64 bytes at a time: each piece at each place around a block's end."""
+    ours, theirs = bleu_tokenizers(tokenize=tokenize)
+    for filler in "a", "1", ".", " ", "é":
+        for before in range(50, 66):
+            text = filler * before + piece + filler * 3
+            assert ours(text) == theirs(text), ascii(text)
+
+
+class TestGivenTokenizers:
+    @pytest.mark.parametrize("tokenize", BLEU_TOKENIZERS)
+    @pytest.mark.parametrize("lowercase", [False, True])
+    @given(text=texts())
+    def test_same_tokens_same_rows(self, tokenize, lowercase, text):
+        built_in = BLEU(tokenize=tokenize, lowercase=lowercase)
+        tokenizer = BLEU(tokenize=tokenize).tokens
+        own = BLEU(tokenize=tokenizer, lowercase=lowercase)
+        assert own.tokens(text) == built_in.tokens(text)
+        rows = [metric.statistics([text], [text[::-1]]) for metric in (own, built_in)]
+        assert list(map(list, rows[0]._rows)) == list(map(list, rows[1]._rows))
+
+    @given(tokens=st.lists(st.text(CHARACTERS, min_size=1)))
+    def test_tokens_are_taken_as_they_are(self, tokens):
+        assert BLEU(tokenize=lambda text: tokens).tokens("x") == tokens
+
+    def test_signature_names_the_function(self):
+        def words(text):
+            return text.split()
+
+        assert "|tok:words|" in BLEU(tokenize=words).score(["a"], ["a"]).signature
+
+    def test_rouge_given_tokenizer(self):
+        class Words:
+            def tokenize(self, text):
+                return text.split("|")
+
+        assert ROUGE(tokenizer=Words()).tokens("a b|c|\ud800") == ["a b", "c", "\ud800"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("", []),
+        (" .,!? — …", []),
+        ("The CAT's 3.5 well-known hats_and", ["the", "cat's", "3.5", "well", "known", "hats_and"]),
+        ("我们去北京。", ["我", "们", "去", "北", "京"]),
+        ("Мы поедем, в Москву!", ["мы", "поедем", "в", "москву"]),
+        ("ذهبنا إلى السوق.", ["ذهبنا", "إلى", "السوق"]),
+        ("これはペンです。", ["こ", "れ", "は", "ペン", "で", "す"]),
+        ("한국어 문장", ["한국어", "문장"]),
+        ("ΟΔΟΣ", ["οδος"]),
+        ("Straße", ["straße"]),
+        ("a\ud800b \udfff", ["a", "b"]),
+        ("a\0b", ["a", "b"]),
+    ],
+)
+def test_unicode_words(text, tokens):
+    assert ROUGE(tokenizer="unicode").tokens(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("prediction", "reference"),
+    [
+        ("我们明天去北京", "明天我们去北京"),
+        ("Мы едем в Москву", "Мы поедем в Москву"),
+        ("ذهبنا إلى السوق", "ذهبنا صباحا إلى السوق"),
+        ("これはペンです", "それはペンです"),
+        ("שלום עולם", "שלום לכולם"),
+        ("a\ud800b", "b"),
+    ],
+)
+def test_unicode_words_score(prediction, reference):
+    values = ROUGE(tokenizer="unicode").score([prediction], [reference])["rouge1"]
+    assert 0 < values.fmeasure < 1
+
+
+@given(text=texts())
+def test_unicode_words_of_any_text(text):
+    rouge = ROUGE(tokenizer="unicode")
+    tokens = rouge.tokens(text)
+    assert rouge.score([text], [text])["rouge1"].fmeasure == (1 if tokens else 0)
+    # Of lower-cased letters every token occurs in the text.
+    assert all(token in text.lower() for token in tokens)
+    assert all(any(c.isalnum() for c in token) for token in tokens)
