@@ -18,10 +18,26 @@ its about into than them can only other new some could time these two may then d
 over man me even most made after also did many before must through back years where much your way well down should
 because each just those people how too little state good very make world still own see men work long get here
 between both life being under never day same another know while last might us great old year off come since""".split()
-SYLLABLES = "ba con de ex fi gra hi in jo ka lo men ni or per qua re sta ti un ver wo ya za ple tri sho".split()
+SYLLABLES = (
+    "ba con de ex fi gra hi in jo ka lo men ni or per qua re sta ti un ver wo ya za ple tri sho".split()
+)
 ENDINGS = ["", "", "", "", "s", "s", "ed", "ing", "ly", "ation", "er", "ness", "ies", "al", "ment", "able"]
 FOREIGN = ["café", "naïve", "Zürich", "São", "Łódź", "—", "“quoted”", "€20", "it’s", "東京", "Москва", "🙂"]
-SPECIAL = ["3.5", "1,200", "2023", "10%", "$4.99", "U.S.", "e.g.", "co-operate", "don't", "(sic)", "&", "A/B", "12:30"]
+SPECIAL = [
+    "3.5",
+    "1,200",
+    "2023",
+    "10%",
+    "$4.99",
+    "U.S.",
+    "e.g.",
+    "co-operate",
+    "don't",
+    "(sic)",
+    "&",
+    "A/B",
+    "12:30",
+]
 
 EDITS = ("keep", "delete", "substitute", "swap")
 
@@ -29,10 +45,10 @@ EDITS = ("keep", "delete", "substitute", "swap")
 def load(data: Path | None, count: int | None) -> Pairs:
     """Return the pairs under `data`, or made-up ones: `count` of them, repeated or thinned, or all."""
     pairs = read(data) if data else generate(count or DEFAULT_COUNT)
-    if count is None:
-        return pairs
+    if count is None or count <= len(pairs[0]):
+        return thin(pairs, count)
     predictions, references = (list(itertools.islice(itertools.cycle(texts), count)) for texts in pairs)
-    return (predictions, references) if count >= len(pairs[0]) else thin(pairs, count)
+    return predictions, references
 
 
 def thin(pairs: Pairs, most: int | None) -> Pairs:
@@ -65,7 +81,9 @@ def read(data: Path) -> Pairs:
                 predictions += prediction
                 references += reference
     if not predictions:
-        raise SystemExit(f"no translations in {data}/wmt23/*-en/system.*.txt: pass the folder that holds wmt23")
+        raise SystemExit(
+            f"no translations in {data}/wmt23/*-en/system.*.txt: pass the folder that holds wmt23"
+        )
     return predictions, references
 
 

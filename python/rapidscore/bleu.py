@@ -24,6 +24,8 @@ logger = logging.getLogger("rapidscore")
 SACREBLEU_VERSION = "2.6.0"
 
 _TOKENIZER_BY_LANGUAGE = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
+#: So many predictions that look tokenized are no accident.
+_TOKENIZED_LIMIT = 100
 _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
 
 
@@ -153,9 +155,7 @@ class BLEU(Metric[BLEUScore]):
         }
         return "|".join(f"{key}:{value}" for key, value in items.items())
 
-    def segment_scores(
-        self, predictions: Predictions, references: References
-    ) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
         return super().segment_scores(predictions, references)
 
@@ -175,7 +175,7 @@ class BLEU(Metric[BLEUScore]):
             k = _SMOOTH_DEFAULTS["add-k"] if self.smooth_value is None else self.smooth_value
             counts[1:] = [count + k for count in counts[1:]]
             totals[1:] = [count + k for count in totals[1:]]
-        if total.tokenized >= 100 and not self.force:
+        if total.tokenized >= _TOKENIZED_LIMIT and not self.force:
             logger.warning(
                 "%d predictions end in ' .', as if they had been tokenized already, which would spoil the score: "
                 "detokenize them, or pass force=True",

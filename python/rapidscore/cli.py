@@ -51,9 +51,7 @@ def score(options: argparse.Namespace) -> None:
                 system,
                 {
                     name: metrics[name]._score(total)
-                    for name, total in files.measure(
-                        system, options.references, metrics, progress, segments
-                    ).items()
+                    for name, total in files.measure(system, options.references, metrics, progress, segments).items()
                 },
             )
             for system in options.systems
@@ -80,9 +78,7 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyMetric]:
     names = [name.strip() for name in options.metrics.split(",") if name.strip()]
     unknown = [name for name in names if name != "bleu" and not name.startswith("rouge")]
     if unknown or not names:
-        raise ValueError(
-            f"unknown metric {options.metrics!r}: choose from bleu, rouge1 to rouge9, rougeL, rougeLsum"
-        )
+        raise ValueError(f"unknown metric {options.metrics!r}: choose from bleu, rouge1 to rouge9, rougeL, rougeLsum")
     metrics: dict[str, AnyMetric] = {}
     if "bleu" in names:
         metrics["bleu"] = BLEU(

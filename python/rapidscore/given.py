@@ -21,15 +21,11 @@ def tokens(tokenize: Callable[[str], Iterable[str]], text: str) -> bytes:
     """Return the marked tokens of a text."""
     found = tokenize(text)
     if isinstance(found, str | bytes) or not isinstance(found, Iterable):
-        raise TypeError(
-            f"the tokenizer returned {type(found).__name__} for {text[:40]!r}: return a list of str"
-        )
+        raise TypeError(f"the tokenizer returned {type(found).__name__} for {text[:40]!r}: return a list of str")
     marked = bytearray()
     for token in found:
         if not isinstance(token, str):
-            raise TypeError(
-                f"the tokenizer returned the token {token!r} for {text[:40]!r}: return a list of str"
-            )
+            raise TypeError(f"the tokenizer returned the token {token!r} for {text[:40]!r}: return a list of str")
         marked += encode(token) + END_OF_TOKEN
     return bytes(marked)
 
@@ -39,8 +35,6 @@ def split_sentences(text: str) -> list[str]:
     try:
         import nltk
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "split_summaries=True needs NLTK: pip install 'rapidscore[nltk]'"
-        ) from error
+        raise ModuleNotFoundError("split_summaries=True needs NLTK: pip install 'rapidscore[nltk]'") from error
     sentences: list[str] = nltk.sent_tokenize(text)
     return sentences

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 Predictions: TypeAlias = Sequence[str]
 References: TypeAlias = Sequence[str | Sequence[str]]
 
-ScoreT = TypeVar("ScoreT", covariant=True)
+ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Metric(Generic[ScoreT]):
+class Metric(Generic[ScoreT_co]):
     """Frozen options, and four ways to measure with them.
 
     Any number of threads may share a metric; scoring changes nothing in it. Two metrics are equal when their
@@ -40,35 +40,33 @@ class Metric(Generic[ScoreT]):
     def __init_subclass__(cls) -> None:
         Metric.registry[cls.__name__] = cls
 
-    def __reduce__(self) -> tuple[type[Metric[ScoreT]], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[type[Metric[ScoreT_co]], tuple[Any, ...]]:
         return type(self), tuple(self.options().values())
 
     def options(self) -> dict[str, Any]:
         """Return the options by name, in the order of the constructor's arguments."""
         return {option.name: getattr(self, option.name) for option in fields(self) if option.init}
 
-    def score(self, predictions: Predictions, references: References) -> ScoreT:
+    def score(self, predictions: Predictions, references: References) -> ScoreT_co:
         """Score all segments as one corpus.
 
         Raises `ValueError` when there is no segment.
         """
         return self._score(self._core.total(predictions, references))
 
-    def segment_scores(
-        self, predictions: Predictions, references: References
-    ) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself.
 
         Returns a dict from the name of each score to a float64 array of shape (n,).
         """
         return self._core.segment_scores(predictions, references)[0]
 
-    def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT]:
+    def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT_co]:
         """Measure each segment: the rows from which every score is made, to be sliced, joined and scored."""
         rows, total = self._core.rows(predictions, references)
         return Statistics(self, rows, total.references)
 
-    def accumulator(self) -> Accumulator[ScoreT]:
+    def accumulator(self) -> Accumulator[ScoreT_co]:
         """Return an empty accumulator, for segments that arrive bit by bit."""
         return Accumulator(self)
 
@@ -76,7 +74,7 @@ class Metric(Generic[ScoreT]):
         """Return the tokens that this metric sees in a text."""
         return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(text)]
 
-    def _score(self, total: Sums) -> ScoreT:
+    def _score(self, total: Sums) -> ScoreT_co:
         """Turn a total into the metric's own kind of score."""
         raise TypeError(f"{type(self).__name__} does not say how it is scored: define _score")
 

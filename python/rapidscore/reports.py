@@ -112,7 +112,7 @@ class SegmentFile:
 
     def __enter__(self) -> Self:
         if self.wanted:
-            self._file = open(f"{self._path}.partial", "w", encoding="utf-8")  # noqa: SIM115  # closed in __exit__
+            self._file = open(f"{self._path}.partial", "w", encoding="utf-8")  # closed in __exit__
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:

@@ -109,14 +109,10 @@ class ROUGE(Metric[ROUGEScore]):
         tokenizer, convert = self.tokenizer or "default", None
         if not isinstance(tokenizer, str):
             if not hasattr(tokenizer, "tokenize"):
-                raise TypeError(
-                    f"tokenizer {tokenizer!r} has no method tokenize(text): pass an object that has one"
-                )
+                raise TypeError(f"tokenizer {tokenizer!r} has no method tokenize(text): pass an object that has one")
             tokenizer, convert = "given", self._given_tokens
         elif tokenizer not in ("default", "unicode"):
-            raise ValueError(
-                f"unknown tokenizer {tokenizer!r}: choose None, 'unicode', or an object with tokenize()"
-            )
+            raise ValueError(f"unknown tokenizer {tokenizer!r}: choose None, 'unicode', or an object with tokenize()")
         elif self.split_summaries and "rougeLsum" in self.rouge_types:
             convert = self._marked_sentences
         core = Core.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
@@ -132,9 +128,7 @@ class ROUGE(Metric[ROUGEScore]):
             f"|split:{'yes' if self.split_summaries else 'no'}|tok:{name}|version:{ROUGE_SCORE_VERSION}"
         )
 
-    def segment_scores(
-        self, predictions: Predictions, references: References
-    ) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: for each ROUGE type its F-measures, 0 to 1, as float64 array of shape (n,).
 
         Precision and recall are columns of `statistics()`.
@@ -160,7 +154,6 @@ class ROUGE(Metric[ROUGEScore]):
     def _score(self, total: Sums) -> ROUGEScore:
         values: list[Any] = self._core.finalise(total)[len(self.rouge_types) :]
         by_type = {
-            rouge_type: ROUGEValues(*values[3 * at : 3 * at + 3])
-            for at, rouge_type in enumerate(self.rouge_types)
+            rouge_type: ROUGEValues(*values[3 * at : 3 * at + 3]) for at, rouge_type in enumerate(self.rouge_types)
         }
         return ROUGEScore(by_type, total.segments, self.signature(total.references))

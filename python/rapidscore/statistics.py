@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from rapidscore.metric import Metric, Predictions, References
 
-ScoreT = TypeVar("ScoreT", covariant=True)
+ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 _MAGIC = b"rapidscore total 1\n"
 
 
-class Statistics(Generic[ScoreT]):
+class Statistics(Generic[ScoreT_co]):
     """One row of k numbers for each of n segments.
 
     `np.asarray(statistics)` is the float64 array of shape (n, k), not writable, without a copy; `columns` names
@@ -37,7 +37,7 @@ class Statistics(Generic[ScoreT]):
     __slots__ = ("_references", "_rows", "metric")
 
     def __init__(
-        self, metric: Metric[ScoreT], rows: NDArray[np.float64], references: tuple[int, int] | None
+        self, metric: Metric[ScoreT_co], rows: NDArray[np.float64], references: tuple[int, int] | None
     ) -> None:
         rows.flags.writeable = False
         self.metric = metric
@@ -66,7 +66,7 @@ class Statistics(Generic[ScoreT]):
 
     def __getitem__(
         self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]
-    ) -> Statistics[ScoreT]:
+    ) -> Statistics[ScoreT_co]:
         if isinstance(index, slice):
             rows = self._rows[index]
         elif isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
@@ -74,13 +74,11 @@ class Statistics(Generic[ScoreT]):
         else:
             index = np.asarray(index)
             if index.ndim != 1:
-                raise IndexError(
-                    f"an index of shape {index.shape} selects no rows: pass a slice or one dimension"
-                )
+                raise IndexError(f"an index of shape {index.shape} selects no rows: pass a slice or one dimension")
             rows = self._rows[index if index.size else index.astype(np.intp)]
         return Statistics(self.metric, rows, self._references)
 
-    def __add__(self, other: Statistics[Any]) -> Statistics[ScoreT]:
+    def __add__(self, other: Statistics[Any]) -> Statistics[ScoreT_co]:
         if not isinstance(other, Statistics):
             return NotImplemented
         _check_same(self.metric, other.metric, "statistics")
@@ -98,12 +96,12 @@ class Statistics(Generic[ScoreT]):
     def __reduce__(self) -> tuple[Any, ...]:
         return Statistics, (self.metric, np.array(self._rows), self._references)
 
-    def total(self) -> Total[ScoreT]:
+    def total(self) -> Total[ScoreT_co]:
         """Fold all rows."""
         rows = np.ascontiguousarray(self._rows)
         return Total(self.metric, self.metric._core.fold(rows, self._references or (1, 1)))
 
-    def score(self) -> ScoreT:
+    def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` when there is none."""
         return self.total().score()
 
@@ -112,7 +110,7 @@ class Statistics(Generic[ScoreT]):
         return self.metric._core.finalise_rows(np.ascontiguousarray(self._rows))
 
 
-class Total(Generic[ScoreT]):
+class Total(Generic[ScoreT_co]):
     """The sum of many rows, kept exactly.
 
     Totals merge with `+` in any order and grouping to the same bits, across threads, processes and machines: pickle
@@ -128,7 +126,7 @@ class Total(Generic[ScoreT]):
 
     __slots__ = ("_sums", "metric")
 
-    def __init__(self, metric: Metric[ScoreT], sums: Sums) -> None:
+    def __init__(self, metric: Metric[ScoreT_co], sums: Sums) -> None:
         self.metric = metric
         self._sums = sums
 
@@ -138,7 +136,7 @@ class Total(Generic[ScoreT]):
     def __repr__(self) -> str:
         return f"<Total of {self.metric!r}: {len(self)} segments>"
 
-    def __add__(self, other: Total[Any]) -> Total[ScoreT]:
+    def __add__(self, other: Total[Any]) -> Total[ScoreT_co]:
         if not isinstance(other, Total):
             return NotImplemented
         _check_same(self.metric, other.metric, "a total")
@@ -154,7 +152,7 @@ class Total(Generic[ScoreT]):
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self.metric, self._sums.to_bytes())
 
-    def score(self) -> ScoreT:
+    def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` when there is none."""
         return self.metric._score(self._sums)
 
@@ -180,20 +178,16 @@ class Total(Generic[ScoreT]):
         if metric is None:
             objects = [option for option, value in options.items() if isinstance(value, dict)]
             if objects:
-                raise ValueError(
-                    f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric="
-                )
+                raise ValueError(f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric=")
             if name not in Metric.registry:
-                raise ValueError(
-                    f"{name} is not a metric of this version: use the version that wrote the total"
-                )
+                raise ValueError(f"{name} is not a metric of this version: use the version that wrote the total")
             metric = Metric.registry[name](**options)
         elif (type(metric).__name__, _plain(metric)) != (name, options):
             raise ValueError(f"these bytes hold a total of {name} with {options}, not of {metric!r}")
         return _restore(metric, sums)
 
 
-class Accumulator(Generic[ScoreT]):
+class Accumulator(Generic[ScoreT_co]):
     """Scores segments as they arrive, in constant memory.
 
         >>> from rapidscore import BLEU
@@ -208,7 +202,7 @@ class Accumulator(Generic[ScoreT]):
 
     __slots__ = ("_lock", "_total", "metric")
 
-    def __init__(self, metric: Metric[ScoreT]) -> None:
+    def __init__(self, metric: Metric[ScoreT_co]) -> None:
         self.metric = metric
         self._lock = threading.Lock()
         self.reset()
@@ -223,7 +217,7 @@ class Accumulator(Generic[ScoreT]):
         return _restore_accumulator, (self._total,)
 
     @property
-    def total(self) -> Total[ScoreT]:
+    def total(self) -> Total[ScoreT_co]:
         """The total of all segments so far."""
         return self._total
 
@@ -235,7 +229,7 @@ class Accumulator(Generic[ScoreT]):
         """Add the segments of another accumulator or total, of an equal metric."""
         self._add(other._total if isinstance(other, Accumulator) else other)
 
-    def compute(self) -> ScoreT:
+    def compute(self) -> ScoreT_co:
         """Score all segments so far as one corpus. Raises `ValueError` when there is none."""
         return self._total.score()
 
@@ -249,14 +243,14 @@ class Accumulator(Generic[ScoreT]):
             self._total += total
 
 
-def _restore(metric: Metric[ScoreT], sums: bytes) -> Total[ScoreT]:
+def _restore(metric: Metric[ScoreT_co], sums: bytes) -> Total[ScoreT_co]:
     total = Total(metric, Sums.from_bytes(sums))
     if len(total._sums.row()) != len(metric._core.columns()):
         raise ValueError(f"these bytes hold no total of {metric!r}: pass what Total.to_bytes() returned")
     return total
 
 
-def _restore_accumulator(total: Total[ScoreT]) -> Accumulator[ScoreT]:
+def _restore_accumulator(total: Total[ScoreT_co]) -> Accumulator[ScoreT_co]:
     accumulator = Accumulator(total.metric)
     accumulator.merge(total)
     return accumulator

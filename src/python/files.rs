@@ -17,9 +17,9 @@ impl ParallelFiles {
         Ok(Self(Mutex::new(lines::ParallelFiles::open(hypotheses, references)?)))
     }
 
-    /// The next lines: as many segments or bytes as asked for, none at the end.
-    fn read(&self, py: Python<'_>, segments: usize, bytes: usize) -> PyResult<Window> {
-        let window = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).read(segments, bytes));
+    /// The next lines: as many segments or bytes (`size`) as asked for, none at the end.
+    fn read(&self, py: Python<'_>, segments: usize, size: usize) -> PyResult<Window> {
+        let window = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).read(segments, size));
         py.check_signals()?;
         Ok(Window(window?))
     }

@@ -1,0 +1,185 @@
+"""One piece of work done by us and by others: the same scores first, then the times, taken in turns."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pairs
+from pairs import Pairs
+
+#: The scores of a result by name, each an array.
+Values = dict[str, np.ndarray]
+Call = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What rapidscore does, and how its result reads as values."""
+
+    name: str
+    prepare: Callable[[Pairs], Call]
+    values: Callable[[Pairs], Values]
+    at_most: float | None = None
+    """The target for our own time, in seconds."""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another package that does the same work."""
+
+    name: str
+    module: str
+    prepare: Callable[[ModuleType, Pairs], Call]
+    """Everything that its users would do once, or that only brings our inputs into its form."""
+    values: Callable[[Any], Values]
+    target: float | None = None
+    """How many times our time it should take."""
+    reference: bool = False
+    """Whether its scores are the right ones."""
+    most: int | None = None
+    """Pairs that it is run on, when it is too slow for all; then it is run once."""
+    tolerance: float = 0.0
+    """Relative difference that is explained beside the rival, and no error of either side."""
+
+
+@dataclass
+class Line:
+    """One line of the table. Times are in seconds, per pair where `unit` says so; memory is in bytes."""
+
+    row: str
+    work: str
+    ours: float
+    unit: str
+    pairs: int = 0
+    peer: str = ""
+    theirs: float | None = None
+    peer_pairs: int = 0
+    at_least: float | None = None
+    """The target for the ratio."""
+    at_most: float | None = None
+    """The target for our own number."""
+    scores: str = ""
+    note: str = ""
+    samples: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times our number theirs is."""
+        return self.theirs / self.ours if self.theirs is not None and self.ours else None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is reached; None when there is none, or nothing to compare with."""
+        if self.at_most is not None:
+            return self.ours < self.at_most
+        if self.at_least is None or self.ratio is None:
+            return None
+        return self.ratio >= self.at_least
+
+
+@dataclass
+class Contest:
+    """How rows are measured, and the differences from the references found on the way."""
+
+    repeat: int
+    differences: list[str] = field(default_factory=list)
+
+    def run(
+        self, row: str, given: Pairs, work: Work, rivals: Iterable[Rival], unit: str = "pair", loops: int = 1
+    ) -> list[Line]:
+        """Compare the scores of all sides, then time them in turns, `loops` calls at a time."""
+        count = len(given[0])
+        calls, rounds, lines = [work.prepare(given)], [self.repeat], []
+        present = []
+        for rival in rivals:
+            # Only one line has the target for our own time: it would be the same on all.
+            line = Line(row, work.name, 0.0, unit, count, rival.name, at_least=rival.target)
+            line.at_most = None if lines else work.at_most
+            lines.append(line)
+            module = optional(rival.module)
+            if module is None:
+                line.scores = "not installed"
+                continue
+            sample = pairs.thin(given, rival.most)
+            line.peer_pairs = len(sample[0])
+            call = rival.prepare(module, sample)
+            line.scores = self.compared(row, work.values(sample), rival, call)
+            calls.append(call)
+            rounds.append(1 if rival.most else self.repeat)
+            present.append(line)
+        ours, *theirs = in_turns(calls, rounds, loops)
+        for line in lines:
+            line.ours = statistics.median(ours) / (count if unit == "pair" else 1)
+            line.samples["ours"] = ours
+        for line, times in zip(present, theirs, strict=True):
+            line.theirs = statistics.median(times) / (line.peer_pairs if unit == "pair" else 1)
+            line.samples["theirs"] = times
+        return lines
+
+    def compared(self, row: str, ours: Values, rival: Rival, call: Call) -> str:
+        """Say how a rival's scores compare with ours; when it is the reference, a difference is our error."""
+        difference = first_difference(ours, rival.values(call()), rival.tolerance)
+        if difference is None:
+            return f"within {rival.tolerance:g}" if rival.tolerance else "equal"
+        if rival.reference:
+            self.differences.append(f"{row}: rapidscore differs from {rival.name}: {difference}")
+        return f"differs: {difference}"
+
+
+def optional(name: str) -> ModuleType | None:
+    """Import a module, if it is installed."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        return None
+
+
+def first_difference(ours: Values, theirs: Values, tolerance: float = 0.0) -> str | None:
+    """Name the first value that differs, with both values: to the bit, unless there is a tolerance."""
+    for name, expected in theirs.items():
+        mine, other = np.asarray(ours[name], float), np.asarray(expected, float)
+        if mine.shape != other.shape:
+            return f"{name}: ours has shape {mine.shape}, theirs {other.shape}"
+        if tolerance:
+            unequal = ~np.isclose(mine, other, rtol=tolerance, atol=0.0)
+        else:
+            unequal = mine.view(np.int64) != other.view(np.int64)
+        if unequal.any():
+            at = int(unequal.argmax())
+            return f"{name}[{at}]: ours {float(mine[at])!r}, theirs {float(other[at])!r} ({unequal.sum()} of {len(mine)})"
+    return None
+
+
+def in_turns(calls: list[Call], rounds: list[int], loops: int = 1) -> list[list[float]]:
+    """Return the times of each call, in seconds: in turns, so that a slow spell of the machine meets all."""
+    times: list[list[float]] = [[] for _ in calls]
+    for turn in range(max(rounds)):
+        for call, most, taken in zip(calls, rounds, times, strict=True):
+            if turn < most:
+                taken.append(timed(call, loops))
+    return times
+
+
+def timed(call: Call, loops: int = 1) -> float:
+    """Return the seconds that a call takes."""
+    # As timeit does: a collection would charge one side for all the lists that this benchmark holds.
+    gc.collect()
+    gc.disable()
+    try:
+        result = None
+        begin = time.perf_counter()
+        for _ in range(loops):
+            result = call()
+        taken = time.perf_counter() - begin
+        del result
+    finally:
+        gc.enable()
+    return taken / loops
