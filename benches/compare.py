@@ -1,9 +1,9 @@
-"""Side by side with the reference implementations and the other fast ones: equal scores first, then time and memory.
+"""Side by side with the reference implementations and other fast ones: equal scores first, then time.
 
 `python benches/compare.py [--data DIR] [--pairs N] [--repeat K] [--quick] [--only NAME ...] [--json FILE]`
 
-Needs `pip install rapidscore[bench]`; a package that is missing is said to be. Without `--data` the pairs are made
-up. Exit status 1 when a score differs from the reference implementation's; a missed target is only shown.
+Needs `pip install rapidscore[bench]`; a package that is missing is said to be. Without `--data` the pairs are
+made up. Exit status 1 when a score differs from the reference implementation's; a missed target is only shown.
 """
 
 from __future__ import annotations
@@ -22,12 +22,21 @@ from typing import Any
 
 import pairs
 import rows
-from contest import Contest, Line
+from contest import FULL, QUICK, Contest, Line, Run
 from rich.console import Console
 from rich.table import Table
 
-PACKAGES = """rapidscore sacrebleu rouge-score rouge-score-rs rouge-rust rapidrouge bleuscore blazemetrics
-numpy""".split()
+PACKAGES = (
+    "rapidscore",
+    "sacrebleu",
+    "rouge-score",
+    "rouge-score-rs",
+    "rouge-rust",
+    "rapidrouge",
+    "bleuscore",
+    "blazemetrics",
+    "numpy",
+)
 QUICK_PAIRS = 2_000
 
 
@@ -40,15 +49,20 @@ def main() -> int:
     # Neither tables nor messages are to be cut at 80 columns when they go to a file.
     console = Console(width=None if sys.stdout.isatty() else 200)
     count = arguments.pairs or (QUICK_PAIRS if arguments.quick else None)
-    given = pairs.load(arguments.data, count)
+    try:
+        given = pairs.load(arguments.data, count)
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     size = sum(len(text) for texts in given for text in texts) / len(given[0])
     source = "WMT 2023" if arguments.data else "made up"
     console.print(
         f"{len(given[0]):,} pairs ({source}), {size:.0f} characters a pair, {arguments.repeat} rounds"
+        + (", quick: targets are not judged" if arguments.quick else "")
     )
 
     contest = Contest(arguments.repeat)
-    run = rows.Run(contest, given, rows.QUICK if arguments.quick else rows.FULL, arguments.data)
+    run = Run(contest, given, QUICK if arguments.quick else FULL, arguments.data)
     lines: list[Line] = []
     for name, row in rows.ROWS.items():
         if not arguments.only or name in arguments.only:
@@ -73,23 +87,13 @@ def main() -> int:
 
 def parsed() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder that holds wmt23; default: made-up pairs")
-    parser.add_argument(
-        "--pairs", type=positive, help="so many pairs, thinned or repeated; default: all, or 20,000"
-    )
-    parser.add_argument(
-        "--repeat", type=positive, help="rounds, of which the median counts; default: 5, quick 3"
-    )
+    parser.add_argument("--pairs", type=positive, help="so many pairs, thinned or repeated; default: all, or 20,000")
+    parser.add_argument("--repeat", type=positive, help="rounds, of which the median counts; default: 5, quick 3")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that all works; no targets")
-    parser.add_argument(
-        "--only", nargs="+", choices=rows.ROWS, metavar="NAME", help=f"of {', '.join(rows.ROWS)}"
-    )
-    parser.add_argument(
-        "--json", type=Path, default=Path(__file__).with_name("compare.json"), help="file to write"
-    )
+    parser.add_argument("--only", nargs="+", choices=rows.ROWS, metavar="NAME", help=f"of {', '.join(rows.ROWS)}")
+    parser.add_argument("--json", type=Path, default=Path(__file__).with_name("compare.json"), help="file to write")
     arguments = parser.parse_args()
     arguments.repeat = arguments.repeat or (3 if arguments.quick else 5)
     return arguments
@@ -107,17 +111,13 @@ def table(lines: list[Line], judge: bool) -> Table:
     """Lay the results out."""
     made = Table(caption="Times are per pair where pairs are given, else per call. Ratio: theirs by ours.")
     for title in ("work", "rapidscore", "peer", "peer's", "ratio", "target", "", "scores"):
-        made.add_column(
-            title, justify="right" if title in ("rapidscore", "peer's", "ratio", "target") else "left"
-        )
+        made.add_column(title, justify="right" if title in ("rapidscore", "peer's", "ratio", "target") else "left")
     before = ""
     for line in lines:
         work = line.work + (f"\n{line.pairs:,} pairs" if line.pairs > 1 else "")
         if work != before and before:
             made.add_section()
-        sample = (
-            f"\n{line.peer_pairs:,} pairs, once" if line.peer_pairs < line.pairs and line.peer_pairs else ""
-        )
+        sample = f"\n{line.peer_pairs:,} pairs, once" if sampled(line) else ""
         made.add_row(
             "" if work == before else work,
             written(line.ours, line.unit),
@@ -130,6 +130,11 @@ def table(lines: list[Line], judge: bool) -> Table:
         )
         before = work
     return made
+
+
+def sampled(line: Line) -> bool:
+    """Whether the peer was too slow to be run as often, or on as many pairs, as we were."""
+    return line.unit == "pair" and len(line.samples.get("theirs", ())) == 1 < len(line.samples["ours"])
 
 
 def target(line: Line) -> str:

@@ -6,8 +6,9 @@ import gc
 import importlib
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -90,12 +91,12 @@ class Contest:
     """How rows are measured, and the differences from the references found on the way."""
 
     repeat: int
+    loops: int = 1
+    """Calls that are timed together, for work that is too short to be timed alone."""
     differences: list[str] = field(default_factory=list)
 
-    def run(
-        self, row: str, given: Pairs, work: Work, rivals: Iterable[Rival], unit: str = "pair", loops: int = 1
-    ) -> list[Line]:
-        """Compare the scores of all sides, then time them in turns, `loops` calls at a time."""
+    def run(self, row: str, given: Pairs, work: Work, rivals: Iterable[Rival], unit: str = "pair") -> list[Line]:
+        """Compare the scores of all sides, then time them in turns."""
         count = len(given[0])
         calls, rounds, lines = [work.prepare(given)], [self.repeat], []
         present = []
@@ -111,11 +112,11 @@ class Contest:
             sample = pairs.thin(given, rival.most)
             line.peer_pairs = len(sample[0])
             call = rival.prepare(module, sample)
-            line.scores = self.compared(row, work.values(sample), rival, call)
+            line.scores = self.compared(row, work.values(sample), rival, call, pairs.evenly(count, rival.most))
             calls.append(call)
             rounds.append(1 if rival.most else self.repeat)
             present.append(line)
-        ours, *theirs = in_turns(calls, rounds, loops)
+        ours, *theirs = in_turns(calls, rounds, self.loops)
         for line in lines:
             line.ours = statistics.median(ours) / (count if unit == "pair" else 1)
             line.samples["ours"] = ours
@@ -124,14 +125,42 @@ class Contest:
             line.samples["theirs"] = times
         return lines
 
-    def compared(self, row: str, ours: Values, rival: Rival, call: Call) -> str:
+    def compared(self, row: str, ours: Values, rival: Rival, call: Call, index: Sequence[int]) -> str:
         """Say how a rival's scores compare with ours; when it is the reference, a difference is our error."""
-        difference = first_difference(ours, rival.values(call()), rival.tolerance)
+        difference = first_difference(ours, rival.values(call()), rival.tolerance, index)
         if difference is None:
             return f"within {rival.tolerance:g}" if rival.tolerance else "equal"
         if rival.reference:
             self.differences.append(f"{row}: rapidscore differs from {rival.name}: {difference}")
         return f"differs: {difference}"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything: the sizes of a full run, or of a quick one that only shows that all works."""
+
+    sacrebleu: int = 20_000
+    sentence_bleu: int = 5_000
+    rouge_score: int = 3_000
+    document: int = 30_000
+    document_reference: int = 1_000
+    corpus: int = 1_000_000
+    loops: int = 5_000
+    imports: int = 15
+
+
+FULL = Sizes()
+QUICK = Sizes(500, 300, 200, 5_000, 200, 50_000, 200, 5)
+
+
+@dataclass
+class Run:
+    """What all rows share."""
+
+    contest: Contest
+    given: Pairs
+    sizes: Sizes
+    data: Path | None
 
 
 def optional(name: str) -> ModuleType | None:
@@ -142,8 +171,17 @@ def optional(name: str) -> ModuleType | None:
         return None
 
 
-def first_difference(ours: Values, theirs: Values, tolerance: float = 0.0) -> str | None:
-    """Name the first value that differs, with both values: to the bit, unless there is a tolerance."""
+def bleu_values(score: Any) -> Values:
+    """Read a BLEU score, ours or sacrebleu's, with all that it is made of."""
+    values = {name: [getattr(score, name)] for name in ("score", "bp", "sys_len", "ref_len")}
+    return values | {name: list(getattr(score, name)) for name in ("precisions", "counts", "totals")}
+
+
+def first_difference(ours: Values, theirs: Values, tolerance: float = 0.0, index: Sequence[int] = ()) -> str | None:
+    """Name the first value that differs, with both values: to the bit, unless there is a tolerance.
+
+    `index` says where in the corpus the segments of a sample are.
+    """
     for name, expected in theirs.items():
         mine, other = np.asarray(ours[name], float), np.asarray(expected, float)
         if mine.shape != other.shape:
@@ -154,7 +192,9 @@ def first_difference(ours: Values, theirs: Values, tolerance: float = 0.0) -> st
             unequal = mine.view(np.int64) != other.view(np.int64)
         if unequal.any():
             at = int(unequal.argmax())
-            return f"{name}[{at}]: ours {float(mine[at])!r}, theirs {float(other[at])!r} ({unequal.sum()} of {len(mine)})"
+            both = f"ours {float(mine[at])!r}, theirs {float(other[at])!r}"
+            where = index[at] if len(index) == len(mine) else at
+            return f"{name}[{where}]: {both} ({unequal.sum()} of {len(mine)} differ)"
     return None
 
 

@@ -6,7 +6,7 @@
 #![expect(clippy::cast_precision_loss, reason = "times and random draws need no more")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
 
-use rapidscore::bleu::{Bleu, Smoothing, Tokenizer};
+use rapidscore::bleu::{Bleu, Options, Smoothing, Tokenizer};
 use rapidscore::metric::{Metric, Workspace};
 use rapidscore::rouge::{self, Rouge};
 use rapidscore::tokenize::{self, Tokenize, Tokens};
@@ -37,15 +37,18 @@ fn main() {
     tokenizer("tokenize none", &tokenize::whitespace::Whitespace);
     tokenizer("tokenize rouge", &tokenize::rouge::Rouge);
 
-    let bleu = Bleu {
+    let bleu = Bleu::new(Options {
         lowercase: None,
         tokenizer: Tokenizer::ThirteenA,
         smoothing: Smoothing::Exp,
         max_ngram_order: 4,
         effective_order: false,
         compensated: false,
-    };
-    measure("BLEU", &bleu, &pairs);
+    });
+    match bleu {
+        Ok(bleu) => measure("BLEU", &bleu, &pairs),
+        Err(error) => println!("BLEU: {error}"),
+    }
     for (name, types, stem) in [
         ("ROUGE-1/2/L", &["rouge1", "rouge2", "rougeL"][..], false),
         ("stemmed ROUGE-1/2/L", &["rouge1", "rouge2", "rougeL"], true),

@@ -6,6 +6,7 @@ JSON: the growth in bytes, and how it was found.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import json
@@ -26,7 +27,7 @@ def measured(work: str, metric: str, size: int, data: Path | None = None) -> dic
     command = [sys.executable, __file__, work, metric, str(size), *([str(data)] if data else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 
@@ -47,10 +48,9 @@ def growth(call: Callable[[], object]) -> dict[str, Any]:
 
 def trim() -> None:
     """Give memory that is free back to the system, so that the call cannot take it unseen."""
-    try:
+    # Only glibc has it.
+    with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError, TypeError):
-        pass  # Only glibc has it.
 
 
 def reset_peak() -> bool:
@@ -68,12 +68,12 @@ def status(name: str) -> int:
         key, _, value = line.partition(":")
         if key == name:
             return int(value.split()[0]) * 1024
-    raise SystemExit(f"{STATUS} has no {name}")
+    raise RuntimeError(f"{STATUS} has no {name}")
 
 
 def peak() -> int:
     """Return the most memory that this process has had, in bytes."""
-    import resource  # noqa: PLC0415  # Windows has none, and imports this file all the same.
+    import resource  # Windows has none, and imports this file all the same.
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
@@ -81,9 +81,7 @@ def peak() -> int:
 
 def main(work: str, metric_name: str, size: str, data: str | None = None) -> None:
     """Measure what the arguments say."""
-    import numpy as np  # noqa: F401, PLC0415  # Here, so that the benchmark's own process need not.
-
-    import rapidscore  # noqa: PLC0415
+    import rapidscore  # Here, so that what only measures need not.
 
     if work == "documents":
         metric = rapidscore.ROUGE(("rougeL",))

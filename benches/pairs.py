@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 #: Predictions and references, of equal length.
@@ -12,17 +13,18 @@ Pairs = tuple[list[str], list[str]]
 DEFAULT_COUNT = 20_000
 
 # The most frequent words of English, most frequent first; rarer ones are made up from syllables.
-COMMON = """the of and to in a is that for it was on with as he be at by his this had not are but from or have an
-they which one you were her all she there would their we him been has when who will more no if out so said what up
-its about into than them can only other new some could time these two may then do first any my now such like our
-over man me even most made after also did many before must through back years where much your way well down should
-because each just those people how too little state good very make world still own see men work long get here
-between both life being under never day same another know while last might us great old year off come since""".split()
-SYLLABLES = (
-    "ba con de ex fi gra hi in jo ka lo men ni or per qua re sta ti un ver wo ya za ple tri sho".split()
-)
+COMMON = """
+the of and to in a is that for it was on with as he be at by his this had not are but from or have an they
+which one you were her all she there would their we him been has when who will more no if out so said what
+up its about into than them can only other new some could time these two may then do first any my now such
+like our over man me even most made after also did many before must through back years where much your way
+well down should because each just those people how too little state good very make world still own see men
+work long get here between both life being under never day same another know while last might us great old
+year off come since
+"""
+SYLLABLES = "ba con de ex fi gra hi in jo ka lo men ni or per qua re sta ti un ver wo ya za ple tri sho"
 ENDINGS = ["", "", "", "", "s", "s", "ed", "ing", "ly", "ation", "er", "ness", "ies", "al", "ment", "able"]
-FOREIGN = ["café", "naïve", "Zürich", "São", "Łódź", "—", "“quoted”", "€20", "it’s", "東京", "Москва", "🙂"]
+FOREIGN = ["café", "naïve", "Zürich", "São", "Łódź", "—", "“quoted”", "€20", "it\u2019s", "東京", "Москва", "🙂"]
 SPECIAL = [
     "3.5",
     "1,200",
@@ -38,6 +40,9 @@ SPECIAL = [
     "A/B",
     "12:30",
 ]
+
+# Shares of words: names, words beyond ASCII, numbers and the like, words before a comma.
+NAMES, FOREIGN_WORDS, SPECIAL_WORDS, COMMAS = 0.08, 0.002, 0.03, 0.06
 
 EDITS = ("keep", "delete", "substitute", "swap")
 
@@ -57,8 +62,13 @@ def thin(pairs: Pairs, most: int | None) -> Pairs:
     count = len(predictions)
     if most is None or most >= count:
         return pairs
-    index = [at * count // most for at in range(most)]
+    index = evenly(count, most)
     return [predictions[at] for at in index], [references[at] for at in index]
+
+
+def evenly(count: int, most: int | None) -> Sequence[int]:
+    """Return at most so many positions, evenly spaced."""
+    return range(count) if most is None or most >= count else [at * count // most for at in range(most)]
 
 
 def fresh(pairs: Pairs, count: int) -> Pairs:
@@ -81,21 +91,19 @@ def read(data: Path) -> Pairs:
                 predictions += prediction
                 references += reference
     if not predictions:
-        raise SystemExit(
-            f"no translations in {data}/wmt23/*-en/system.*.txt: pass the folder that holds wmt23"
-        )
+        raise FileNotFoundError(f"no translations in {data}/wmt23/*-en/system.*.txt: pass the folder that holds wmt23")
     return predictions, references
 
 
 def lines(path: Path) -> list[str]:
     """Return the lines of a file."""
-    # Not splitlines(), which also splits at characters that occur within a segment, such as U+2028 and U+0085.
+    # Not splitlines(), which also splits at characters that occur within a segment: U+2028, U+0085.
     text = path.read_text(encoding="utf-8")
     return text.removesuffix("\n").split("\n")
 
 
 def generate(count: int, seed: int = 2023) -> Pairs:
-    """Make sentences, and predictions that are more or less edited copies of them: the same for the same seed."""
+    """Make sentences, and predictions that are edited copies of them: the same for the same seed."""
     draw = random.Random(seed)
     words, weights = vocabulary(draw)
     lengths = [min(max(round(draw.lognormvariate(2.85, 0.6)), 1), 150) for _ in range(count)]
@@ -105,9 +113,9 @@ def generate(count: int, seed: int = 2023) -> Pairs:
         sentence = list(itertools.islice(stream, length))
         for at in range(length):
             chance = draw.random()
-            if chance < 0.002:
+            if chance < FOREIGN_WORDS:
                 sentence[at] = draw.choice(FOREIGN)
-            elif chance < 0.03:
+            elif chance < FOREIGN_WORDS + SPECIAL_WORDS:
                 sentence[at] = draw.choice(SPECIAL)
         copy = edited(sentence, draw.uniform(0, 0.7), draw, words, weights)
         references.append(punctuated(sentence, draw))
@@ -126,18 +134,14 @@ def documents(words: int, seed: int = 2024) -> tuple[str, str]:
 
 def vocabulary(draw: random.Random, size: int = 30_000) -> tuple[list[str], list[float]]:
     """Return words, and their cumulated weights by Zipf's law."""
-    words = list(COMMON)
+    words, syllables = COMMON.split(), SYLLABLES.split()
     while len(words) < size:
-        syllables = draw.choices(SYLLABLES, k=draw.choice((1, 2, 2, 3)))
-        name = draw.random() < 0.08
-        word = "".join(syllables) + draw.choice(ENDINGS)
-        words.append(word.capitalize() if name else word)
+        word = "".join(draw.choices(syllables, k=draw.choice((1, 2, 2, 3)))) + draw.choice(ENDINGS)
+        words.append(word.capitalize() if draw.random() < NAMES else word)
     return words, list(itertools.accumulate(1 / (rank + 2.7) for rank in range(size)))
 
 
-def edited(
-    words: list[str], rate: float, draw: random.Random, known: list[str], weights: list[float]
-) -> list[str]:
+def edited(words: list[str], rate: float, draw: random.Random, known: list[str], weights: list[float]) -> list[str]:
     """Return a copy in which a share of the words is deleted, substituted or swapped with its neighbour."""
     copy: list[str] = []
     edits = draw.choices(EDITS, weights=(1 - rate, rate / 4, rate / 2, rate / 4), k=len(words))
@@ -156,6 +160,6 @@ def punctuated(words: list[str], draw: random.Random) -> str:
     """Write words as a sentence: a capital, commas, a mark at the end."""
     if not words:
         return ""
-    written = [word + "," if draw.random() < 0.06 else word for word in words]
+    written = [word + "," if draw.random() < COMMAS else word for word in words]
     written[0] = written[0][0].upper() + written[0][1:]
     return " ".join(written) + draw.choice((".", ".", ".", ".", ".", "?", "!", '."', ""))

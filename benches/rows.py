@@ -1,30 +1,23 @@
 """What is compared: for each row the work, the packages that do it too, and what is aimed at.
 
-blazemetrics computes BLEU of single segments, of tokens between blanks and without smoothing, and is compared at
-that. Its ROUGE also takes what stands between blanks as a word, with case and punctuation: no option of rouge-score
-gives the same scores, so it is left out.
+blazemetrics computes BLEU of single segments, of tokens between blanks and without smoothing, and is compared
+at that. Its ROUGE also takes what stands between blanks as a word, with case and punctuation: no option of
+rouge-score gives the same scores, so it is left out.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import memory
 import numpy as np
+import own
 import pairs
-from contest import Call, Contest, Line, Rival, Values, Work, first_difference, in_turns
+from contest import Call, Line, Rival, Run, Values, Work, bleu_values
 from pairs import Pairs
-
-import rapidscore
 from rapidscore import BLEU, ROUGE
 
 TYPES = ("rouge1", "rouge2", "rougeL")
@@ -33,40 +26,6 @@ SHORT: Pairs = (
     ["The committee will meet on 12 March, he said."],
     ["The committee meets on 12 March, she said."],
 )
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How much of everything: the sizes of a full run, or of a quick one that only shows that all works."""
-
-    sacrebleu: int = 20_000
-    sentence_bleu: int = 5_000
-    rouge_score: int = 3_000
-    document: int = 30_000
-    document_reference: int = 1_000
-    corpus: int = 1_000_000
-    loops: int = 5_000
-    imports: int = 15
-
-
-FULL = Sizes()
-QUICK = Sizes(500, 300, 200, 5_000, 200, 50_000, 200, 5)
-
-
-@dataclass
-class Run:
-    """What all rows share."""
-
-    contest: Contest
-    given: Pairs
-    sizes: Sizes
-    data: Path | None
-
-
-def corpus_bleu_values(score: Any) -> Values:
-    """Read a BLEU score, ours or sacrebleu's, with all that it is made of."""
-    values = {name: [getattr(score, name)] for name in ("score", "bp", "sys_len", "ref_len")}
-    return values | {name: list(getattr(score, name)) for name in ("precisions", "counts", "totals")}
 
 
 def our_rouge(metric: ROUGE, given: Pairs) -> Values:
@@ -94,9 +53,7 @@ def rouge_loop(types: tuple[str, ...], stem: bool) -> Callable[[ModuleType, Pair
 
     def prepare(module: ModuleType, given: Pairs) -> Call:
         scorer = module.RougeScorer(list(types), use_stemmer=stem)
-        return lambda: [
-            scorer.score(reference, prediction) for prediction, reference in zip(*given, strict=True)
-        ]
+        return lambda: [scorer.score(reference, prediction) for prediction, reference in zip(*given, strict=True)]
 
     return prepare
 
@@ -107,14 +64,14 @@ def corpus_bleu(run: Run) -> list[Line]:
         "BLEU().score",
         lambda given: lambda: BLEU().score(*given),
         # bleuscore's values have the names they have there.
-        lambda given: corpus_bleu_values(score := BLEU().score(*given)) | {"bleu * 100": [score.score]},
+        lambda given: bleu_values(score := BLEU().score(*given)) | {"bleu * 100": [score.score]},
     )
     rivals = [
         Rival(
             "sacrebleu.corpus_bleu",
             "sacrebleu",
             lambda module, given: lambda: module.corpus_bleu(given[0], [given[1]]),
-            corpus_bleu_values,
+            bleu_values,
             target=300,
             reference=True,
             most=run.sizes.sacrebleu,
@@ -125,8 +82,8 @@ def corpus_bleu(run: Run) -> list[Line]:
             one_list_each(lambda module, *given: module.compute(*given, ref_len_method="closest")),
             lambda result: {"bleu * 100": [result["bleu"] * 100]},
             target=40,
-            # It has no smoothing of kind "exp", which matters only when an order has no match in the whole corpus;
-            # it divides and multiplies in another order.
+            # It has no smoothing of kind "exp", which matters only when an order has no match in the whole
+            # corpus; it divides and multiplies in another order.
             tolerance=1e-9,
         ),
     ]
@@ -138,9 +95,7 @@ def segment_bleu(run: Run) -> list[Line]:
     effective, plain = BLEU(effective_order=True), BLEU(tokenize="none", smooth_method="none")
 
     def sentences(module: ModuleType, given: Pairs) -> Call:
-        return lambda: [
-            module.sentence_bleu(text, [reference]) for text, reference in zip(*given, strict=True)
-        ]
+        return lambda: [module.sentence_bleu(text, [reference]) for text, reference in zip(*given, strict=True)]
 
     sacrebleu = Rival(
         "sacrebleu.sentence_bleu",
@@ -160,7 +115,7 @@ def segment_bleu(run: Run) -> list[Line]:
     )
     lines = []
     for name, metric, rival in (
-        ("BLEU().segment_scores, effective order", effective, sacrebleu),
+        ("BLEU(effective_order=True).segment_scores", effective, sacrebleu),
         ("BLEU().segment_scores, words as they stand, no smoothing", plain, blazemetrics),
     ):
         work = Work(
@@ -283,7 +238,7 @@ def single_pair(run: Run) -> list[Line]:
         score = metric.score(*given)
         return {f"{kind} {name}": [getattr(score[kind], name)] for kind in TYPES for name in FIELDS}
 
-    corpus = Rival("sacrebleu BLEU().corpus_score", "sacrebleu.metrics", corpus_score, corpus_bleu_values)
+    corpus = Rival("sacrebleu BLEU().corpus_score", "sacrebleu.metrics", corpus_score, bleu_values, reference=True)
     sentence = Rival(
         "sacrebleu.sentence_bleu",
         "sacrebleu",
@@ -296,10 +251,11 @@ def single_pair(run: Run) -> list[Line]:
         Rival("rouge_score, score", "rouge_score.rouge_scorer", rouge_scores, one, reference=True),
     ]
     lines = []
+    contest = dataclasses.replace(run.contest, loops=run.sizes.loops)
     for name, call, values, rivals in (
-        ("BLEU().score", bleu.score, lambda given: corpus_bleu_values(bleu.score(*given)), [corpus]),
+        ("BLEU().score", bleu.score, lambda given: bleu_values(bleu.score(*given)), [corpus]),
         (
-            "BLEU().segment_scores",
+            "BLEU(effective_order=True).segment_scores",
             effective.segment_scores,
             lambda given: effective.segment_scores(*given),
             [sentence],
@@ -307,85 +263,12 @@ def single_pair(run: Run) -> list[Line]:
         ("ROUGE().score", metric.score, mean_rouge, scorers),
         ("ROUGE().segment_scores", metric.segment_scores, lambda given: our_rouge(metric, given), scorers),
     ):
-        work = Work(
-            f"{name} of one pair", lambda given, call=call: lambda: call(*given), values, at_most=5e-6
-        )
-        lines += run.contest.run("single", SHORT, work, rivals, "call", run.sizes.loops)
+        work = Work(f"{name} of one pair", lambda given, call=call: lambda: call(*given), values, at_most=5e-6)
+        lines += contest.run("single", SHORT, work, rivals, "call")
     return lines
 
 
-def import_time(run: Run) -> list[Line]:
-    """The import, by a process that has NumPy already."""
-    code = """
-import time, numpy
-begin = time.perf_counter()
-import rapidscore
-print(time.perf_counter() - begin)"""
-    times = []
-    # -P and another folder: the package as it is installed, not one that lies in the current folder.
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(run.sizes.imports + 1):
-            done = subprocess.run(
-                [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, cwd=folder
-            )
-            times.append(float(done.stdout))
-    del times[0]  # Its bytecode may have had to be compiled, its files to be read from the disk.
-    name = "import rapidscore after numpy"
-    return [Line("import", name, statistics.median(times), "call", at_most=10e-3, samples={"ours": times})]
-
-
-def corpus_memory(run: Run) -> list[Line]:
-    """Memory beyond the inputs, for the score of a large corpus."""
-    lines = []
-    for metric in ("BLEU", "ROUGE"):
-        found = memory.measured("corpus", metric, run.sizes.corpus, run.data)
-        name = f"memory of {metric}().score beyond its inputs"
-        size = run.sizes.corpus
-        lines.append(Line("memory", name, found["bytes"], "bytes", size, at_most=50e6, note=found["by"]))
-    return lines
-
-
-def two_threads(run: Run) -> list[Line]:
-    """Two threads against one."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1:
-        return [Line("threads", "two threads", 0.0, "", note="skipped: this machine has one core")]
-    before = rapidscore.get_num_threads()
-    bleu, metric = BLEU(), ROUGE(TYPES)
-
-    def with_threads(threads: int, call: Callable[..., Any]) -> Call:
-        def work() -> Any:
-            # It is set within the time that is taken, which is a store and a load.
-            rapidscore.set_num_threads(threads)
-            return call(*run.given)
-
-        return work
-
-    lines = []
-    try:
-        for name, call, values in (
-            ("BLEU().score", bleu.score, corpus_bleu_values),
-            ("ROUGE-1/2/L segment_scores", metric.segment_scores, dict),
-        ):
-            two, one = with_threads(2, call), with_threads(1, call)
-            difference = first_difference(values(two()), values(one()))
-            if difference:
-                run.contest.differences.append(
-                    f"threads: {name} with two threads differs from one: {difference}"
-                )
-            ours, theirs = in_turns([two, one], [run.contest.repeat] * 2)
-            count = len(run.given[0])
-            line = Line("threads", f"{name}, two threads", statistics.median(ours) / count, "pair", count)
-            line.peer, line.peer_pairs, line.at_least = "rapidscore, one thread", count, 1.8
-            line.theirs = statistics.median(theirs) / count
-            line.scores = f"differs: {difference}" if difference else "equal"
-            line.samples = {"ours": ours, "theirs": theirs}
-            lines.append(line)
-    finally:
-        rapidscore.set_num_threads(before)
-    return lines
-
-
+# "threads" is last, as it leaves the number of threads set, which till then is the default.
 ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "bleu": corpus_bleu,
     "bleu-segments": segment_bleu,
@@ -393,7 +276,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "rouge-stemmed": stemmed_rouge,
     "long": long_documents,
     "single": single_pair,
-    "import": import_time,
-    "memory": corpus_memory,
-    "threads": two_threads,
+    "import": own.import_time,
+    "memory": own.corpus_memory,
+    "threads": own.two_threads,
 }

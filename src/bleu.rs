@@ -93,7 +93,7 @@ const MAX_ORDER: usize = 100;
 
 /// The options of BLEU.
 #[derive(Clone, Debug)]
-pub struct Bleu {
+pub struct Options {
     pub lowercase: Option<Lowercase>,
     pub tokenizer: Tokenizer,
     pub smoothing: Smoothing,
@@ -103,44 +103,58 @@ pub struct Bleu {
     pub compensated: bool,
 }
 
+/// BLEU with its options.
+#[derive(Clone, Debug)]
+pub struct Bleu {
+    options: Options,
+    columns: Vec<Column>,
+    scores: Vec<String>,
+}
+
 impl Bleu {
     /// # Errors
     /// When an option is out of range.
-    pub fn check(self) -> Result<Self, Error> {
+    pub fn new(options: Options) -> Result<Self, Error> {
         let out_of_range = |option, value: String, allowed| Err(Error::OutOfRange { option, value, allowed });
-        match self.smoothing {
+        let orders = 1..=options.max_ngram_order;
+        match options.smoothing {
             Smoothing::Floor(value) | Smoothing::AddK(value) if !value.is_finite() => {
-                out_of_range("smooth_value", value.to_string(), "a finite number")
+                return out_of_range("smooth_value", value.to_string(), "a finite number");
             }
-            _ if !(1..=MAX_ORDER).contains(&self.max_ngram_order) => {
-                out_of_range("max_ngram_order", self.max_ngram_order.to_string(), "from 1 to 100")
+            _ if !(1..=MAX_ORDER).contains(orders.end()) => {
+                return out_of_range("max_ngram_order", orders.end().to_string(), "from 1 to 100");
             }
-            _ => Ok(self),
+            _ => {}
         }
+        let numbered = |name: &str| orders.clone().map(|order| format!("{name}{order}")).collect::<Vec<_>>();
+        let columns = [vec!["sys_len".to_owned(), "ref_len".to_owned()], numbered("matches"), numbered("totals")];
+        let columns = columns.into_iter().flatten().map(|name| Column { name, whole: true }).collect();
+        let scores = [vec!["bleu".to_owned(), "bp".to_owned()], numbered("precision")].concat();
+        Ok(Self { options, columns, scores })
     }
 
     /// Tokens of one text; long words not yet resolved.
     #[inline]
     fn tokenize(&self, text: &[u8], lowered: &mut Vec<u8>, tokens: &mut Tokens) {
-        if self.tokenizer == Tokenizer::Given {
-            return self.tokenizer.tokenize(text, tokens);
+        if self.options.tokenizer == Tokenizer::Given {
+            return self.options.tokenizer.tokenize(text, tokens);
         }
-        match self.lowercase {
+        match self.options.lowercase {
             Some(lowercase) => {
                 lowercase.lower(text, lowered);
-                self.tokenizer.tokenize(strip_end(lowered), tokens);
+                self.options.tokenizer.tokenize(strip_end(lowered), tokens);
             }
-            None => self.tokenizer.tokenize(strip_end(text), tokens),
+            None => self.options.tokenizer.tokenize(strip_end(text), tokens),
         }
     }
 
     /// Precision of each order, in percent, and how many orders count.
     fn precisions(&self, matches: &[f64], totals: &[f64], precisions: &mut [f64]) -> usize {
-        let mut effective = self.max_ngram_order;
+        let mut effective = self.options.max_ngram_order;
         let mut halved = 1.0;
         for (order, precision) in precisions.iter_mut().enumerate() {
             let (mut matches, mut total) = (matches[order], totals[order]);
-            if let Smoothing::AddK(k) = self.smoothing
+            if let Smoothing::AddK(k) = self.options.smoothing
                 && order > 0
             {
                 matches += k;
@@ -149,11 +163,11 @@ impl Bleu {
             if total == 0.0 {
                 break;
             }
-            if self.effective_order {
+            if self.options.effective_order {
                 effective = order + 1;
             }
             // The reference's order of operations: multiply, then divide.
-            *precision = match self.smoothing {
+            *precision = match self.options.smoothing {
                 _ if matches != 0.0 => 100.0 * matches / total,
                 Smoothing::Exp => {
                     halved *= 2.0;
@@ -191,19 +205,12 @@ fn python_sum(values: impl Iterator<Item = f64>, compensated: bool) -> f64 {
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
 impl Metric for Bleu {
-    fn columns(&self) -> Vec<Column> {
-        let orders = 1..=self.max_ngram_order;
-        ["sys_len".to_owned(), "ref_len".to_owned()]
-            .into_iter()
-            .chain(orders.clone().map(|order| format!("matches{order}")))
-            .chain(orders.map(|order| format!("totals{order}")))
-            .map(|name| Column { name, whole: true })
-            .collect()
+    fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
-    fn scores(&self) -> Vec<String> {
-        let precisions = (1..=self.max_ngram_order).map(|order| format!("precision{order}"));
-        ["bleu".to_owned(), "bp".to_owned()].into_iter().chain(precisions).collect()
+    fn scores(&self) -> &[String] {
+        &self.scores
     }
 
     fn segment_scores(&self) -> usize {
@@ -212,7 +219,7 @@ impl Metric for Bleu {
 
     fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {
         let Workspace { hypothesis: tokens, reference, long_words, alignment, text, marks, .. } = workspace;
-        let orders = self.max_ngram_order;
+        let orders = self.options.max_ngram_order;
         let (lengths, counts) = row.split_at_mut(2);
         let (matches, totals) = counts.split_at_mut(orders);
         matches.fill(0.0);
@@ -256,7 +263,7 @@ impl Metric for Bleu {
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
         let (lengths, counts) = row.split_at(2);
-        let (matches, totals) = counts.split_at(self.max_ngram_order);
+        let (matches, totals) = counts.split_at(self.options.max_ngram_order);
         let (sys_len, ref_len) = (lengths[0], lengths[1]);
         let brevity_penalty = if sys_len >= ref_len {
             1.0
@@ -267,13 +274,13 @@ impl Metric for Bleu {
         };
 
         let mut buffer = [0.0; MAX_ORDER];
-        let precisions = &mut buffer[..self.max_ngram_order];
+        let precisions = &mut buffer[..self.options.max_ngram_order];
         // No match at any order scores 0 even when smoothing, with all precisions 0 (sacrebleu #141).
         let mut score = 0.0;
         if matches.iter().any(|&count| count != 0.0) {
             let effective = self.precisions(matches, totals, precisions);
             let logarithms = precisions[..effective].iter().map(|&p| if p == 0.0 { -9_999_999_999.0 } else { p.ln() });
-            score = brevity_penalty * (python_sum(logarithms, self.compensated) / effective as f64).exp();
+            score = brevity_penalty * (python_sum(logarithms, self.options.compensated) / effective as f64).exp();
         }
         let all = [score, brevity_penalty].into_iter().chain(precisions.iter().copied());
         scores.iter_mut().zip(all).for_each(|(score, value)| *score = value);
@@ -292,18 +299,19 @@ impl Metric for Bleu {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bleu, Smoothing, Tokenizer, closest_reference_length};
+    use super::{Bleu, Options, Smoothing, Tokenizer, closest_reference_length};
     use crate::metric::{Metric, Workspace};
 
     fn bleu() -> Bleu {
-        Bleu {
+        let options = Options {
             lowercase: None,
             tokenizer: Tokenizer::ThirteenA,
             smoothing: Smoothing::Exp,
             max_ngram_order: 4,
             effective_order: false,
             compensated: false,
-        }
+        };
+        Bleu::new(options).unwrap()
     }
 
     #[test]

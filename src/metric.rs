@@ -18,10 +18,10 @@ pub struct Column {
 /// A metric: frozen options that turn segments into rows and folded rows into scores.
 pub trait Metric: Send + Sync {
     /// The columns of a row.
-    fn columns(&self) -> Vec<Column>;
+    fn columns(&self) -> &[Column];
 
     /// The names of all values that [`finalise`](Self::finalise) gives, those of a segment first.
-    fn scores(&self) -> Vec<String>;
+    fn scores(&self) -> &[String];
 
     /// How many of [`scores`](Self::scores), from the first, are a segment's scores.
     fn segment_scores(&self) -> usize;

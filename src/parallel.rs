@@ -6,11 +6,12 @@
 //! Threads live for one call only: a pool would hang in a forked child, and starting a thread costs some 20 µs.
 //! Work that fits one batch, which is about 100 µs, stays on the caller's thread.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
+use std::sync::{Mutex, OnceLock};
 
 static THREADS: AtomicUsize = AtomicUsize::new(0);
+static CORES: OnceLock<usize> = OnceLock::new();
 
 /// Sets how many threads a call uses; 0 for one for each core that this process may use.
 pub fn set_threads(threads: usize) {
@@ -21,41 +22,45 @@ pub fn set_threads(threads: usize) {
 #[must_use]
 pub fn threads() -> usize {
     match THREADS.load(Relaxed) {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        // Asked once: the answer takes longer than scoring a sentence.
+        0 => *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from)),
         threads => threads,
     }
 }
 
-/// Fills batches until one stays empty, and has each worked on by one of `workers`.
+/// Fills batches until one stays empty, and has each worked on: on the caller's thread by `own`, on others by workers
+/// that are made there and returned.
 ///
 /// `fill` replaces the content of a batch that may have been used before, and tells whether there was any.
 ///
 /// # Errors
 /// What `fill` says; batches filled before are still worked on.
 pub fn run<B, W, E>(
-    workers: &mut [W],
+    own: &mut W,
+    make: impl Fn() -> W + Sync,
     mut fill: impl FnMut(&mut B) -> Result<bool, E>,
     work: impl Fn(&mut B, &mut W) + Sync,
-) -> Result<(), E>
+) -> Result<Vec<W>, E>
 where
     B: Default + Send,
     W: Send,
 {
-    let Some((own, others)) = workers.split_first_mut() else { return Ok(()) };
-    let (mut first, mut second) = (B::default(), B::default());
+    let helpers = threads() - 1;
+    let mut first = B::default();
     if !fill(&mut first)? {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    if others.is_empty() || !fill(&mut second)? {
+    let mut second = B::default();
+    if helpers == 0 || !fill(&mut second)? {
         work(&mut first, own);
-        while others.is_empty() && fill(&mut first)? {
+        while helpers == 0 && fill(&mut first)? {
             work(&mut first, own);
         }
-        return Ok(());
+        return Ok(Vec::new());
     }
 
     let waiting = AtomicUsize::new(2);
-    let enough = 2 * others.len();
+    let enough = 2 * helpers;
     let (jobs, queue) = mpsc::channel();
     let (used, reusable) = mpsc::channel();
     // Sending fails only when the other end is gone: `queue` outlives all jobs, and when `reusable` is gone, nobody
@@ -71,15 +76,18 @@ where
     };
 
     std::thread::scope(|scope| {
-        for worker in others {
-            let (used, next, work) = (used.clone(), &next, &work);
+        let start = |_| {
+            let (used, next, make, work) = (used.clone(), &next, &make, &work);
             scope.spawn(move || {
+                let mut worker = make();
                 while let Some(mut batch) = next() {
-                    work(&mut batch, worker);
+                    work(&mut batch, &mut worker);
                     let _ = used.send(batch);
                 }
-            });
-        }
+                worker
+            })
+        };
+        let threads: Vec<_> = (0..helpers).map(start).collect();
         let mut feed = || {
             let mut batch = B::default();
             while fill(&mut batch)? {
@@ -98,19 +106,24 @@ where
         while let Some(mut batch) = next() {
             work(&mut batch, own);
         }
-        outcome
+        outcome?;
+        Ok(threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect())
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::run;
+    use super::{run, set_threads};
 
-    fn squares(count: u64, workers: usize, fail_at: Option<u64>) -> (Result<(), String>, u64) {
-        let mut totals = vec![0u64; workers];
+    fn squares(count: u64, fail_at: Option<u64>) -> Result<u64, String> {
         let mut next = 0;
-        let outcome = run(
-            &mut totals,
+        let mut own = 0;
+        let others = run(
+            &mut own,
+            || 0,
             |batch: &mut u64| {
                 if Some(next) == fail_at {
                     return Err(format!("no {next}"));
@@ -120,26 +133,22 @@ mod tests {
                 Ok(next <= count)
             },
             |batch, total| *total += *batch * *batch,
-        );
-        (outcome, totals.iter().sum())
+        )?;
+        Ok(own + others.iter().sum::<u64>())
     }
 
     #[test]
-    fn every_batch_is_worked_on_once() {
-        for workers in [1, 2, 3, 8] {
+    fn every_batch_is_worked_on_once_and_an_error_ends_the_run() {
+        for threads in [1, 2, 3, 8] {
+            set_threads(threads);
             for count in [0, 1, 2, 3, 10, 1000] {
                 let expected = count * (count + 1) * (2 * count + 1) / 6;
-                assert_eq!(squares(count, workers, None), (Ok(()), expected), "{count} batches, {workers} workers");
+                assert_eq!(squares(count, None), Ok(expected), "{count} batches, {threads} threads");
             }
-        }
-    }
-
-    #[test]
-    fn an_error_ends_the_run() {
-        for workers in [1, 2, 8] {
             for fail_at in [0, 1, 2, 100] {
-                assert_eq!(squares(1000, workers, Some(fail_at)).0, Err(format!("no {fail_at}")));
+                assert_eq!(squares(1000, Some(fail_at)), Err(format!("no {fail_at}")));
             }
         }
+        set_threads(0);
     }
 }

@@ -56,8 +56,9 @@ pub enum Tokenizer {
 /// The options of ROUGE.
 #[derive(Clone, Debug)]
 pub struct Rouge {
-    names: Vec<String>,
     types: Vec<RougeType>,
+    columns: Vec<Column>,
+    scores: Vec<String>,
     /// The highest order of n-grams that is asked for.
     orders: usize,
     /// Whether any type looks at the text as a whole, and whether one looks at its sentences.
@@ -94,7 +95,12 @@ impl Rouge {
         let sentence_end = if sentences_marked { given::END_OF_SENTENCE } else { b'\n' };
         let summary = types.contains(&RougeType::Lsum);
         let whole_text = types.iter().any(|&rouge_type| rouge_type != RougeType::Lsum);
-        Ok(Self { names, types, orders, whole_text, summary, use_stemmer, tokenizer, sentence_end })
+        let values = |name: &String| ["precision", "recall", "fmeasure"].map(|value| format!("{name}_{value}"));
+        let values: Vec<String> = names.iter().flat_map(values).collect();
+        let measured = values.iter().map(|name| Column { name: name.clone(), whole: false });
+        let columns = measured.chain([Column { name: "segments".to_owned(), whole: true }]).collect();
+        let scores = [names, values].concat();
+        Ok(Self { types, columns, scores, orders, whole_text, summary, use_stemmer, tokenizer, sentence_end })
     }
 
     /// Tokens of one text, ready to be compared.
@@ -133,20 +139,16 @@ fn f_measure(precision: f64, recall: f64) -> f64 {
 }
 
 impl Metric for Rouge {
-    fn columns(&self) -> Vec<Column> {
-        let values = |name: &String| ["precision", "recall", "fmeasure"].map(|value| format!("{name}_{value}"));
-        let measured = self.names.iter().flat_map(values).map(|name| Column { name, whole: false });
-        measured.chain([Column { name: "segments".to_owned(), whole: true }]).collect()
+    fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
-    fn scores(&self) -> Vec<String> {
-        let columns = self.columns();
-        let measured = columns.iter().filter(|column| !column.whole).map(|column| column.name.clone());
-        self.names.iter().cloned().chain(measured).collect()
+    fn scores(&self) -> &[String] {
+        &self.scores
     }
 
     fn segment_scores(&self) -> usize {
-        self.names.len()
+        self.types.len()
     }
 
     fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {

@@ -1,6 +1,6 @@
 //! From a source of segments to a total, to rows, or to segment scores: measuring, on all cores.
 
-use crate::metric::{Column, Metric, Workspace};
+use crate::metric::{Metric, Workspace};
 use crate::parallel;
 use crate::statistics::Total;
 use crate::text::{Segments, Source, prefetch};
@@ -73,12 +73,11 @@ fn measure<'a, S: Source>(
 ) -> Result<Total, S::Error> {
     let columns = metric.columns();
     let width = if matches!(wanted, Wanted::Rows) { columns.len() } else { 1 };
-    let worker = |workspace| Worker { workspace, total: Total::new(columns.len()), rows: Vec::new() };
-    let mut workers = vec![worker(Workspace::take())];
-    workers.resize_with(parallel::threads(), || worker(Box::default()));
-
-    let outcome = parallel::run(
-        &mut workers,
+    let worker = |workspace| Worker { workspace, total: Total::new(columns), rows: Vec::new() };
+    let mut own = worker(Workspace::take());
+    let others = parallel::run(
+        &mut own,
+        || worker(Box::default()),
         |job: &mut Job<'a, S::Batch>| {
             source.fill(&mut job.batch)?;
             let length = width * job.batch.len();
@@ -90,33 +89,21 @@ fn measure<'a, S: Source>(
             }));
             Ok(!job.batch.is_empty())
         },
-        |job, worker| worker.measure(metric, &columns, wanted, &job.batch, &mut job.output),
+        |job, worker| worker.measure(metric, wanted, &job.batch, &mut job.output),
     );
-
-    let mut workers = workers.into_iter();
-    let mut total = Total::new(columns.len());
-    if let Some(Worker { workspace, total: own, .. }) = workers.next() {
-        workspace.put_back();
-        total = own;
-    }
+    let Worker { workspace, mut total, .. } = own;
+    workspace.put_back();
     // They were made for the same columns, so each merges.
-    workers.for_each(|worker| total.merge(&worker.total).unwrap_or_default());
-    outcome.map(|()| total)
+    others?.iter().for_each(|other| total.merge(&other.total).unwrap_or_default());
+    Ok(total)
 }
 
 impl Worker {
-    fn measure(
-        &mut self,
-        metric: &dyn Metric,
-        columns: &[Column],
-        wanted: &Wanted,
-        segments: &impl Segments,
-        output: &mut [&mut [f64]],
-    ) {
+    fn measure(&mut self, metric: &dyn Metric, wanted: &Wanted, segments: &impl Segments, output: &mut [&mut [f64]]) {
         if let (Wanted::Rows, [rows]) = (wanted, &mut *output) {
             return self.measure_rows(metric, segments, rows);
         }
-        let width = columns.len();
+        let width = metric.columns().len();
         let mut rows = std::mem::take(&mut self.rows);
         rows.resize(segments.len() * width, 0.0);
         self.measure_rows(metric, segments, &mut rows);
@@ -127,7 +114,7 @@ impl Worker {
                 output.iter_mut().zip(&scores).for_each(|(output, &score)| output[segment] = score);
             }
         } else {
-            self.total.fold(&rows, columns);
+            self.total.fold(&rows);
         }
         self.rows = rows;
     }

@@ -4,10 +4,49 @@ use crate::error::Error;
 use crate::metric::{Column, Metric};
 use crate::sum::{ExactSum, take};
 
+/// The sum of one column, exact either way.
+#[derive(Clone, Debug, PartialEq)]
+enum Sum {
+    /// Of whole numbers.
+    Whole(u64),
+    Real(Box<ExactSum>),
+}
+
+impl Sum {
+    fn value(&self) -> f64 {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "rounded once, when it is read")]
+            Self::Whole(sum) => *sum as f64,
+            Self::Real(sum) => sum.value(),
+        }
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        match self {
+            Self::Whole(sum) => {
+                bytes.push(0);
+                bytes.extend_from_slice(&sum.to_le_bytes());
+            }
+            Self::Real(sum) => {
+                bytes.push(1);
+                sum.write(bytes);
+            }
+        }
+    }
+
+    fn read(bytes: &mut &[u8]) -> Result<Self, Error> {
+        match take(bytes)? {
+            [0] => Ok(Self::Whole(u64::from_le_bytes(take(bytes)?))),
+            [1] => Ok(Self::Real(Box::new(ExactSum::read(bytes)?))),
+            _ => Err(Error::Bytes),
+        }
+    }
+}
+
 /// The sum of many rows, and what must be known of the segments besides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Total {
-    sums: Vec<ExactSum>,
+    sums: Vec<Sum>,
     /// How many rows it holds.
     pub segments: u64,
     /// The smallest and the greatest number of references of a segment; `(u64::MAX, 0)` for no segment.
@@ -19,20 +58,21 @@ pub struct Total {
 impl Total {
     /// The total of no rows.
     #[must_use]
-    pub fn new(columns: usize) -> Self {
-        Self { sums: vec![ExactSum::default(); columns], segments: 0, references: (u64::MAX, 0), tokenized: 0 }
+    pub fn new(columns: &[Column]) -> Self {
+        let sum = |column: &Column| if column.whole { Sum::Whole(0) } else { Sum::Real(Box::default()) };
+        Self { sums: columns.iter().map(sum).collect(), segments: 0, references: (u64::MAX, 0), tokenized: 0 }
     }
 
     /// Adds many rows, which lie one behind the other.
-    pub fn fold(&mut self, rows: &[f64], columns: &[Column]) {
-        let width = columns.len();
-        for (at, (sum, column)) in self.sums.iter_mut().zip(columns).enumerate() {
+    pub fn fold(&mut self, rows: &[f64]) {
+        let width = self.sums.len();
+        for (at, sum) in self.sums.iter_mut().enumerate() {
             let values = rows.iter().skip(at).step_by(width);
-            if column.whole {
+            match sum {
                 // Exact in any order: whole numbers far below 2^53.
-                sum.add(values.sum());
-            } else {
-                values.for_each(|&value| sum.add(value));
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
+                Sum::Whole(sum) => *sum += values.sum::<f64>() as u64,
+                Sum::Real(sum) => values.for_each(|&value| sum.add(value)),
             }
         }
     }
@@ -48,10 +88,17 @@ impl Total {
     /// # Errors
     /// When it has other columns.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        if self.sums.len() != other.sums.len() {
+        let same = |(sum, other): (&Sum, &Sum)| matches!(sum, Sum::Whole(_)) == matches!(other, Sum::Whole(_));
+        if self.sums.len() != other.sums.len() || !self.sums.iter().zip(&other.sums).all(same) {
             return Err(Error::Columns { expected: self.sums.len(), found: other.sums.len() });
         }
-        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, other)| sum.merge(other));
+        for (sum, other) in self.sums.iter_mut().zip(&other.sums) {
+            match (sum, other) {
+                (Sum::Whole(sum), Sum::Whole(other)) => *sum += other,
+                (Sum::Real(sum), Sum::Real(other)) => sum.merge(other),
+                _ => {}
+            }
+        }
         self.tokenized += other.tokenized;
         self.note_segments(other.segments, other.references.0, other.references.1);
         Ok(())
@@ -60,7 +107,7 @@ impl Total {
     /// The summed row, each value rounded once.
     #[must_use]
     pub fn row(&self) -> Vec<f64> {
-        self.sums.iter().map(ExactSum::value).collect()
+        self.sums.iter().map(Sum::value).collect()
     }
 
     /// The metric's scores.
@@ -95,7 +142,7 @@ impl Total {
         let mut number = || take(&mut bytes).map(u64::from_le_bytes);
         let columns = number()?;
         let (segments, references, tokenized) = (number()?, (number()?, number()?), number()?);
-        let sums = (0..columns).map(|_| ExactSum::read(&mut bytes)).collect::<Result<_, _>>()?;
+        let sums = (0..columns).map(|_| Sum::read(&mut bytes)).collect::<Result<_, _>>()?;
         if bytes.is_empty() { Ok(Self { sums, segments, references, tokenized }) } else { Err(Error::Bytes) }
     }
 }
@@ -109,14 +156,14 @@ mod tests {
     fn totals_merge_to_the_same_bytes_in_any_order() {
         let columns = [("count", true), ("mean", false)].map(|(name, whole)| Column { name: name.to_owned(), whole });
         let rows: Vec<f64> = (1..100).flat_map(|i| [f64::from(i), 1.0 / f64::from(i)]).collect();
-        let mut whole = Total::new(2);
-        whole.fold(&rows, &columns);
+        let mut whole = Total::new(&columns);
+        whole.fold(&rows);
         whole.note_segments(99, 1, 3);
 
-        let mut merged = Total::new(2);
+        let mut merged = Total::new(&columns);
         for part in rows.chunks(14).rev() {
-            let mut total = Total::new(2);
-            total.fold(part, &columns);
+            let mut total = Total::new(&columns);
+            total.fold(part);
             total.note_segments(part.len() as u64 / 2, 1, if part.len() < 14 { 3 } else { 2 });
             merged.merge(&total).unwrap();
         }
@@ -124,6 +171,6 @@ mod tests {
         assert_eq!(whole.to_bytes(), merged.to_bytes());
         assert_eq!(Total::from_bytes(&whole.to_bytes()).unwrap(), whole);
         assert!(Total::from_bytes(&whole.to_bytes()[1..]).is_err());
-        assert!(merged.merge(&Total::new(3)).is_err());
+        assert!(merged.merge(&Total::new(&columns[1..])).is_err());
     }
 }

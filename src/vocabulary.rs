@@ -22,8 +22,8 @@ struct Slot {
     low: u64,
     high: u64,
     value: u64,
-    length: u32,
-    generation: u32,
+    /// The word's length and, in the upper half, the generation.
+    tag: u64,
 }
 
 impl Default for Table {
@@ -53,18 +53,25 @@ impl Table {
     fn find(&self, word: Word) -> (usize, bool) {
         // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
         let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        let tag = self.tag(word);
         #[expect(clippy::cast_possible_truncation, reason = "shifted down to the table's size")]
         let mut at = (hash >> self.shift) as usize;
         loop {
             let slot = &self.slots[at];
-            let free = u64::from(slot.generation ^ self.generation);
-            let differs = (slot.low ^ word.low) | (slot.high ^ word.high) | u64::from(slot.length ^ word.length);
+            let other = slot.tag ^ tag;
+            let differs = (slot.low ^ word.low) | (slot.high ^ word.high) | other;
+            let free = other >> 32;
             // The one branch is for collisions, which are rare; whether a word is there is not to be predicted.
             if free | u64::from(differs == 0) != 0 {
                 return (at, free == 0);
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
+    }
+
+    #[inline(always)]
+    fn tag(&self, word: Word) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(word.length)
     }
 
     /// The value of a word, 0 for one that is not there.
@@ -79,10 +86,10 @@ impl Table {
     #[inline(always)]
     pub fn entry(&mut self, word: Word) -> &mut u64 {
         let (at, taken) = self.find(word);
+        let tag = self.tag(word);
         let slot = &mut self.slots[at];
         if !taken {
-            let generation = self.generation;
-            *slot = Slot { low: word.low, high: word.high, value: 0, length: word.length, generation };
+            *slot = Slot { low: word.low, high: word.high, value: 0, tag };
         }
         &mut slot.value
     }

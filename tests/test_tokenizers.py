@@ -22,7 +22,7 @@ EDGES = ["{0}", "{0},1{0}", "{0}1.{0}"]
 WITH_EDGES = [range(0x20000), range(0xE0000, 0xE0200)]
 
 # What a capital sigma becomes depends on whether letters stand before and behind it, with these between.
-LOWERCASE_CONTEXTS = "{0} A{0}B {0}Σ AΣ{0} AΣ{0}B A{0}Σ"
+SIGMA_CONTEXTS = "{0}Σ AΣ{0} AΣ{0}B A{0}Σ"
 
 
 def every_code_point(contexts, code_points):
@@ -63,11 +63,11 @@ def test_bleu_every_code_point_at_the_ends(tokenize):
                 assert ours(text) == theirs(text), ascii(text)
 
 
-def test_bleu_lowercase_every_code_point():
+@pytest.mark.parametrize("contexts", ["{0} A{0}B", SIGMA_CONTEXTS])
+def test_bleu_lowercase_every_code_point(contexts):
     ours, theirs = bleu_tokenizers(tokenize="none", lowercase=True)
-    for contexts, code_points in (LOWERCASE_CONTEXTS, RICH), (FEW_CONTEXTS, POOR):
-        for text in every_code_point(contexts, code_points):
-            first_difference(ours, theirs, text)
+    for text in every_code_point(contexts, RICH + POOR):
+        first_difference(ours, theirs, text)
 
 
 def test_rouge_every_code_point():
@@ -97,12 +97,9 @@ def test_bleu_runs_of_stops(tokenize):
     for _ in range(7):
         layer = [text + c for text in layer for c in ".1-x "[: 3 if len(text) > 4 else 5]]
         texts = texts + layer
-    for start in range(64):
-        # Across the edge of a block of 64 bytes, too.
-        text = "a" * (57 + start % 8) + " "
-        assert ours(text) == theirs(text)
     for text in texts:
         assert ours(text) == theirs(text), text
+        # Across the end of a block of 64 bytes, too.
         shifted = "b" * 60 + text + "c"
         assert ours(shifted) == theirs(shifted), shifted
 
@@ -172,7 +169,7 @@ def test_unicode_words(text, tokens):
 @pytest.mark.parametrize(
     ("prediction", "reference"),
     [
-        ("我们明天去北京", "明天我们去北京"),
+        ("我们明天去北京", "他们今天去南京"),
         ("Мы едем в Москву", "Мы поедем в Москву"),
         ("ذهبنا إلى السوق", "ذهبنا صباحا إلى السوق"),
         ("これはペンです", "それはペンです"),

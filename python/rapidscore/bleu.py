@@ -136,24 +136,19 @@ class BLEU(Metric[BLEUScore]):
         )
         object.__setattr__(self, "_core", core)
 
-    def signature(self, references: tuple[int, int] | None) -> str:
-        """Return sacrebleu's signature, for segments with so many references (the fewest, the most)."""
-        fewest, most = references or (0, 0)
+    def _signature_items(self) -> dict[str, str]:
         tokenizer = self._tokenizer()
-        name = tokenizer if isinstance(tokenizer, str) else getattr(tokenizer, "__name__", "custom")
         smooth = self.smooth_method
         if smooth in _SMOOTH_DEFAULTS:
             value = _SMOOTH_DEFAULTS[smooth] if self.smooth_value is None else self.smooth_value
             smooth += f"[{value:.2f}]"
-        items = {
-            "nrefs": fewest if fewest == most else "var",
+        return {
             "case": "lc" if self.lowercase else "mixed",
             "eff": "yes" if self.effective_order else "no",
-            "tok": name,
+            "tok": tokenizer if isinstance(tokenizer, str) else getattr(tokenizer, "__name__", "custom"),
             "smooth": smooth,
             "version": SACREBLEU_VERSION,
         }
-        return "|".join(f"{key}:{value}" for key, value in items.items())
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
@@ -189,5 +184,5 @@ class BLEU(Metric[BLEUScore]):
             bp=bp,
             sys_len=int(row[0]),
             ref_len=int(row[1]),
-            signature=self.signature(total.references),
+            signature=self._signature(total.references),
         )

@@ -34,6 +34,8 @@ class Metric(Generic[ScoreT_co]):
     """
 
     _core: Core = field(init=False, repr=False, compare=False)
+    # Signatures by the number of references: making one takes as long as scoring a sentence.
+    _signatures: dict[tuple[int, int] | None, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     registry: ClassVar[dict[str, type[Metric[Any]]]] = {}
 
@@ -64,7 +66,11 @@ class Metric(Generic[ScoreT_co]):
     def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT_co]:
         """Measure each segment: the rows from which every score is made, to be sliced, joined and scored."""
         rows, total = self._core.rows(predictions, references)
-        return Statistics(self, rows, total.references)
+        fewest, most = total.references or (0, 0)
+        counts: Any = fewest
+        if fewest != most:
+            counts = [1 if isinstance(texts, str) else len(texts) for texts in references]
+        return Statistics(self, rows, counts)
 
     def accumulator(self) -> Accumulator[ScoreT_co]:
         """Return an empty accumulator, for segments that arrive bit by bit."""
@@ -73,6 +79,18 @@ class Metric(Generic[ScoreT_co]):
     def tokens(self, text: str) -> list[str]:
         """Return the tokens that this metric sees in a text."""
         return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(text)]
+
+    def _signature(self, references: tuple[int, int] | None) -> str:
+        """Return the options in short, for segments with so many references (the fewest, the most)."""
+        if references not in self._signatures:
+            fewest, most = references or (0, 0)
+            items = {"nrefs": fewest if fewest == most else "var", **self._signature_items()}
+            self._signatures[references] = "|".join(f"{key}:{value}" for key, value in items.items())
+        return self._signatures[references]
+
+    def _signature_items(self) -> dict[str, str]:
+        """Name the options as a signature does."""
+        raise TypeError(f"{type(self).__name__} does not say how it is signed: define _signature_items")
 
     def _score(self, total: Sums) -> ScoreT_co:
         """Turn a total into the metric's own kind of score."""

@@ -118,15 +118,14 @@ class ROUGE(Metric[ROUGEScore]):
         core = Core.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
         object.__setattr__(self, "_core", core)
 
-    def signature(self, references: tuple[int, int] | None) -> str:
-        """Return the options in short, for segments with so many references (the fewest, the most)."""
-        fewest, most = references or (0, 0)
+    def _signature_items(self) -> dict[str, str]:
         tokenizer = self.tokenizer or "default"
-        name = tokenizer if isinstance(tokenizer, str) else type(tokenizer).__name__
-        return (
-            f"nrefs:{fewest if fewest == most else 'var'}|stem:{'yes' if self.use_stemmer else 'no'}"
-            f"|split:{'yes' if self.split_summaries else 'no'}|tok:{name}|version:{ROUGE_SCORE_VERSION}"
-        )
+        return {
+            "stem": "yes" if self.use_stemmer else "no",
+            "split": "yes" if self.split_summaries else "no",
+            "tok": tokenizer if isinstance(tokenizer, str) else type(tokenizer).__name__,
+            "version": ROUGE_SCORE_VERSION,
+        }
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: for each ROUGE type its F-measures, 0 to 1, as float64 array of shape (n,).
@@ -156,4 +155,4 @@ class ROUGE(Metric[ROUGEScore]):
         by_type = {
             rouge_type: ROUGEValues(*values[3 * at : 3 * at + 3]) for at, rouge_type in enumerate(self.rouge_types)
         }
-        return ROUGEScore(by_type, total.segments, self.signature(total.references))
+        return ROUGEScore(by_type, total.segments, self._signature(total.references))

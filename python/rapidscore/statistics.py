@@ -11,7 +11,7 @@ import numpy as np
 from rapidscore._core import Total as Sums
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from rapidscore.metric import Metric, Predictions, References
 
@@ -36,14 +36,12 @@ class Statistics(Generic[ScoreT_co]):
 
     __slots__ = ("_references", "_rows", "metric")
 
-    def __init__(
-        self, metric: Metric[ScoreT_co], rows: NDArray[np.float64], references: tuple[int, int] | None
-    ) -> None:
+    def __init__(self, metric: Metric[ScoreT_co], rows: NDArray[np.float64], references: ArrayLike) -> None:
         rows.flags.writeable = False
         self.metric = metric
         self._rows = rows
-        # The smallest and the greatest number of references of a segment.
-        self._references = references
+        # How many references each segment has, which signatures tell.
+        self._references = np.broadcast_to(np.asarray(references, dtype=np.int64), len(rows))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -67,24 +65,21 @@ class Statistics(Generic[ScoreT_co]):
     def __getitem__(
         self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]
     ) -> Statistics[ScoreT_co]:
-        if isinstance(index, slice):
-            rows = self._rows[index]
-        elif isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
-            rows = self._rows[index][np.newaxis]
-        else:
+        if isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
+            index = [index.__index__()]
+        if not isinstance(index, slice):
             index = np.asarray(index)
             if index.ndim != 1:
                 raise IndexError(f"an index of shape {index.shape} selects no rows: pass a slice or one dimension")
-            rows = self._rows[index if index.size else index.astype(np.intp)]
-        return Statistics(self.metric, rows, self._references)
+            index = index if index.size else index.astype(np.intp)
+        return Statistics(self.metric, self._rows[index], self._references[index])
 
     def __add__(self, other: Statistics[Any]) -> Statistics[ScoreT_co]:
         if not isinstance(other, Statistics):
             return NotImplemented
         _check_same(self.metric, other.metric, "statistics")
-        both = [limits for limits in (self._references, other._references) if limits is not None]
-        references = (min(low for low, _ in both), max(high for _, high in both)) if both else None
-        return Statistics(self.metric, np.concatenate([self._rows, other._rows]), references)
+        rows = np.concatenate([self._rows, other._rows])
+        return Statistics(self.metric, rows, np.concatenate([self._references, other._references]))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statistics):
@@ -94,12 +89,13 @@ class Statistics(Generic[ScoreT_co]):
     __hash__ = None  # type: ignore[assignment]  # holds an array
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Statistics, (self.metric, np.array(self._rows), self._references)
+        return Statistics, (self.metric, np.array(self._rows), np.array(self._references))
 
     def total(self) -> Total[ScoreT_co]:
         """Fold all rows."""
-        rows = np.ascontiguousarray(self._rows)
-        return Total(self.metric, self.metric._core.fold(rows, self._references or (1, 1)))
+        counts = self._references
+        limits = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
+        return Total(self.metric, self.metric._core.fold(np.ascontiguousarray(self._rows), limits))
 
     def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` when there is none."""

@@ -62,21 +62,21 @@ impl Lists {
         self.length
     }
 
-    /// The text of a string; `name` says which it is.
-    fn text(&mut self, item: Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<Text> {
+    /// Appends the text of a string, and returns its length; `name` says which it is.
+    fn push(&mut self, item: Bound<'_, PyAny>, texts: &mut Vec<Text>, name: impl Fn() -> String) -> PyResult<usize> {
         let string = as_string(item, &name)?;
-        let text = match &self.convert {
-            Some(convert) => converted(&string, convert)?,
-            None => self.borrow(&string)?,
-        };
-        if text.as_ref().len() > MAX_TEXT {
-            let length = text.as_ref().len();
+        match &self.convert {
+            Some(convert) => texts.push(converted(&string, convert)?),
+            None => texts.push(self.borrow(&string)?),
+        }
+        let length = texts.last().map_or(0, |text| text.as_ref().len());
+        if length > MAX_TEXT {
             return Err(PyValueError::new_err(format!(
                 "{} has {length} bytes, too many for one segment: split it",
                 name()
             )));
         }
-        Ok(text)
+        Ok(length)
     }
 
     /// Borrows a string's UTF-8 form.
@@ -96,11 +96,12 @@ impl Lists {
         copied(string)
     }
 
-    fn push_references(&mut self, item: Bound<'_, PyAny>, batch: &mut Batch) -> PyResult<()> {
+    /// Appends a segment's references, and returns their length.
+    fn push_references(&mut self, item: Bound<'_, PyAny>, batch: &mut Batch) -> PyResult<usize> {
         let at = self.next;
+        let mut length = 0;
         if item.is_instance_of::<PyString>() {
-            let text = self.text(item, || format!("references[{at}]"))?;
-            batch.references.push(text);
+            length = self.push(item, &mut batch.references, || format!("references[{at}]"))?;
         } else {
             let texts = as_list(&item, &format!("references[{at}]"), "a str or a list of str")?;
             if texts.is_empty() {
@@ -109,12 +110,11 @@ impl Lists {
                 )));
             }
             for (number, text) in texts.iter().enumerate() {
-                let text = self.text(text, || format!("references[{at}][{number}]"))?;
-                batch.references.push(text);
+                length += self.push(text, &mut batch.references, || format!("references[{at}][{number}]"))?;
             }
         }
         batch.ends.push(batch.references.len());
-        Ok(())
+        Ok(length)
     }
 }
 
@@ -148,12 +148,8 @@ impl Source for Lists {
             let mut bytes = 0;
             for (hypothesis, references) in items {
                 let at = self.next;
-                let hypothesis = self.text(hypothesis, || format!("predictions[{at}]"))?;
-                bytes += hypothesis.as_ref().len();
-                batch.hypotheses.push(hypothesis);
-                let first = batch.references.len();
-                self.push_references(references, batch)?;
-                bytes += batch.references[first..].iter().map(|text| text.as_ref().len()).sum::<usize>();
+                bytes += self.push(hypothesis, &mut batch.hypotheses, || format!("predictions[{at}]"))?;
+                bytes += self.push_references(references, batch)?;
                 self.next += 1;
                 if bytes >= BATCH_BYTES {
                     break;

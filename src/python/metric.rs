@@ -52,7 +52,7 @@ impl Core {
         effective_order: bool,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        let metric = Bleu {
+        let options = bleu::Options {
             lowercase: if lowercase { Some(lowercase_of(py)?) } else { None },
             tokenizer: if convert.is_some() { bleu::Tokenizer::Given } else { tokenize.parse()? },
             smoothing: Smoothing::new(smooth_method, smooth_value)?,
@@ -61,7 +61,7 @@ impl Core {
             // CPython's sum() compensates since 3.12.
             compensated: py.version_info() >= (3, 12),
         };
-        Ok(Self { metric: Box::new(metric.check()?), convert })
+        Ok(Self { metric: Box::new(Bleu::new(options)?), convert })
     }
 
     /// ROUGE. `convert` turns a str into given tokens (`tokenizer="given"`), or into marked sentences.
@@ -92,12 +92,12 @@ impl Core {
 
     /// The names of a row's columns.
     fn columns(&self) -> Vec<String> {
-        self.metric.columns().into_iter().map(|column| column.name).collect()
+        self.metric.columns().iter().map(|column| column.name.clone()).collect()
     }
 
     /// The names of the scores that `finalise` gives.
     fn scores(&self) -> Vec<String> {
-        self.metric.scores()
+        self.metric.scores().to_vec()
     }
 
     /// Folds all segments.
@@ -165,8 +165,8 @@ impl Core {
     ) -> PyResult<Total> {
         let columns = self.metric.columns();
         let rows = self.slice(&rows)?;
-        let mut total = statistics::Total::new(columns.len());
-        py.detach(|| total.fold(rows, &columns));
+        let mut total = statistics::Total::new(columns);
+        py.detach(|| total.fold(rows));
         let segments = (rows.len() / columns.len()) as u64;
         if segments > 0 {
             total.note_segments(segments, references.0, references.1);
@@ -235,7 +235,7 @@ impl Core {
 
     fn named<'py>(&self, py: Python<'py>, scores: Vec<Vec<f64>>) -> PyResult<Bound<'py, PyDict>> {
         let named = PyDict::new(py);
-        for (name, scores) in self.metric.scores().into_iter().zip(scores) {
+        for (name, scores) in self.metric.scores().iter().zip(scores) {
             named.set_item(name, PyArray1::from_vec(py, scores))?;
         }
         Ok(named)

@@ -5,6 +5,7 @@
 
 use super::{SHORT, Tokens, Word};
 use crate::bytes64::Block;
+use std::hint::select_unpredictable;
 
 /// What a tokenizer says of a block, bit `i` for byte `i`. The upper half reaches into the block behind, for
 /// characters that span two blocks.
@@ -71,19 +72,21 @@ pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u
             *mask &= mask.wrapping_sub(1);
             at
         };
-        if inside == 0 {
-            open = next(&mut starts);
-        }
+        // Whether a token spans two blocks is not to be predicted either.
+        let mut later = starts;
+        let first = next(&mut later);
+        open = select_unpredictable(inside == 0, first, open);
+        starts = select_unpredictable(inside == 0, later, starts);
         tokens.make_room(64);
         let Tokens { text, buffer, count, any_long, .. } = tokens;
+        let found = ends.count_ones() as usize;
         let mut longest = 0;
-        let room = buffer[*count..].iter_mut();
-        for word in room.take(ends.count_ones() as usize) {
+        for word in &mut buffer[*count..][..found] {
             *word = Word::read(text, open, next(&mut ends), fold);
             longest = longest.max(word.length);
-            *count += 1;
             open = next(&mut starts);
         }
+        *count += found;
         *any_long |= longest as usize > SHORT;
         inside = within >> 63;
     }

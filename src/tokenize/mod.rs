@@ -39,7 +39,9 @@ impl Word {
         let length = end - start;
         let (low, high) = MASKS[length.min(SHORT)];
         let fold = u64::from_le_bytes([fold; 8]);
-        let bytes = text[start..].first_chunk::<SHORT>().map_or(0, |bytes| u128::from_le_bytes(*bytes));
+        // The text is padded, so the bytes are there.
+        let bytes = text.get(start..start.wrapping_add(SHORT)).and_then(|bytes| bytes.first_chunk());
+        let bytes = bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes));
         #[expect(clippy::cast_possible_truncation, reason = "the two halves are meant")]
         Self {
             low: (bytes as u64 | fold) & low,

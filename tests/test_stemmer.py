@@ -1,0 +1,87 @@
+"""Porter's stemmer, against NLTK's."""
+
+import itertools
+import re
+
+import pytest
+from corpus import lines
+from hypothesis import given
+from hypothesis import strategies as st
+from nltk.stem.porter import PorterStemmer
+
+from rapidscore import ROUGE
+from rapidscore._core import stem
+
+nltk_stem = PorterStemmer().stem
+
+# Of every step of the algorithm, with what the steps make of them.
+SUFFIXES = """
+    s es ies sses ss ied eed ed ing y e l ll at bl iz ate ble ize
+    ational tional enci anci izer bli abli alli entli eli ousli ization ation ator alism iveness fulness ousness
+    aliti iviti biliti fulli logi ogi
+    icate ative alize iciti ical ful ness
+    al ance ence er ic able ible ant ement ment ent ion sion tion ou ism iti ous ive
+    ies y's ying yed ally fully iness edly ingly ational's
+""".split()
+SUFFIXES = [suffix for suffix in SUFFIXES if suffix.isalpha()]
+
+# Stems of all measures, with and without vowels, ends in double consonants, in cvc, in digits.
+STEMS = ["", *"abelsxyz09", *map("".join, itertools.product("abesxyl", repeat=2))]
+STEMS += ["".join(letters) for letters in itertools.product("aeybtlswz", "aoyltr", "bcdlstwxyz")]
+STEMS += ["hopp", "fall", "fizz", "geo", "conn", "controll", "trouble", "oaten", "orrery", "probat", "rat", "y4y", "2024"]
+
+# NLTK keeps a list of words that it stems in its own way.
+IRREGULAR = "sky skies dying lying tying news innings inning outings outing cannings canning howe proceed exceed succeed"
+
+
+def test_all_suffixes_behind_all_stems():
+    words = {first + second for first in STEMS for second in SUFFIXES}
+    # A suffix behind a suffix, for the steps after one another.
+    words |= {first + second + third for first in STEMS[::9] for second in SUFFIXES for third in SUFFIXES}
+    assert len(words) > 100_000
+    assert [word for word in sorted(words) if stem(word) != nltk_stem(word)] == []
+
+
+def test_all_short_words():
+    words = ["".join(letters) for n in range(1, 5) for letters in itertools.product("abdegilnosty", repeat=n)]
+    assert [word for word in words if stem(word) != nltk_stem(word)] == []
+
+
+@pytest.mark.parametrize("word", IRREGULAR.split())
+def test_irregular_words(word):
+    assert stem(word) == nltk_stem(word)
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789"))
+def test_random_words(word):
+    assert stem(word) == nltk_stem(word)
+
+
+@given(st.lists(st.sampled_from(SUFFIXES), max_size=8).map("".join))
+def test_chains_of_suffixes(word):
+    assert stem(word) == nltk_stem(word)
+
+
+@pytest.mark.parametrize("length", [3, 4, 15, 16, 17, 18, 40, 1000])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_stems_within_a_text(length, suffix):
+    """Long words take another way than those of up to 16 bytes; words of up to three letters are not stemmed."""
+    word = ("ba" * length)[: length - len(suffix)] + suffix
+    expected = nltk_stem(word) if len(word) > 3 else word
+    assert ROUGE(use_stemmer=True).tokens(f"{word} {word.upper()}, {word}") == [expected] * 3
+
+
+def test_words_of_translations(wmt23):
+    words = set()
+    for path in wmt23.glob("*-en/*.txt"):
+        for line in lines(path):
+            words.update(re.findall("[a-z0-9]+", line.lower()))
+    assert len(words) > 10_000
+    assert [word for word in sorted(words) if stem(word) != nltk_stem(word)] == []
+
+
+@pytest.mark.parametrize("word", ["Running", "don't", "a b", "é", "a\0", "\ud800", "ﬁ"])
+def test_other_letters_are_refused(word):
+    # An upper-case word would get another stem than its lower case.
+    with pytest.raises(ValueError, match=r"surrogates not allowed|not of a-z and 0-9"):
+        stem(word)

@@ -1,0 +1,169 @@
+"""Threads, forked children, signals."""
+
+import multiprocessing
+import signal
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from rapidscore import BLEU, ROUGE
+
+PREDICTIONS = [f"the cat number {i} sat on the mat {i % 7}" for i in range(5000)]
+REFERENCES = [f"the cat number {i % 100} sat on a mat {i % 5}" for i in range(5000)]
+
+METRICS = [BLEU(), ROUGE(use_stemmer=True), BLEU(tokenize=str.split)]
+every_metric = pytest.mark.parametrize("metric", METRICS, ids=["BLEU", "ROUGE", "own tokenizer"])
+
+
+@every_metric
+def test_sixteen_threads_share_a_metric(metric, threads):
+    threads(3)
+    expected = metric.score(PREDICTIONS, REFERENCES).as_dict()
+    with ThreadPoolExecutor(16) as pool:
+        scores = list(pool.map(lambda _: metric.score(PREDICTIONS, REFERENCES).as_dict(), range(64)))
+    assert scores == [expected] * 64
+
+
+@every_metric
+def test_sixteen_threads_share_an_accumulator(metric):
+    meter = metric.accumulator()
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda at: meter.update(PREDICTIONS[at::100], REFERENCES[at::100]), range(100)))
+    assert len(meter) == len(PREDICTIONS)
+    assert meter.total == metric.statistics(PREDICTIONS, REFERENCES).total()
+
+
+def score_in_child(connection):
+    connection.send(BLEU().score(PREDICTIONS, REFERENCES).score)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
+def test_a_forked_child_scores(threads):
+    threads(4)
+    expected = BLEU().score(PREDICTIONS, REFERENCES).score
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=score_in_child, args=(theirs,))
+    with warnings.catch_warnings():
+        # Python 3.12 warns when other threads live; the test runner may have some, and forking all the same is
+        # what is tested.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child.start()
+    # A pool of threads that did not survive the fork would be waited for in vain.
+    assert ours.poll(30)
+    assert ours.recv() == expected
+    child.join(30)
+    assert child.exitcode == 0
+
+
+LONG_CALL = """
+import sys, time
+from rapidscore import BLEU, ROUGE, set_num_threads
+set_num_threads(int(sys.argv[1]))
+metric = BLEU() if sys.argv[2] == "BLEU" else ROUGE()
+texts = [f"the cat number {i} sat on the mat " * 20 for i in range(20_000)] * 200
+print("ready", flush=True)
+try:
+    metric.score(texts, texts[::-1])
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+else:
+    print("finished", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+@pytest.mark.parametrize("number", ["1", "2"])
+@pytest.mark.parametrize("name", ["BLEU", "ROUGE"])
+def test_ctrl_c_ends_a_long_call(name, number):
+    command = [sys.executable, "-c", LONG_CALL, number, name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.5)
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "interrupted\n"
+        # It takes milliseconds; a second leaves room for a busy machine.
+        assert time.monotonic() - sent < 1
+
+
+def test_other_threads_run_meanwhile(threads):
+    threads(1)
+    # One pair of long documents is one step of work, in which nobody asks for the GIL.
+    choose = [f"w{i * i % 997}" for i in range(200_000)]
+    prediction, reference = " ".join(choose), " ".join(choose[::-1])
+    pauses, done = [], threading.Event()
+
+    def tick():
+        last = time.monotonic()
+        while not done.is_set():
+            time.sleep(0.001)
+            now = time.monotonic()
+            pauses.append(now - last)
+            last = now
+
+    ticker = threading.Thread(target=tick)
+    ticker.start()
+    start = time.monotonic()
+    ROUGE(("rougeL",)).score([prediction], [reference])
+    took = time.monotonic() - start
+    done.set()
+    ticker.join()
+    assert took > 0.1
+    assert max(pauses) < took / 2
+
+
+@pytest.fixture
+def hasty():
+    """Let threads take turns so often that they meet within one call."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.parametrize("change", ["clear", "pop", "append", "replace", "refill"])
+@every_metric
+@pytest.mark.usefixtures("hasty")
+def test_lists_may_change_meanwhile(metric, change, threads):
+    """What is scored is then undefined, but it ends with a score or an exception."""
+    threads(2)
+    undisturbed = metric.score(PREDICTIONS, REFERENCES).as_dict()
+    outcomes = []
+    for _ in range(10):
+        predictions, references = [text + "!" for text in PREDICTIONS], list(REFERENCES)
+        done = threading.Event()
+
+        def disturb(lists=(predictions, references), done=done):
+            while not done.is_set():
+                for texts in lists:
+                    match change:
+                        case "clear":
+                            texts.clear()
+                        case "pop" if texts:
+                            texts.pop()
+                        case "append":
+                            texts.append("more")
+                        case "replace" if texts:
+                            texts[-1] = None
+                        case "refill":
+                            texts[:] = [f"new {time.monotonic()}"] * 5000
+                time.sleep(0)
+
+        disturber = threading.Thread(target=disturb)
+        disturber.start()
+        try:
+            outcomes.append(metric.score(predictions, references).as_dict())
+        except (IndexError, TypeError, ValueError) as error:
+            outcomes.append(str(error))
+        finally:
+            done.set()
+            disturber.join()
+    assert len(outcomes) == 10
+    # Whatever happened, nothing is broken afterwards.
+    assert metric.score(PREDICTIONS, REFERENCES).as_dict() == undisturbed
