@@ -12,14 +12,59 @@
 //!
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
 
+use std::ops::{BitAnd, BitOr, Not, Shl};
+
 /// Words of a block.
 const WORDS: usize = 4;
 const BLOCK: usize = 64 * WORDS;
 
-/// The next column, for a reference of up to 64 tokens; in the last one, zeros count the length.
+/// A bit vector that fits an integer.
+pub trait Bits:
+    Copy + Default + PartialEq + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> + Shl<u32, Output = Self>
+{
+    /// Only the lowest bit set.
+    const LOWEST: Self;
+
+    /// The lowest bit that is set, alone.
+    #[must_use]
+    fn lowest(self) -> Self;
+
+    #[must_use]
+    fn wrapping_add(self, other: Self) -> Self;
+
+    fn count_zeros(self) -> u32;
+}
+
+macro_rules! bits {
+    ($integer:ty) => {
+        impl Bits for $integer {
+            const LOWEST: Self = 1;
+
+            #[inline]
+            fn lowest(self) -> Self {
+                self & self.wrapping_neg()
+            }
+
+            #[inline]
+            fn wrapping_add(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+
+            #[inline]
+            fn count_zeros(self) -> u32 {
+                self.count_zeros()
+            }
+        }
+    };
+}
+
+bits!(u64);
+bits!(u128);
+
+/// The next column, for a reference no longer than the bit vector; in the last one, zeros count the length.
 #[inline]
 #[must_use]
-pub fn next_column(column: u64, here: u64) -> u64 {
+pub fn next_column<B: Bits>(column: B, here: B) -> B {
     column.wrapping_add(column & here) | column & !here
 }
 
@@ -207,7 +252,7 @@ mod tests {
                 assert_eq!(length(&hypothesis, &reference, distinct), expected);
                 if reference.len() <= 64 {
                     let bitmap = |h| reference.iter().enumerate().fold(0, |b, (i, r)| b | u64::from(r == h) << i);
-                    let column = hypothesis.iter().map(bitmap).fold(u64::MAX, next_column);
+                    let column = hypothesis.iter().map(bitmap).fold(u64::MAX, next_column::<u64>);
                     assert_eq!(u64::from(column.count_zeros()), expected);
                 }
 

@@ -9,11 +9,11 @@
 //!
 //! # Cost
 //!
-//! A few instructions for each token and order while the reference has at most 64 tokens; proportional to the words
-//! of the bitmap up to [`WIDEST`] tokens; beyond that n-grams are numbered with a hash table, order by order, and the
+//! A few instructions for each token and order while the reference has at most 64 tokens, about twice as many up to
+//! 128 (bitmaps are then `u128`); proportional to the words of the bitmap up to [`WIDEST`] tokens; beyond that n-grams are numbered with a hash table, order by order, and the
 //! cost is linear in the length of the texts.
 
-use crate::lcs;
+use crate::lcs::{self, Bits};
 use crate::tokenize::Word;
 use crate::vocabulary::Table;
 use rustc_hash::FxHashMap;
@@ -30,47 +30,56 @@ pub const ABSENT: u32 = u32::MAX;
 /// Where the tokens of a hypothesis stand in a reference. The buffers are kept from pair to pair.
 #[derive(Debug, Default)]
 pub struct Alignment {
-    table: Table,
-    /// Whether `bitmaps` holds the answer; else `hypothesis` and `reference` do.
-    short: bool,
-    /// For each hypothesis token the bitmap of its positions in a reference of up to 64 tokens.
-    bitmaps: Vec<u64>,
-    /// For each token the number of its word; [`ABSENT`] for those that the reference does not have.
+    width: Width,
+    /// For up to 64 and for up to 128 reference tokens.
+    single: Bitmaps<u64>,
+    double: Bitmaps<u128>,
+    /// For more: for each token the number of its word; [`ABSENT`] for those that the reference does not have.
     pub hypothesis: Vec<u32>,
     pub reference: Vec<u32>,
     /// How many different words the reference has.
     pub distinct: usize,
-    /// For each distinct word its positions, where the reference has more than 64 tokens and up to [`WIDEST`].
+    numbers: Table<u64>,
+    /// For each distinct word its positions, where the reference has up to [`WIDEST`] tokens.
     positions: Vec<u64>,
+}
+
+/// Which of an alignment's parts holds the answer.
+#[derive(Clone, Copy, Debug, Default)]
+enum Width {
+    #[default]
+    Single,
+    Double,
+    Numbers,
 }
 
 impl Alignment {
     /// Aligns two texts' words (long ones resolved), to be asked for n-grams of up to `orders` tokens.
     #[inline]
     pub fn align(&mut self, hypothesis: &[Word], reference: &[Word], orders: usize) {
-        self.short = reference.len() <= 64 && orders <= HIGHEST;
-        if self.short {
-            self.table.clear(reference.len());
-            for (at, &word) in reference.iter().enumerate() {
-                *self.table.entry(word) |= 1 << at;
+        match reference.len() {
+            0..=64 if orders <= HIGHEST => {
+                self.width = Width::Single;
+                self.single.align(hypothesis, reference);
             }
-            self.bitmaps.clear();
-            self.bitmaps.extend(hypothesis.iter().map(|&word| self.table.get(word)));
-        } else {
-            self.number(hypothesis, reference);
+            65..=128 if orders <= HIGHEST => {
+                self.width = Width::Double;
+                self.double.align(hypothesis, reference);
+            }
+            _ => self.number(hypothesis, reference),
         }
     }
 
     /// Numbers the words of two texts.
     #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
     pub fn number(&mut self, hypothesis: &[Word], reference: &[Word]) {
-        self.short = false;
-        self.table.clear(reference.len());
+        self.width = Width::Numbers;
+        self.numbers.clear(reference.len());
         self.reference.clear();
         self.hypothesis.clear();
         let mut distinct = 0;
         for &word in reference {
-            let number = self.table.entry(word);
+            let number = self.numbers.entry(word);
             if *number == 0 {
                 distinct += 1;
                 *number = distinct;
@@ -78,7 +87,7 @@ impl Alignment {
             self.reference.push(*number as u32 - 1);
         }
         // The table's 0, for a word it does not have, becomes `ABSENT`.
-        self.hypothesis.extend(hypothesis.iter().map(|&word| (self.table.get(word) as u32).wrapping_sub(1)));
+        self.hypothesis.extend(hypothesis.iter().map(|&word| (self.numbers.get(word) as u32).wrapping_sub(1)));
         self.distinct = distinct as usize;
     }
 
@@ -86,25 +95,15 @@ impl Alignment {
     /// `order` counts from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a
     /// partner. With `LCS`, returns the length of the longest common subsequence, else 0.
     #[inline]
-    pub fn walk<const LCS: bool>(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) -> u64 {
-        if self.short {
-            return match orders {
-                0 => narrow::<0, LCS>(&self.bitmaps, visit),
-                1 => narrow::<1, LCS>(&self.bitmaps, visit),
-                2 => narrow::<2, LCS>(&self.bitmaps, visit),
-                3 => narrow::<3, LCS>(&self.bitmaps, visit),
-                4 => narrow::<4, LCS>(&self.bitmaps, visit),
-                _ => narrow::<HIGHEST, LCS>(&self.bitmaps, |order, at, matched| {
-                    if order < orders {
-                        visit(order, at, matched);
-                    }
-                }),
-            };
+    pub fn walk<const LCS: bool>(&mut self, orders: usize, visit: impl FnMut(usize, usize, bool)) -> u64 {
+        match self.width {
+            Width::Single => return self.single.walk::<LCS>(orders, visit),
+            Width::Double => return self.double.walk::<LCS>(orders, visit),
+            Width::Numbers => {}
         }
         if orders <= HIGHEST && self.reference.len() <= WIDEST {
             match self.reference.len().div_ceil(64) {
-                0..=2 => self.wide::<2>(orders, visit),
-                3..=4 => self.wide::<4>(orders, visit),
+                0..=4 => self.wide::<4>(orders, visit),
                 _ => self.wide::<8>(orders, visit),
             }
         } else {
@@ -147,25 +146,64 @@ impl Alignment {
     }
 }
 
-/// References of up to 64 tokens. One loop does it all, so that the chains of dependent steps overlap.
-#[inline]
-fn narrow<const ORDERS: usize, const LCS: bool>(bitmaps: &[u64], mut visit: impl FnMut(usize, usize, bool)) -> u64 {
-    let mut ends = [0u64; ORDERS];
-    let mut free = [u64::MAX; ORDERS];
-    let mut column = u64::MAX;
-    for (at, &here) in bitmaps.iter().enumerate() {
-        for order in (0..ORDERS).rev() {
-            ends[order] = if order == 0 { here } else { ends[order - 1] << 1 & here };
-            // No branch: whether a token matches is what no processor can predict.
-            let candidates = ends[order] & free[order];
-            free[order] ^= candidates & candidates.wrapping_neg();
-            visit(order, at, candidates != 0);
+/// For each hypothesis token, the bitmap of its positions in the reference.
+#[derive(Debug, Default)]
+struct Bitmaps<B: Bits> {
+    table: Table<B>,
+    bitmaps: Vec<B>,
+}
+
+impl<B: Bits> Bitmaps<B> {
+    #[inline]
+    fn align(&mut self, hypothesis: &[Word], reference: &[Word]) {
+        let Self { table, bitmaps } = self;
+        table.clear(reference.len());
+        let mut bit = B::LOWEST;
+        for &word in reference {
+            let positions = table.entry(word);
+            *positions = *positions | bit;
+            bit = bit << 1;
         }
-        if LCS {
-            column = lcs::next_column(column, here);
+        bitmaps.clear();
+        bitmaps.extend(hypothesis.iter().map(|&word| table.get(word)));
+    }
+
+    #[inline]
+    fn walk<const LCS: bool>(&self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) -> u64 {
+        match orders {
+            0 => self.walk_orders::<0, LCS>(visit),
+            1 => self.walk_orders::<1, LCS>(visit),
+            2 => self.walk_orders::<2, LCS>(visit),
+            3 => self.walk_orders::<3, LCS>(visit),
+            4 => self.walk_orders::<4, LCS>(visit),
+            _ => self.walk_orders::<HIGHEST, LCS>(|order, at, matched| {
+                if order < orders {
+                    visit(order, at, matched);
+                }
+            }),
         }
     }
-    u64::from(column.count_zeros())
+
+    /// One loop does it all, so that the chains of dependent steps overlap.
+    #[inline]
+    fn walk_orders<const ORDERS: usize, const LCS: bool>(&self, mut visit: impl FnMut(usize, usize, bool)) -> u64 {
+        let mut ends = [B::default(); ORDERS];
+        let mut free = [!B::default(); ORDERS];
+        let mut column = !B::default();
+        for (at, &here) in self.bitmaps.iter().enumerate() {
+            for order in (0..ORDERS).rev() {
+                ends[order] = if order == 0 { here } else { ends[order - 1] << 1 & here };
+                // No branch: whether a token matches is what no processor can predict.
+                let candidates = ends[order] & free[order];
+                free[order] = free[order] & !candidates.lowest();
+                visit(order, at, candidates != B::default());
+            }
+            if LCS {
+                column = lcs::next_column(column, here);
+            }
+        }
+        column.count_zeros().into()
+    }
 }
 
 /// Long documents and high orders. The n-grams of each order are numbered by (number of the n-gram without its last
@@ -239,7 +277,7 @@ mod tests {
             (state >> 33) % below
         };
         let mut alignment = Alignment::default();
-        for lengths in [0, 1, 3, 20, 63, 64, 65, 100, 128, 129, 250, 300, 511, 512, 513, 700] {
+        for lengths in [0, 1, 3, 20, 63, 64, 65, 100, 127, 128, 129, 250, 300, 511, 512, 513, 700] {
             for vocabulary in [1, 2, 5, 50] {
                 let hypothesis: Vec<u64> = (0..random(lengths + 2)).map(|_| random(vocabulary + 1)).collect();
                 let reference: Vec<u64> = (0..lengths).map(|_| random(vocabulary)).collect();

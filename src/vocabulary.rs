@@ -7,33 +7,33 @@
 use crate::tokenize::{Tokens, Word};
 use std::hint::select_unpredictable;
 
-/// A map from words to numbers. Open addressing, at most half full, for most segments nearly empty.
+/// A map from words to numbers or bitmaps. Open addressing, at most half full, for most segments nearly empty.
 #[derive(Debug)]
-pub struct Table {
-    slots: Vec<Slot>,
+pub struct Table<V> {
+    slots: Vec<Slot<V>>,
     generation: u32,
     /// `64 - log2(slots.len())`: the hash's upper bits choose the slot.
     shift: u32,
 }
 
-/// Thirty-two bytes, two to a cache line.
+/// With a `u64` thirty-two bytes, two to a cache line.
 #[derive(Clone, Copy, Debug, Default)]
-struct Slot {
+struct Slot<V> {
     low: u64,
     high: u64,
-    value: u64,
+    value: V,
     /// The word's length and, in the upper half, the generation.
     tag: u64,
 }
 
-impl Default for Table {
+impl<V: Copy + Default> Default for Table<V> {
     fn default() -> Self {
         Self { slots: vec![Slot::default(); 256], generation: 0, shift: 64 - 8 }
     }
 }
 
 #[expect(clippy::inline_always, reason = "called, they cost a tenth of all scoring; the compiler does not see it")]
-impl Table {
+impl<V: Copy + Default> Table<V> {
     /// Forgets all words, and makes room for so many different ones.
     #[inline]
     pub fn clear(&mut self, words: usize) {
@@ -74,22 +74,22 @@ impl Table {
         u64::from(self.generation) << 32 | u64::from(word.length)
     }
 
-    /// The value of a word, 0 for one that is not there.
+    /// The value of a word, the default for one that is not there.
     #[inline(always)]
     #[must_use]
-    pub fn get(&self, word: Word) -> u64 {
+    pub fn get(&self, word: Word) -> V {
         let (at, taken) = self.find(word);
-        select_unpredictable(taken, self.slots[at].value, 0)
+        select_unpredictable(taken, self.slots[at].value, V::default())
     }
 
-    /// The value of a word, to be changed; a new word begins with 0.
+    /// The value of a word, to be changed; a new word begins with the default.
     #[inline(always)]
-    pub fn entry(&mut self, word: Word) -> &mut u64 {
+    pub fn entry(&mut self, word: Word) -> &mut V {
         let (at, taken) = self.find(word);
         let tag = self.tag(word);
         let slot = &mut self.slots[at];
         if !taken {
-            *slot = Slot { low: word.low, high: word.high, value: 0, tag };
+            *slot = Slot { low: word.low, high: word.high, value: V::default(), tag };
         }
         &mut slot.value
     }
@@ -98,7 +98,7 @@ impl Table {
 /// Gives words of more than 16 bytes their keys: equal words get equal numbers, within one segment.
 #[derive(Debug, Default)]
 pub struct LongWords {
-    table: Table,
+    table: Table<u64>,
     bytes: Vec<u8>,
     /// Where each distinct word ends in `bytes`.
     ends: Vec<usize>,
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn words_differ_by_length_though_their_bytes_agree() {
-        let mut table = Table::default();
+        let mut table = Table::<u64>::default();
         table.clear(2);
         let (short, with_nul) = (Word::read(&[0; 32], 0, 1, 0), Word::read(&[0; 32], 0, 2, 0));
         *table.entry(short) = 7;
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn generations_wrap_around() {
-        let mut table = Table { generation: u32::MAX - 1, ..Table::default() };
+        let mut table = Table::<u64> { generation: u32::MAX - 1, ..Table::default() };
         let word = Word::read(&[1; 32], 0, 1, 0);
         for _ in 0..4 {
             table.clear(1);

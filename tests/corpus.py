@@ -3,7 +3,7 @@
 PREDICTIONS = [
     "The cat sat on the mat, didn't it?",
     "Prices rose by 3.5% to $1,200 - a record.",
-    "He said: \"We'll see\" (and left).",
+    'He said: "We\'ll see" (and left).',
     "Die Straße über den Fluß ist heute gesperrt.",
     "Das Wetter wird morgen schöner als gestern.",
     "我们明天去北京看展览。",

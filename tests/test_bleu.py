@@ -11,9 +11,8 @@ from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import matches
-from strategies import corpora, pairs
-
 from rapidscore import BLEU
+from strategies import corpora, pairs
 
 
 def streams(references):

@@ -1,5 +1,6 @@
 """What holds for every metric: to join, a metric is listed here."""
 
+import copy
 import dataclasses
 import itertools
 import pickle
@@ -12,9 +13,8 @@ import pytest
 from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import corpora
-
 from rapidscore import BLEU, ROUGE, Accumulator, Metric, Statistics, Total, get_num_threads, set_num_threads
+from strategies import corpora
 
 
 class Characters:
@@ -44,7 +44,6 @@ METRICS = [
     ROUGE(("rouge2", "rougeL"), tokenizer="unicode"),
     ROUGE(("rouge1", "rougeLsum"), tokenizer=Characters()),
 ]
-
 
 
 def name(metric):
@@ -297,8 +296,9 @@ class TestMerging:
                 join()
         assert len(meter) == 0
 
-    @pytest.mark.parametrize("other", [3, None, "total", b"", [1], np.zeros(3)], ids=repr)
+    @pytest.mark.parametrize("other", [3, None, "total", b"", [1], np.ones(10), np.ones((1, 10))], ids=repr)
     def test_only_its_own_kind_is_added(self, other):
+        # NumPy would add element by element, where rows are to be appended.
         with pytest.raises(TypeError):
             BLEU().statistics(["a"], ["a"]).total() + other
         with pytest.raises(TypeError):
@@ -352,6 +352,23 @@ class TestRoundTrips:
                 with pytest.raises(ValueError, match="these bytes hold a total of"):
                     Total.from_bytes(data, other)
 
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            (BLEU(smooth_method="add-k", smooth_value=1), BLEU(smooth_method="add-k", smooth_value=1.0)),
+            (BLEU(max_ngram_order=2), BLEU(max_ngram_order=np.int64(2))),
+            (BLEU(smooth_method="floor", smooth_value=0.5), BLEU(smooth_method="floor", smooth_value=np.float32(0.5))),
+            (BLEU(lowercase=True), BLEU(lowercase=np.True_)),
+            (ROUGE(("rouge1",)), ROUGE([np.str_("rouge1")])),
+        ],
+        ids=["int and float", "NumPy int", "NumPy float", "NumPy bool", "NumPy str"],
+    )
+    def test_equal_totals_have_equal_bytes(self, one, other):
+        totals = [total_of(metric, ["a b"], ["a c"]) for metric in (one, other)]
+        assert totals[0] == totals[1]
+        assert totals[0].to_bytes() == totals[1].to_bytes()
+        assert Total.from_bytes(totals[1].to_bytes()) == totals[0]
+
     @every_metric
     def test_cut_bytes(self, metric):
         data = total_of(metric, PREDICTIONS, REFERENCES).to_bytes()
@@ -389,9 +406,19 @@ class TestRoundTrips:
 
     @pytest.mark.parametrize(
         "header",
-        [b"{}", b"[]", b"3", b'{"metric": "BLEU"}', b'{"metric": "BLEU", "options": []}', b'{"metric": [], "options": {}}']
-        + [b'{"metric": "CHRF", "options": {}}', b'{"metric": "BLEU", "options": {"colour": 1}}']
-        + [b'{"metric": "BLEU", "options": {"lowercase": "yes"}}', b"\xff", b"[" * 100_000],
+        [
+            b"{}",
+            b"[]",
+            b"3",
+            b'{"metric": "BLEU"}',
+            b'{"metric": "BLEU", "options": []}',
+            b'{"metric": [], "options": {}}',
+            b'{"metric": "CHRF", "options": {}}',
+            b'{"metric": "BLEU", "options": {"colour": 1}}',
+            b'{"metric": "BLEU", "options": {"lowercase": "yes"}}',
+            b"\xff",
+            b"[" * 100_000,
+        ],
         ids=lambda header: repr(header[:50]),
     )
     def test_other_headers(self, header):
@@ -574,6 +601,10 @@ class TestNothingIsLost:
             set_num_threads(number)
 
 
+class Texts(list):
+    """A subclass of list."""
+
+
 class Text(str):
     """A subclass of str, as some libraries return."""
 
@@ -587,7 +618,7 @@ class TestEverySequenceOfStr:
             lambda texts: np.array(texts, dtype=object),
             np.array,
             lambda texts: [Text(text) for text in texts],
-            lambda texts: type("Own", (list,), {})(texts),
+            Texts,
         ],
         ids=["tuple", "object array", "str array", "subclass of str", "subclass of list"],
     )
@@ -624,6 +655,16 @@ class TestPure:
         assert twin == metric
         assert hash(twin) == hash(metric)
         assert [other for other in METRICS if other == metric] == [metric]
+
+    @every_metric
+    def test_copies(self, metric):
+        for twin in copy.copy(metric), copy.deepcopy(metric), dataclasses.replace(metric):
+            assert twin == metric
+            assert score_bits(twin.score(["a b"], ["a"])) == score_bits(metric.score(["a b"], ["a"]))
+
+    def test_changed_copy(self):
+        assert dataclasses.replace(BLEU(), lowercase=True).tokens("A") == ["a"]
+        assert dataclasses.replace(ROUGE(), tokenizer="unicode").tokens("Ж") == ["ж"]
 
     @every_metric
     def test_twice_the_same(self, metric):

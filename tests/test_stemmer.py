@@ -8,30 +8,46 @@ from corpus import lines
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem.porter import PorterStemmer
-
 from rapidscore import ROUGE
 from rapidscore._core import stem
 
 nltk_stem = PorterStemmer().stem
 
 # Of every step of the algorithm, with what the steps make of them.
-SUFFIXES = """
-    s es ies sses ss ied eed ed ing y e l ll at bl iz ate ble ize
-    ational tional enci anci izer bli abli alli entli eli ousli ization ation ator alism iveness fulness ousness
-    aliti iviti biliti fulli logi ogi
-    icate ative alize iciti ical ful ness
-    al ance ence er ic able ible ant ement ment ent ion sion tion ou ism iti ous ive
-    ies y's ying yed ally fully iness edly ingly ational's
-""".split()
-SUFFIXES = [suffix for suffix in SUFFIXES if suffix.isalpha()]
+SUFFIXES = " ".join(
+    [
+        "s es ies sses ss ied eed ed ing y e l ll at bl iz ate ble ize",
+        "ational tional enci anci izer bli abli alli entli eli ousli ization ation ator alism iveness fulness ousness",
+        "aliti iviti biliti fulli logi ogi",
+        "icate ative alize iciti ical ful ness",
+        "al ance ence er ic able ible ant ement ment ent ion sion tion ou ism iti ous ive",
+        "ies ying yed ally fully iness edly ingly",
+    ]
+).split()
 
 # Stems of all measures, with and without vowels, ends in double consonants, in cvc, in digits.
 STEMS = ["", *"abelsxyz09", *map("".join, itertools.product("abesxyl", repeat=2))]
 STEMS += ["".join(letters) for letters in itertools.product("aeybtlswz", "aoyltr", "bcdlstwxyz")]
-STEMS += ["hopp", "fall", "fizz", "geo", "conn", "controll", "trouble", "oaten", "orrery", "probat", "rat", "y4y", "2024"]
+STEMS += [
+    "hopp",
+    "fall",
+    "fizz",
+    "geo",
+    "conn",
+    "controll",
+    "trouble",
+    "oaten",
+    "orrery",
+    "probat",
+    "rat",
+    "y4y",
+    "2024",
+]
 
 # NLTK keeps a list of words that it stems in its own way.
-IRREGULAR = "sky skies dying lying tying news innings inning outings outing cannings canning howe proceed exceed succeed"
+IRREGULAR = (
+    "sky skies dying lying tying news innings inning outings outing cannings canning howe proceed exceed succeed"
+)
 
 
 def test_all_suffixes_behind_all_stems():
@@ -47,7 +63,7 @@ def test_all_short_words():
     assert [word for word in words if stem(word) != nltk_stem(word)] == []
 
 
-@pytest.mark.parametrize("word", IRREGULAR.split())
+@pytest.mark.parametrize("word", IRREGULAR)
 def test_irregular_words(word):
     assert stem(word) == nltk_stem(word)
 
@@ -69,6 +85,32 @@ def test_stems_within_a_text(length, suffix):
     word = ("ba" * length)[: length - len(suffix)] + suffix
     expected = nltk_stem(word) if len(word) > 3 else word
     assert ROUGE(use_stemmer=True).tokens(f"{word} {word.upper()}, {word}") == [expected] * 3
+
+
+def words_beyond_ascii():
+    parts = ["", "a", "é", "naï", "ст", "त", "café"], ["", "b", "é", "ß", "ßß", "त", "य़", "𐐨"], SUFFIXES
+    return ["".join(letters) for letters in itertools.product(*parts)]
+
+
+def test_no_letter_is_halved():
+    stemmed = ROUGE(tokenizer="unicode", use_stemmer=True)
+    plain = ROUGE(tokenizer="unicode")
+    for word in words_beyond_ascii():
+        # A halved letter would be no UTF-8, which is read without forgiveness.
+        for token, whole in zip(stemmed.tokens(word), plain.tokens(word), strict=True):
+            assert token[:2] == whole[:2]
+
+
+def test_letters_beyond_ascii_are_letters():
+    """Words count as NLTK counts them: by letters, however many bytes each has; three are too few to stem."""
+    stemmed = ROUGE(tokenizer="unicode", use_stemmer=True)
+    plain = ROUGE(tokenizer="unicode")
+    wrong = {}
+    for word in words_beyond_ascii():
+        expected = [nltk_stem(token) if len(token) > 3 else token for token in plain.tokens(word)]
+        if stemmed.tokens(word) != expected:
+            wrong[word] = expected
+    assert wrong == {}
 
 
 def test_words_of_translations(wmt23):

@@ -10,7 +10,6 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from rapidscore import BLEU, ROUGE
 
 PREDICTIONS = [f"the cat number {i} sat on the mat {i % 7}" for i in range(5000)]
@@ -167,3 +166,22 @@ def test_lists_may_change_meanwhile(metric, change, threads):
     assert len(outcomes) == 10
     # Whatever happened, nothing is broken afterwards.
     assert metric.score(PREDICTIONS, REFERENCES).as_dict() == undisturbed
+
+
+TOO_MANY_THREADS = """
+from rapidscore import BLEU, set_num_threads
+texts = [f"a b c d {i}" for i in range(5000)]
+expected = BLEU().score(texts, texts).score
+try:
+    set_num_threads(10**18)
+except ValueError:
+    print("refused")
+else:
+    print(BLEU().score(texts, texts).score == expected)
+"""
+
+
+def test_more_threads_than_any_machine_has():
+    # In a process of its own, which a panic may leave in disorder.
+    output = subprocess.run([sys.executable, "-c", TOO_MANY_THREADS], capture_output=True, text=True, check=False)
+    assert output.stdout in ("refused\n", "True\n"), output.stderr[-500:]

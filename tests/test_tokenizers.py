@@ -1,13 +1,12 @@
 """Tokenizers, against the references', over every code point there is."""
 
-import sacrebleu
 import pytest
+import sacrebleu
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidscore import BLEU, ROUGE
 from rouge_score import tokenize as rouge_tokenize
 from strategies import CHARACTERS, PIECES, texts
-
-from rapidscore import BLEU, ROUGE
 
 BLEU_TOKENIZERS = ["13a", "intl", "zh", "char", "none"]
 

@@ -4,7 +4,6 @@
 //! combining dot, the Kelvin sign (U+212A) becomes `k`. Everything else beyond ASCII separates tokens.
 
 use super::{Tokenize, Tokens, edges::Marks, edges::cut};
-use memchr::memmem;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rouge;
@@ -37,7 +36,8 @@ fn cut_words(tokens: &mut Tokens, non_ascii: &mut u64) {
 fn fold_to_ascii(text: &[u8]) -> Option<Vec<u8>> {
     const DOTTED_I: &[u8] = "\u{130}".as_bytes();
     const KELVIN: &[u8] = "\u{212A}".as_bytes();
-    memmem::find(text, DOTTED_I).or_else(|| memmem::find(text, KELVIN))?;
+    memchr::memchr2_iter(DOTTED_I[0], KELVIN[0], text)
+        .find(|&at| text[at..].starts_with(DOTTED_I) || text[at..].starts_with(KELVIN))?;
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(&byte) = rest.first() {
