@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 import memory
-import rapidscore
 from contest import Call, Line, Run, bleu_values, first_difference, in_turns
+
+import rapidscore
 from rapidscore import BLEU, ROUGE
 
 

@@ -18,6 +18,7 @@ import own
 import pairs
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values
 from pairs import Pairs
+
 from rapidscore import BLEU, ROUGE
 
 TYPES = ("rouge1", "rouge2", "rougeL")

@@ -103,6 +103,12 @@ pub struct Options {
     pub compensated: bool,
 }
 
+/// What is said of an order that is no order.
+#[must_use]
+pub fn order_out_of_range(order: i128) -> Error {
+    Error::OutOfRange { option: "max_ngram_order", value: order.to_string(), allowed: "from 1 to 100" }
+}
+
 /// BLEU with its options.
 #[derive(Clone, Debug)]
 pub struct Bleu {
@@ -115,16 +121,15 @@ impl Bleu {
     /// # Errors
     /// When an option is out of range.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let out_of_range = |option, value: String, allowed| Err(Error::OutOfRange { option, value, allowed });
         let orders = 1..=options.max_ngram_order;
-        match options.smoothing {
-            Smoothing::Floor(value) | Smoothing::AddK(value) if !value.is_finite() => {
-                return out_of_range("smooth_value", value.to_string(), "a finite number");
-            }
-            _ if !(1..=MAX_ORDER).contains(orders.end()) => {
-                return out_of_range("max_ngram_order", orders.end().to_string(), "from 1 to 100");
-            }
-            _ => {}
+        if let Smoothing::Floor(value) | Smoothing::AddK(value) = options.smoothing
+            && !(0.0..f64::INFINITY).contains(&value)
+        {
+            let allowed = "a finite number that is not negative";
+            return Err(Error::OutOfRange { option: "smooth_value", value: value.to_string(), allowed });
+        }
+        if !(1..=MAX_ORDER).contains(&options.max_ngram_order) {
+            return Err(order_out_of_range(options.max_ngram_order as i128));
         }
         let numbered = |name: &str| orders.clone().map(|order| format!("{name}{order}")).collect::<Vec<_>>();
         let columns = [vec!["sys_len".to_owned(), "ref_len".to_owned()], numbered("matches"), numbered("totals")];

@@ -6,16 +6,30 @@
 //! Threads live for one call only: a pool would hang in a forked child, and starting a thread costs some 20 µs.
 //! Work that fits one batch, which is about 100 µs, stays on the caller's thread.
 
+use crate::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::sync::{Mutex, OnceLock};
+use std::thread::Builder;
 
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 static CORES: OnceLock<usize> = OnceLock::new();
 
+/// The most threads that may be asked for.
+const MAX_THREADS: usize = 1024;
+
 /// Sets how many threads a call uses; 0 for one for each core that this process may use.
-pub fn set_threads(threads: usize) {
-    THREADS.store(threads, Relaxed);
+///
+/// # Errors
+/// When it is more than any machine needs.
+pub fn set_threads(threads: i64) -> Result<(), Error> {
+    match usize::try_from(threads) {
+        Ok(number @ 0..=MAX_THREADS) => {
+            THREADS.store(number, Relaxed);
+            Ok(())
+        }
+        _ => Err(Error::OutOfRange { option: "threads", value: threads.to_string(), allowed: "from 0 to 1024" }),
+    }
 }
 
 /// How many threads a call uses.
@@ -76,18 +90,20 @@ where
     };
 
     std::thread::scope(|scope| {
+        // Where the system has no more threads to give, those it gave do the work.
         let start = |_| {
             let (used, next, make, work) = (used.clone(), &next, &make, &work);
-            scope.spawn(move || {
+            let work = move || {
                 let mut worker = make();
                 while let Some(mut batch) = next() {
                     work(&mut batch, &mut worker);
                     let _ = used.send(batch);
                 }
                 worker
-            })
+            };
+            Builder::new().spawn_scoped(scope, work).ok()
         };
-        let threads: Vec<_> = (0..helpers).map(start).collect();
+        let threads: Vec<_> = (0..helpers).map_while(start).collect();
         let mut feed = || {
             let mut batch = B::default();
             while fill(&mut batch)? {
@@ -140,7 +156,7 @@ mod tests {
     #[test]
     fn every_batch_is_worked_on_once_and_an_error_ends_the_run() {
         for threads in [1, 2, 3, 8] {
-            set_threads(threads);
+            set_threads(threads).unwrap();
             for count in [0, 1, 2, 3, 10, 1000] {
                 let expected = count * (count + 1) * (2 * count + 1) / 6;
                 assert_eq!(squares(count, None), Ok(expected), "{count} batches, {threads} threads");
@@ -149,6 +165,7 @@ mod tests {
                 assert_eq!(squares(1000, Some(fail_at)), Err(format!("no {fail_at}")));
             }
         }
-        set_threads(0);
+        assert!(set_threads(1025).is_err());
+        set_threads(0).unwrap();
     }
 }

@@ -306,7 +306,8 @@ impl Stems {
         }
         let known = &mut self.known;
         tokens.change(|word, bytes| {
-            if word.length <= 3 {
+            // Words with other letters, which a tokenizer for all scripts finds, have no stem.
+            if word.length <= 3 || (word.low | word.high) & 0x8080_8080_8080_8080 != 0 || !bytes.is_ascii() {
                 return word;
             }
             if word.is_long() {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from rapidscore import set_num_threads
 
 # The references are slow beside us, so a deadline for an example would measure them.

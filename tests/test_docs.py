@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 
 import pytest
+
 import rapidscore
 
 MODULES = [module.name for module in pkgutil.iter_modules(rapidscore.__path__) if not module.name.startswith("_")]

@@ -13,8 +13,9 @@ import pytest
 from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given
 from hypothesis import strategies as st
-from rapidscore import BLEU, ROUGE, Accumulator, Metric, Statistics, Total, get_num_threads, set_num_threads
 from strategies import corpora
+
+from rapidscore import BLEU, ROUGE, Accumulator, Metric, Statistics, Total, get_num_threads, set_num_threads
 
 
 class Characters:

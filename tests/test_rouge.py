@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import lcs, matches
 from nltk.tokenize.punkt import PunktParameters, save_punkt_params
-from rapidscore import ROUGE
 from rouge_score.rouge_scorer import RougeScorer
 from rouge_score.tokenizers import DefaultTokenizer
 from strategies import WORDS, corpora, repetitive, texts
+
+from rapidscore import ROUGE
 
 ALL_TYPES = (*(f"rouge{n}" for n in range(1, 10)), "rougeL", "rougeLsum")
 

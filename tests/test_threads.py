@@ -10,6 +10,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from rapidscore import BLEU, ROUGE
 
 PREDICTIONS = [f"the cat number {i} sat on the mat {i % 7}" for i in range(5000)]

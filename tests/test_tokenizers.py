@@ -1,12 +1,15 @@
 """Tokenizers, against the references', over every code point there is."""
 
+import re
+
 import pytest
 import sacrebleu
 from hypothesis import given
 from hypothesis import strategies as st
-from rapidscore import BLEU, ROUGE
 from rouge_score import tokenize as rouge_tokenize
 from strategies import CHARACTERS, PIECES, texts
+
+from rapidscore import BLEU, ROUGE
 
 BLEU_TOKENIZERS = ["13a", "intl", "zh", "char", "none"]
 
@@ -66,7 +69,10 @@ def test_bleu_every_code_point_at_the_ends(tokenize):
 def test_bleu_lowercase_every_code_point(contexts):
     ours, theirs = bleu_tokenizers(tokenize="none", lowercase=True)
     for text in every_code_point(contexts, RICH + POOR):
-        first_difference(ours, theirs, text)
+        # U+0295 and U+1171E changed in newer versions of Unicode, which only a capital sigma beside them shows: see
+        # NEWER in text.rs.
+        known = re.sub("[\u0295\U0001171e]", "", text) if contexts == SIGMA_CONTEXTS else text
+        first_difference(ours, theirs, known)
 
 
 def test_rouge_every_code_point():

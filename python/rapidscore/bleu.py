@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import given
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from rapidscore._core import Total as Sums
     from rapidscore.metric import Predictions, References
 
-logger = logging.getLogger("rapidscore")
-
 #: The version whose numbers and signatures these are.
 SACREBLEU_VERSION = "2.6.0"
 
@@ -27,6 +25,10 @@ _TOKENIZER_BY_LANGUAGE = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
 #: So many predictions that look tokenized are no accident.
 _TOKENIZED_LIMIT = 100
 _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
+
+
+def _given_tokens(tokenize: Callable[[str], list[str]], lowercase: bool, text: str) -> bytes:
+    return given.tokens(tokenize, (text.lower() if lowercase else text).rstrip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,13 @@ class BLEU(Metric[BLEUScore]):
     trg_lang: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        tokenize: Any
+        convert: Callable[[str], bytes] | None
         tokenize, convert = self._tokenizer(), None
         if callable(tokenize):
-            tokenize, convert = "given", self._convert
+            # A bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
+            tokenize, convert = "given", partial(_given_tokens, tokenize, self.lowercase)
         core = Core.bleu(
             tokenize,
             self.lowercase,
@@ -155,11 +161,17 @@ class BLEU(Metric[BLEUScore]):
         return super().segment_scores(predictions, references)
 
     def _tokenizer(self) -> str | Callable[[str], list[str]]:
-        return self.tokenize or _TOKENIZER_BY_LANGUAGE.get(self.trg_lang, "13a")
+        return _TOKENIZER_BY_LANGUAGE.get(self.trg_lang, "13a") if self.tokenize is None else self.tokenize
 
-    def _convert(self, text: str) -> bytes:
-        tokenize: Any = self.tokenize
-        return given.tokens(tokenize, (text.lower() if self.lowercase else text).rstrip())
+    def _warn(self, total: Sums) -> None:
+        if total.tokenized >= _TOKENIZED_LIMIT and not self.force:
+            import logging
+
+            logging.getLogger("rapidscore").warning(
+                "%d predictions end in ' .', as if they had been tokenized already, which would spoil the score: "
+                "detokenize them, or pass force=True",
+                total.tokenized,
+            )
 
     def _score(self, total: Sums) -> BLEUScore:
         score, bp, *precisions = self._core.finalise(total)
@@ -170,12 +182,7 @@ class BLEU(Metric[BLEUScore]):
             k = _SMOOTH_DEFAULTS["add-k"] if self.smooth_value is None else self.smooth_value
             counts[1:] = [count + k for count in counts[1:]]
             totals[1:] = [count + k for count in totals[1:]]
-        if total.tokenized >= _TOKENIZED_LIMIT and not self.force:
-            logger.warning(
-                "%d predictions end in ' .', as if they had been tokenized already, which would spoil the score: "
-                "detokenize them, or pass force=True",
-                total.tokenized,
-            )
+        self._warn(total)
         return BLEUScore(
             score=score,
             counts=tuple(counts),

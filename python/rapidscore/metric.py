@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from operator import index
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
+
+import numpy as np
 
 from rapidscore.statistics import Accumulator, Statistics
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Core
@@ -33,21 +35,29 @@ class Metric(Generic[ScoreT_co]):
     `ValueError`, anything but `str` raises `TypeError`; both name the position.
     """
 
-    _core: Core = field(init=False, repr=False, compare=False)
-    # Signatures by the number of references: making one takes as long as scoring a sentence.
-    _signatures: dict[tuple[int, int] | None, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+    # Each instance has its own, set at construction. Annotated otherwise, a dataclass would take them for options.
+    _core: ClassVar[Core]
+    _signatures: ClassVar[dict[tuple[int, int] | None, str]]
 
     registry: ClassVar[dict[str, type[Metric[Any]]]] = {}
 
     def __init_subclass__(cls) -> None:
         Metric.registry[cls.__name__] = cls
 
+    def __post_init__(self) -> None:
+        """Check the options' types, and bring equal values into one form."""
+        for option in fields(self):
+            if check := _CHECKS.get(str(option.type)):
+                object.__setattr__(self, option.name, check(option.name, getattr(self, option.name)))
+        # Signatures by the number of references: making one takes as long as scoring a sentence.
+        object.__setattr__(self, "_signatures", {})
+
     def __reduce__(self) -> tuple[type[Metric[ScoreT_co]], tuple[Any, ...]]:
         return type(self), tuple(self.options().values())
 
     def options(self) -> dict[str, Any]:
         """Return the options by name, in the order of the constructor's arguments."""
-        return {option.name: getattr(self, option.name) for option in fields(self) if option.init}
+        return {option.name: getattr(self, option.name) for option in fields(self)}
 
     def score(self, predictions: Predictions, references: References) -> ScoreT_co:
         """Score all segments as one corpus.
@@ -66,6 +76,7 @@ class Metric(Generic[ScoreT_co]):
     def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT_co]:
         """Measure each segment: the rows from which every score is made, to be sliced, joined and scored."""
         rows, total = self._core.rows(predictions, references)
+        self._warn(total)
         fewest, most = total.references or (0, 0)
         counts: Any = fewest
         if fewest != most:
@@ -79,6 +90,9 @@ class Metric(Generic[ScoreT_co]):
     def tokens(self, text: str) -> list[str]:
         """Return the tokens that this metric sees in a text."""
         return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(text)]
+
+    def _warn(self, total: Sums) -> None:
+        """Warn of what would spoil the score."""
 
     def _signature(self, references: tuple[int, int] | None) -> str:
         """Return the options in short, for segments with so many references (the fewest, the most)."""
@@ -98,3 +112,36 @@ class Metric(Generic[ScoreT_co]):
 
 
 AnyMetric: TypeAlias = Metric[Any]
+
+
+def _as_bool(name: str, value: Any) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, not {value!r} ({type(value).__name__})")
+    return bool(value)
+
+
+def _as_int(name: str, value: Any) -> int:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsIndex):
+        raise TypeError(f"{name} must be a whole number, not {value!r} ({type(value).__name__})")
+    return index(value)
+
+
+def _as_float_or_none(name: str, value: Any) -> float | None:
+    if isinstance(value, bool | np.bool_ | str) or not isinstance(value, SupportsFloat | None):
+        raise TypeError(f"{name} must be a number or None, not {value!r} ({type(value).__name__})")
+    return None if value is None else float(value)
+
+
+def _as_str(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {value!r} ({type(value).__name__})")
+    return str(value)
+
+
+#: By the annotation of an option.
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "bool": _as_bool,
+    "int": _as_int,
+    "float | None": _as_float_or_none,
+    "str": _as_str,
+}

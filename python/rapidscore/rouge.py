@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rapidscore import given
@@ -69,6 +70,24 @@ class ROUGEScore(Mapping[str, ROUGEValues]):
         return f"ROUGEScore({self._values!r}, segments={self.segments})"
 
 
+def _sentences(text: str, split_summaries: bool) -> list[str]:
+    sentences = given.split_sentences(text) if split_summaries else text.split("\n")
+    return [sentence for sentence in sentences if sentence]
+
+
+def _marked_sentences(text: str) -> bytes:
+    return given.END_OF_SENTENCE.join(given.encode(sentence) for sentence in _sentences(text, True))
+
+
+def _given_tokens(tokenizer: Tokenizer, summary: bool, split_summaries: bool, text: str) -> bytes:
+    marked = given.tokens(tokenizer.tokenize, text)
+    if summary:
+        marked += given.BEGIN_SENTENCES
+        for sentence in _sentences(text, split_summaries):
+            marked += given.tokens(tokenizer.tokenize, sentence) + given.END_OF_SENTENCE
+    return marked
+
+
 @dataclass(frozen=True)
 class ROUGE(Metric[ROUGEScore]):
     """ROUGE, 0 to 1, as rouge-score 0.1.2's `RougeScorer` with the same options computes it.
@@ -84,7 +103,7 @@ class ROUGE(Metric[ROUGEScore]):
     Options:
 
     - `rouge_types`: `"rouge1"` to `"rouge9"`, `"rougeL"`, and `"rougeLsum"`, which looks at sentences, one a line.
-    - `use_stemmer`: compare Porter's stems of the words of more than three letters.
+    - `use_stemmer`: compare Porter's stems of the words of a–z and 0–9 with more than three letters.
     - `split_summaries`: for `"rougeLsum"`, find sentences with NLTK's `sent_tokenize` instead of by lines (extra
       `nltk`, and its data).
     - `tokenizer`: `None` for rouge-score's own, which sees a–z and 0–9 only and so scores Chinese, Arabic or Russian
@@ -103,23 +122,28 @@ class ROUGE(Metric[ROUGEScore]):
     tokenizer: str | Tokenizer | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if isinstance(self.rouge_types, str):
             raise TypeError(f"rouge_types must be a sequence of str: pass [{self.rouge_types!r}]")
         object.__setattr__(self, "rouge_types", tuple(self.rouge_types))
-        tokenizer, convert = self.tokenizer or "default", None
+        tokenizer: str | Tokenizer = "default" if self.tokenizer is None else self.tokenizer
+        convert: Callable[[str], bytes] | None = None
         if not isinstance(tokenizer, str):
             if not hasattr(tokenizer, "tokenize"):
                 raise TypeError(f"tokenizer {tokenizer!r} has no method tokenize(text): pass an object that has one")
-            tokenizer, convert = "given", self._given_tokens
+            # A bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
+            summary = "rougeLsum" in self.rouge_types
+            convert = partial(_given_tokens, tokenizer, summary, self.split_summaries)
+            tokenizer = "given"
         elif tokenizer not in ("default", "unicode"):
             raise ValueError(f"unknown tokenizer {tokenizer!r}: choose None, 'unicode', or an object with tokenize()")
         elif self.split_summaries and "rougeLsum" in self.rouge_types:
-            convert = self._marked_sentences
+            convert = _marked_sentences
         core = Core.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
         object.__setattr__(self, "_core", core)
 
     def _signature_items(self) -> dict[str, str]:
-        tokenizer = self.tokenizer or "default"
+        tokenizer = "default" if self.tokenizer is None else self.tokenizer
         return {
             "stem": "yes" if self.use_stemmer else "no",
             "split": "yes" if self.split_summaries else "no",
@@ -133,22 +157,6 @@ class ROUGE(Metric[ROUGEScore]):
         Precision and recall are columns of `statistics()`.
         """
         return super().segment_scores(predictions, references)
-
-    def _sentences(self, text: str) -> list[str]:
-        sentences = given.split_sentences(text) if self.split_summaries else text.split("\n")
-        return [sentence for sentence in sentences if sentence]
-
-    def _marked_sentences(self, text: str) -> bytes:
-        return given.END_OF_SENTENCE.join(given.encode(sentence) for sentence in self._sentences(text))
-
-    def _given_tokens(self, text: str) -> bytes:
-        tokenize = self.tokenizer.tokenize  # type: ignore[union-attr]  # checked at construction
-        marked = given.tokens(tokenize, text)
-        if "rougeLsum" in self.rouge_types:
-            marked += given.BEGIN_SENTENCES
-            for sentence in self._sentences(text):
-                marked += given.tokens(tokenize, sentence) + given.END_OF_SENTENCE
-        return marked
 
     def _score(self, total: Sums) -> ROUGEScore:
         values: list[Any] = self._core.finalise(total)[len(self.rouge_types) :]

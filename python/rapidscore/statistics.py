@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar
 
 import numpy as np
@@ -36,6 +34,9 @@ class Statistics(Generic[ScoreT_co]):
 
     __slots__ = ("_references", "_rows", "metric")
 
+    # `+` with an array would add it to the numbers instead of appending rows.
+    __array_ufunc__ = None
+
     def __init__(self, metric: Metric[ScoreT_co], rows: NDArray[np.float64], references: ArrayLike) -> None:
         rows.flags.writeable = False
         self.metric = metric
@@ -65,6 +66,8 @@ class Statistics(Generic[ScoreT_co]):
     def __getitem__(
         self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]
     ) -> Statistics[ScoreT_co]:
+        if isinstance(index, bool):
+            raise TypeError(f"{index} selects no rows: pass a slice, a number, an index array or a mask")
         if isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
             index = [index.__index__()]
         if not isinstance(index, slice):
@@ -154,6 +157,8 @@ class Total(Generic[ScoreT_co]):
 
     def to_bytes(self) -> bytes:
         """Return metric, options and sums as bytes, the same for equal totals on every machine."""
+        import json
+
         header = {"metric": type(self.metric).__name__, "options": _plain(self.metric)}
         return _MAGIC + json.dumps(header, sort_keys=True).encode() + b"\n" + self._sums.to_bytes()
 
@@ -164,20 +169,28 @@ class Total(Generic[ScoreT_co]):
         `metric` is needed only when an option of it is an object, a tokenizer say, that bytes cannot carry. Raises
         `ValueError` when the bytes hold no total, or one of another metric or other options.
         """
+        import json
+
         from rapidscore.metric import Metric
 
         magic, header, sums = data[: len(_MAGIC)], *data[len(_MAGIC) :].partition(b"\n")[::2]
         if magic != _MAGIC:
             raise ValueError("these bytes hold no rapidscore total: pass what Total.to_bytes() returned")
-        content = json.loads(header)
-        name, options = content["metric"], content["options"]
+        try:
+            content = json.loads(header)
+            name, options = str(content["metric"]), dict(content["options"].items())
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise ValueError("the total's description is damaged: pass what Total.to_bytes() returned") from error
         if metric is None:
             objects = [option for option, value in options.items() if isinstance(value, dict)]
             if objects:
                 raise ValueError(f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric=")
             if name not in Metric.registry:
                 raise ValueError(f"{name} is not a metric of this version: use the version that wrote the total")
-            metric = Metric.registry[name](**options)
+            try:
+                metric = Metric.registry[name](**options)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"{name} has no such options as {options}: use the version that wrote it") from error
         elif (type(metric).__name__, _plain(metric)) != (name, options):
             raise ValueError(f"these bytes hold a total of {name} with {options}, not of {metric!r}")
         return _restore(metric, sums)
@@ -199,6 +212,8 @@ class Accumulator(Generic[ScoreT_co]):
     __slots__ = ("_lock", "_total", "metric")
 
     def __init__(self, metric: Metric[ScoreT_co]) -> None:
+        import threading
+
         self.metric = metric
         self._lock = threading.Lock()
         self.reset()
@@ -231,8 +246,9 @@ class Accumulator(Generic[ScoreT_co]):
 
     def reset(self) -> None:
         """Forget all segments."""
-        core = self.metric._core
-        self._total = Total(self.metric, core.total([], []))
+        empty = Total(self.metric, self.metric._core.total([], []))
+        with self._lock:
+            self._total = empty
 
     def _add(self, total: Total[Any]) -> None:
         with self._lock:

@@ -48,15 +48,16 @@ impl Core {
         lowercase: bool,
         smooth_method: &str,
         smooth_value: Option<f64>,
-        max_ngram_order: i64,
+        max_ngram_order: i128,
         effective_order: bool,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
+        let order = usize::try_from(max_ngram_order).map_err(|_| bleu::order_out_of_range(max_ngram_order))?;
         let options = bleu::Options {
             lowercase: if lowercase { Some(lowercase_of(py)?) } else { None },
             tokenizer: if convert.is_some() { bleu::Tokenizer::Given } else { tokenize.parse()? },
             smoothing: Smoothing::new(smooth_method, smooth_value)?,
-            max_ngram_order: usize::try_from(max_ngram_order).unwrap_or(0),
+            max_ngram_order: order,
             effective_order,
             // CPython's sum() compensates since 3.12.
             compensated: py.version_info() >= (3, 12),
@@ -245,6 +246,6 @@ impl Core {
 /// The lower case of this Python.
 fn lowercase_of(py: Python<'_>) -> PyResult<Lowercase> {
     let version: String = py.import("unicodedata")?.getattr("unidata_version")?.extract()?;
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    Ok(Lowercase { unicode: (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) })
+    let major = version.split('.').next().and_then(|major| major.parse().ok());
+    Ok(Lowercase { unicode: major.unwrap_or(u8::MAX) })
 }

@@ -37,8 +37,10 @@ mod _core {
 
     /// Sets how many threads a call uses; 0 for one for each core that this process may use.
     #[pyfunction]
-    fn set_num_threads(threads: usize) {
-        crate::parallel::set_threads(threads);
+    fn set_num_threads(threads: i128) -> PyResult<()> {
+        // What no machine has is refused as it is, however large.
+        let threads = threads.clamp(i64::MIN.into(), i64::MAX.into());
+        Ok(crate::parallel::set_threads(i64::try_from(threads).unwrap_or(-1))?)
     }
 
     /// How many threads a call uses.

@@ -1,0 +1,198 @@
+"""The command `rapidscore score`: the same numbers as from Python, from files, and clear words when it cannot."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sacrebleu
+
+from rapidscore import BLEU, ROUGE
+from rapidscore.cli import main
+
+REFERENCES = ["The cat sat on the mat.", "It rained all day, 3.5 mm an hour.", "", "Good-bye!"]
+SYSTEM_A = ["The cat sat on a mat.", "It rained all day: 3.5 mm in an hour.", "nothing", "Good bye!"]
+SYSTEM_B = ["A cat was on the mat.", "Rain fell.", "", "Bye!"]
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Write the texts as ref.txt, a.txt and b.txt into the working directory."""
+    monkeypatch.chdir(tmp_path)
+    for name, lines in [("ref", REFERENCES), ("a", SYSTEM_A), ("b", SYSTEM_B)]:
+        Path(f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, "-m", "rapidscore", *arguments], capture_output=True, text=True, check=False)
+
+
+def scores(capsys, *arguments):
+    assert main(["score", "--format", "json", *arguments]) == 0
+    return [system["scores"] for system in json.loads(capsys.readouterr().out)]
+
+
+@pytest.mark.usefixtures("files")
+def test_scores_are_those_of_python(capsys):
+    found = scores(capsys, "--references", "ref.txt", "a.txt", "b.txt", "--metrics", "bleu,rouge1,rougeL")
+    for system, predictions in zip(found, [SYSTEM_A, SYSTEM_B], strict=True):
+        bleu = BLEU().score(predictions, REFERENCES)
+        rouge = ROUGE(("rouge1", "rougeL")).score(predictions, REFERENCES)
+        assert system["bleu"] == bleu.score == sacrebleu.corpus_bleu(predictions, [REFERENCES]).score
+        assert system["rouge1"] == rouge["rouge1"].fmeasure
+        assert system["rougeL_recall"] == rouge["rougeL"].recall
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a.txt", "--references", "ref.txt", "b.txt"],
+        ["--references", "ref.txt", "b.txt", "--", "a.txt"],
+        ["--references", "ref.txt", "--references", "b.txt", "a.txt"],
+    ],
+)
+def test_several_references(capsys, arguments):
+    (found,) = scores(capsys, *arguments)
+    assert found["bleu"] == sacrebleu.corpus_bleu(SYSTEM_A, [REFERENCES, SYSTEM_B]).score
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("flags", "metric"),
+    [
+        (["--lowercase", "--effective-order"], BLEU(lowercase=True, effective_order=True)),
+        (["--tokenize", "char", "--max-ngram-order", "6"], BLEU(tokenize="char", max_ngram_order=6)),
+        (["--smooth-method", "floor", "--smooth-value", "0.5"], BLEU(smooth_method="floor", smooth_value=0.5)),
+        (["--metrics", "rouge2", "--use-stemmer"], ROUGE(("rouge2",), use_stemmer=True)),
+        (["--metrics", "rougeLsum", "--rouge-tokenizer", "unicode"], ROUGE(("rougeLsum",), tokenizer="unicode")),
+    ],
+)
+def test_options_are_flags(capsys, flags, metric):
+    (found,) = scores(capsys, "--references", "ref.txt", "a.txt", *flags)
+    for name, value in metric.score(SYSTEM_A, REFERENCES).as_dict().items():
+        assert found[name] == value
+
+
+@pytest.mark.usefixtures("files")
+def test_formats(capsys):
+    arguments = ["score", "--references", "ref.txt", "a.txt", "b.txt", "--metrics", "bleu,rouge1", "--format"]
+    expected = BLEU().score(SYSTEM_B, REFERENCES)
+
+    assert main([*arguments, "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["system"] for row in rows] == ["a.txt", "b.txt"]
+    assert float(rows[1]["bleu"]) == expected.score
+
+    assert main([*arguments, "markdown"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "| system | bleu | rouge1 |"
+    assert lines[3].startswith(f"| b.txt | {expected.score:.2f} | ")
+
+    assert main([*arguments, "table"]) == 0
+    table = capsys.readouterr().out
+    assert f"{expected.score:.2f}" in table
+    assert expected.signature in table
+
+
+@pytest.mark.usefixtures("files")
+def test_segments_are_written_one_json_line_each(capsys):
+    arguments = ["--references", "ref.txt", "a.txt", "b.txt", "--metrics", "bleu,rougeL", "--segments", "out.jsonl"]
+    totals = scores(capsys, *arguments)
+    lines = [json.loads(line) for line in Path("out.jsonl").read_text().splitlines()]
+    assert [(line["system"], line["segment"]) for line in lines] == [
+        (s, n) for s in ("a.txt", "b.txt") for n in (1, 2, 3, 4)
+    ]
+    expected = BLEU().segment_scores(SYSTEM_A, REFERENCES)["bleu"].tolist()
+    assert [line["bleu"] for line in lines[:4]] == expected
+    expected = ROUGE(("rougeL",)).segment_scores(SYSTEM_B, REFERENCES)["rougeL"].tolist()
+    assert [line["rougeL"] for line in lines[4:]] == expected
+    # Asking for segments does not change what is printed.
+    assert totals == scores(capsys, *arguments[:-2])
+
+
+@pytest.mark.usefixtures("files")
+def test_lines_end_as_in_pythons_text_files(capsys):
+    raw = b"The cat sat on a mat.\r\nIt rained all day: 3.5 mm in an hour.\rnothing\nGood bye!"
+    Path("mixed.txt").write_bytes(raw)
+    with open("mixed.txt", encoding="utf-8") as file:
+        assert [line.rstrip("\n") for line in file] == SYSTEM_A
+    # U+0085, U+2028 and form feeds end no line of a file.
+    Path("odd.txt").write_text("a\x85b\nc\u2028d\ne\x0cf\ng\x1ch\n", encoding="utf-8")
+    mixed, plain = scores(capsys, "--references", "ref.txt", "mixed.txt", "a.txt")
+    assert mixed == plain
+    assert scores(capsys, "--references", "ref.txt", "odd.txt")
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--references", "missing.txt", "a.txt"], ["missing.txt", "No such file"]),
+        (["--references", ".", "a.txt"], [".", "directory"]),
+        (["--references", "short.txt", "a.txt"], ["a.txt has 4 lines", "short.txt has 2 lines"]),
+        (["--references", "ref.txt", "a.txt", "latin.txt"], ["latin.txt, line 2, byte 4", "UTF-8", "0xe9"]),
+        (["--references", "ref.txt"], ["no SYSTEM"]),
+        (["--references", "empty.txt", "empty.txt"], ["empty.txt is empty"]),
+        (["--references", "ref.txt", "a.txt", "--metrics", "blue"], ["unknown metric 'blue'"]),
+        (["--references", "ref.txt", "a.txt", "--metrics", "rouge10"], ["rouge10"]),
+        (["--references", "ref.txt", "a.txt", "--tokenize", "14a"], ["14a", "13a"]),
+        (["--references", "ref.txt", "a.txt", "--max-ngram-order", "0"], ["max_ngram_order", "from 1 to 100"]),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(arguments, said):
+    Path("short.txt").write_text("one\ntwo\n")
+    Path("latin.txt").write_bytes(b"one\ncaf\xe9\n\n\n")
+    Path("empty.txt").write_text("")
+    result = run("score", *arguments, "--segments", "out.jsonl")
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    for words in said:
+        assert words in result.stderr
+    # No half-written segment file stays behind.
+    assert not list(Path.cwd().glob("out.jsonl*"))
+
+
+@pytest.mark.usefixtures("files")
+def test_the_warning_of_tokenized_text_can_be_silenced():
+    Path("many.txt").write_text("It is done .\n" * 100)
+    loud = run("score", "--references", "many.txt", "many.txt", "--format", "csv")
+    quiet = run("score", "--references", "many.txt", "many.txt", "--format", "csv", "--quiet")
+    assert "100 predictions end in ' .'" in loud.stderr
+    assert quiet.stderr == ""
+    assert loud.stdout == quiet.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads its peak memory from Linux's getrusage, in kilobytes")
+def test_memory_stays_bounded(tmp_path):
+    lines = 400_000
+    line = "the quick brown fox jumps over the lazy dog and runs away from it\n"
+    for name in ("ref.txt", "system.txt"):
+        (tmp_path / name).write_text(line * lines)
+    size = os.path.getsize(tmp_path / "ref.txt") * 2
+    code = (
+        "import resource, sys; from rapidscore.cli import main;"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "main(sys.argv[1:]);"
+        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024, file=sys.stderr)"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "score",
+        "--references",
+        "ref.txt",
+        "system.txt",
+        "--format",
+        "csv",
+        "--quiet",
+    ]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    # Two windows of 16 MiB and what surrounds them, however long the files are.
+    assert int(result.stderr) < 50e6 < size
