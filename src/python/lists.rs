@@ -63,11 +63,15 @@ impl Lists {
     }
 
     /// Appends the text of a string, and returns its length; `name` says which it is.
-    fn push(&mut self, item: Bound<'_, PyAny>, texts: &mut Vec<Text>, name: impl Fn() -> String) -> PyResult<usize> {
-        let string = as_string(item, &name)?;
+    fn push(
+        &mut self,
+        string: &Bound<'_, PyString>,
+        texts: &mut Vec<Text>,
+        name: impl Fn() -> String,
+    ) -> PyResult<usize> {
         match &self.convert {
-            Some(convert) => texts.push(converted(&string, convert)?),
-            None => texts.push(self.borrow(&string)?),
+            Some(convert) => texts.push(converted(string, convert)?),
+            None => texts.push(self.borrow(string)?),
         }
         let length = texts.last().map_or(0, |text| text.as_ref().len());
         if length > MAX_TEXT {
@@ -97,20 +101,21 @@ impl Lists {
     }
 
     /// Appends a segment's references, and returns their length.
-    fn push_references(&mut self, item: Bound<'_, PyAny>, batch: &mut Batch) -> PyResult<usize> {
+    fn push_references(&mut self, item: &Bound<'_, PyAny>, batch: &mut Batch) -> PyResult<usize> {
         let at = self.next;
         let mut length = 0;
-        if item.is_instance_of::<PyString>() {
-            length = self.push(item, &mut batch.references, || format!("references[{at}]"))?;
+        if let Some(string) = string(item) {
+            length = self.push(string, &mut batch.references, || format!("references[{at}]"))?;
         } else {
-            let texts = as_list(&item, &format!("references[{at}]"), "a str or a list of str")?;
+            let texts = as_list(item, &format!("references[{at}]"), "a str or a list of str")?;
             if texts.is_empty() {
                 return Err(PyValueError::new_err(format!(
                     "references[{at}] is empty: give each prediction at least one reference"
                 )));
             }
             for (number, text) in texts.iter().enumerate() {
-                length += self.push(text, &mut batch.references, || format!("references[{at}][{number}]"))?;
+                let name = || format!("references[{at}][{number}]");
+                length += self.push(as_string(&text, name)?, &mut batch.references, name)?;
             }
         }
         batch.ends.push(batch.references.len());
@@ -138,18 +143,22 @@ impl Source for Lists {
             batch.hypotheses.clear();
             batch.references.clear();
             batch.ends.clear();
-            // First the items alone: looking at each object's header is a cache miss, and in a loop this short many of
-            // them are under way at once.
             let (predictions, references) = (self.predictions.bind(py), self.references.bind(py));
             let last = self.length.min(self.next + BATCH_SEGMENTS);
             let items = (self.next..last)
                 .map(|at| Ok((predictions.get_item(at)?, references.get_item(at)?)))
                 .collect::<PyResult<Vec<_>>>()?;
+            // Looking at an object for the first time is a cache miss; those of the next batch begin here.
+            for at in last..self.length.min(last + BATCH_SEGMENTS) {
+                fetch_item(predictions, at);
+                fetch_item(references, at);
+            }
             let mut bytes = 0;
             for (hypothesis, references) in items {
                 let at = self.next;
-                bytes += self.push(hypothesis, &mut batch.hypotheses, || format!("predictions[{at}]"))?;
-                bytes += self.push_references(references, batch)?;
+                let name = || format!("predictions[{at}]");
+                bytes += self.push(as_string(&hypothesis, name)?, &mut batch.hypotheses, name)?;
+                bytes += self.push_references(&references, batch)?;
                 self.next += 1;
                 if bytes >= BATCH_BYTES {
                     break;
@@ -175,18 +184,37 @@ impl Segments for Batch {
     }
 }
 
-/// The text of one string, as the metric with this `convert` sees it.
-pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>) -> PyResult<impl AsRef<[u8]>> {
-    let string = as_string(item.clone(), || "the text".to_owned())?;
-    match convert {
-        Some(convert) => converted(&string, convert),
-        None => copied(&string),
+/// Asks the processor to bring a list's item into its cache.
+fn fetch_item(list: &Bound<'_, PyList>, at: usize) {
+    #[expect(clippy::cast_possible_wrap, reason = "lists are shorter than isize::MAX")]
+    // SAFETY: a list and an index; where the index is out of range, the result is null and an error is set, which
+    // `at < length` and the check below leave to lists that shrink meanwhile.
+    let item = unsafe { pyo3::ffi::PyList_GetItem(list.as_ptr(), at as isize) };
+    if item.is_null() {
+        drop(PyErr::take(list.py()));
+    } else {
+        crate::text::prefetch_line(item.cast());
     }
 }
 
-fn as_string(item: Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'_, PyString>> {
-    item.cast_into().map_err(|error| {
-        let item = error.into_inner();
+/// The text of one string, as the metric with this `convert` sees it.
+pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>) -> PyResult<impl AsRef<[u8]>> {
+    let string = as_string(item, || "the text".to_owned())?;
+    match convert {
+        Some(convert) => converted(string, convert),
+        None => copied(string),
+    }
+}
+
+/// The item as a string, if it is one.
+#[inline]
+fn string<'a, 'py>(item: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyString>> {
+    // Nearly all are no subclass's, and that is told without a call.
+    item.cast_exact().ok().or_else(|| item.cast().ok())
+}
+
+fn as_string<'a, 'py>(item: &'a Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<&'a Bound<'py, PyString>> {
+    string(item).ok_or_else(|| {
         let found = item.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
         PyTypeError::new_err(format!("{} is {found}, not str: convert it, or leave the segment out", name()))
     })
