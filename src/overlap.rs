@@ -15,7 +15,7 @@
 
 use crate::lcs::{self, Bits};
 use crate::tokenize::Word;
-use crate::vocabulary::Table;
+use crate::vocabulary::{Numbers, TABLE_WORDS, Table};
 use rustc_hash::FxHashMap;
 
 /// The longest reference, in tokens, that is matched over bitmaps.
@@ -39,7 +39,7 @@ pub struct Alignment {
     pub reference: Vec<u32>,
     /// How many different words the reference has.
     pub distinct: usize,
-    numbers: Table<u64>,
+    numbers: Numbers,
     /// For each distinct word its positions, where the reference has up to [`WIDEST`] tokens.
     positions: Vec<u64>,
 }
@@ -62,7 +62,7 @@ impl Alignment {
                 self.width = Width::Single;
                 self.single.align(hypothesis, reference);
             }
-            65..=128 if orders <= HIGHEST => {
+            65..=TABLE_WORDS if orders <= HIGHEST => {
                 self.width = Width::Double;
                 self.double.align(hypothesis, reference);
             }
@@ -71,24 +71,16 @@ impl Alignment {
     }
 
     /// Numbers the words of two texts.
-    #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
     pub fn number(&mut self, hypothesis: &[Word], reference: &[Word]) {
+        let Self { numbers, .. } = self;
         self.width = Width::Numbers;
-        self.numbers.clear(reference.len());
+        numbers.clear();
         self.reference.clear();
+        self.reference.extend(reference.iter().map(|&word| numbers.entry(word) - 1));
         self.hypothesis.clear();
-        let mut distinct = 0;
-        for &word in reference {
-            let number = self.numbers.entry(word);
-            if *number == 0 {
-                distinct += 1;
-                *number = distinct;
-            }
-            self.reference.push(*number as u32 - 1);
-        }
-        // The table's 0, for a word it does not have, becomes `ABSENT`.
-        self.hypothesis.extend(hypothesis.iter().map(|&word| (self.numbers.get(word) as u32).wrapping_sub(1)));
-        self.distinct = distinct as usize;
+        // 0, for a word that has no number, becomes `ABSENT`.
+        self.hypothesis.extend(hypothesis.iter().map(|&word| numbers.get(word).wrapping_sub(1)));
+        self.distinct = numbers.len();
     }
 
     /// Calls `visit(order, position, matched)` for each hypothesis n-gram, of as many orders as it was aligned for:
@@ -157,7 +149,7 @@ impl<B: Bits> Bitmaps<B> {
     #[inline]
     fn align(&mut self, hypothesis: &[Word], reference: &[Word]) {
         let Self { table, bitmaps } = self;
-        table.clear(reference.len());
+        table.clear();
         let mut bit = B::LOWEST;
         for &word in reference {
             let positions = table.entry(word);

@@ -5,15 +5,20 @@
 //! no text is looked at to compare it, and none is copied.
 
 use crate::tokenize::{Tokens, Word};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::Hasher;
 use std::hint::select_unpredictable;
 
-/// A map from words to numbers or bitmaps. Open addressing, at most half full, for most segments nearly empty.
+/// The most words a [`Table`] takes.
+pub const TABLE_WORDS: usize = 128;
+
+/// A map from the words of one segment to bitmaps. Open addressing, at most half full, for most segments nearly empty.
+///
+/// Its size is fixed, so that a byte of the hash is an index that needs no check.
 #[derive(Debug)]
 pub struct Table<V> {
-    slots: Vec<Slot<V>>,
+    slots: Box<[Slot<V>; 2 * TABLE_WORDS]>,
     generation: u32,
-    /// `64 - log2(slots.len())`: the hash's upper bits choose the slot.
-    shift: u32,
 }
 
 /// With a `u64` thirty-two bytes, two to a cache line.
@@ -28,19 +33,15 @@ struct Slot<V> {
 
 impl<V: Copy + Default> Default for Table<V> {
     fn default() -> Self {
-        Self { slots: vec![Slot::default(); 256], generation: 0, shift: 64 - 8 }
+        Self { slots: Box::new([Slot::default(); 2 * TABLE_WORDS]), generation: 0 }
     }
 }
 
 #[expect(clippy::inline_always, reason = "called, they cost a tenth of all scoring; the compiler does not see it")]
 impl<V: Copy + Default> Table<V> {
-    /// Forgets all words, and makes room for so many different ones.
+    /// Forgets all words.
     #[inline]
-    pub fn clear(&mut self, words: usize) {
-        if 2 * words > self.slots.len() {
-            let wanted = (2 * words).next_power_of_two();
-            *self = Self { slots: vec![Slot::default(); wanted], generation: 0, shift: 64 - wanted.trailing_zeros() };
-        }
+    pub fn clear(&mut self) {
         if self.generation == u32::MAX {
             self.slots.fill(Slot::default());
             self.generation = 0;
@@ -50,14 +51,13 @@ impl<V: Copy + Default> Table<V> {
 
     /// The slot of a word, or the free slot where it would go; and whether the word is there.
     #[inline(always)]
-    fn find(&self, word: Word) -> (usize, bool) {
+    fn find(&self, word: Word) -> (u8, bool) {
         // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
         let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
         let tag = self.tag(word);
-        #[expect(clippy::cast_possible_truncation, reason = "shifted down to the table's size")]
-        let mut at = (hash >> self.shift) as usize;
+        let [.., mut at] = hash.to_le_bytes();
         loop {
-            let slot = &self.slots[at];
+            let slot = &self.slots[usize::from(at)];
             let other = slot.tag ^ tag;
             let differs = (slot.low ^ word.low) | (slot.high ^ word.high) | other;
             let free = other >> 32;
@@ -65,7 +65,7 @@ impl<V: Copy + Default> Table<V> {
             if free | u64::from(differs == 0) != 0 {
                 return (at, free == 0);
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at = at.wrapping_add(1);
         }
     }
 
@@ -79,15 +79,16 @@ impl<V: Copy + Default> Table<V> {
     #[must_use]
     pub fn get(&self, word: Word) -> V {
         let (at, taken) = self.find(word);
-        select_unpredictable(taken, self.slots[at].value, V::default())
+        select_unpredictable(taken, self.slots[usize::from(at)].value, V::default())
     }
 
-    /// The value of a word, to be changed; a new word begins with the default.
+    /// The value of a word, to be changed; a new word begins with the default. There must be room: see
+    /// [`TABLE_WORDS`].
     #[inline(always)]
     pub fn entry(&mut self, word: Word) -> &mut V {
         let (at, taken) = self.find(word);
         let tag = self.tag(word);
-        let slot = &mut self.slots[at];
+        let slot = &mut self.slots[usize::from(at)];
         if !taken {
             *slot = Slot { low: word.low, high: word.high, value: V::default(), tag };
         }
@@ -95,23 +96,61 @@ impl<V: Copy + Default> Table<V> {
     }
 }
 
+/// Numbers the words of texts of any length, from 1; 0 is for words that have no number.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    numbers: FxHashMap<(u64, u64, u32), u32>,
+}
+
+impl Numbers {
+    /// Forgets all words.
+    pub fn clear(&mut self) {
+        self.numbers.clear();
+    }
+
+    /// How many words have numbers.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// The number of a word, a new one if it has none.
+    pub fn entry(&mut self, word: Word) -> u32 {
+        let next = self.numbers.len() + 1;
+        #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
+        *self.numbers.entry((word.low, word.high, word.length)).or_insert(next as u32)
+    }
+
+    #[must_use]
+    pub fn get(&self, word: Word) -> u32 {
+        self.numbers.get(&(word.low, word.high, word.length)).copied().unwrap_or(0)
+    }
+}
+
 /// Gives words of more than 16 bytes their keys: equal words get equal numbers, within one segment.
 #[derive(Debug, Default)]
 pub struct LongWords {
-    table: Table<u64>,
+    /// Numbers by hash; where two words have one hash, the next after it is tried.
+    numbers: FxHashMap<u64, usize>,
     bytes: Vec<u8>,
     /// Where each distinct word ends in `bytes`.
     ends: Vec<usize>,
-    /// How many words the table has room for.
-    room: usize,
 }
 
 impl LongWords {
     /// Forgets all words: a new segment begins.
+    #[inline]
     pub fn clear(&mut self) {
-        self.ends.clear();
-        self.bytes.clear();
-        self.room = 0;
+        if !self.ends.is_empty() {
+            self.numbers.clear();
+            self.bytes.clear();
+            self.ends.clear();
+        }
     }
 
     /// Sets the keys of all long words of a text.
@@ -128,72 +167,54 @@ impl LongWords {
 
     #[cold]
     fn number(&mut self, bytes: &[u8]) -> u64 {
-        if self.ends.len() >= self.room {
-            self.grow();
-        }
-        let mut key = long_key(bytes);
+        let mut hasher = FxHasher::default();
+        hasher.write(bytes);
+        let mut hash = hasher.finish();
         loop {
-            let number = self.table.entry(key);
-            if *number == 0 {
+            let number = *self.numbers.entry(hash).or_insert(self.ends.len());
+            if number == self.ends.len() {
                 self.bytes.extend_from_slice(bytes);
                 self.ends.push(self.bytes.len());
-                *number = self.ends.len() as u64;
-                return *number;
             }
-            let found = *number;
-            if self.word(found) == bytes {
-                return found;
+            let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+            if &self.bytes[start..self.ends[number]] == bytes {
+                return number as u64;
             }
-            // Two words with one hash: look further under another key.
-            key.high += 1;
+            hash = hash.wrapping_add(1);
         }
     }
-
-    /// The word with this number; they are numbered from 1.
-    fn word(&self, number: u64) -> &[u8] {
-        #[expect(clippy::cast_possible_truncation, reason = "an index into `ends`")]
-        let at = number as usize - 1;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[at]]
-    }
-
-    fn grow(&mut self) {
-        self.room = (2 * self.room).max(64);
-        self.table.clear(self.room);
-        for number in 1..=self.ends.len() as u64 {
-            let mut key = long_key(self.word(number));
-            while *self.table.entry(key) != 0 {
-                key.high += 1;
-            }
-            *self.table.entry(key) = number;
-        }
-    }
-}
-
-/// A key to begin the search with: hash and length.
-fn long_key(bytes: &[u8]) -> Word {
-    use std::hash::Hasher;
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(bytes);
-    #[expect(clippy::cast_possible_truncation, reason = "only a part of the key; the bytes decide")]
-    Word { low: hasher.finish(), high: 0, length: bytes.len() as u32, start: 0 }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LongWords, Table, long_key};
+    use super::{FxHasher, LongWords, TABLE_WORDS, Table};
     use crate::tokenize::{Tokenize, Tokens, Word, whitespace::Whitespace};
+    use std::hash::Hasher;
 
     #[test]
     fn words_differ_by_length_though_their_bytes_agree() {
         let mut table = Table::<u64>::default();
-        table.clear(2);
+        table.clear();
         let (short, with_nul) = (Word::read(&[0; 32], 0, 1, 0), Word::read(&[0; 32], 0, 2, 0));
         *table.entry(short) = 7;
         assert_eq!(table.get(short), 7);
         assert_eq!(table.get(with_nul), 0);
-        table.clear(2);
+        table.clear();
         assert_eq!(table.get(short), 0);
+    }
+
+    #[test]
+    fn a_full_table_finds_every_word() {
+        let mut table = Table::<u64>::default();
+        table.clear();
+        let word = |low| Word { low, high: low << 7, length: 16, start: 0 };
+        for number in 0..TABLE_WORDS as u64 {
+            *table.entry(word(number)) = number + 1;
+        }
+        for number in 0..TABLE_WORDS as u64 {
+            assert_eq!(table.get(word(number)), number + 1);
+            assert_eq!(table.get(word(number + TABLE_WORDS as u64)), 0);
+        }
     }
 
     #[test]
@@ -201,7 +222,7 @@ mod tests {
         let mut table = Table::<u64> { generation: u32::MAX - 1, ..Table::default() };
         let word = Word::read(&[1; 32], 0, 1, 0);
         for _ in 0..4 {
-            table.clear(1);
+            table.clear();
             assert_eq!(table.get(word), 0);
             *table.entry(word) = 1;
         }
@@ -212,13 +233,13 @@ mod tests {
         let words: Vec<String> = (0..1000).map(|i| format!("a-rather-long-word-{}", i % 300)).collect();
         let text = words.join(" ");
         let mut tokens = Tokens::default();
-        Whitespace.tokenize(text.as_bytes(), &mut tokens);
         let mut long = LongWords::default();
         for _ in 0..2 {
+            Whitespace.tokenize(text.as_bytes(), &mut tokens);
             long.clear();
             long.resolve(&mut tokens);
             for (i, word) in tokens.whole_text().iter().enumerate() {
-                assert_eq!(word.low, (i % 300 + 1) as u64);
+                assert_eq!(word.low, (i % 300) as u64);
             }
         }
     }
@@ -226,11 +247,12 @@ mod tests {
     #[test]
     fn a_collision_of_hashes_is_no_equality() {
         let mut long = LongWords::default();
-        long.clear();
-        assert_eq!(long.number(b"the-first-long-word"), 1);
-        // Number 1 is put where the second word will be looked for.
-        *long.table.entry(long_key(b"another-long-word!!")) = 1;
-        assert_eq!(long.number(b"another-long-word!!"), 2);
-        assert_eq!(long.number(b"another-long-word!!"), 2);
+        assert_eq!(long.number(b"the-first-long-word"), 0);
+        // The first word is put where the second will be looked for.
+        let mut hasher = FxHasher::default();
+        hasher.write(b"another-long-word!!");
+        long.numbers.insert(hasher.finish(), 0);
+        assert_eq!(long.number(b"another-long-word!!"), 1);
+        assert_eq!(long.number(b"another-long-word!!"), 1);
     }
 }
