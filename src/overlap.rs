@@ -152,8 +152,7 @@ impl<B: Bits> Bitmaps<B> {
         table.clear();
         let mut bit = B::LOWEST;
         for &word in reference {
-            let positions = table.entry(word);
-            *positions = *positions | bit;
+            table.change(word, |positions| positions | bit);
             bit = bit << 1;
         }
         bitmaps.clear();

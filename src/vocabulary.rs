@@ -82,17 +82,15 @@ impl<V: Copy + Default> Table<V> {
         select_unpredictable(taken, self.slots[usize::from(at)].value, V::default())
     }
 
-    /// The value of a word, to be changed; a new word begins with the default. There must be room: see
-    /// [`TABLE_WORDS`].
+    /// Changes the value of a word; a new word begins with the default. There must be room: see [`TABLE_WORDS`].
     #[inline(always)]
-    pub fn entry(&mut self, word: Word) -> &mut V {
+    pub fn change(&mut self, word: Word, change: impl FnOnce(V) -> V) {
         let (at, taken) = self.find(word);
         let tag = self.tag(word);
         let slot = &mut self.slots[usize::from(at)];
-        if !taken {
-            *slot = Slot { low: word.low, high: word.high, value: V::default(), tag };
-        }
-        &mut slot.value
+        // Written whole even where only the value changes: whether a word is new is not to be predicted either.
+        let value = change(select_unpredictable(taken, slot.value, V::default()));
+        *slot = Slot { low: word.low, high: word.high, value, tag };
     }
 }
 
@@ -196,7 +194,7 @@ mod tests {
         let mut table = Table::<u64>::default();
         table.clear();
         let (short, with_nul) = (Word::read(&[0; 32], 0, 1, 0), Word::read(&[0; 32], 0, 2, 0));
-        *table.entry(short) = 7;
+        table.change(short, |_| 7);
         assert_eq!(table.get(short), 7);
         assert_eq!(table.get(with_nul), 0);
         table.clear();
@@ -209,7 +207,7 @@ mod tests {
         table.clear();
         let word = |low| Word { low, high: low << 7, length: 16, start: 0 };
         for number in 0..TABLE_WORDS as u64 {
-            *table.entry(word(number)) = number + 1;
+            table.change(word(number), |_| number + 1);
         }
         for number in 0..TABLE_WORDS as u64 {
             assert_eq!(table.get(word(number)), number + 1);
@@ -224,7 +222,7 @@ mod tests {
         for _ in 0..4 {
             table.clear();
             assert_eq!(table.get(word), 0);
-            *table.entry(word) = 1;
+            table.change(word, |_| 1);
         }
     }
 
