@@ -3,7 +3,7 @@
 use crate::metric::{Metric, Workspace};
 use crate::parallel;
 use crate::statistics::Total;
-use crate::text::{Segments, Source, prefetch};
+use crate::text::{Segments, Source};
 
 /// The texts of the segment so many places ahead are fetched into the cache while a segment is measured.
 const AHEAD: usize = 2;
@@ -125,12 +125,7 @@ impl Worker {
         let mut references = Vec::new();
         for (segment, row) in rows.chunks_exact_mut(rows.len() / segments.len()).enumerate() {
             if segment + AHEAD < segments.len() {
-                references.clear();
-                segments.references(segment + AHEAD, &mut references);
-                prefetch(segments.hypothesis(segment + AHEAD));
-                for text in &references {
-                    prefetch(text);
-                }
+                segments.fetch(segment + AHEAD);
             }
             let hypothesis = segments.hypothesis(segment);
             references.clear();

@@ -18,6 +18,9 @@ pub trait Segments {
 
     fn hypothesis(&self, segment: usize) -> &[u8];
 
+    /// Asks the processor to bring the texts of a segment into its cache.
+    fn fetch(&self, _segment: usize) {}
+
     /// Appends the references of a segment.
     fn references<'a>(&'a self, segment: usize, references: &mut Vec<&'a [u8]>);
 }

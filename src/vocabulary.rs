@@ -12,12 +12,14 @@ use std::hint::select_unpredictable;
 /// The most words a [`Table`] takes.
 pub const TABLE_WORDS: usize = 128;
 
-/// A map from the words of one segment to bitmaps. Open addressing, at most half full, for most segments nearly empty.
-///
-/// Its size is fixed, so that a byte of the hash is an index that needs no check.
+const SLOT_BITS: u32 = 9;
+const SLOTS: usize = 1 << SLOT_BITS;
+
+/// A map from the words of one segment to bitmaps. Open addressing, at most a quarter full, so that collisions are
+/// rare. Its size is fixed, so that indices need no check.
 #[derive(Debug)]
 pub struct Table<V> {
-    slots: Box<[Slot<V>; 2 * TABLE_WORDS]>,
+    slots: Box<[Slot<V>; SLOTS]>,
     generation: u32,
 }
 
@@ -33,7 +35,7 @@ struct Slot<V> {
 
 impl<V: Copy + Default> Default for Table<V> {
     fn default() -> Self {
-        Self { slots: Box::new([Slot::default(); 2 * TABLE_WORDS]), generation: 0 }
+        Self { slots: Box::new([Slot::default(); SLOTS]), generation: 0 }
     }
 }
 
@@ -51,13 +53,14 @@ impl<V: Copy + Default> Table<V> {
 
     /// The slot of a word, or the free slot where it would go; and whether the word is there.
     #[inline(always)]
-    fn find(&self, word: Word) -> (u8, bool) {
+    fn find(&self, word: Word) -> (usize, bool) {
         // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
         let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
         let tag = self.tag(word);
-        let [.., mut at] = hash.to_le_bytes();
+        #[expect(clippy::cast_possible_truncation, reason = "the upper 9 bits")]
+        let mut at = (hash >> (u64::BITS - SLOT_BITS)) as usize;
         loop {
-            let slot = &self.slots[usize::from(at)];
+            let slot = &self.slots[at];
             let other = slot.tag ^ tag;
             let differs = (slot.low ^ word.low) | (slot.high ^ word.high) | other;
             let free = other >> 32;
@@ -65,7 +68,7 @@ impl<V: Copy + Default> Table<V> {
             if free | u64::from(differs == 0) != 0 {
                 return (at, free == 0);
             }
-            at = at.wrapping_add(1);
+            at = (at + 1) % SLOTS;
         }
     }
 
@@ -79,7 +82,7 @@ impl<V: Copy + Default> Table<V> {
     #[must_use]
     pub fn get(&self, word: Word) -> V {
         let (at, taken) = self.find(word);
-        select_unpredictable(taken, self.slots[usize::from(at)].value, V::default())
+        select_unpredictable(taken, self.slots[at].value, V::default())
     }
 
     /// Changes the value of a word; a new word begins with the default. There must be room: see [`TABLE_WORDS`].
@@ -87,7 +90,7 @@ impl<V: Copy + Default> Table<V> {
     pub fn change(&mut self, word: Word, change: impl FnOnce(V) -> V) {
         let (at, taken) = self.find(word);
         let tag = self.tag(word);
-        let slot = &mut self.slots[usize::from(at)];
+        let slot = &mut self.slots[at];
         // Written whole even where only the value changes: whether a word is new is not to be predicted either.
         let value = change(select_unpredictable(taken, slot.value, V::default()));
         *slot = Slot { low: word.low, high: word.high, value, tag };

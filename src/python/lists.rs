@@ -1,6 +1,6 @@
 //! Python sequences of `str` as batches of borrowed bytes.
 
-use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source};
+use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source, prefetch};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -178,9 +178,20 @@ impl Segments for Batch {
         self.hypotheses[segment].as_ref()
     }
 
+    fn fetch(&self, segment: usize) {
+        prefetch(self.hypothesis(segment));
+        self.segment_references(segment).iter().for_each(|text| prefetch(text.as_ref()));
+    }
+
     fn references<'a>(&'a self, segment: usize, references: &mut Vec<&'a [u8]>) {
+        references.extend(self.segment_references(segment).iter().map(AsRef::as_ref));
+    }
+}
+
+impl Batch {
+    fn segment_references(&self, segment: usize) -> &[Text] {
         let start = segment.checked_sub(1).map_or(0, |before| self.ends[before]);
-        references.extend(self.references[start..self.ends[segment]].iter().map(AsRef::as_ref));
+        &self.references[start..self.ends[segment]]
     }
 }
 
