@@ -57,7 +57,6 @@ impl<V: Copy + Default> Table<V> {
         // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
         let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
         let tag = self.tag(word);
-        #[expect(clippy::cast_possible_truncation, reason = "the upper 9 bits")]
         let mut at = (hash >> (u64::BITS - SLOT_BITS)) as usize;
         loop {
             let slot = &self.slots[at];
