@@ -27,7 +27,8 @@
 //! Write one file with a type that implements [`metric::Metric`]: name the columns of its row, fill a row from a
 //! hypothesis and its references, finalise a total. Threads, folds, exact merging, files and the Python surface
 //! then come from the modules above; what remains is one constructor in `python/metric.rs`, one dataclass in
-//! `python/rapidscore`, and one test file. The laws in `tests/test_laws.py` cover it once it is listed there.
+//! `python/rapidscore`, and one test file. The laws cover it once it is
+//! listed in `tests/metrics.py`.
 
 pub mod bleu;
 pub mod bytes64;
