@@ -27,8 +27,7 @@
 //! Write one file with a type that implements [`metric::Metric`]: name the columns of its row, fill a row from a
 //! hypothesis and its references, finalise a total. Threads, folds, exact merging, files and the Python surface
 //! then come from the modules above; what remains is one constructor in `python/metric.rs`, one dataclass in
-//! `python/rapidscore`, and one test file. The laws cover it once it is
-//! listed in `tests/metrics.py`.
+//! `python/rapidscore`, and one test file. The laws cover it once it is listed in `tests/metrics.py`.
 
 pub mod bleu;
 pub mod bytes64;

@@ -72,7 +72,8 @@ impl Workspace {
 
     /// Gives the workspace back to the calling thread.
     pub fn put_back(self: Box<Self>) {
-        if self.hypothesis.size() + self.reference.size() <= SPARE_BYTES {
+        let marks = self.marks.capacity() * size_of::<u64>();
+        if self.hypothesis.size() + self.reference.size() + marks <= SPARE_BYTES {
             SPARE.set(Some(self));
         }
     }

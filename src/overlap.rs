@@ -10,8 +10,8 @@
 //! # Cost
 //!
 //! A few instructions for each token and order while the reference has at most 64 tokens, about twice as many up to
-//! 128 (bitmaps are then `u128`); proportional to the words of the bitmap up to [`WIDEST`] tokens; beyond that n-grams are numbered with a hash table, order by order, and the
-//! cost is linear in the length of the texts.
+//! 128 (bitmaps are then `u128`); proportional to the words of the bitmap up to [`WIDEST`] tokens. Beyond that n-grams
+//! are numbered with a hash table, order by order, and the cost is linear in the length of the texts.
 
 use crate::lcs::{self, Bits};
 use crate::tokenize::Word;
@@ -93,7 +93,9 @@ impl Alignment {
             Width::Double => return self.double.walk::<LCS>(orders, visit),
             Width::Numbers => {}
         }
-        if orders <= HIGHEST && self.reference.len() <= WIDEST {
+        if orders == 0 {
+            // Nothing to match.
+        } else if orders <= HIGHEST && self.reference.len() <= WIDEST {
             match self.reference.len().div_ceil(64) {
                 0..=4 => self.wide::<4>(orders, visit),
                 _ => self.wide::<8>(orders, visit),

@@ -22,7 +22,7 @@ const MAX_THREADS: usize = 1024;
 ///
 /// # Errors
 /// When it is more than any machine needs.
-pub fn set_threads(threads: i64) -> Result<(), Error> {
+pub fn set_threads(threads: i128) -> Result<(), Error> {
     match usize::try_from(threads) {
         Ok(number @ 0..=MAX_THREADS) => {
             THREADS.store(number, Relaxed);

@@ -54,6 +54,7 @@ pub enum Tokenizer {
 }
 
 /// The options of ROUGE.
+#[expect(clippy::struct_excessive_bools, reason = "an option, and three questions that the types answer once")]
 #[derive(Clone, Debug)]
 pub struct Rouge {
     types: Vec<RougeType>,
@@ -64,6 +65,8 @@ pub struct Rouge {
     /// Whether any type looks at the text as a whole, and whether one looks at its sentences.
     whole_text: bool,
     summary: bool,
+    /// Whether a longest common subsequence of whole texts is asked for.
+    longest: bool,
     use_stemmer: bool,
     tokenizer: Tokenizer,
     /// The byte between sentences.
@@ -100,7 +103,8 @@ impl Rouge {
         let measured = values.iter().map(|name| Column { name: name.clone(), whole: false });
         let columns = measured.chain([Column { name: "segments".to_owned(), whole: true }]).collect();
         let scores = [names, values].concat();
-        Ok(Self { types, columns, scores, orders, whole_text, summary, use_stemmer, tokenizer, sentence_end })
+        let longest = types.contains(&RougeType::L);
+        Ok(Self { types, columns, scores, orders, whole_text, summary, longest, use_stemmer, tokenizer, sentence_end })
     }
 
     /// Tokens of one text, ready to be compared.
@@ -166,7 +170,12 @@ impl Metric for Rouge {
             let mut lcs = 0;
             if self.whole_text {
                 alignment.align(hypothesis_words, reference_words, self.orders);
-                lcs = alignment.walk::<true>(self.orders, |order, _, matched| hits[order] += u64::from(matched));
+                let count = |order: usize, _, matched| hits[order] += u64::from(matched);
+                lcs = if self.longest {
+                    alignment.walk::<true>(self.orders, count)
+                } else {
+                    alignment.walk::<false>(self.orders, count)
+                };
             }
             for (&rouge_type, best) in self.types.iter().zip(&mut *best) {
                 let (hypothesis, reference_length) = (hypothesis_words.len(), reference_words.len());

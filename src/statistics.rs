@@ -118,6 +118,9 @@ impl Total {
         if self.segments == 0 {
             return Err(Error::NoSegments);
         }
+        if self.sums.len() != metric.columns().len() {
+            return Err(Error::Columns { expected: metric.columns().len(), found: self.sums.len() });
+        }
         let mut scores = vec![0.0; metric.scores().len()];
         metric.finalise(&self.row(), &mut scores);
         Ok(scores)

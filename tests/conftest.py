@@ -29,15 +29,10 @@ def threads():
     set_num_threads(0)
 
 
-def data_folder():
-    beside = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-    return Path(os.environ.get("RAPIDSCORE_DATA", beside))
-
-
 @pytest.fixture(scope="session")
 def wmt23():
     """The folder of the WMT 2023 outputs, with a folder for each language pair."""
-    folder = data_folder() / "wmt23"
-    if not folder.is_dir():
+    folder = Path(os.environ.get("RAPIDSCORE_DATA", "")) / "wmt23"
+    if "RAPIDSCORE_DATA" not in os.environ or not folder.is_dir():
         pytest.skip("needs the WMT 2023 outputs: set RAPIDSCORE_DATA to the folder that holds wmt23/")
     return folder

@@ -96,7 +96,7 @@ class TestNothingIsLost:
             ({"trg_lang": 3}, TypeError, ["int"]),
             ({"smooth_method": "expo"}, ValueError, ["smooth_method", "expo", "'exp', 'floor', 'add-k', 'none'"]),
             ({"smooth_method": None}, TypeError, ["None"]),
-            ({"smooth_method": "floor", "smooth_value": nan}, ValueError, ["smooth_value", "NaN"]),
+            ({"smooth_method": "floor", "smooth_value": nan}, ValueError, ["smooth_value", "nan"]),
             ({"smooth_method": "add-k", "smooth_value": inf}, ValueError, ["smooth_value", "inf"]),
             ({"smooth_method": "floor", "smooth_value": -1}, ValueError, ["smooth_value", "-1"]),
             ({"smooth_method": "add-k", "smooth_value": -1}, ValueError, ["smooth_value", "-1"]),

@@ -142,6 +142,9 @@ def test_lines_end_as_in_pythons_text_files(capsys):
         (["--references", "ref.txt", "a.txt", "--metrics", "rouge10"], ["rouge10"]),
         (["--references", "ref.txt", "a.txt", "--tokenize", "14a"], ["14a", "13a"]),
         (["--references", "ref.txt", "a.txt", "--max-ngram-order", "0"], ["max_ngram_order", "from 1 to 100"]),
+        (["--references", "ref.txt", "a.txt", "--threads", "-1"], ["threads", "from 0 to 1024", "-1"]),
+        (["--references", "ref.txt", "a.txt", "--lowercase", "b.txt"], ["is a.txt a reference or a system?"]),
+        (["--references", "ref.txt", "a.txt", "--metrics", "rougeLsum", "--split-summaries"], ["punkt_tab"]),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(arguments, said):
@@ -155,7 +158,54 @@ def test_what_is_wrong_is_said_in_one_line(arguments, said):
     for words in said:
         assert words in result.stderr
     # No half-written segment file stays behind.
-    assert not list(Path.cwd().glob("out.jsonl*"))
+    assert not list(Path.cwd().glob("*out.jsonl*"))
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("a.txt", "a.txt is one of the files to be scored"), (".", ".: is a directory"), ("no/x", "No such file")],
+)
+def test_segments_go_where_nothing_is_spoilt(path, said, capsys):
+    assert main(["score", "--references", "ref.txt", "a.txt", "--segments", path]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert Path("a.txt").read_text(encoding="utf-8").splitlines() == SYSTEM_A
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such links and pipes")
+def test_segments_are_written_through_links_and_pipes():
+    Path("target.jsonl").write_text("old")
+    Path("link.jsonl").symlink_to("target.jsonl")
+    assert run("score", "--references", "ref.txt", "a.txt", "--segments", "link.jsonl").returncode == 0
+    assert Path("link.jsonl").is_symlink()
+    assert len(Path("target.jsonl").read_text().splitlines()) == len(SYSTEM_A)
+
+    os.mkfifo("pipe")
+    reader = subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE, text=True)
+    assert run("score", "--references", "ref.txt", "a.txt", "--segments", "pipe").returncode == 0
+    assert len(reader.communicate(timeout=30)[0].splitlines()) == len(SYSTEM_A)
+
+
+@pytest.mark.usefixtures("files")
+def test_names_of_files_are_no_markup(capsys):
+    Path("x[red].txt").write_text("\n".join(SYSTEM_A) + "\n", encoding="utf-8")
+    assert main(["score", "--references", "ref.txt", "x[red].txt"]) == 0
+    assert "x[red].txt" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("files")
+def test_sentences_from_nltk(monkeypatch, capsys):
+    nltk = pytest.importorskip("nltk")
+    monkeypatch.setattr(nltk, "sent_tokenize", lambda text: text.split(","))
+    arguments = ["--references", "ref.txt", "a.txt", "--metrics", "rougeLsum", "--split-summaries"]
+    (found,) = scores(capsys, *arguments, "--segments", "out.jsonl")
+    metric = ROUGE(("rougeLsum",), split_summaries=True)
+    assert found["rougeLsum"] == metric.score(SYSTEM_A, REFERENCES)["rougeLsum"].fmeasure
+    lines = [json.loads(line)["rougeLsum"] for line in Path("out.jsonl").read_text().splitlines()]
+    assert lines == metric.segment_scores(SYSTEM_A, REFERENCES)["rougeLsum"].tolist()
 
 
 @pytest.mark.usefixtures("files")

@@ -186,3 +186,30 @@ def test_more_threads_than_any_machine_has():
     # In a process of its own, which a panic may leave in disorder.
     output = subprocess.run([sys.executable, "-c", TOO_MANY_THREADS], capture_output=True, text=True, check=False)
     assert output.stdout in ("refused\n", "True\n"), output.stderr[-500:]
+
+
+def test_a_busy_thread_does_not_stall_scoring():
+    """A thread that never waits gives the GIL up only every 5 ms, so it must not be asked for again and again."""
+    predictions, references = PREDICTIONS * 10, REFERENCES * 10
+    metric = BLEU()
+    alone = time.perf_counter()
+    expected = metric.score(predictions, references).score
+    alone = time.perf_counter() - alone
+    done = threading.Event()
+
+    def spin():
+        while not done.is_set():
+            pass
+
+    busy = threading.Thread(target=spin)
+    busy.start()
+    try:
+        beside = time.perf_counter()
+        found = metric.score(predictions, references).score
+        beside = time.perf_counter() - beside
+    finally:
+        done.set()
+        busy.join()
+    assert found == expected
+    # Some 200 batches would wait a second; a core is lost to the other thread in any case.
+    assert beside < 4 * alone + 0.3

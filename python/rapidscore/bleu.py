@@ -128,6 +128,8 @@ class BLEU(Metric[BLEUScore]):
         tokenize: Any
         convert: Callable[[str], bytes] | None
         tokenize, convert = self._tokenizer(), None
+        if not callable(tokenize) and not isinstance(tokenize, str):
+            raise TypeError(f"tokenize must be a name or a function, not {tokenize!r} ({type(tokenize).__name__})")
         if callable(tokenize):
             # A bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
             tokenize, convert = "given", partial(_given_tokens, tokenize, self.lowercase)

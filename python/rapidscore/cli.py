@@ -10,23 +10,26 @@ from collections.abc import Sequence
 from rapidscore import __version__, files, reports
 from rapidscore._core import set_num_threads
 from rapidscore.bleu import BLEU
+from rapidscore.given import MissingDataError
 from rapidscore.metric import AnyMetric
 from rapidscore.rouge import ROUGE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0, or 2 when it cannot do what is asked for."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser().parse_args(words)
     try:
-        share_out_files(options)
+        share_out_files(options, words)
         if options.threads is not None:
             set_num_threads(options.threads)
         if options.quiet:
             logging.getLogger("rapidscore").setLevel(logging.ERROR)
         score(options)
     except OSError as error:
-        return complain(error.strerror or str(error))
-    except (ValueError, ModuleNotFoundError) as error:
+        said = error.strerror or str(error)
+        return complain(f"{error.filename}: {said}" if error.filename else said)
+    except (ValueError, ModuleNotFoundError, MissingDataError) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         return complain("interrupted", status=130)
@@ -44,7 +47,7 @@ def score(options: argparse.Namespace) -> None:
     metrics = chosen_metrics(options)
     with (
         files.Progress(options.systems, options.references, hidden=options.quiet) as progress,
-        reports.SegmentFile(options.segments) as segments,
+        reports.SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
     ):
         results = [
             reports.Result(
@@ -59,7 +62,7 @@ def score(options: argparse.Namespace) -> None:
     print(reports.FORMATS[options.format](results), end="")
 
 
-def share_out_files(options: argparse.Namespace) -> None:
+def share_out_files(options: argparse.Namespace, words: Sequence[str]) -> None:
     """Tell references from systems.
 
     `--references REF A B` means one reference and two systems; where systems stand before the option or behind
@@ -68,6 +71,11 @@ def share_out_files(options: argparse.Namespace) -> None:
     *groups, last = options.references
     if not options.systems:
         last, options.systems = last[:1], last[1:]
+    elif len(last) > 1 and "--" not in words and words.index(last[-1]) < words.index(options.systems[0]):
+        raise ValueError(
+            f"is {last[-1]} a reference or a system? name systems before --references, or behind --, "
+            "or with no option between"
+        )
     if not options.systems:
         raise ValueError(f"no SYSTEM to score against {last[0]}: name one or more files behind it")
     options.references = [file for group in [*groups, last] for file in group]

@@ -12,6 +12,10 @@ END_OF_SENTENCE = b"\xfe"
 BEGIN_SENTENCES = b"\xfd"
 
 
+class MissingDataError(LookupError):
+    """A library's data are not installed."""
+
+
 def encode(text: str) -> bytes:
     """Return the UTF-8 form, in which a lone surrogate stands as three bytes."""
     return text.encode("utf-8", "surrogatepass")
@@ -36,5 +40,10 @@ def split_sentences(text: str) -> list[str]:
         import nltk
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError("split_summaries=True needs NLTK: pip install 'rapidscore[nltk]'") from error
-    sentences: list[str] = nltk.sent_tokenize(text)
+    try:
+        sentences: list[str] = nltk.sent_tokenize(text)
+    except LookupError as error:
+        raise MissingDataError(
+            "split_summaries=True needs NLTK's sentence data: python -m nltk.downloader punkt_tab"
+        ) from error
     return sentences

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from math import isfinite
 from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
 
@@ -129,7 +130,11 @@ def _as_int(name: str, value: Any) -> int:
 def _as_float_or_none(name: str, value: Any) -> float | None:
     if isinstance(value, bool | np.bool_ | str) or not isinstance(value, SupportsFloat | None):
         raise TypeError(f"{name} must be a number or None, not {value!r} ({type(value).__name__})")
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    if not isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+    return float(value)
 
 
 def _as_str(name: str, value: Any) -> str:

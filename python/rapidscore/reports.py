@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -54,13 +56,15 @@ def as_table(results: Sequence[Result]) -> str:
     """Return a table for the terminal, with the signatures under it."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     names = list(results[0].headline())
     table = Table("system")
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for result in results:
-        table.add_row(result.system, *[decimals(name, value) for name, value in result.headline().items()])
+        # A name is no markup, whatever brackets it has.
+        table.add_row(Text(result.system), *[decimals(name, value) for name, value in result.headline().items()])
     # Where the output is no terminal, nothing needs to fit into its width.
     console = Console(file=io.StringIO(), width=None if sys.stdout.isatty() else 1000)
     console.print(table)
@@ -105,23 +109,37 @@ FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
 class SegmentFile:
     """The scores of all segments, one JSON line each; in place only when all are written."""
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, inputs: Sequence[str]) -> None:
         self.wanted = path is not None
-        self._path = path or ""
+        # Where a link leads, there the scores go.
+        self._path = os.path.realpath(path) if path is not None else ""
+        self._temporary = not os.path.exists(self._path) or os.path.isfile(self._path)
         self._file: TextIO | None = None
+        if path is not None and os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, "is a directory: name a file for the segments", path)
+        if any(os.path.exists(file) and os.path.realpath(file) == self._path for file in inputs):
+            raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
 
     def __enter__(self) -> Self:
-        if self.wanted:
-            self._file = open(f"{self._path}.partial", "w", encoding="utf-8")  # closed in __exit__
+        if self.wanted and self._temporary:
+            folder, name = os.path.split(self._path)
+            self._file = tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=folder, prefix=f".{name}.", delete=False
+            )  # type: ignore[assignment]  # a text file in all that is used
+        elif self.wanted:
+            # A pipe or a device is written as it is.
+            self._file = open(self._path, "w", encoding="utf-8")
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        if self._file:
-            self._file.close()
-            if error is None:
-                os.replace(self._file.name, self._path)
-            else:
-                os.remove(self._file.name)
+        if not self._file:
+            return
+        self._file.close()
+        if self._temporary and error is None:
+            os.chmod(self._file.name, 0o666 & ~_umask())
+            os.replace(self._file.name, self._path)
+        elif self._temporary:
+            os.remove(self._file.name)
 
     def write(self, system: str, first: int, scores: Mapping[str, NDArray[np.float64]]) -> None:
         """Append the scores of some segments, the first of which has the number `first`."""
@@ -130,3 +148,9 @@ class SegmentFile:
             for number, values in enumerate(zip(*columns, strict=True), first):
                 line = {"system": system, "segment": number, **dict(zip(scores, values, strict=True))}
                 self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

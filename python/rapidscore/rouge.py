@@ -103,7 +103,7 @@ class ROUGE(Metric[ROUGEScore]):
     Options:
 
     - `rouge_types`: `"rouge1"` to `"rouge9"`, `"rougeL"`, and `"rougeLsum"`, which looks at sentences, one a line.
-    - `use_stemmer`: compare Porter's stems of the words of a–z and 0–9 with more than three letters.
+    - `use_stemmer`: compare Porter's stems of words with more than three letters, all of them ASCII.
     - `split_summaries`: for `"rougeLsum"`, find sentences with NLTK's `sent_tokenize` instead of by lines (extra
       `nltk`, and its data).
     - `tokenizer`: `None` for rouge-score's own, which sees a–z and 0–9 only and so scores Chinese, Arabic or Russian
@@ -123,9 +123,14 @@ class ROUGE(Metric[ROUGEScore]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.rouge_types, str):
-            raise TypeError(f"rouge_types must be a sequence of str: pass [{self.rouge_types!r}]")
-        object.__setattr__(self, "rouge_types", tuple(self.rouge_types))
+        types: Any = self.rouge_types
+        if isinstance(types, str) or not isinstance(types, Iterable):
+            raise TypeError(
+                f"rouge_types must be a sequence of str, not {types!r} ({type(types).__name__}): pass [{types!r}]"
+            )
+        object.__setattr__(self, "rouge_types", tuple(types))
+        for wrong in [rouge_type for rouge_type in self.rouge_types if not isinstance(rouge_type, str)]:
+            raise TypeError(f"rouge_types must be str, such as 'rouge1', not {wrong!r} ({type(wrong).__name__})")
         tokenizer: str | Tokenizer = "default" if self.tokenizer is None else self.tokenizer
         convert: Callable[[str], bytes] | None = None
         if not isinstance(tokenizer, str):

@@ -4,7 +4,9 @@ use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source, prefe
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 /// The bytes of one text, kept alive by the Python object they belong to.
 enum Text {
@@ -21,6 +23,12 @@ impl AsRef<[u8]> for Text {
     }
 }
 
+/// To wait longer than this for the GIL means that another thread is busy with it.
+const PATIENCE: Duration = Duration::from_millis(1);
+
+/// The most batches that are filled at a time: some 4 MB of text.
+const MAX_GROUP: usize = 64;
+
 /// Predictions, and for each a reference or a list of references.
 pub struct Lists {
     predictions: Py<PyList>,
@@ -29,6 +37,10 @@ pub struct Lists {
     convert: Option<Py<PyAny>>,
     next: usize,
     length: usize,
+    /// How many batches are filled at a time, those that wait to be handed out, and those to be used again.
+    group: usize,
+    ready: VecDeque<Batch>,
+    spent: Vec<Batch>,
     /// Texts taken so far, and those of them whose UTF-8 form Python made for us and keeps.
     taken: usize,
     kept: usize,
@@ -53,6 +65,9 @@ impl Lists {
             convert,
             next: 0,
             length,
+            group: 1,
+            ready: VecDeque::new(),
+            spent: Vec::new(),
             taken: 0,
             kept: 0,
         })
@@ -137,35 +152,61 @@ impl Source for Lists {
     type Error = PyErr;
 
     fn fill(&mut self, batch: &mut Batch) -> PyResult<()> {
+        if let Some(next) = self.ready.pop_front() {
+            self.spent.push(std::mem::replace(batch, next));
+            return Ok(());
+        }
+        let asked = Instant::now();
         Python::attach(|py| {
+            // A busy Python thread gives the GIL up only every few milliseconds. Where there is one, more is taken
+            // at a time.
+            if asked.elapsed() > PATIENCE {
+                self.group = MAX_GROUP.min(4 * self.group);
+            }
             // Here Ctrl-C is answered.
             py.check_signals()?;
-            batch.hypotheses.clear();
-            batch.references.clear();
-            batch.ends.clear();
-            let (predictions, references) = (self.predictions.bind(py), self.references.bind(py));
-            let last = self.length.min(self.next + BATCH_SEGMENTS);
-            let items = (self.next..last)
-                .map(|at| Ok((predictions.get_item(at)?, references.get_item(at)?)))
-                .collect::<PyResult<Vec<_>>>()?;
-            // Looking at an object for the first time is a cache miss; those of the next batch begin here.
-            for at in last..self.length.min(last + BATCH_SEGMENTS) {
-                fetch_item(predictions, at);
-                fetch_item(references, at);
+            self.collect(py, batch)?;
+            while self.ready.len() + 1 < self.group && self.next < self.length {
+                let mut next = self.spent.pop().unwrap_or_default();
+                self.collect(py, &mut next)?;
+                self.ready.push_back(next);
             }
-            let mut bytes = 0;
-            for (hypothesis, references) in items {
-                let at = self.next;
-                let name = || format!("predictions[{at}]");
-                bytes += self.push(as_string(&hypothesis, name)?, &mut batch.hypotheses, name)?;
-                bytes += self.push_references(&references, batch)?;
-                self.next += 1;
-                if bytes >= BATCH_BYTES {
-                    break;
-                }
-            }
+            // Texts are let go while the GIL is held.
+            self.spent.clear();
             Ok(())
         })
+    }
+}
+
+impl Lists {
+    /// Replaces the content of `batch` by the next segments.
+    fn collect(&mut self, py: Python<'_>, batch: &mut Batch) -> PyResult<()> {
+        batch.hypotheses.clear();
+        batch.references.clear();
+        batch.ends.clear();
+        let (predictions, references) = (self.predictions.clone_ref(py), self.references.clone_ref(py));
+        let (predictions, references) = (predictions.bind(py), references.bind(py));
+        let last = self.length.min(self.next + BATCH_SEGMENTS);
+        let items = (self.next..last)
+            .map(|at| Ok((predictions.get_item(at)?, references.get_item(at)?)))
+            .collect::<PyResult<Vec<_>>>()?;
+        // Looking at an object for the first time is a cache miss; those of the next batch begin here.
+        for at in last..self.length.min(last + BATCH_SEGMENTS) {
+            fetch_item(predictions, at);
+            fetch_item(references, at);
+        }
+        let mut bytes = 0;
+        for (hypothesis, references) in items {
+            let at = self.next;
+            let name = || format!("predictions[{at}]");
+            bytes += self.push(as_string(&hypothesis, name)?, &mut batch.hypotheses, name)?;
+            bytes += self.push_references(&references, batch)?;
+            self.next += 1;
+            if bytes >= BATCH_BYTES {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -198,8 +239,8 @@ impl Batch {
 /// Asks the processor to bring a list's item into its cache.
 fn fetch_item(list: &Bound<'_, PyList>, at: usize) {
     #[expect(clippy::cast_possible_wrap, reason = "lists are shorter than isize::MAX")]
-    // SAFETY: a list and an index; where the index is out of range, the result is null and an error is set, which
-    // `at < length` and the check below leave to lists that shrink meanwhile.
+    // SAFETY: a list and an index. The borrowed item may be gone at once, but only its address is used. Where a list
+    // has shrunk meanwhile, it is null and an error is set.
     let item = unsafe { pyo3::ffi::PyList_GetItem(list.as_ptr(), at as isize) };
     if item.is_null() {
         drop(PyErr::take(list.py()));
@@ -256,7 +297,7 @@ fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyResul
     if !sequence
         || object.is_instance_of::<PyString>()
         || object.is_instance_of::<PyBytes>()
-        || object.is_instance_of::<PyDict>()
+        || object.cast::<PyMapping>().is_ok()
     {
         let found = object.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));

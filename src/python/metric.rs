@@ -96,11 +96,6 @@ impl Core {
         self.metric.columns().iter().map(|column| column.name.clone()).collect()
     }
 
-    /// The names of the scores that `finalise` gives.
-    fn scores(&self) -> Vec<String> {
-        self.metric.scores().to_vec()
-    }
-
     /// Folds all segments.
     #[pyo3(signature = (predictions, references=None))]
     fn total(
@@ -192,7 +187,7 @@ impl Core {
         self.named(py, scores)
     }
 
-    /// All scores of a total, in the order of `scores`.
+    /// All scores of a total: those of a segment, then what they are made of.
     fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
         Ok(total.0.finalise(&*self.metric)?)
     }

@@ -38,9 +38,7 @@ mod _core {
     /// Sets how many threads a call uses; 0 for one for each core that this process may use.
     #[pyfunction]
     fn set_num_threads(threads: i128) -> PyResult<()> {
-        // What no machine has is refused as it is, however large.
-        let threads = threads.clamp(i64::MIN.into(), i64::MAX.into());
-        Ok(crate::parallel::set_threads(i64::try_from(threads).unwrap_or(-1))?)
+        Ok(crate::parallel::set_threads(threads)?)
     }
 
     /// How many threads a call uses.
