@@ -239,8 +239,8 @@ impl Metric for Bleu {
             self.tokenize(reference_text, text, reference);
             long_words.resolve(reference);
             closest = Some(reference.whole_text().len());
-            alignment.align(tokens.whole_text(), reference.whole_text(), orders);
-            alignment.walk::<false>(orders, |order, _, matched| matches[order] += f64::from(u8::from(matched)));
+            let count = |order: usize, _, matched| matches[order] += f64::from(u8::from(matched));
+            alignment.compare::<false>(tokens.whole_text(), reference.whole_text(), orders, count);
         } else {
             // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches when
             // it finds a partner in any of them.
@@ -250,8 +250,8 @@ impl Metric for Bleu {
                 self.tokenize(reference_text, text, reference);
                 long_words.resolve(reference);
                 closest = Some(closest_reference_length(length, closest, reference.whole_text().len()));
-                alignment.align(tokens.whole_text(), reference.whole_text(), orders);
-                alignment.walk::<false>(orders, |order, at, matched| marks[order * length + at] |= u64::from(matched));
+                let mark = |order: usize, at, matched| marks[order * length + at] |= u64::from(matched);
+                alignment.compare::<false>(tokens.whole_text(), reference.whole_text(), orders, mark);
             }
             if length > 0 {
                 for (matches, marks) in matches.iter_mut().zip(marks.chunks(length)) {

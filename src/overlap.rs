@@ -27,14 +27,13 @@ pub const HIGHEST: usize = 9;
 /// A token that the reference does not have.
 pub const ABSENT: u32 = u32::MAX;
 
-/// Where the tokens of a hypothesis stand in a reference. The buffers are kept from pair to pair.
+/// Compares a hypothesis with a reference. The buffers are kept from pair to pair.
 #[derive(Debug, Default)]
 pub struct Alignment {
-    width: Width,
-    /// For up to 64 and for up to 128 reference tokens.
-    single: Bitmaps<u64>,
-    double: Bitmaps<u128>,
-    /// For more: for each token the number of its word; [`ABSENT`] for those that the reference does not have.
+    /// For each word of a reference of up to 64, or of up to 128, tokens the bitmap of its positions.
+    single: Table<u64>,
+    double: Table<u128>,
+    /// For longer ones: for each token the number of its word; [`ABSENT`] for those that the reference does not have.
     pub hypothesis: Vec<u32>,
     pub reference: Vec<u32>,
     /// How many different words the reference has.
@@ -44,36 +43,49 @@ pub struct Alignment {
     positions: Vec<u64>,
 }
 
-/// Which of an alignment's parts holds the answer.
-#[derive(Clone, Copy, Debug, Default)]
-enum Width {
-    #[default]
-    Single,
-    Double,
-    Numbers,
-}
-
 impl Alignment {
-    /// Aligns two texts' words (long ones resolved), to be asked for n-grams of up to `orders` tokens.
+    /// Calls `visit(order, position, matched)` for each hypothesis n-gram of up to `orders` tokens: `order` counts
+    /// from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a partner. With `LCS`,
+    /// returns the length of the longest common subsequence, else 0. Long words are resolved before.
     #[inline]
-    pub fn align(&mut self, hypothesis: &[Word], reference: &[Word], orders: usize) {
+    pub fn compare<const LCS: bool>(
+        &mut self,
+        hypothesis: &[Word],
+        reference: &[Word],
+        orders: usize,
+        visit: impl FnMut(usize, usize, bool),
+    ) -> u64 {
         match reference.len() {
             0..=64 if orders <= HIGHEST => {
-                self.width = Width::Single;
-                self.single.align(hypothesis, reference);
+                compare_short::<_, LCS>(&mut self.single, hypothesis, reference, orders, visit)
             }
             65..=TABLE_WORDS if orders <= HIGHEST => {
-                self.width = Width::Double;
-                self.double.align(hypothesis, reference);
+                compare_short::<_, LCS>(&mut self.double, hypothesis, reference, orders, visit)
             }
-            _ => self.number(hypothesis, reference),
+            _ => self.compare_long::<LCS>(hypothesis, reference, orders, visit),
         }
+    }
+
+    fn compare_long<const LCS: bool>(
+        &mut self,
+        hypothesis: &[Word],
+        reference: &[Word],
+        orders: usize,
+        visit: impl FnMut(usize, usize, bool),
+    ) -> u64 {
+        self.number(hypothesis, reference);
+        match reference.len() {
+            _ if orders == 0 => {}
+            0..=256 if orders <= HIGHEST => self.wide::<4>(orders, visit),
+            257..=WIDEST if orders <= HIGHEST => self.wide::<8>(orders, visit),
+            _ => hashed(&self.hypothesis, &self.reference, orders, visit),
+        }
+        if LCS { lcs::length(&self.hypothesis, &self.reference, self.distinct) } else { 0 }
     }
 
     /// Numbers the words of two texts.
     pub fn number(&mut self, hypothesis: &[Word], reference: &[Word]) {
         let Self { numbers, .. } = self;
-        self.width = Width::Numbers;
         numbers.clear();
         self.reference.clear();
         self.reference.extend(reference.iter().map(|&word| numbers.entry(word) - 1));
@@ -83,30 +95,7 @@ impl Alignment {
         self.distinct = numbers.len();
     }
 
-    /// Calls `visit(order, position, matched)` for each hypothesis n-gram, of as many orders as it was aligned for:
-    /// `order` counts from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a
-    /// partner. With `LCS`, returns the length of the longest common subsequence, else 0.
-    #[inline]
-    pub fn walk<const LCS: bool>(&mut self, orders: usize, visit: impl FnMut(usize, usize, bool)) -> u64 {
-        match self.width {
-            Width::Single => return self.single.walk::<LCS>(orders, visit),
-            Width::Double => return self.double.walk::<LCS>(orders, visit),
-            Width::Numbers => {}
-        }
-        if orders == 0 {
-            // Nothing to match.
-        } else if orders <= HIGHEST && self.reference.len() <= WIDEST {
-            match self.reference.len().div_ceil(64) {
-                0..=4 => self.wide::<4>(orders, visit),
-                _ => self.wide::<8>(orders, visit),
-            }
-        } else {
-            hashed(&self.hypothesis, &self.reference, orders, visit);
-        }
-        if LCS { lcs::length(&self.hypothesis, &self.reference, self.distinct) } else { 0 }
-    }
-
-    /// [`narrow`] over bitmaps of several words.
+    /// [`walk`] over bitmaps of several words.
     fn wide<const WORDS: usize>(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
         // One more than there are words: for those that are absent, all zero.
         self.positions.clear();
@@ -140,63 +129,59 @@ impl Alignment {
     }
 }
 
-/// For each hypothesis token, the bitmap of its positions in the reference.
-#[derive(Debug, Default)]
-struct Bitmaps<B: Bits> {
-    table: Table<B>,
-    bitmaps: Vec<B>,
+/// References that fit a bit vector.
+#[inline]
+fn compare_short<B: Bits, const LCS: bool>(
+    table: &mut Table<B>,
+    hypothesis: &[Word],
+    reference: &[Word],
+    orders: usize,
+    mut visit: impl FnMut(usize, usize, bool),
+) -> u64 {
+    table.clear();
+    let mut bit = B::LOWEST;
+    for &word in reference {
+        table.change(word, |positions| positions | bit);
+        bit = bit << 1;
+    }
+    match orders {
+        0 => walk::<B, 0, LCS>(table, hypothesis, visit),
+        1 => walk::<B, 1, LCS>(table, hypothesis, visit),
+        2 => walk::<B, 2, LCS>(table, hypothesis, visit),
+        3 => walk::<B, 3, LCS>(table, hypothesis, visit),
+        4 => walk::<B, 4, LCS>(table, hypothesis, visit),
+        _ => walk::<B, HIGHEST, LCS>(table, hypothesis, |order, at, matched| {
+            if order < orders {
+                visit(order, at, matched);
+            }
+        }),
+    }
 }
 
-impl<B: Bits> Bitmaps<B> {
-    #[inline]
-    fn align(&mut self, hypothesis: &[Word], reference: &[Word]) {
-        let Self { table, bitmaps } = self;
-        table.clear();
-        let mut bit = B::LOWEST;
-        for &word in reference {
-            table.change(word, |positions| positions | bit);
-            bit = bit << 1;
+/// One loop looks words up and does all with their positions, so that the chains of dependent steps overlap.
+#[inline]
+fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
+    table: &Table<B>,
+    hypothesis: &[Word],
+    mut visit: impl FnMut(usize, usize, bool),
+) -> u64 {
+    let mut ends = [B::default(); ORDERS];
+    let mut free = [!B::default(); ORDERS];
+    let mut column = !B::default();
+    for (at, &word) in hypothesis.iter().enumerate() {
+        let here = table.get(word);
+        for order in (0..ORDERS).rev() {
+            ends[order] = if order == 0 { here } else { ends[order - 1] << 1 & here };
+            // No branch: whether a token matches is what no processor can predict.
+            let candidates = ends[order] & free[order];
+            free[order] = free[order] & !candidates.lowest();
+            visit(order, at, candidates != B::default());
         }
-        bitmaps.clear();
-        bitmaps.extend(hypothesis.iter().map(|&word| table.get(word)));
-    }
-
-    #[inline]
-    fn walk<const LCS: bool>(&self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) -> u64 {
-        match orders {
-            0 => self.walk_orders::<0, LCS>(visit),
-            1 => self.walk_orders::<1, LCS>(visit),
-            2 => self.walk_orders::<2, LCS>(visit),
-            3 => self.walk_orders::<3, LCS>(visit),
-            4 => self.walk_orders::<4, LCS>(visit),
-            _ => self.walk_orders::<HIGHEST, LCS>(|order, at, matched| {
-                if order < orders {
-                    visit(order, at, matched);
-                }
-            }),
+        if LCS {
+            column = lcs::next_column(column, here);
         }
     }
-
-    /// One loop does it all, so that the chains of dependent steps overlap.
-    #[inline]
-    fn walk_orders<const ORDERS: usize, const LCS: bool>(&self, mut visit: impl FnMut(usize, usize, bool)) -> u64 {
-        let mut ends = [B::default(); ORDERS];
-        let mut free = [!B::default(); ORDERS];
-        let mut column = !B::default();
-        for (at, &here) in self.bitmaps.iter().enumerate() {
-            for order in (0..ORDERS).rev() {
-                ends[order] = if order == 0 { here } else { ends[order - 1] << 1 & here };
-                // No branch: whether a token matches is what no processor can predict.
-                let candidates = ends[order] & free[order];
-                free[order] = free[order] & !candidates.lowest();
-                visit(order, at, candidates != B::default());
-            }
-            if LCS {
-                column = lcs::next_column(column, here);
-            }
-        }
-        column.count_zeros().into()
-    }
+    column.count_zeros().into()
 }
 
 /// Long documents and high orders. The n-grams of each order are numbered by (number of the n-gram without its last
@@ -275,9 +260,9 @@ mod tests {
                 let hypothesis: Vec<u64> = (0..random(lengths + 2)).map(|_| random(vocabulary + 1)).collect();
                 let reference: Vec<u64> = (0..lengths).map(|_| random(vocabulary)).collect();
                 for orders in [1, 2, 3, 4, 6, 9, 12] {
-                    alignment.align(&words(&hypothesis), &words(&reference), orders);
                     let mut counts = vec![0; orders];
-                    alignment.walk::<false>(orders, |order, _, matched| counts[order] += u64::from(matched));
+                    let count = |order: usize, _, matched| counts[order] += u64::from(matched);
+                    alignment.compare::<false>(&words(&hypothesis), &words(&reference), orders, count);
                     for (order, &count) in counts.iter().enumerate() {
                         let expected = naive(&hypothesis, &reference, order + 1);
                         assert_eq!(count, expected, "{lengths} tokens of {vocabulary}, order {}", order + 1);

@@ -169,12 +169,11 @@ impl Metric for Rouge {
             let mut hits = [0; HIGHEST];
             let mut lcs = 0;
             if self.whole_text {
-                alignment.align(hypothesis_words, reference_words, self.orders);
                 let count = |order: usize, _, matched| hits[order] += u64::from(matched);
                 lcs = if self.longest {
-                    alignment.walk::<true>(self.orders, count)
+                    alignment.compare::<true>(hypothesis_words, reference_words, self.orders, count)
                 } else {
-                    alignment.walk::<false>(self.orders, count)
+                    alignment.compare::<false>(hypothesis_words, reference_words, self.orders, count)
                 };
             }
             for (&rouge_type, best) in self.types.iter().zip(&mut *best) {
