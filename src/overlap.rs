@@ -92,7 +92,7 @@ impl Alignment {
         self.hypothesis.clear();
         // 0, for a word that has no number, becomes `ABSENT`.
         self.hypothesis.extend(hypothesis.iter().map(|&word| numbers.get(word).wrapping_sub(1)));
-        self.distinct = numbers.len();
+        self.distinct = numbers.count();
     }
 
     /// [`walk`] over bitmaps of several words.

@@ -54,7 +54,6 @@ pub enum Tokenizer {
 }
 
 /// The options of ROUGE.
-#[expect(clippy::struct_excessive_bools, reason = "an option, and three questions that the types answer once")]
 #[derive(Clone, Debug)]
 pub struct Rouge {
     types: Vec<RougeType>,
@@ -62,8 +61,7 @@ pub struct Rouge {
     scores: Vec<String>,
     /// The highest order of n-grams that is asked for.
     orders: usize,
-    /// Whether any type looks at the text as a whole, and whether one looks at its sentences.
-    whole_text: bool,
+    /// Whether a type looks at sentences.
     summary: bool,
     /// Whether a longest common subsequence of whole texts is asked for.
     longest: bool,
@@ -97,14 +95,13 @@ impl Rouge {
         let orders = types.iter().map(order).max().unwrap_or_default();
         let sentence_end = if sentences_marked { given::END_OF_SENTENCE } else { b'\n' };
         let summary = types.contains(&RougeType::Lsum);
-        let whole_text = types.iter().any(|&rouge_type| rouge_type != RougeType::Lsum);
         let values = |name: &String| ["precision", "recall", "fmeasure"].map(|value| format!("{name}_{value}"));
         let values: Vec<String> = names.iter().flat_map(values).collect();
         let measured = values.iter().map(|name| Column { name: name.clone(), whole: false });
         let columns = measured.chain([Column { name: "segments".to_owned(), whole: true }]).collect();
         let scores = [names, values].concat();
         let longest = types.contains(&RougeType::L);
-        Ok(Self { types, columns, scores, orders, whole_text, summary, longest, use_stemmer, tokenizer, sentence_end })
+        Ok(Self { types, columns, scores, orders, summary, longest, use_stemmer, tokenizer, sentence_end })
     }
 
     /// Tokens of one text, ready to be compared.
@@ -168,7 +165,7 @@ impl Metric for Rouge {
             let (hypothesis_words, reference_words) = (tokens.whole_text(), reference.whole_text());
             let mut hits = [0; HIGHEST];
             let mut lcs = 0;
-            if self.whole_text {
+            if self.orders > 0 || self.longest {
                 let count = |order: usize, _, matched| hits[order] += u64::from(matched);
                 lcs = if self.longest {
                     alignment.compare::<true>(hypothesis_words, reference_words, self.orders, count)

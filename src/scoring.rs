@@ -65,6 +65,15 @@ pub fn segment_scores<S: Source>(
     measure(metric, source, &Wanted::SegmentScores, scores)
 }
 
+/// Writes the scores of rows that were measured before: for each score a slice with a place for each row.
+pub fn finalise_rows(metric: &dyn Metric, rows: &[f64], output: &mut [&mut [f64]]) {
+    let mut scores = vec![0.0; output.len()];
+    for (segment, row) in rows.chunks_exact(metric.columns().len()).enumerate() {
+        metric.finalise(row, &mut scores);
+        output.iter_mut().zip(&scores).for_each(|(output, &score)| output[segment] = score);
+    }
+}
+
 fn measure<'a, S: Source>(
     metric: &dyn Metric,
     source: &mut S,
@@ -108,11 +117,7 @@ impl Worker {
         rows.resize(segments.len() * width, 0.0);
         self.measure_rows(metric, segments, &mut rows);
         if let Wanted::SegmentScores = wanted {
-            let mut scores = vec![0.0; output.len()];
-            for (segment, row) in rows.chunks_exact(width).enumerate() {
-                metric.finalise(row, &mut scores);
-                output.iter_mut().zip(&scores).for_each(|(output, &score)| output[segment] = score);
-            }
+            finalise_rows(metric, &rows, output);
         } else {
             self.total.fold(&rows);
         }

@@ -110,13 +110,8 @@ impl Numbers {
 
     /// How many words have numbers.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.numbers.len()
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
     }
 
     /// The number of a word, a new one if it has none.

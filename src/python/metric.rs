@@ -173,17 +173,11 @@ impl Core {
 
     /// The scores of each row (n, k), by name.
     fn finalise_rows<'py>(&self, py: Python<'py>, rows: PyReadonlyArray2<'py, f64>) -> PyResult<Bound<'py, PyDict>> {
-        let width = self.metric.columns().len();
+        let metric = &*self.metric;
         let rows = self.slice(&rows)?;
-        let scores = py.detach(|| {
-            let mut scores = vec![vec![0.0; rows.len() / width]; self.metric.segment_scores()];
-            let mut buffer = vec![0.0; scores.len()];
-            for (segment, row) in rows.chunks_exact(width).enumerate() {
-                self.metric.finalise(row, &mut buffer);
-                scores.iter_mut().zip(&buffer).for_each(|(scores, &score)| scores[segment] = score);
-            }
-            scores
-        });
+        let mut scores = vec![vec![0.0; rows.len() / metric.columns().len()]; metric.segment_scores()];
+        let mut output: Vec<_> = scores.iter_mut().map(Vec::as_mut_slice).collect();
+        py.detach(|| scoring::finalise_rows(metric, rows, &mut output));
         self.named(py, scores)
     }
 
