@@ -16,9 +16,9 @@
 //! - [`scoring`]: from segments to totals, rows or segment scores
 //! - [`text`]: the one door for text; [`lines`]: files, read a window at a time
 //! - [`tokenize`]: one file for each tokenizer, named after the reference it follows; [`stem`]: Porter's stemmer
-//! - [`vocabulary`]: which tokens of a pair are equal; [`overlap`], [`lcs`] and [`summary`]: what hypothesis and
-//!   reference share
-//! - [`bleu`], [`rouge`]: one metric a file, each an implementation of [`metric::Metric`]
+//! - [`vocabulary`]: which tokens of a pair are equal; [`characters`]: texts as numbers, character by character
+//! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share
+//! - [`bleu`], [`chrf`], [`rouge`]: one metric a file, each an implementation of [`metric::Metric`]
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - `python`: the bindings (feature `python`)
 //!
@@ -31,7 +31,10 @@
 
 pub mod bleu;
 pub mod bytes64;
+pub mod characters;
+pub mod chrf;
 pub mod error;
+pub mod lanes;
 pub mod lcs;
 pub mod lines;
 pub mod metric;

@@ -1,5 +1,7 @@
 //! What a metric is, and the buffers it measures with.
 
+use crate::characters::Characters;
+use crate::lanes::Lanes;
 use crate::overlap::Alignment;
 use crate::stem::Stems;
 use crate::summary::Summary;
@@ -48,11 +50,16 @@ pub struct Workspace {
     pub reference: Tokens,
     pub long_words: LongWords,
     pub alignment: Alignment,
+    pub characters: Characters,
+    pub lanes: Lanes,
     pub stems: Stems,
     pub summary: Summary,
     /// A changed copy of a text, lowercased say.
     pub text: Vec<u8>,
     pub marks: Vec<u64>,
+    /// What is counted of one reference of several.
+    pub counts: Vec<u64>,
+    pub row: Vec<f64>,
 }
 
 thread_local! {
@@ -73,7 +80,7 @@ impl Workspace {
     /// Gives the workspace back to the calling thread.
     pub fn put_back(self: Box<Self>) {
         let marks = self.marks.capacity() * size_of::<u64>();
-        if self.hypothesis.size() + self.reference.size() + marks <= SPARE_BYTES {
+        if self.hypothesis.size() + self.reference.size() + self.characters.size() + marks <= SPARE_BYTES {
             SPARE.set(Some(self));
         }
     }

@@ -186,7 +186,7 @@ fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
 
 /// Long documents and high orders. The n-grams of each order are numbered by (number of the n-gram without its last
 /// token, last token), so equality is exact and the cost linear.
-fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
+pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
     let mut reference_grams = reference.to_vec();
     let mut hypothesis_grams = hypothesis.to_vec();
     let mut numbers: FxHashMap<(u32, u32), u32> = FxHashMap::default();

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from rapidscore import BLEU, ROUGE
+from rapidscore import BLEU, CHRF, ROUGE
 
 
 class Characters:
@@ -30,6 +30,9 @@ METRICS = [
     BLEU(tokenize="zh", smooth_method="floor", smooth_value=0.3, max_ngram_order=2),
     BLEU(tokenize="char", max_ngram_order=12),
     BLEU(tokenize=str.split),
+    CHRF(),
+    CHRF(word_order=2),
+    CHRF(char_order=3, word_order=1, beta=0.5, lowercase=True, whitespace=True, eps_smoothing=True),
     ROUGE(),
     ROUGE(("rougeLsum", "rouge9", "rouge1"), use_stemmer=True),
     ROUGE(("rouge2", "rougeL"), tokenizer="unicode"),

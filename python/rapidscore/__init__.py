@@ -13,6 +13,7 @@ those of the reference implementations, sacrebleu 2.6.0 and rouge-score 0.1.2.
 
 from rapidscore._core import get_num_threads, set_num_threads
 from rapidscore.bleu import BLEU, BLEUScore
+from rapidscore.chrf import CHRF, CHRFScore
 from rapidscore.metric import Metric
 from rapidscore.rouge import ROUGE, ROUGEScore
 from rapidscore.statistics import Accumulator, Statistics, Total
@@ -21,9 +22,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BLEU",
+    "CHRF",
     "ROUGE",
     "Accumulator",
     "BLEUScore",
+    "CHRFScore",
     "Metric",
     "ROUGEScore",
     "Statistics",

@@ -21,6 +21,15 @@ class Core:
         convert: Callable[[str], bytes] | None = None,
     ) -> Core: ...
     @staticmethod
+    def chrf(
+        char_order: int,
+        word_order: int,
+        beta_squared: float,
+        lowercase: bool,
+        whitespace: bool,
+        eps_smoothing: bool,
+    ) -> Core: ...
+    @staticmethod
     def rouge(
         rouge_types: list[str],
         use_stemmer: bool,

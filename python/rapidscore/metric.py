@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from math import isfinite
+from math import inf, isfinite
 from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
 
@@ -127,14 +127,24 @@ def _as_int(name: str, value: Any) -> int:
     return index(value)
 
 
+def _as_number(name: str, value: Any) -> float:
+    if isinstance(value, bool | np.bool_ | str) or not isinstance(value, SupportsFloat):
+        raise TypeError(f"{name} must be a number, not {value!r} ({type(value).__name__})")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = inf
+    if not isfinite(number):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+    return int(number) if number.is_integer() else number
+
+
 def _as_float_or_none(name: str, value: Any) -> float | None:
-    if isinstance(value, bool | np.bool_ | str) or not isinstance(value, SupportsFloat | None):
-        raise TypeError(f"{name} must be a number or None, not {value!r} ({type(value).__name__})")
     if value is None:
         return None
-    if not isfinite(value):
-        raise ValueError(f"{name} must be a finite number, got {value!r}")
-    return float(value)
+    if isinstance(value, bool | np.bool_ | str) or not isinstance(value, SupportsFloat):
+        raise TypeError(f"{name} must be a number or None, not {value!r} ({type(value).__name__})")
+    return float(_as_number(name, value))
 
 
 def _as_str(name: str, value: Any) -> str:
@@ -147,6 +157,7 @@ def _as_str(name: str, value: Any) -> str:
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "bool": _as_bool,
     "int": _as_int,
+    "int | float": _as_number,
     "float | None": _as_float_or_none,
     "str": _as_str,
 }

@@ -4,6 +4,7 @@ use super::files::Window;
 use super::lists::Lists;
 use super::total::Total;
 use crate::bleu::{self, Bleu, Smoothing};
+use crate::chrf::{self, Chrf};
 use crate::metric::Metric;
 use crate::rouge::{self, Rouge};
 use crate::text::Lowercase;
@@ -63,6 +64,29 @@ impl Core {
             compensated: py.version_info() >= (3, 12),
         };
         Ok(Self { metric: Box::new(Bleu::new(options)?), convert })
+    }
+
+    /// chrF.
+    #[staticmethod]
+    fn chrf(
+        py: Python<'_>,
+        char_order: i128,
+        word_order: i128,
+        beta_squared: f64,
+        lowercase: bool,
+        whitespace: bool,
+        eps_smoothing: bool,
+    ) -> PyResult<Self> {
+        let order = |option, order| usize::try_from(order).map_err(|_| chrf::order_out_of_range(option, order));
+        let options = chrf::Options {
+            char_order: order("char_order", char_order)?,
+            word_order: order("word_order", word_order)?,
+            beta_squared,
+            lowercase: if lowercase { Some(lowercase_of(py)?) } else { None },
+            whitespace,
+            eps_smoothing,
+        };
+        Ok(Self { metric: Box::new(Chrf::new(options)?), convert: None })
     }
 
     /// ROUGE. `convert` turns a str into given tokens (`tokenizer="given"`), or into marked sentences.

@@ -5,6 +5,7 @@
 //! walks the answers.
 
 pub mod characters;
+pub mod chrf;
 pub mod edges;
 pub mod given;
 pub mod intl;
@@ -158,6 +159,26 @@ impl Tokens {
     #[must_use]
     pub fn sentence_ends(&self) -> &[usize] {
         &self.sentences
+    }
+
+    /// Cuts words in two: `cut` says before which byte of a word, 0 when it stays whole.
+    #[inline]
+    pub fn split(&mut self, cut: impl Fn(&[u8]) -> usize) {
+        let words = self.count;
+        self.make_room(words);
+        // From the upper half of the buffer into the lower one: what is written never meets what is still to be read.
+        self.buffer.copy_within(..words, words);
+        self.count = 0;
+        self.any_long = false;
+        for at in words..2 * words {
+            let Word { start, length, .. } = self.buffer[at];
+            let (start, end) = (start as usize, (start + length) as usize);
+            let inner = start + cut(&self.text[start..end]);
+            if inner > start {
+                self.push(start, inner, 0);
+            }
+            self.push(inner, end, 0);
+        }
     }
 
     /// Ends a sentence wherever this byte stands between two words. A sentence without words is none.

@@ -1,0 +1,139 @@
+//! Texts as sequences of numbers, one for each character, for metrics that compare characters.
+//!
+//! An ASCII character is its own number, so that nothing is looked up for most texts; others are numbered from 128
+//! as they come, within one segment. Numbers stay small, so they index tables.
+
+use crate::text::{decode, whitespace_length};
+
+/// Numbers below this one are ASCII's.
+const ASCII: u32 = 128;
+
+const PAGE: usize = 256;
+const PAGES: usize = 0x11_0000 / PAGE;
+
+/// Numbers the characters of one segment's texts. The buffers are kept from segment to segment.
+#[derive(Debug)]
+pub struct Characters {
+    /// Which page of `numbers` holds the numbers of 256 code points; 0 is a page without any.
+    pages: Box<[u16; PAGES]>,
+    /// Numbers by code point, 0 for none.
+    numbers: Vec<u32>,
+    /// The characters that have numbers, in their order.
+    numbered: Vec<u32>,
+    pub hypothesis: Vec<u32>,
+    pub reference: Vec<u32>,
+}
+
+impl Default for Characters {
+    fn default() -> Self {
+        Self {
+            pages: Box::new([0; PAGES]),
+            numbers: vec![0; PAGE],
+            numbered: Vec::new(),
+            hypothesis: Vec::new(),
+            reference: Vec::new(),
+        }
+    }
+}
+
+impl Characters {
+    /// Forgets all numbers: a new segment begins.
+    pub fn clear(&mut self) {
+        for &code_point in &self.numbered {
+            let at = slot(&self.pages, code_point);
+            self.numbers[at] = 0;
+        }
+        self.numbered.clear();
+    }
+
+    /// All numbers in use are below this one.
+    #[must_use]
+    pub fn bound(&self) -> usize {
+        ASCII as usize + self.numbered.len()
+    }
+
+    /// Replaces the hypothesis by the characters of `text`, without its white space if so wanted.
+    #[inline]
+    pub fn read_hypothesis(&mut self, text: &[u8], whitespace: bool) {
+        let mut sequence = std::mem::take(&mut self.hypothesis);
+        self.read(text, whitespace, &mut sequence);
+        self.hypothesis = sequence;
+    }
+
+    /// The same for the reference.
+    #[inline]
+    pub fn read_reference(&mut self, text: &[u8], whitespace: bool) {
+        let mut sequence = std::mem::take(&mut self.reference);
+        self.read(text, whitespace, &mut sequence);
+        self.reference = sequence;
+    }
+
+    #[inline]
+    fn read(&mut self, text: &[u8], whitespace: bool, sequence: &mut Vec<u32>) {
+        sequence.clear();
+        sequence.resize(text.len(), 0);
+        let mut count = 0;
+        let mut at = 0;
+        while at < text.len() {
+            let byte = text[at];
+            if byte.is_ascii() {
+                sequence[count] = u32::from(byte);
+                // No branch: white space comes when it comes.
+                count += usize::from(whitespace || !SPACE[byte as usize]);
+                at += 1;
+                continue;
+            }
+            let (code_point, length) = decode(&text[at..]);
+            if whitespace || whitespace_length(&text[at..]) == 0 {
+                sequence[count] = self.number(code_point);
+                count += 1;
+            }
+            at += length;
+        }
+        sequence.truncate(count);
+    }
+
+    /// The number of a character beyond ASCII, a new one if it has none.
+    fn number(&mut self, code_point: u32) -> u32 {
+        let page = &mut self.pages[code_point as usize / PAGE];
+        if *page == 0 {
+            #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 2^16 pages")]
+            {
+                *page = (self.numbers.len() / PAGE) as u16;
+            }
+            self.numbers.resize(self.numbers.len() + PAGE, 0);
+        }
+        let number = &mut self.numbers[slot(&self.pages, code_point)];
+        if *number == 0 {
+            #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 2^32 characters")]
+            {
+                *number = ASCII + self.numbered.len() as u32;
+            }
+            self.numbered.push(code_point);
+        }
+        *number
+    }
+
+    /// Bytes that the buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let entries = self.hypothesis.capacity() + self.reference.capacity() + self.numbers.capacity();
+        entries * size_of::<u32>()
+    }
+}
+
+/// Where the number of a character stands.
+fn slot(pages: &[u16; PAGES], code_point: u32) -> usize {
+    usize::from(pages[code_point as usize / PAGE]) * PAGE + code_point as usize % PAGE
+}
+
+/// Whether an ASCII character is white space (`str.isspace()`).
+const SPACE: [bool; 256] = {
+    let mut space = [false; 256];
+    let mut byte = 0;
+    while byte <= 0x20 {
+        space[byte] = matches!(byte, 0x09..=0x0D | 0x1C..=0x20);
+        byte += 1;
+    }
+    space
+};

@@ -1,0 +1,18 @@
+//! Words of chrF++: between white space, with one punctuation mark cut from the end of each, or else from its
+//! beginning. sacrebleu 2.6.0 `CHRF._remove_punctuation`.
+
+use super::{Tokenize, Tokens, whitespace::Whitespace};
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chrf;
+
+impl Tokenize for Chrf {
+    fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
+        Whitespace.tokenize(text, tokens);
+        tokens.split(|word| match word {
+            [.., last] if last.is_ascii_punctuation() => word.len() - 1,
+            [first, ..] if first.is_ascii_punctuation() => 1,
+            _ => 0,
+        });
+    }
+}
