@@ -68,7 +68,9 @@ impl FromStr for Tokenizer {
             _ => Err(Error::Unknown {
                 option: "tokenize",
                 value: name.to_owned(),
-                known: "'13a', 'intl', 'zh', 'char', 'none', or pass a function from str to a list of str",
+                known: "'13a', 'intl', 'zh', 'char', 'none', 'ja-mecab', 'ko-mecab', 'flores101', 'flores200', \
+                        'spBLEU-1K', or pass the path of a SentencePiece model that ends in .model, or a function \
+                        from str to a list of str",
             }),
         }
     }

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from math import inf, nan
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,12 +88,13 @@ class TestNothingIsLost:
     @pytest.mark.parametrize(
         ("options", "exception", "words"),
         [
-            ({"tokenize": "13b"}, ValueError, ["tokenize", "13b", "'13a', 'intl', 'zh', 'char', 'none'"]),
+            ({"tokenize": "13b"}, ValueError, ["tokenize", "13b", "'13a', 'intl', 'zh', 'char', 'none', 'ja-mecab'"]),
             ({"tokenize": ""}, ValueError, ["tokenize", "'13a', 'intl', 'zh', 'char', 'none'"]),
             ({"tokenize": "given"}, ValueError, ["tokenize", "given"]),
             ({"tokenize": 3}, TypeError, ["int"]),
             ({"tokenize": ["13a"]}, TypeError, ["list"]),
-            ({"trg_lang": "ja"}, ValueError, ["ja-mecab"]),
+            ({"tokenize": "ja"}, ValueError, ['"ja"', "'ja-mecab', 'ko-mecab', 'flores101', 'flores200', 'spBLEU-1K'"]),
+            ({"tokenize": Path("a.model")}, TypeError, ["Path", "a.model", "as a str"]),
             ({"trg_lang": 3}, TypeError, ["int"]),
             ({"smooth_method": "expo"}, ValueError, ["smooth_method", "expo", "'exp', 'floor', 'add-k', 'none'"]),
             ({"smooth_method": None}, TypeError, ["None"]),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from rapidscore import given
+from rapidscore import given, tokenizers
 from rapidscore._core import Core
 from rapidscore.metric import Metric
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SACREBLEU_VERSION = "2.6.0"
 
 _TOKENIZER_BY_LANGUAGE = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
+#: So many segments a metric remembers the tokens of, where a library finds them; sacrebleu remembers as many.
+_REMEMBERED = 2**16
 #: So many predictions that look tokenized are no accident.
 _TOKENIZED_LIMIT = 100
 _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
@@ -100,8 +102,11 @@ class BLEU(Metric[BLEUScore]):
 
     - `lowercase`: compare lower-case texts.
     - `force`: do not warn when 100 or more predictions look as if they had been tokenized already.
-    - `tokenize`: `"13a"`, `"intl"`, `"zh"`, `"char"`, `"none"`, or a function from `str` to a list of `str`; `None`
-      stands for the one that suits `trg_lang`, else `"13a"`.
+    - `tokenize`: `"13a"`, `"intl"`, `"zh"`, `"char"`, `"none"`; `"ja-mecab"`, `"ko-mecab"` (extras `ja`, `ko`);
+      `"flores101"`, `"flores200"`, `"spBLEU-1K"`, or the path of a SentencePiece model, which ends in `.model` (extra
+      `spm`); or a function from `str` to a list of `str`. `None` stands for the one that suits `trg_lang`, else
+      `"13a"`. Models with a name are looked for where sacrebleu keeps them and never downloaded; one with a path is
+      signed with the file's name. `"spm"` is an old name of `"flores101"`.
     - `smooth_method`: `"exp"`, `"floor"`, `"add-k"` or `"none"`, for orders without matches.
     - `smooth_value`: for `"floor"` (default 0.1) and `"add-k"` (default 1).
     - `max_ngram_order`: the highest order of n-grams, 1 to 100.
@@ -109,7 +114,8 @@ class BLEU(Metric[BLEUScore]):
       of single segments, which it leaves comparable with each other.
     - `trg_lang`: the target language's code.
 
-    An unknown option value raises `ValueError`.
+    An unknown option value raises `ValueError`. Without its library a tokenizer raises `ModuleNotFoundError`, without
+    its model `LookupError`, or `FileNotFoundError` for a path.
 
     Reference: K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002.
     """
@@ -123,18 +129,31 @@ class BLEU(Metric[BLEUScore]):
     effective_order: bool = False
     trg_lang: str = ""
 
+    # Set at construction; no option.
+    _tokenizer_signature: ClassVar[str]
+
     def __post_init__(self) -> None:
         super().__post_init__()
-        tokenize: Any
-        convert: Callable[[str], bytes] | None
-        tokenize, convert = self._tokenizer(), None
-        if not callable(tokenize) and not isinstance(tokenize, str):
-            raise TypeError(f"tokenize must be a name or a function, not {tokenize!r} ({type(tokenize).__name__})")
+        tokenize: Any = self.tokenize
+        if tokenize is None:
+            tokenize = _TOKENIZER_BY_LANGUAGE.get(self.trg_lang, "13a")
+        convert: Callable[[str], bytes] | None = None
+        # In both, a bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
         if callable(tokenize):
-            # A bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
-            tokenize, convert = "given", partial(_given_tokens, tokenize, self.lowercase)
+            signature = getattr(tokenize, "__name__", "custom")
+            convert = partial(_given_tokens, tokenize, self.lowercase)
+        elif not isinstance(tokenize, str):
+            raise TypeError(
+                "tokenize must be a name, the path of a model as a str, or a function, "
+                f"not {tokenize!r} ({type(tokenize).__name__})"
+            )
+        elif loaded := tokenizers.load(tokenize):
+            signature = loaded.signature
+            convert = lru_cache(_REMEMBERED)(partial(_given_tokens, loaded.tokenize, self.lowercase))
+        else:
+            signature = tokenize
         core = Core.bleu(
-            tokenize,
+            "given" if convert else tokenize,
             self.lowercase,
             self.smooth_method,
             self.smooth_value,
@@ -143,9 +162,9 @@ class BLEU(Metric[BLEUScore]):
             convert,
         )
         object.__setattr__(self, "_core", core)
+        object.__setattr__(self, "_tokenizer_signature", signature)
 
     def _signature_items(self) -> dict[str, str]:
-        tokenizer = self._tokenizer()
         smooth = self.smooth_method
         if smooth in _SMOOTH_DEFAULTS:
             value = _SMOOTH_DEFAULTS[smooth] if self.smooth_value is None else self.smooth_value
@@ -153,7 +172,7 @@ class BLEU(Metric[BLEUScore]):
         return {
             "case": "lc" if self.lowercase else "mixed",
             "eff": "yes" if self.effective_order else "no",
-            "tok": tokenizer if isinstance(tokenizer, str) else getattr(tokenizer, "__name__", "custom"),
+            "tok": self._tokenizer_signature,
             "smooth": smooth,
             "version": SACREBLEU_VERSION,
         }
@@ -161,9 +180,6 @@ class BLEU(Metric[BLEUScore]):
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
         return super().segment_scores(predictions, references)
-
-    def _tokenizer(self) -> str | Callable[[str], list[str]]:
-        return _TOKENIZER_BY_LANGUAGE.get(self.trg_lang, "13a") if self.tokenize is None else self.tokenize
 
     def _warn(self, total: Sums) -> None:
         if total.tokenized >= _TOKENIZED_LIMIT and not self.force:

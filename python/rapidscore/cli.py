@@ -141,7 +141,12 @@ def parser() -> argparse.ArgumentParser:
     add("--threads", type=int, metavar="N", help="threads to use; by default one for each core")
     add("--lowercase", action="store_true", help="BLEU of lower-case texts")
     add("--force", action="store_true", help="do not warn of texts that look tokenized")
-    add("--tokenize", metavar="NAME", help="BLEU's tokenizer: 13a (default), intl, zh, char, none")
+    add(
+        "--tokenize",
+        metavar="NAME",
+        help="BLEU's tokenizer: 13a (default), intl, zh, char, none, ja-mecab, ko-mecab, flores101, flores200, "
+        "spBLEU-1K, or a SentencePiece model, FILE.model",
+    )
     add("--smooth-method", default="exp", metavar="NAME", help="exp (default), floor, add-k, none")
     add("--smooth-value", type=float, metavar="X", help="for floor (default 0.1) and add-k (default 1)")
     add("--max-ngram-order", type=int, default=4, metavar="N", help="BLEU's highest order (default 4)")

