@@ -18,7 +18,7 @@
 //! - [`tokenize`]: one file for each tokenizer, named after the reference it follows; [`stem`]: Porter's stemmer
 //! - [`vocabulary`]: which tokens of a pair are equal; [`characters`]: texts as numbers, character by character
 //! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share
-//! - [`bleu`], [`chrf`], [`rouge`]: one metric a file, each an implementation of [`metric::Metric`]
+//! - [`bleu`], [`chrf`], [`rouge`], [`ter`]: one metric a file, each an implementation of [`metric::Metric`]
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - `python`: the bindings (feature `python`)
 //!
@@ -48,6 +48,7 @@ pub mod statistics;
 pub mod stem;
 pub mod sum;
 pub mod summary;
+pub mod ter;
 pub mod text;
 pub mod tokenize;
 pub mod vocabulary;

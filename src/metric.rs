@@ -5,6 +5,7 @@ use crate::lanes::Lanes;
 use crate::overlap::Alignment;
 use crate::stem::Stems;
 use crate::summary::Summary;
+use crate::ter::shifts::Shifts;
 use crate::tokenize::Tokens;
 use crate::vocabulary::LongWords;
 use std::cell::Cell;
@@ -54,6 +55,7 @@ pub struct Workspace {
     pub lanes: Lanes,
     pub stems: Stems,
     pub summary: Summary,
+    pub shifts: Shifts,
     /// A changed copy of a text, lowercased say.
     pub text: Vec<u8>,
     pub marks: Vec<u64>,

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from rapidscore import BLEU, CHRF, ROUGE
+from rapidscore import BLEU, CHRF, ROUGE, TER
 
 
 class Characters:
@@ -37,6 +37,8 @@ METRICS = [
     ROUGE(("rougeLsum", "rouge9", "rouge1"), use_stemmer=True),
     ROUGE(("rouge2", "rougeL"), tokenizer="unicode"),
     ROUGE(("rouge1", "rougeLsum"), tokenizer=Characters()),
+    TER(),
+    TER(normalized=True, no_punct=True, asian_support=True, case_sensitive=True),
 ]
 
 

@@ -17,6 +17,7 @@ from rapidscore.chrf import CHRF, CHRFScore
 from rapidscore.metric import Metric
 from rapidscore.rouge import ROUGE, ROUGEScore
 from rapidscore.statistics import Accumulator, Statistics, Total
+from rapidscore.ter import TER, TERScore
 
 __version__ = "0.1.0"
 
@@ -24,12 +25,14 @@ __all__ = [
     "BLEU",
     "CHRF",
     "ROUGE",
+    "TER",
     "Accumulator",
     "BLEUScore",
     "CHRFScore",
     "Metric",
     "ROUGEScore",
     "Statistics",
+    "TERScore",
     "Total",
     "get_num_threads",
     "set_num_threads",

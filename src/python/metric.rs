@@ -7,7 +7,9 @@ use crate::bleu::{self, Bleu, Smoothing};
 use crate::chrf::{self, Chrf};
 use crate::metric::Metric;
 use crate::rouge::{self, Rouge};
+use crate::ter::Ter;
 use crate::text::Lowercase;
+use crate::tokenize::ter::Ter as TerWords;
 use crate::{scoring, statistics};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
@@ -107,6 +109,21 @@ impl Core {
         };
         let metric = Rouge::new(rouge_types, use_stemmer, tokenizer, convert.is_some())?;
         Ok(Self { metric: Box::new(metric), convert })
+    }
+
+    /// TER.
+    #[staticmethod]
+    #[expect(clippy::fn_params_excessive_bools, reason = "one for each option")]
+    fn ter(
+        py: Python<'_>,
+        normalized: bool,
+        no_punct: bool,
+        asian_support: bool,
+        case_sensitive: bool,
+    ) -> PyResult<Self> {
+        let lowercase = if case_sensitive { None } else { Some(lowercase_of(py)?) };
+        let metric = Ter::new(TerWords { normalized, no_punct, asian_support }, lowercase);
+        Ok(Self { metric: Box::new(metric), convert: None })
     }
 
     /// Whether texts pass through a function of the user's.

@@ -10,6 +10,7 @@ pub mod edges;
 pub mod given;
 pub mod intl;
 pub mod rouge;
+pub mod ter;
 pub mod thirteen_a;
 pub mod unicode;
 pub mod whitespace;

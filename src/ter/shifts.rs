@@ -1,0 +1,148 @@
+//! The search for shifts: blocks of hypothesis words that, moved elsewhere, save more edits than the move costs.
+//! Follows sacrebleu 2.6.0 `lib_ter.py`, a port of tercom, in its limits and in the order of its choices.
+
+use super::beam::{Beam, Trace};
+use std::iter;
+
+/// The most words that are moved at a time.
+const MAX_SHIFT_SIZE: usize = 10;
+/// The farthest that words are moved.
+const MAX_SHIFT_DISTANCE: usize = 50;
+/// The most moves that are tried for a pair of texts.
+const MAX_CANDIDATES: usize = 1000;
+
+/// A block of words and the place before which it is put.
+#[derive(Clone, Copy, Debug)]
+struct Shift {
+    start: usize,
+    length: usize,
+    target: usize,
+}
+
+impl Shift {
+    /// Where words change, and the two runs that stand there afterwards.
+    fn of(self, words: &[u32]) -> (usize, &[u32], &[u32]) {
+        let Self { start, length, target } = self;
+        let end = start + length;
+        let block = &words[start..end];
+        if target < start {
+            return (target, block, &words[target..start]);
+        }
+        // A place within the block stands for one as far behind it.
+        let until = if target > end { target } else { words.len().min(length + target) };
+        (start, &words[end..until], block)
+    }
+}
+
+/// Counts edits. The buffers are kept from pair to pair.
+#[derive(Debug, Default)]
+pub struct Shifts {
+    beam: Beam,
+    trace: Trace,
+    words: Vec<u32>,
+    moved: Vec<u32>,
+}
+
+impl Shifts {
+    /// How many edits make the reference of the hypothesis: words inserted, deleted and replaced, and blocks moved.
+    /// Words are numbers, those of the reference below `distinct`.
+    pub fn edits(&mut self, hypothesis: &[u32], reference: &[u32], distinct: usize) -> u64 {
+        if reference.is_empty() {
+            return hypothesis.len() as u64;
+        }
+        self.words.clear();
+        self.words.extend_from_slice(hypothesis);
+        self.beam.start(reference, distinct, hypothesis.len());
+        let mut distance = self.beam.measure(&self.words, 0);
+        let (mut shifts, mut tried) = (0, 0);
+        while distance > 0 {
+            let best = self.best_shift(reference, distance, &mut tried);
+            let (Some((shift, saved)), true) = (best, tried < MAX_CANDIDATES) else { break };
+            if saved <= 0 {
+                break;
+            }
+            let (from, first, second) = shift.of(&self.words);
+            self.moved.clear();
+            self.moved.extend(first.iter().chain(second));
+            self.words[from..from + self.moved.len()].copy_from_slice(&self.moved);
+            distance = self.beam.measure(&self.words, from);
+            shifts += 1;
+        }
+        shifts + distance
+    }
+
+    /// The shift that saves most, and how many edits: of equally good ones that of most words, then the one farthest
+    /// to the left, then the one that goes farthest to the left.
+    fn best_shift(&mut self, reference: &[u32], distance: u64, tried: &mut usize) -> Option<(Shift, i64)> {
+        let Self { beam, trace, words, moved } = self;
+        beam.trace(words, trace);
+        let mut best: Option<(Shift, i64)> = None;
+        for start in 0..words.len() {
+            let from = start.saturating_sub(MAX_SHIFT_DISTANCE);
+            let end = reference.len().min(start + MAX_SHIFT_DISTANCE + 1);
+            for at in starts(beam, words[start], from, end) {
+                let (mut hypothesis_errs, mut reference_errs) = (false, false);
+                let equal = iter::zip(&words[start..], &reference[at..]).take(MAX_SHIFT_SIZE);
+                for length in 1..=equal.take_while(|(word, other)| word == other).count() {
+                    hypothesis_errs |= trace.hypothesis_errors[start + length - 1];
+                    reference_errs |= trace.reference_errors[at + length - 1];
+                    // What already stands where it belongs stays; so does what would move into itself.
+                    let aligned = trace.aligned[at];
+                    if !(hypothesis_errs && reference_errs) || (start < aligned && aligned <= start + length) {
+                        continue;
+                    }
+                    let before = at.checked_sub(1).map_or(0, |before| trace.aligned[before]);
+                    let mut last = None;
+                    for &target in iter::once(&before).chain(&trace.aligned[at..at + length]) {
+                        if last == Some(target) {
+                            continue;
+                        }
+                        last = Some(target);
+                        *tried += 1;
+                        let shift = Shift { start, length, target };
+                        let saved = distance.cast_signed() - measure(beam, words, moved, distance, shift).cast_signed();
+                        if best.is_none_or(|(best, most)| {
+                            let rank = |shift: Shift| (shift.length, !shift.start, !shift.target);
+                            (saved, rank(shift)) > (most, rank(best))
+                        }) {
+                            best = Some((shift, saved));
+                        }
+                    }
+                    if *tried >= MAX_CANDIDATES {
+                        return best;
+                    }
+                }
+            }
+        }
+        best
+    }
+}
+
+/// Places of a word in the reference, `from..end`.
+fn starts(beam: &Beam, word: u32, from: usize, end: usize) -> impl Iterator<Item = usize> {
+    (from..end).step_by(64).flat_map(move |from| {
+        let mut places = beam.places(word, from);
+        if end - from < 64 {
+            places &= (1 << (end - from)) - 1;
+        }
+        iter::from_fn(move || {
+            let at = from + places.trailing_zeros() as usize;
+            let found = places != 0;
+            places &= places.wrapping_sub(1);
+            found.then_some(at)
+        })
+    })
+}
+
+/// The distance after a shift.
+#[inline]
+fn measure(beam: &Beam, words: &[u32], moved: &mut Vec<u32>, distance: u64, shift: Shift) -> u64 {
+    let (from, first, second) = shift.of(words);
+    if !beam.is_wide() {
+        return beam.distance_with(words, distance, from, first.iter().chain(second).copied());
+    }
+    moved.clear();
+    moved.extend_from_slice(words);
+    moved.splice(from..from + first.len() + second.len(), first.iter().chain(second).copied());
+    beam.distance_anew(moved)
+}

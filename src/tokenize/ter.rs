@@ -1,0 +1,148 @@
+//! The words of TER. sacrebleu 2.6.0 `TercomTokenizer`.
+//!
+//! White space separates words. Normalizing and dropping punctuation rewrite the text before, substitution by
+//! substitution in the reference's order.
+
+use super::{Tokenize, Tokens, whitespace::Whitespace};
+use crate::text::decode;
+
+/// What is done to a text before it is cut at white space.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ter {
+    pub normalized: bool,
+    pub no_punct: bool,
+    /// Whether Chinese and Japanese characters are treated too, by what the other two options do.
+    pub asian_support: bool,
+}
+
+impl Tokenize for Ter {
+    fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
+        if !self.normalized && !self.no_punct {
+            return Whitespace.tokenize(text, tokens);
+        }
+        // The reference normalizes no empty text; others it puts between spaces.
+        let mut text = text.to_vec();
+        if self.normalized && !text.is_empty() {
+            text = normalize(&text);
+            if self.asian_support {
+                text = each_character(&text, |character, bytes, out| {
+                    let alone = is_asian(character) || is_asian_punctuation(character);
+                    let spaces: &[u8] = if alone { b" " } else { b"" };
+                    out.extend([spaces, bytes, spaces].concat());
+                });
+            }
+        }
+        if self.no_punct {
+            text = each_character(&text, |character, bytes, out| {
+                let western = bytes.len() == 1 && b".,?:;!\"()".contains(&bytes[0]);
+                if !(western || self.asian_support && is_asian_punctuation(character)) {
+                    out.extend_from_slice(bytes);
+                }
+            });
+        }
+        Whitespace.tokenize(&text, tokens);
+    }
+}
+
+impl Ter {
+    /// The words of a reference: the reference implementation prepares these texts twice, hypotheses once, and what
+    /// is normalized again may be cut again.
+    pub fn tokenize_reference(&self, text: &[u8], tokens: &mut Tokens) {
+        self.tokenize(text, tokens);
+        if self.normalized {
+            self.tokenize(&tokens.to_bytes().join(&b' '), tokens);
+        }
+    }
+}
+
+/// The general and the Western part.
+fn normalize(text: &[u8]) -> Vec<u8> {
+    let mut text = replace(text, b"\n-", b"");
+    for (from, to) in [("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
+        text = replace(&text, from.as_bytes(), to.as_bytes());
+    }
+    let mut spaced = Vec::with_capacity(2 * text.len());
+    for byte in [b" ", &text[..], b" "].concat() {
+        // All ASCII punctuation but the apostrophe, the comma, the hyphen and the period.
+        if matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/') {
+            spaced.extend([b' ', byte, b' ']);
+        } else {
+            spaced.push(byte);
+        }
+    }
+    // There is a rule for the end of the text too, which never applies: a space is there now.
+    let text = replace(&spaced, b"'s ", b" 's ");
+    let text = each_pair(&text, |a, b| (!a.is_ascii_digit() && is_stop(b)).then_some([a, b' ', b, b' ']));
+    let text = each_pair(&text, |a, b| (is_stop(a) && !b.is_ascii_digit()).then_some([b' ', a, b' ', b]));
+    each_pair(&text, |a, b| (a.is_ascii_digit() && b == b'-').then_some([a, b' ', b, b' ']))
+}
+
+fn is_stop(byte: u8) -> bool {
+    matches!(byte, b'.' | b',')
+}
+
+fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = 0;
+    for at in memchr::memmem::find_iter(text, from) {
+        out.extend_from_slice(&text[rest..at]);
+        out.extend_from_slice(to);
+        rest = at + from.len();
+    }
+    out.extend_from_slice(&text[rest..]);
+    out
+}
+
+/// Substitutes pairs of neighbours, from the left; a byte belongs to one pair at most. Patterns ask for ASCII on one
+/// side, and the other side may be any character, so bytes do as well as characters.
+fn each_pair(text: &[u8], substitute: impl Fn(u8, u8) -> Option<[u8; 4]>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(2 * text.len());
+    let mut at = 0;
+    while at < text.len() {
+        if let Some(bytes) = text.get(at + 1).and_then(|&next| substitute(text[at], next)) {
+            out.extend(bytes);
+            at += 2;
+        } else {
+            out.push(text[at]);
+            at += 1;
+        }
+    }
+    out
+}
+
+fn each_character(text: &[u8], mut visit: impl FnMut(u32, &[u8], &mut Vec<u8>)) -> Vec<u8> {
+    let mut out = Vec::with_capacity(2 * text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (character, length) = decode(rest);
+        let (bytes, behind) = rest.split_at(length);
+        visit(character, bytes, &mut out);
+        rest = behind;
+    }
+    out
+}
+
+/// Chinese characters, radicals, strokes and compatibility forms. The reference's range for enclosed letters, which
+/// end at U+32FF, ends at U+3F22. Its rules for Kana ask for a text that begins with Kana, where by then a space is.
+fn is_asian(code_point: u32) -> bool {
+    matches!(
+        code_point,
+        0x4E00..=0x9FFF
+            | 0x3400..=0x4DBF
+            | 0x31C0..=0x31EF
+            | 0x2E80..=0x2EFF
+            | 0x3300..=0x33FF
+            | 0xF900..=0xFAFF
+            | 0xFE30..=0xFE4F
+            | 0x3200..=0x3F22
+    )
+}
+
+/// Asian and full-width punctuation.
+fn is_asian_punctuation(code_point: u32) -> bool {
+    matches!(
+        code_point,
+        0x3001 | 0x3002 | 0x3008..=0x3011 | 0x3014..=0x301F | 0xFF61..=0xFF65 | 0x30FB
+            | 0xFF0E | 0xFF0C | 0xFF1F | 0xFF1A | 0xFF1B | 0xFF01 | 0xFF02 | 0xFF08 | 0xFF09
+    )
+}
