@@ -17,8 +17,8 @@
 //! - [`text`]: the one door for text; [`lines`]: files, read a window at a time
 //! - [`tokenize`]: one file for each tokenizer, named after the reference it follows; [`stem`]: Porter's stemmer
 //! - [`vocabulary`]: which tokens of a pair are equal; [`characters`]: texts as numbers, character by character
-//! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share
-//! - [`bleu`], [`chrf`], [`rouge`], [`ter`]: one metric a file, each an implementation of [`metric::Metric`]
+//! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share; [`edit`]: how they differ
+//! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - `python`: the bindings (feature `python`)
 //!
@@ -33,6 +33,7 @@ pub mod bleu;
 pub mod bytes64;
 pub mod characters;
 pub mod chrf;
+pub mod edit;
 pub mod error;
 pub mod lanes;
 pub mod lcs;
@@ -52,3 +53,4 @@ pub mod ter;
 pub mod text;
 pub mod tokenize;
 pub mod vocabulary;
+pub mod wer;

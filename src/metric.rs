@@ -1,6 +1,7 @@
 //! What a metric is, and the buffers it measures with.
 
 use crate::characters::Characters;
+use crate::edit::{Edit, Edits};
 use crate::lanes::Lanes;
 use crate::overlap::Alignment;
 use crate::stem::Stems;
@@ -38,6 +39,22 @@ pub trait Metric: Send + Sync {
     /// The tokens it sees in a text.
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>>;
 
+    /// The edits that make the reference of a hypothesis, from the beginning, each with the hypothesis token and the
+    /// reference token at which it stands; if that is what the metric counts.
+    fn align(
+        &self,
+        _hypothesis: &[u8],
+        _reference: &[u8],
+        _workspace: &mut Workspace,
+    ) -> Option<Vec<(Edit, usize, usize)>> {
+        None
+    }
+
+    /// Whether texts may also be given as tokens, as [`given`](crate::tokenize::given) has them.
+    fn takes_tokens(&self) -> bool {
+        false
+    }
+
     /// Whether a hypothesis looks as if it had been tokenized already, where that would spoil the score.
     fn looks_tokenized(&self, _hypothesis: &[u8]) -> bool {
         false
@@ -56,8 +73,10 @@ pub struct Workspace {
     pub stems: Stems,
     pub summary: Summary,
     pub shifts: Shifts,
-    /// A changed copy of a text, lowercased say.
+    pub edits: Edits,
+    /// Changed copies of a text: lowercased, and otherwise rewritten.
     pub text: Vec<u8>,
+    pub rewritten: Vec<u8>,
     pub marks: Vec<u64>,
     /// What is counted of one reference of several.
     pub counts: Vec<u64>,

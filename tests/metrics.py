@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from rapidscore import BLEU, CHRF, ROUGE, TER
+from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 
 
 class Characters:
@@ -38,6 +38,10 @@ METRICS = [
     ROUGE(("rouge2", "rougeL"), tokenizer="unicode"),
     ROUGE(("rouge1", "rougeLsum"), tokenizer=Characters()),
     TER(),
+    WER(),
+    WER(lowercase=True, remove_punctuation=True, collapse_whitespace=True, normalize=str.title),
+    CER(),
+    CER(remove_punctuation=True, collapse_whitespace=True),
     TER(normalized=True, no_punct=True, asian_support=True, case_sensitive=True),
 ]
 

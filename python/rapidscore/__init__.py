@@ -12,24 +12,31 @@ those of the reference implementations, sacrebleu 2.6.0 and rouge-score 0.1.2.
 """
 
 from rapidscore._core import get_num_threads, set_num_threads
+from rapidscore.alignment import Alignment, Operation
 from rapidscore.bleu import BLEU, BLEUScore
 from rapidscore.chrf import CHRF, CHRFScore
 from rapidscore.metric import Metric
 from rapidscore.rouge import ROUGE, ROUGEScore
 from rapidscore.statistics import Accumulator, Statistics, Total
 from rapidscore.ter import TER, TERScore
+from rapidscore.wer import CER, WER, ErrorRateScore
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BLEU",
+    "CER",
     "CHRF",
     "ROUGE",
     "TER",
+    "WER",
     "Accumulator",
+    "Alignment",
     "BLEUScore",
     "CHRFScore",
+    "ErrorRateScore",
     "Metric",
+    "Operation",
     "ROUGEScore",
     "Statistics",
     "TERScore",

@@ -1,15 +1,16 @@
 """Tokenizers and sentence splitters that users bring along, as the compiled core takes them.
 
-The bytes 0xFD, 0xFE and 0xFF occur in no UTF-8, so they serve as marks: see `src/tokenize/given.rs`.
+The bytes 0xFC to 0xFF occur in no UTF-8, so they serve as marks: see `src/tokenize/given.rs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 END_OF_TOKEN = b"\xff"
 END_OF_SENTENCE = b"\xfe"
 BEGIN_SENTENCES = b"\xfd"
+NUMBER = b"\xfc"
 
 
 class MissingDataError(LookupError):
@@ -32,6 +33,24 @@ def tokens(tokenize: Callable[[str], Iterable[str]], text: str) -> bytes:
             raise TypeError(f"the tokenizer returned the token {token!r} for {text[:40]!r}: return a list of str")
         marked += encode(token) + END_OF_TOKEN
     return bytes(marked)
+
+
+def untokenized(marked: Iterable[bytes]) -> list[str | int]:
+    """Return tokens as the user gave them, or would see them."""
+    return [
+        int(token.removeprefix(NUMBER)) if token.startswith(NUMBER) else token.decode("utf-8", "surrogatepass")
+        for token in marked
+    ]
+
+
+def count_references(prediction: object, references: object) -> int:
+    """Return how many references a prediction has: a list of tokens has one, or a list of lists."""
+    if isinstance(references, str):
+        return 1
+    texts = list(references)  # type: ignore[call-overload]
+    if isinstance(prediction, str):
+        return len(texts)
+    return len(texts) if texts and not isinstance(texts[0], str) and isinstance(texts[0], Sequence) else 1
 
 
 def split_sentences(text: str) -> list[str]:

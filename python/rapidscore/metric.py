@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, SupportsFloat, Support
 
 import numpy as np
 
+from rapidscore import given
 from rapidscore.statistics import Accumulator, Statistics
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ class Metric(Generic[ScoreT_co]):
 
     registry: ClassVar[dict[str, type[Metric[Any]]]] = {}
 
-    def __init_subclass__(cls) -> None:
-        Metric.registry[cls.__name__] = cls
+    def __init_subclass__(cls, listed: bool = True) -> None:
+        if listed:
+            Metric.registry[cls.__name__] = cls
 
     def __post_init__(self) -> None:
         """Check the options' types, and bring equal values into one form."""
@@ -81,7 +83,7 @@ class Metric(Generic[ScoreT_co]):
         fewest, most = total.references or (0, 0)
         counts: Any = fewest
         if fewest != most:
-            counts = [1 if isinstance(texts, str) else len(texts) for texts in references]
+            counts = [given.count_references(*pair) for pair in zip(predictions, references, strict=True)]
         return Statistics(self, rows, counts)
 
     def accumulator(self) -> Accumulator[ScoreT_co]:
@@ -90,7 +92,7 @@ class Metric(Generic[ScoreT_co]):
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens that this metric sees in a text."""
-        return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(text)]
+        return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(_as_str("text", text))]
 
     def _warn(self, total: Sums) -> None:
         """Warn of what would spoil the score."""

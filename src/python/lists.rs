@@ -1,10 +1,11 @@
 //! Python sequences of `str` as batches of borrowed bytes.
 
 use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source, prefetch};
+use crate::tokenize::given;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyMapping, PySequence, PyString, PyTuple};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 enum Text {
     Str(PyBackedStr),
     Bytes(PyBackedBytes),
+    /// Tokens, written as `tokenize/given.rs` has them.
+    Tokens(Vec<u8>),
 }
 
 impl AsRef<[u8]> for Text {
@@ -19,6 +22,7 @@ impl AsRef<[u8]> for Text {
         match self {
             Self::Str(text) => text.as_bytes(),
             Self::Bytes(text) => text,
+            Self::Tokens(text) => text,
         }
     }
 }
@@ -35,6 +39,8 @@ pub struct Lists {
     references: Py<PyList>,
     /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
     convert: Option<Py<PyAny>>,
+    /// Whether a text may be given as a list of tokens.
+    tokens: bool,
     next: usize,
     length: usize,
     /// How many batches are filled at a time, those that wait to be handed out, and those to be used again.
@@ -51,6 +57,7 @@ impl Lists {
         predictions: &Bound<'_, PyAny>,
         references: &Bound<'_, PyAny>,
         convert: Option<Py<PyAny>>,
+        tokens: bool,
     ) -> PyResult<Self> {
         let predictions = as_list(predictions, "predictions", "a sequence of str")?;
         let references =
@@ -63,6 +70,7 @@ impl Lists {
             predictions: predictions.unbind(),
             references: references.unbind(),
             convert,
+            tokens,
             next: 0,
             length,
             group: 1,
@@ -77,18 +85,16 @@ impl Lists {
         self.length
     }
 
-    /// Appends the text of a string, and returns its length; `name` says which it is.
-    fn push(
-        &mut self,
-        string: &Bound<'_, PyString>,
-        texts: &mut Vec<Text>,
-        name: impl Fn() -> String,
-    ) -> PyResult<usize> {
-        match &self.convert {
-            Some(convert) => texts.push(converted(string, convert)?),
-            None => texts.push(self.borrow(string)?),
-        }
-        let length = texts.last().map_or(0, |text| text.as_ref().len());
+    /// Appends a text, and returns its length; `name` says which it is.
+    fn push(&mut self, item: &Bound<'_, PyAny>, texts: &mut Vec<Text>, name: impl Fn() -> String) -> PyResult<usize> {
+        let text = match (string(item), &self.convert) {
+            (Some(string), Some(convert)) => converted(string, convert)?,
+            (Some(string), None) => self.borrow(string)?,
+            (None, _) if self.tokens => given_tokens(item, &name)?,
+            _ => return Err(no_string(item, name)),
+        };
+        let length = text.as_ref().len();
+        texts.push(text);
         if length > MAX_TEXT {
             return Err(PyValueError::new_err(format!(
                 "{} has {length} bytes, too many for one segment: split it",
@@ -119,8 +125,14 @@ impl Lists {
     fn push_references(&mut self, item: &Bound<'_, PyAny>, batch: &mut Batch) -> PyResult<usize> {
         let at = self.next;
         let mut length = 0;
-        if let Some(string) = string(item) {
-            length = self.push(string, &mut batch.references, || format!("references[{at}]"))?;
+        let tokens = matches!(batch.hypotheses.last(), Some(Text::Tokens(_)));
+        if tokens && string(item).is_some() {
+            return Err(PyTypeError::new_err(format!(
+                "predictions[{at}] is a list of tokens, not str as references[{at}] is: pass both as str, or both as tokens"
+            )));
+        }
+        if string(item).is_some() || tokens && !has_lists(item)? {
+            length = self.push(item, &mut batch.references, || format!("references[{at}]"))?;
         } else {
             let texts = as_list(item, &format!("references[{at}]"), "a str or a list of str")?;
             if texts.is_empty() {
@@ -130,12 +142,42 @@ impl Lists {
             }
             for (number, text) in texts.iter().enumerate() {
                 let name = || format!("references[{at}][{number}]");
-                length += self.push(as_string(&text, name)?, &mut batch.references, name)?;
+                if !tokens && string(&text).is_none() {
+                    return Err(no_string(&text, name));
+                }
+                length += self.push(&text, &mut batch.references, name)?;
             }
         }
         batch.ends.push(batch.references.len());
         Ok(length)
     }
+}
+
+/// Whether an item is a list of lists of tokens, and so of several references.
+fn has_lists(item: &Bound<'_, PyAny>) -> PyResult<bool> {
+    match item.try_iter()?.next() {
+        Some(first) => Ok(first?.cast::<PySequence>().is_ok_and(|first| string(first).is_none())),
+        None => Ok(false),
+    }
+}
+
+/// Tokens, str or int, as `tokenize/given.rs` has them.
+fn given_tokens(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<Text> {
+    let mut marked = vec![given::TOKENS];
+    let tokens = as_list(item, "", "").map_err(|_| no_string(item, &name))?;
+    for (at, token) in tokens.iter().enumerate() {
+        if let Some(string) = string(&token) {
+            marked.extend_from_slice(copied(string)?.as_ref());
+        } else {
+            let number = token.call_method0("__index__").map_err(|_| {
+                PyTypeError::new_err(format!("{}[{at}] is {}: a token is a str or an int", name(), type_name(&token)))
+            })?;
+            marked.push(given::NUMBER);
+            marked.extend_from_slice(number.str()?.to_str()?.as_bytes());
+        }
+        marked.push(given::END_OF_TOKEN);
+    }
+    Ok(Text::Tokens(marked))
 }
 
 /// Some segments of the lists.
@@ -199,7 +241,7 @@ impl Lists {
         for (hypothesis, references) in items {
             let at = self.next;
             let name = || format!("predictions[{at}]");
-            bytes += self.push(as_string(&hypothesis, name)?, &mut batch.hypotheses, name)?;
+            bytes += self.push(&hypothesis, &mut batch.hypotheses, name)?;
             bytes += self.push_references(&references, batch)?;
             self.next += 1;
             if bytes >= BATCH_BYTES {
@@ -249,12 +291,14 @@ fn fetch_item(list: &Bound<'_, PyList>, at: usize) {
     }
 }
 
-/// The text of one string, as the metric with this `convert` sees it.
-pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>) -> PyResult<impl AsRef<[u8]>> {
-    let string = as_string(item, || "the text".to_owned())?;
-    match convert {
-        Some(convert) => converted(string, convert),
-        None => copied(string),
+/// A text, or where they are taken tokens, as the metric with this `convert` sees it.
+pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) -> PyResult<impl AsRef<[u8]>> {
+    let name = || "the text".to_owned();
+    match (string(item), convert) {
+        (Some(string), Some(convert)) => converted(string, convert),
+        (Some(string), None) => copied(string),
+        (None, _) if tokens => given_tokens(item, name),
+        _ => Err(no_string(item, name)),
     }
 }
 
@@ -265,11 +309,13 @@ fn string<'a, 'py>(item: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyStrin
     item.cast_exact().ok().or_else(|| item.cast().ok())
 }
 
-fn as_string<'a, 'py>(item: &'a Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<&'a Bound<'py, PyString>> {
-    string(item).ok_or_else(|| {
-        let found = item.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
-        PyTypeError::new_err(format!("{} is {found}, not str: convert it, or leave the segment out", name()))
-    })
+fn no_string(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyErr {
+    let found = type_name(item);
+    PyTypeError::new_err(format!("{} is {found}, not str: convert it, or leave the segment out", name()))
+}
+
+fn type_name(item: &Bound<'_, PyAny>) -> String {
+    item.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string())
 }
 
 fn converted(string: &Bound<'_, PyString>, convert: &Py<PyAny>) -> PyResult<Text> {

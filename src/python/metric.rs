@@ -5,11 +5,13 @@ use super::lists::Lists;
 use super::total::Total;
 use crate::bleu::{self, Bleu, Smoothing};
 use crate::chrf::{self, Chrf};
-use crate::metric::Metric;
+use crate::edit::Edit;
+use crate::metric::{Metric, Workspace};
 use crate::rouge::{self, Rouge};
 use crate::ter::Ter;
 use crate::text::Lowercase;
 use crate::tokenize::ter::Ter as TerWords;
+use crate::wer::{ErrorRate, Normalize, Unit};
 use crate::{scoring, statistics};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
@@ -126,6 +128,25 @@ impl Core {
         Ok(Self { metric: Box::new(metric), convert: None })
     }
 
+    /// Word (`characters=False`) or character error rate. `convert`, for a function of the user's, turns a str into
+    /// the bytes to be compared.
+    #[staticmethod]
+    #[pyo3(signature = (characters, lowercase, remove_punctuation, collapse_whitespace, convert=None))]
+    #[expect(clippy::fn_params_excessive_bools, reason = "one for each option")]
+    fn error_rate(
+        py: Python<'_>,
+        characters: bool,
+        lowercase: bool,
+        remove_punctuation: bool,
+        collapse_whitespace: bool,
+        convert: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let lowercase = if lowercase { Some(lowercase_of(py)?) } else { None };
+        let unit = if characters { Unit::Characters } else { Unit::Words };
+        let metric = ErrorRate::new(unit, Normalize { lowercase, remove_punctuation, collapse_whitespace });
+        Ok(Self { metric: Box::new(metric), convert })
+    }
+
     /// Whether texts pass through a function of the user's.
     #[getter]
     fn converts(&self) -> bool {
@@ -229,14 +250,38 @@ impl Core {
 
     /// The tokens of a text, as bytes, in which a lone surrogate stands as its three bytes.
     fn tokens<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-        let text = super::lists::text(text, self.convert.as_ref())?;
+        let text = self.text(text)?;
         Ok(self.metric.tokens(text.as_ref()).into_iter().map(|token| PyBytes::new(py, &token)).collect())
+    }
+
+    /// The edits that make a reference of a prediction: (what, prediction token, reference token).
+    fn align(
+        &self,
+        prediction: &Bound<'_, PyAny>,
+        reference: &Bound<'_, PyAny>,
+    ) -> PyResult<Vec<(&'static str, usize, usize)>> {
+        let (prediction, reference) = (self.text(prediction)?, self.text(reference)?);
+        let mut workspace = Workspace::take();
+        let edits = self.metric.align(prediction.as_ref(), reference.as_ref(), &mut workspace);
+        workspace.put_back();
+        let edits = edits.ok_or_else(|| PyValueError::new_err("this metric aligns no tokens"))?;
+        let name = |edit| match edit {
+            Edit::Substitution => "substitute",
+            Edit::Deletion => "delete",
+            Edit::Insertion => "insert",
+        };
+        Ok(edits.into_iter().map(|(edit, hypothesis, reference)| (name(edit), hypothesis, reference)).collect())
     }
 }
 
 impl Core {
+    fn text(&self, text: &Bound<'_, PyAny>) -> PyResult<impl AsRef<[u8]>> {
+        super::lists::text(text, self.convert.as_ref(), self.metric.takes_tokens())
+    }
+
     fn lists(&self, py: Python<'_>, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Lists> {
-        Lists::new(predictions, references, self.convert.as_ref().map(|convert| convert.clone_ref(py)))
+        let convert = self.convert.as_ref().map(|convert| convert.clone_ref(py));
+        Lists::new(predictions, references, convert, self.metric.takes_tokens())
     }
 
     fn input(

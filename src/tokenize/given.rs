@@ -1,13 +1,16 @@
 //! Tokens that somebody else found (a callable handed in by the user), written one after the other.
 //!
-//! The bytes 0xFD–0xFF occur in no UTF-8, so they serve as marks: 0xFF ends a token; 0xFD, where it occurs, stands
-//! between the tokens of the whole text and those of its sentences; 0xFE ends a sentence.
+//! The bytes 0xF8–0xFF occur in no UTF-8, so they serve as marks: 0xFF ends a token; 0xFD, where it occurs, stands
+//! between the tokens of the whole text and those of its sentences; 0xFE ends a sentence. A token that was a number is
+//! written in decimal behind 0xFC. Where both texts and tokens are taken, 0xFB says that tokens follow.
 
 use super::{Tokenize, Tokens};
 
 pub const END_OF_TOKEN: u8 = 0xFF;
 pub const END_OF_SENTENCE: u8 = 0xFE;
 pub const BEGIN_SENTENCES: u8 = 0xFD;
+pub const NUMBER: u8 = 0xFC;
+pub const TOKENS: u8 = 0xFB;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given;

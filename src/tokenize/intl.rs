@@ -67,6 +67,12 @@ fn class_at(text: &[u8], at: usize) -> Class {
     if at < text.len() { class(decode(&text[at..]).0) } else { Class::Number }
 }
 
+/// Whether a character is punctuation: of one of Unicode's classes P.
+#[must_use]
+pub fn is_punctuation(code_point: u32) -> bool {
+    class(code_point) == Class::Punctuation
+}
+
 /// A character's class, from tables of 256 characters that are made when first asked for.
 fn class(code_point: u32) -> Class {
     static PAGES: [OnceLock<Box<[Class; 256]>>; 0x1100] = [const { OnceLock::new() }; 0x1100];

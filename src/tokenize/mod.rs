@@ -9,6 +9,7 @@ pub mod chrf;
 pub mod edges;
 pub mod given;
 pub mod intl;
+pub mod jiwer;
 pub mod rouge;
 pub mod ter;
 pub mod thirteen_a;

@@ -1,0 +1,255 @@
+//! Levenshtein alignments: which words or characters were hit, substituted, deleted and inserted.
+//!
+//! # Idea
+//!
+//! Row `r` of the dynamic programme (`r` hypothesis tokens) is held as differences between neighbouring cells, one
+//! bit each for +1 and -1, and follows from the one before in some twenty instructions for 64 cells: G. Myers, "A fast
+//! bit-vector algorithm for approximate string matching based on dynamic programming", JACM 1999, in the form of
+//! H. Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003. The differences of
+//! all rows are kept; they are all that the path back needs.
+//!
+//! # Which alignment
+//!
+//! Many alignments have the same distance, and differ in hits and substitutions. This is the one that rapidfuzz 3.14.6
+//! (`Levenshtein.opcodes`) finds, and so jiwer 4.0.0: what both texts begin and end with is hit; from the end, the
+//! path back takes a deletion where one is possible, else an insertion where that alone is cheaper, else a diagonal
+//! step. Where the differences would take more than a megabyte, texts are halved: see [`halves`].
+//!
+//! # Cost
+//!
+//! Proportional to the length of one text times the 64ths of the other's; memory at most a few megabytes, or linear.
+
+mod halves;
+
+use crate::tokenize::Word;
+use crate::vocabulary::Table;
+pub use halves::Halves;
+use std::iter;
+
+/// What an alignment consists of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub hits: u64,
+    pub substitutions: u64,
+    pub deletions: u64,
+    pub insertions: u64,
+}
+
+impl Counts {
+    #[must_use]
+    pub fn errors(self) -> u64 {
+        self.substitutions + self.deletions + self.insertions
+    }
+
+    /// The counts of an alignment of so many tokens, at this distance and with so many deletions.
+    fn new(reference: usize, hypothesis: usize, distance: u64, deletions: u64) -> Self {
+        let (reference, hypothesis) = (reference as u64, hypothesis as u64);
+        // All tokens of both that are not left over stand in a diagonal step.
+        let insertions = hypothesis + deletions - reference;
+        let substitutions = distance - deletions - insertions;
+        Self { hits: reference - deletions - substitutions, substitutions, deletions, insertions }
+    }
+}
+
+/// An edit that is no hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    Substitution,
+    Deletion,
+    Insertion,
+}
+
+/// Whether all differences are kept, or texts are halved first, as rapidfuzz decides it: by the bytes that its
+/// matrix takes for so many reference and hypothesis tokens of which so many in a row matter.
+fn fits(reference: usize, hypothesis: usize, band: usize) -> bool {
+    2 * band.min(reference) * hypothesis / 8 < 1 << 20 || reference < 65 || hypothesis < 10
+}
+
+/// Aligns texts. The buffers are kept from pair to pair.
+#[derive(Debug, Default)]
+pub struct Edits {
+    table: Table<u64>,
+    /// For each number of a token the bitmap of its places in the reference. All zero between calls.
+    places: Vec<u64>,
+    /// The differences of each row: +1, then -1.
+    matrix: Vec<u64>,
+    halves: Halves,
+}
+
+impl Edits {
+    /// Counts the edits that make the reference of a hypothesis of so many words, if it is short enough: then its
+    /// words need no numbers.
+    #[inline]
+    pub fn count_words(&mut self, hypothesis: &[Word], reference: &[Word]) -> Option<Counts> {
+        let equal = |(one, other): (&Word, &Word)| {
+            (one.low ^ other.low) | (one.high ^ other.high) | u64::from(one.length ^ other.length) == 0
+        };
+        let (hypothesis, reference, affix) = strip(hypothesis, reference, equal);
+        if reference.len() > 64 || !fits(reference.len(), hypothesis.len(), reference.len()) {
+            return None;
+        }
+        let Self { table, matrix, .. } = self;
+        table.clear();
+        let mut bit = 1;
+        for &word in reference {
+            table.change(word, |places| places | bit);
+            bit <<= 1;
+        }
+        let rows = hypothesis.iter().map(|&word| [table.get(word)]);
+        Some(affix.and(count::<1>(matrix, rows, hypothesis.len(), reference.len())))
+    }
+
+    /// Counts the edits of texts of numbered tokens; numbers are below `bound`, or match nothing.
+    pub fn count(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Counts {
+        let (hypothesis, reference, affix) = strip(hypothesis, reference, |(one, other)| one == other);
+        let fits = fits(reference.len(), hypothesis.len(), reference.len());
+        let counts = match reference.len().div_ceil(64) {
+            0 | 1 if fits => self.count_short::<1>(hypothesis, reference, bound),
+            2 if fits => self.count_short::<2>(hypothesis, reference, bound),
+            3 if fits => self.count_short::<3>(hypothesis, reference, bound),
+            4 if fits => self.count_short::<4>(hypothesis, reference, bound),
+            _ => {
+                let mut counts = Counts::default();
+                self.halves.align(hypothesis, reference, bound, |edit, _, _| match edit {
+                    Edit::Substitution => counts.substitutions += 1,
+                    Edit::Deletion => counts.deletions += 1,
+                    Edit::Insertion => counts.insertions += 1,
+                });
+                counts.hits = reference.len() as u64 - counts.substitutions - counts.deletions;
+                counts
+            }
+        };
+        affix.and(counts)
+    }
+
+    fn count_short<const WORDS: usize>(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Counts {
+        let Self { places, matrix, .. } = self;
+        if places.len() < (bound + 1) * WORDS {
+            places.resize(((bound + 1) * WORDS).next_power_of_two(), 0);
+        }
+        let (places, _) = places.as_chunks_mut::<WORDS>();
+        for (at, &token) in reference.iter().enumerate() {
+            places[token as usize][at / 64] |= 1 << (at % 64);
+        }
+        let rows = hypothesis.iter().map(|&token| places[bound.min(token as usize)]);
+        let counts = count::<WORDS>(matrix, rows, hypothesis.len(), reference.len());
+        for &token in reference {
+            places[token as usize] = [0; WORDS];
+        }
+        counts
+    }
+
+    /// The edits that make the reference of a hypothesis, each with the hypothesis and the reference token at which it
+    /// stands, from the end.
+    pub fn align(
+        &mut self,
+        hypothesis: &[u32],
+        reference: &[u32],
+        bound: usize,
+        visit: impl FnMut(Edit, usize, usize),
+    ) {
+        self.halves.align(hypothesis, reference, bound, visit);
+    }
+}
+
+/// What two texts have in common at their ends.
+struct Affix(u64);
+
+impl Affix {
+    fn and(self, counts: Counts) -> Counts {
+        Counts { hits: counts.hits + self.0, ..counts }
+    }
+}
+
+/// Texts without what both begin with, and what then both end with.
+#[inline]
+fn strip<'a, T>(one: &'a [T], other: &'a [T], equal: impl Fn((&T, &T)) -> bool) -> (&'a [T], &'a [T], Affix) {
+    let prefix = iter::zip(one, other).take_while(|&pair| equal(pair)).count();
+    let (one, other) = (&one[prefix..], &other[prefix..]);
+    let suffix = iter::zip(one.iter().rev(), other.iter().rev()).take_while(|&pair| equal(pair)).count();
+    (&one[..one.len() - suffix], &other[..other.len() - suffix], Affix((prefix + suffix) as u64))
+}
+
+/// 64 cells of a row: where the value rises, and where it falls, from a cell to the next.
+#[derive(Clone, Copy, Debug)]
+struct Cells {
+    rises: u64,
+    falls: u64,
+}
+
+/// How the cell before a block of cells differs from the one in the row before.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    up: u64,
+    down: u64,
+}
+
+impl Cells {
+    /// The row of no hypothesis tokens.
+    const FIRST: Self = Self { rises: u64::MAX, falls: 0 };
+
+    /// The same cells in the next row, whose token has these `places`; and the step for the block behind.
+    #[inline]
+    fn next(self, places: u64, step: Step) -> (Self, Step) {
+        let Self { rises, falls } = self;
+        let matches = places | step.down;
+        let equal = ((matches & rises).wrapping_add(rises) ^ rises) | matches | falls;
+        let up = falls | !(equal | rises);
+        let down = equal & rises;
+        let out = Step { up: up >> 63, down: down >> 63 };
+        let (up, down) = (up << 1 | step.up, down << 1 | step.down);
+        (Self { rises: down | !(equal | up), falls: up & equal }, out)
+    }
+}
+
+/// The first cell of each row is one more than that of the row before.
+const EDGE: Step = Step { up: 1, down: 0 };
+
+/// Counts from the places that the token of each row has in the reference.
+#[inline]
+fn count<const WORDS: usize>(
+    matrix: &mut Vec<u64>,
+    rows: impl Iterator<Item = [u64; WORDS]>,
+    hypothesis: usize,
+    reference: usize,
+) -> Counts {
+    if hypothesis == 0 || reference == 0 {
+        return Counts::new(reference, hypothesis, (hypothesis + reference) as u64, reference as u64);
+    }
+    // One row more, for no tokens at all: a deletion is all there is.
+    let size = 2 * WORDS * (hypothesis + 1);
+    if matrix.len() < size {
+        matrix.resize(size.next_power_of_two(), 0);
+    }
+    let (matrix, _) = matrix.as_chunks_mut::<WORDS>();
+    let (matrix, _) = matrix.as_chunks_mut::<2>();
+    let mut cells = [Cells::FIRST; WORDS];
+    matrix[0] = [[u64::MAX; WORDS], [0; WORDS]];
+    for ([rises, falls], places) in matrix[1..].iter_mut().zip(rows) {
+        let mut step = EDGE;
+        for word in 0..WORDS {
+            (cells[word], step) = cells[word].next(places[word], step);
+            rises[word] = cells[word].rises;
+            falls[word] = cells[word].falls;
+        }
+    }
+    let mut distance = hypothesis as u64;
+    for (word, cells) in cells.iter().enumerate() {
+        let inside = u64::MAX >> (64 * (word + 1)).saturating_sub(reference).min(63);
+        distance += u64::from((cells.rises & inside).count_ones());
+        distance -= u64::from((cells.falls & inside).count_ones());
+    }
+
+    let (mut row, mut column, mut deletions) = (hypothesis, reference, 0);
+    while row > 0 && column > 0 {
+        let (word, bit) = ((column - 1) / 64, (column - 1) % 64);
+        if matrix[row][0][word] >> bit & 1 == 1 {
+            deletions += 1;
+            column -= 1;
+        } else {
+            row -= 1;
+            column -= usize::from(matrix[row][1][word] >> bit & 1 == 0);
+        }
+    }
+    Counts::new(reference, hypothesis, distance, deletions + column as u64)
+}

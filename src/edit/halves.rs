@@ -1,0 +1,179 @@
+//! Alignments of long texts in little memory.
+//!
+//! Where the differences of all rows would take too much memory, the hypothesis is cut in the middle, and the reference
+//! where the two parts' distances add up to the least, at the first such place; then each part is aligned for itself:
+//! D. Hirschberg, "A linear space algorithm for computing maximal common subsequences", CACM 1975. rapidfuzz 3.14.6
+//! does so too, and which alignment is found depends on where it cuts, so cuts fall where its do.
+//!
+//! Rows are computed 64 reference tokens at a time, for all hypothesis tokens, before the next 64: so places are kept
+//! of 64 tokens only. Of a part whose distance is known, only the cells near enough to the diagonal are computed; a
+//! path of that distance cannot reach others.
+
+use super::{Cells, EDGE, Edit, Step, fits, strip};
+use std::iter;
+
+/// The buffers, kept from pair to pair.
+#[derive(Debug, Default)]
+pub struct Halves {
+    /// For each number of a token the bitmap of its places in 64 reference tokens. All zero between blocks.
+    places: Vec<u64>,
+    /// For each row the step from one block to the next.
+    steps: Vec<Step>,
+    /// The cells of each block, row by row, from the row before its first one on.
+    cells: Vec<Cells>,
+    /// For each block where its cells begin, and which row they begin with.
+    blocks: Vec<(usize, usize)>,
+}
+
+/// Two texts that are parts of those to be aligned.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    hypothesis: &'a [u32],
+    reference: &'a [u32],
+    /// Where they begin.
+    at: (usize, usize),
+    /// A distance that they do not exceed.
+    distance: usize,
+}
+
+impl Halves {
+    /// Calls `visit` with each edit that is no hit, from the end: with it the hypothesis and the reference token at
+    /// which it stands. Numbers of tokens are below `bound`, or match nothing.
+    pub fn align(
+        &mut self,
+        hypothesis: &[u32],
+        reference: &[u32],
+        bound: usize,
+        mut visit: impl FnMut(Edit, usize, usize),
+    ) {
+        if self.places.len() < bound + 1 {
+            self.places.resize(bound + 1, 0);
+        }
+        let distance = hypothesis.len().max(reference.len());
+        self.align_part(Part { hypothesis, reference, at: (0, 0), distance }, bound, &mut visit);
+    }
+
+    fn align_part(&mut self, part: Part<'_>, bound: usize, visit: &mut impl FnMut(Edit, usize, usize)) {
+        let begins = iter::zip(part.hypothesis, part.reference).take_while(|(one, other)| one == other).count();
+        let (hypothesis, reference, _) = strip(part.hypothesis, part.reference, |(one, other)| one == other);
+        let (rows, columns) = (hypothesis.len(), reference.len());
+        let distance = part.distance.min(rows.max(columns));
+        let at = (part.at.0 + begins, part.at.1 + begins);
+        if fits(columns, rows, 2 * distance + 1) {
+            return self.trace(Part { hypothesis, reference, at, distance }, bound, visit);
+        }
+        let (middle, cut, [left, right]) = self.cut(hypothesis, reference, bound);
+        let ((one, other), (begin, end)) = (hypothesis.split_at(middle), reference.split_at(cut));
+        let behind = (at.0 + middle, at.1 + cut);
+        self.align_part(Part { hypothesis: other, reference: end, at: behind, distance: right }, bound, visit);
+        self.align_part(Part { hypothesis: one, reference: begin, at, distance: left }, bound, visit);
+    }
+
+    /// Where the hypothesis and the reference are cut, and the distances of the parts.
+    fn cut(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> (usize, usize, [usize; 2]) {
+        let backwards = |text: &[u32]| text.iter().rev().copied().collect::<Vec<_>>();
+        let (one, other) = hypothesis.split_at(hypothesis.len() / 2);
+        let left = self.last_row(one, reference, bound);
+        let right = self.last_row(&backwards(other), &backwards(reference), bound);
+        let sums = iter::zip(&left, right.iter().rev()).map(|(left, right)| left + right);
+        // The first of equally good places.
+        let cut = sums.enumerate().min_by_key(|&(at, sum)| (sum, at)).map_or(0, |(at, _)| at);
+        (one.len(), cut, [left[cut], right[reference.len() - cut]])
+    }
+
+    /// The distances between a hypothesis and all beginnings of a reference.
+    fn last_row(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Vec<usize> {
+        let Self { places, steps, .. } = self;
+        steps.clear();
+        steps.resize(hypothesis.len(), EDGE);
+        let mut distance = hypothesis.len();
+        let mut distances = vec![distance];
+        for block in reference.chunks(64) {
+            set(places, block);
+            let mut cells = Cells::FIRST;
+            for (&token, step) in hypothesis.iter().zip(&mut *steps) {
+                (cells, *step) = cells.next(places[bound.min(token as usize)], *step);
+            }
+            for bit in 0..block.len() {
+                distance += (cells.rises >> bit & 1) as usize;
+                distance -= (cells.falls >> bit & 1) as usize;
+                distances.push(distance);
+            }
+            unset(places, block);
+        }
+        distances
+    }
+
+    /// Follows the path back.
+    fn trace(&mut self, part: Part<'_>, bound: usize, visit: &mut impl FnMut(Edit, usize, usize)) {
+        let Part { hypothesis, reference, at, distance } = part;
+        self.compute(hypothesis, reference, bound, distance);
+        let (mut row, mut column) = (hypothesis.len(), reference.len());
+        while row > 0 && column > 0 {
+            let bit = (column - 1) % 64;
+            let (start, first) = self.blocks[(column - 1) / 64];
+            // Cells begin with the row before the first one.
+            let at_row = start + row + 1 - first;
+            if self.cells[at_row].rises >> bit & 1 == 1 {
+                column -= 1;
+                visit(Edit::Deletion, at.0 + row, at.1 + column);
+                continue;
+            }
+            row -= 1;
+            if self.cells[at_row - 1].falls >> bit & 1 == 1 {
+                visit(Edit::Insertion, at.0 + row, at.1 + column);
+                continue;
+            }
+            column -= 1;
+            if hypothesis[row] != reference[column] {
+                visit(Edit::Substitution, at.0 + row, at.1 + column);
+            }
+        }
+        for column in (0..column).rev() {
+            visit(Edit::Deletion, at.0 + row, at.1 + column);
+        }
+        for row in (0..row).rev() {
+            visit(Edit::Insertion, at.0 + row, at.1);
+        }
+    }
+
+    /// Computes the cells within `distance` of the diagonal. Others count as too far: a block is entered as if its
+    /// cells rose by one each, and left as if they rose by one with each row.
+    fn compute(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, distance: usize) {
+        let Self { places, steps, cells, blocks } = self;
+        steps.clear();
+        steps.resize(hypothesis.len(), EDGE);
+        cells.clear();
+        blocks.clear();
+        for (number, block) in reference.chunks(64).enumerate() {
+            let begin = 64 * number;
+            // Rows from 1, of `row` hypothesis tokens.
+            let first = (begin + 1).saturating_sub(distance + 1).max(1);
+            let last = hypothesis.len().min(begin + 64 + distance + 1);
+            blocks.push((cells.len(), first));
+            set(places, block);
+            let mut current = Cells::FIRST;
+            cells.push(current);
+            for row in first..=last {
+                let step = &mut steps[row - 1];
+                (current, *step) = current.next(places[bound.min(hypothesis[row - 1] as usize)], *step);
+                cells.push(current);
+            }
+            // The next block finds the steps of its other rows as they were at first; of the rows that this one began
+            // before, none is looked at again.
+            unset(places, block);
+        }
+    }
+}
+
+fn set(places: &mut [u64], block: &[u32]) {
+    for (at, &token) in block.iter().enumerate() {
+        places[token as usize] |= 1 << at;
+    }
+}
+
+fn unset(places: &mut [u64], block: &[u32]) {
+    for &token in block {
+        places[token as usize] = 0;
+    }
+}
