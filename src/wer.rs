@@ -135,7 +135,8 @@ impl Metric for ErrorRate {
     }
 
     fn segment_scores(&self) -> usize {
-        self.scores.len()
+        // The other three are defined for words.
+        if self.unit == Unit::Words { self.scores.len() } else { 1 }
     }
 
     fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sacrebleu
 
-from rapidscore import BLEU, ROUGE
+from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 from rapidscore.cli import main
 
 REFERENCES = ["The cat sat on the mat.", "It rained all day, 3.5 mm an hour.", "", "Good-bye!"]
@@ -68,6 +68,20 @@ def test_several_references(capsys, arguments):
         (["--lowercase", "--effective-order"], BLEU(lowercase=True, effective_order=True)),
         (["--tokenize", "char", "--max-ngram-order", "6"], BLEU(tokenize="char", max_ngram_order=6)),
         (["--smooth-method", "floor", "--smooth-value", "0.5"], BLEU(smooth_method="floor", smooth_value=0.5)),
+        (
+            ["--metrics", "chrf", "--chrf-char-order", "3", "--chrf-beta", "1.5", "--chrf-whitespace", "--lowercase"],
+            CHRF(char_order=3, beta=1.5, whitespace=True, lowercase=True),
+        ),
+        (["--metrics", "chrf++", "--chrf-eps-smoothing"], CHRF(word_order=2, eps_smoothing=True)),
+        (
+            ["--metrics", "ter", "--ter-normalized", "--ter-no-punct", "--ter-asian-support", "--ter-case-sensitive"],
+            TER(normalized=True, no_punct=True, asian_support=True, case_sensitive=True),
+        ),
+        (["--metrics", "ter"], TER()),
+        (
+            ["--metrics", "wer", "--lowercase", "--remove-punctuation", "--collapse-whitespace"],
+            WER(lowercase=True, remove_punctuation=True, collapse_whitespace=True),
+        ),
         (["--metrics", "rouge2", "--use-stemmer"], ROUGE(("rouge2",), use_stemmer=True)),
         (["--metrics", "rougeLsum", "--rouge-tokenizer", "unicode"], ROUGE(("rougeLsum",), tokenizer="unicode")),
     ],
@@ -76,6 +90,21 @@ def test_options_are_flags(capsys, flags, metric):
     (found,) = scores(capsys, "--references", "ref.txt", "a.txt", *flags)
     for name, value in metric.score(SYSTEM_A, REFERENCES).as_dict().items():
         assert found[name] == value
+
+
+@pytest.mark.usefixtures("files")
+def test_every_metric_at_once(capsys):
+    """In the order asked for; what two metrics name alike is told apart."""
+    names = "cer,chrf++,wer,ter,bleu,chrf"
+    (found,) = scores(capsys, "--references", "ref.txt", "a.txt", "--metrics", names)
+    metrics = {"cer": CER(), "chrf++": CHRF(word_order=2), "wer": WER(), "ter": TER(), "bleu": BLEU(), "chrf": CHRF()}
+    for name, metric in metrics.items():
+        assert found[name] == metric.score(SYSTEM_A, REFERENCES).score
+    assert found["cer_mer"] == CER().score(SYSTEM_A, REFERENCES).mer != found["mer"]
+    assert main(["score", "--references", "ref.txt", "a.txt", "--metrics", names, "--format", "csv"]) == 0
+    header = capsys.readouterr().out.split("\n")[0].split(",")
+    assert [name for name in header if name in metrics] == names.split(",")
+    assert len(set(header)) == len(header)
 
 
 @pytest.mark.usefixtures("files")

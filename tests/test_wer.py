@@ -44,6 +44,7 @@ def assert_equal_scores(name, predictions, references, options=None, transform=N
         counts, rates, _ = theirs([prediction], [reference])
         assert rows[at] == counts
         assert [segments[name][at] for name in names[: len(rates)]] == rates
+        assert len(segments) == len(rates)
         alignment = ours.alignment(prediction, reference)
         assert list(alignment.prediction) == output.hypotheses[at]
         assert list(alignment.reference) == output.references[at]

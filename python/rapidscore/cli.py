@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rapidscore import __version__, files, reports
 from rapidscore._core import set_num_threads
 from rapidscore.bleu import BLEU
+from rapidscore.chrf import CHRF
 from rapidscore.given import MissingDataError
 from rapidscore.metric import AnyMetric
 from rapidscore.rouge import ROUGE
+from rapidscore.ter import TER
+from rapidscore.wer import CER, WER
+
+METRICS = "bleu, chrf, chrf++, ter, wer, cer, rouge1 to rouge9, rougeL, rougeLsum"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,14 +87,11 @@ def share_out_files(options: argparse.Namespace, words: Sequence[str]) -> None:
 
 
 def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyMetric]:
-    """Make the metrics that `--metrics` names; all ROUGE types are one."""
+    """Make the metrics that `--metrics` names, in that order; all ROUGE types are one."""
     names = [name.strip() for name in options.metrics.split(",") if name.strip()]
-    unknown = [name for name in names if name != "bleu" and not name.startswith("rouge")]
-    if unknown or not names:
-        raise ValueError(f"unknown metric {options.metrics!r}: choose from bleu, rouge1 to rouge9, rougeL, rougeLsum")
-    metrics: dict[str, AnyMetric] = {}
-    if "bleu" in names:
-        metrics["bleu"] = BLEU(
+    types = tuple(name for name in names if name.startswith("rouge"))
+    makers: dict[str, Callable[[], AnyMetric]] = {
+        "bleu": lambda: BLEU(
             lowercase=options.lowercase,
             force=options.force,
             tokenize=options.tokenize,
@@ -97,15 +99,41 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyMetric]:
             smooth_value=options.smooth_value,
             max_ngram_order=options.max_ngram_order,
             effective_order=options.effective_order,
-        )
-    if types := tuple(name for name in names if name != "bleu"):
-        metrics["rouge"] = ROUGE(
+        ),
+        "chrf": lambda: chrf(options, word_order=0),
+        "chrf++": lambda: chrf(options, word_order=2),
+        "ter": lambda: TER(
+            normalized=options.ter_normalized,
+            no_punct=options.ter_no_punct,
+            asian_support=options.ter_asian_support,
+            case_sensitive=options.ter_case_sensitive,
+        ),
+        "wer": lambda: WER(options.lowercase, options.remove_punctuation, options.collapse_whitespace),
+        "cer": lambda: CER(options.lowercase, options.remove_punctuation, options.collapse_whitespace),
+        "rouge": lambda: ROUGE(
             types,
             use_stemmer=options.use_stemmer,
             split_summaries=options.split_summaries,
             tokenizer=options.rouge_tokenizer,
-        )
-    return metrics
+        ),
+    }
+    unknown = [name for name in names if name not in types and name not in makers]
+    if unknown or not names:
+        raise ValueError(f"unknown metric {options.metrics!r}: choose from {METRICS}")
+    wanted = dict.fromkeys("rouge" if name in types else name for name in names)
+    return {name: makers[name]() for name in wanted}
+
+
+def chrf(options: argparse.Namespace, word_order: int) -> CHRF:
+    """Make chrF with so many orders of word n-grams."""
+    return CHRF(
+        char_order=options.chrf_char_order,
+        word_order=word_order,
+        beta=options.chrf_beta,
+        lowercase=options.lowercase,
+        whitespace=options.chrf_whitespace,
+        eps_smoothing=options.chrf_eps_smoothing,
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -133,13 +161,13 @@ def parser() -> argparse.ArgumentParser:
         "--metrics",
         default="bleu",
         metavar="NAMES",
-        help="bleu, rouge1 … rouge9, rougeL, rougeLsum, with commas",
+        help=f"{METRICS}, with commas",
     )
     add("--format", default="table", choices=list(reports.FORMATS), help="how results are printed")
     add("--segments", metavar="FILE", help="also write each segment's scores, one JSON line a segment")
     add("--quiet", action="store_true", help="no progress bar and no warnings")
     add("--threads", type=int, metavar="N", help="threads to use; by default one for each core")
-    add("--lowercase", action="store_true", help="BLEU of lower-case texts")
+    add("--lowercase", action="store_true", help="BLEU, chrF, WER and CER of lower-case texts")
     add("--force", action="store_true", help="do not warn of texts that look tokenized")
     add(
         "--tokenize",
@@ -151,6 +179,16 @@ def parser() -> argparse.ArgumentParser:
     add("--smooth-value", type=float, metavar="X", help="for floor (default 0.1) and add-k (default 1)")
     add("--max-ngram-order", type=int, default=4, metavar="N", help="BLEU's highest order (default 4)")
     add("--effective-order", action="store_true", help="only orders a hypothesis is long enough for")
+    add("--chrf-char-order", type=int, default=6, metavar="N", help="chrF's highest order of characters (default 6)")
+    add("--chrf-beta", type=float, default=2, metavar="X", help="importance of recall for chrF (default 2)")
+    add("--chrf-whitespace", action="store_true", help="count white space as characters, too")
+    add("--chrf-eps-smoothing", action="store_true", help="average over all orders of chrF")
+    add("--ter-normalized", action="store_true", help="punctuation as words of its own")
+    add("--ter-no-punct", action="store_true", help="TER without punctuation")
+    add("--ter-asian-support", action="store_true", help="treat Chinese and Japanese characters too")
+    add("--ter-case-sensitive", action="store_true", help="TER of texts as they are, not in lower case")
+    add("--remove-punctuation", action="store_true", help="WER and CER without punctuation")
+    add("--collapse-whitespace", action="store_true", help="any white space as a space, for WER and CER")
     add("--use-stemmer", action="store_true", help="ROUGE of Porter's stems")
     add("--split-summaries", action="store_true", help="sentences for rougeLsum from NLTK")
     add("--rouge-tokenizer", metavar="NAME", help="unicode for words of every script")

@@ -29,14 +29,15 @@ class Result:
         """Return the scores that a table shows."""
         values: dict[str, float] = {}
         for name, score in self.scores.items():
-            values |= {"bleu": score.score} if name == "bleu" else score.as_dict()
+            # A ROUGE score is several.
+            values |= score.as_dict() if name == "rouge" else {name: score.score}
         return values
 
     def details(self) -> dict[str, float]:
         """Return all values."""
         values: dict[str, float] = {}
         for name, score in self.scores.items():
-            values |= score.as_dict()
+            values |= score.as_dict() if name != "cer" else _prefixed("cer", score.as_dict())
             if name == "rouge":
                 for rouge_type, parts in score.items():
                     values |= {f"{rouge_type}_{part}": value for part, value in parts._asdict().items()}
@@ -47,9 +48,14 @@ class Result:
         return {name: score.signature for name, score in self.scores.items()}
 
 
+def _prefixed(prefix: str, values: Mapping[str, float]) -> dict[str, float]:
+    """Return values by names that begin with the prefix, so that they are told from another metric's."""
+    return {name if name.startswith(prefix) else f"{prefix}_{name}": value for name, value in values.items()}
+
+
 def decimals(name: str, value: float) -> str:
-    """Return BLEU, 0 to 100, with two decimals as sacrebleu does, and ROUGE, 0 to 1, with four."""
-    return f"{value:.2f}" if name == "bleu" else f"{value:.4f}"
+    """Return a score of 0 to 100 with two decimals, as sacrebleu does, and one of 0 to 1 with four."""
+    return f"{value:.2f}" if name in ("bleu", "chrf", "chrf++", "ter") else f"{value:.4f}"
 
 
 def as_table(results: Sequence[Result]) -> str:

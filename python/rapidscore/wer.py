@@ -51,16 +51,17 @@ class ErrorRateScore:
     """The options in short, for papers."""
 
     def as_dict(self) -> dict[str, float]:
-        """Return all values by name, flat, for a logger; the rate itself is `wer` or `cer`."""
+        """Return all values by name, flat, for a logger: `wer`, `mer`, `wil`, `wip`, `wer_hits` and so on."""
+        name = self.name.lower()
         return {
-            self.name.lower(): self.score,
+            name: self.score,
             "mer": self.mer,
             "wil": self.wil,
             "wip": self.wip,
-            "hits": float(self.hits),
-            "substitutions": float(self.substitutions),
-            "deletions": float(self.deletions),
-            "insertions": float(self.insertions),
+            f"{name}_hits": float(self.hits),
+            f"{name}_substitutions": float(self.substitutions),
+            f"{name}_deletions": float(self.deletions),
+            f"{name}_insertions": float(self.insertions),
         }
 
     def format(self, width: int = 2, signature: bool = False) -> str:
@@ -181,7 +182,7 @@ class WER(_ErrorRate):
     _characters: ClassVar[bool] = False
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: `{"wer", "mer", "wil", "wip"}`, each a float64 array of shape (n,)."""
+        """Score each segment for itself: `wer`, `mer`, `wil` and `wip`, each a float64 array of shape (n,)."""
         return super().segment_scores(predictions, references)
 
 
@@ -206,5 +207,5 @@ class CER(_ErrorRate):
     _characters: ClassVar[bool] = True
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: `{"cer", "mer", "wil", "wip"}`, each a float64 array of shape (n,)."""
+        """Score each segment for itself: `{"cer": float64 array of shape (n,)}`, from 0."""
         return super().segment_scores(predictions, references)
