@@ -137,3 +137,28 @@ const SPACE: [bool; 256] = {
     }
     space
 };
+
+#[cfg(test)]
+mod tests {
+    use super::Characters;
+
+    #[test]
+    fn equal_characters_have_equal_numbers() {
+        let mut characters = Characters::default();
+        for _ in 0..3 {
+            characters.clear();
+            characters.read_hypothesis("a\u{e9} \u{4e00}\u{3000}\u{10ffff}\0".as_bytes(), false);
+            characters.read_reference("\u{10ffff}\u{e9}b\u{e8}\u{85}".as_bytes(), true);
+            assert_eq!(characters.hypothesis, [97, 128, 129, 130, 0]);
+            assert_eq!(characters.reference, [130, 128, 98, 131, 132]);
+            assert_eq!(characters.bound(), 133);
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_a_character() {
+        let mut characters = Characters::default();
+        characters.read_hypothesis(b"\xED\xA0\x80\xED\xA0\x81\xED\xA0\x80", true);
+        assert_eq!(characters.hypothesis, [128, 129, 128]);
+    }
+}

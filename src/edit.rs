@@ -253,3 +253,84 @@ fn count<const WORDS: usize>(
     }
     Counts::new(reference, hypothesis, distance, deletions + column as u64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, Edit, Edits};
+    use crate::tokenize::Word;
+
+    /// The whole table, and the path back in the order of choices that the module describes.
+    fn naive(hypothesis: &[u32], reference: &[u32]) -> Counts {
+        let begins = hypothesis.iter().zip(reference).take_while(|(one, other)| one == other).count();
+        let (one, other) = (&hypothesis[begins..], &reference[begins..]);
+        let ends = one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count();
+        let (one, other) = (&one[..one.len() - ends], &other[..other.len() - ends]);
+        let mut table = vec![vec![0usize; other.len() + 1]; one.len() + 1];
+        for row in 0..=one.len() {
+            for column in 0..=other.len() {
+                table[row][column] = if row == 0 || column == 0 {
+                    row + column
+                } else {
+                    let change = usize::from(one[row - 1] != other[column - 1]);
+                    let aside = table[row - 1][column].min(table[row][column - 1]) + 1;
+                    aside.min(table[row - 1][column - 1] + change)
+                };
+            }
+        }
+        let mut counts = Counts { hits: (begins + ends) as u64, ..Counts::default() };
+        let (mut row, mut column) = (one.len(), other.len());
+        while row > 0 || column > 0 {
+            if row == 0 || column > 0 && table[row][column] == table[row][column - 1] + 1 {
+                counts.deletions += 1;
+                column -= 1;
+            } else if column == 0 || table[row - 1][column] + 1 == table[row - 1][column - 1] {
+                counts.insertions += 1;
+                row -= 1;
+            } else {
+                (row, column) = (row - 1, column - 1);
+                *if one[row] == other[column] { &mut counts.hits } else { &mut counts.substitutions } += 1;
+            }
+        }
+        counts
+    }
+
+    #[test]
+    fn every_width_counts_as_the_table_does() {
+        let mut state = 3u64;
+        let mut random = move |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let mut edits = Edits::default();
+        for length in [0, 1, 2, 10, 63, 64, 65, 127, 128, 129, 192, 193, 256, 257, 400] {
+            for vocabulary in [1, 2, 5, 60] {
+                for _ in 0..5 {
+                    let reference: Vec<u32> = (0..length).map(|_| u32::try_from(random(vocabulary)).unwrap()).collect();
+                    let kept: Vec<u32> = reference.iter().filter(|_| random(8) > 0).copied().collect();
+                    // One more word than the reference knows.
+                    let other = (0..random(length + 3)).map(|_| u32::try_from(random(vocabulary + 1)).unwrap());
+                    for hypothesis in [other.collect(), kept] {
+                        let expected = naive(&hypothesis, &reference);
+                        assert_eq!(edits.count(&hypothesis, &reference, vocabulary + 1), expected);
+
+                        let mut visited = [0; 3];
+                        edits.align(&hypothesis, &reference, vocabulary + 1, |edit, _, _| match edit {
+                            Edit::Substitution => visited[0] += 1,
+                            Edit::Deletion => visited[1] += 1,
+                            Edit::Insertion => visited[2] += 1,
+                        });
+                        assert_eq!(visited, [expected.substitutions, expected.deletions, expected.insertions]);
+
+                        let words = |text: &[u32]| {
+                            let word = |&word: &u32| Word { low: word.into(), high: 0, length: 4, start: 0 };
+                            text.iter().map(word).collect::<Vec<_>>()
+                        };
+                        if let Some(counts) = edits.count_words(&words(&hypothesis), &words(&reference)) {
+                            assert_eq!(counts, expected);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

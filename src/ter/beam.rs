@@ -361,3 +361,55 @@ impl Wide {
         before.last().copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Beam, Trace, Wide};
+
+    /// Rows of bits against the plain form, over the same beam.
+    #[test]
+    fn bits_say_what_cells_say() {
+        let mut state = 5u64;
+        let mut random = move |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let (mut bits, mut cells) = (Beam::default(), Beam::default());
+        let (mut trace, mut expected) = (Trace::default(), Trace::default());
+        for lengths in [1, 3, 24, 25, 26, 40, 50, 70, 130, 1100] {
+            for vocabulary in [1, 3, 40] {
+                let reference: Vec<u32> = (0..lengths).map(|_| u32::try_from(random(vocabulary)).unwrap()).collect();
+                let mut hypothesis = reference.clone();
+                hypothesis.rotate_left(random(lengths));
+                hypothesis.truncate(1 + random(lengths));
+                hypothesis.extend((0..random(30)).map(|_| u32::try_from(random(vocabulary + 1)).unwrap()));
+                if reference.len() > 50 * hypothesis.len() {
+                    continue;
+                }
+                bits.start(&reference, vocabulary, hypothesis.len());
+                cells.start(&reference, vocabulary, hypothesis.len());
+                let edges = bits.windows.iter().map(|window| {
+                    // The window of bits leaves out the first cell of all.
+                    (if window.first == 1 && window.edge == 0 { 0 } else { window.first }, window.last + 1)
+                });
+                cells.wide = Some(Wide { beam: edges.collect() });
+
+                let distance = bits.measure(&hypothesis, 0);
+                assert_eq!(distance, cells.measure(&hypothesis, 0), "{lengths} of {vocabulary}");
+                bits.trace(&hypothesis, &mut trace);
+                cells.trace(&hypothesis, &mut expected);
+                assert_eq!(trace.aligned, expected.aligned);
+                assert_eq!(trace.reference_errors, expected.reference_errors);
+                assert_eq!(trace.hypothesis_errors, expected.hypothesis_errors);
+
+                // Some words changed: from the rows kept, and anew.
+                let from = random(hypothesis.len());
+                let to = from + random(hypothesis.len() - from + 1);
+                let mut changed = hypothesis.clone();
+                changed[from..to].reverse();
+                let found = bits.distance_with(&hypothesis, distance, from, changed[from..to].iter().copied());
+                assert_eq!(found, cells.distance_anew(&changed));
+            }
+        }
+    }
+}
