@@ -7,9 +7,13 @@
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
 
 use rapidscore::bleu::{Bleu, Options, Smoothing, Tokenizer};
+use rapidscore::chrf::{self, Chrf};
 use rapidscore::metric::{Metric, Workspace};
 use rapidscore::rouge::{self, Rouge};
+use rapidscore::ter::Ter;
+use rapidscore::text::Lowercase;
 use rapidscore::tokenize::{self, Tokenize, Tokens};
+use rapidscore::wer::{ErrorRate, Normalize, Unit};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -60,6 +64,15 @@ fn main() {
             Err(error) => println!("{name}: {error}"),
         }
     }
+    for (name, word_order) in [("chrF", 0), ("chrF++", 2)] {
+        match Chrf::new(chrf::Options { char_order: 6, word_order, beta_squared: 4.0, ..chrf::Options::default() }) {
+            Ok(chrf) => measure(name, &chrf, &pairs),
+            Err(error) => println!("{name}: {error}"),
+        }
+    }
+    measure("TER", &Ter::new(tokenize::ter::Ter::default(), Some(Lowercase::default())), &pairs);
+    measure("WER", &ErrorRate::new(Unit::Words, Normalize::default()), &pairs);
+    measure("CER", &ErrorRate::new(Unit::Characters, Normalize::default()), &pairs);
 }
 
 type Pairs = [(Vec<u8>, Vec<u8>)];

@@ -16,7 +16,7 @@ const MAX_ORDER: usize = 100;
 const EPSILON: f64 = 1e-16;
 
 /// The options of chrF.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     pub char_order: usize,
     pub word_order: usize,

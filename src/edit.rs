@@ -108,6 +108,10 @@ impl Edits {
             2 if fits => self.count_short::<2>(hypothesis, reference, bound),
             3 if fits => self.count_short::<3>(hypothesis, reference, bound),
             4 if fits => self.count_short::<4>(hypothesis, reference, bound),
+            5 | 6 if fits => self.count_short::<6>(hypothesis, reference, bound),
+            7 | 8 if fits => self.count_short::<8>(hypothesis, reference, bound),
+            9..=12 if fits => self.count_short::<12>(hypothesis, reference, bound),
+            13..=16 if fits => self.count_short::<16>(hypothesis, reference, bound),
             _ => {
                 let mut counts = Counts::default();
                 self.halves.align(hypothesis, reference, bound, |edit, _, _| match edit {
@@ -188,6 +192,14 @@ impl Cells {
     /// The row of no hypothesis tokens.
     const FIRST: Self = Self { rises: u64::MAX, falls: 0 };
 
+    fn rises(self, bit: usize) -> bool {
+        self.rises >> bit & 1 == 1
+    }
+
+    fn falls(self, bit: usize) -> bool {
+        self.falls >> bit & 1 == 1
+    }
+
     /// The same cells in the next row, whose token has these `places`; and the step for the block behind.
     #[inline]
     fn next(self, places: u64, step: Step) -> (Self, Step) {
@@ -235,7 +247,8 @@ fn count<const WORDS: usize>(
     }
     let mut distance = hypothesis as u64;
     for (word, cells) in cells.iter().enumerate() {
-        let inside = u64::MAX >> (64 * (word + 1)).saturating_sub(reference).min(63);
+        let behind = (64 * (word + 1)).saturating_sub(reference);
+        let inside = u64::MAX.checked_shr(u32::try_from(behind).unwrap_or(64)).unwrap_or(0);
         distance += u64::from((cells.rises & inside).count_ones());
         distance -= u64::from((cells.falls & inside).count_ones());
     }

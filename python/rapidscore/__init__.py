@@ -1,4 +1,4 @@
-"""BLEU, ROUGE and the other numbers language models are judged by.
+"""BLEU, chrF, TER, ROUGE, WER and the other numbers language models are judged by.
 
 A metric is an object of frozen options::
 
@@ -8,7 +8,7 @@ A metric is an object of frozen options::
     BLEU = 53.73 83.3/60.0/50.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 6 ref_len = 6)
 
 Each has `score`, `segment_scores`, `statistics` and `accumulator`; see `rapidscore.metric.Metric`. Results equal
-those of the reference implementations, sacrebleu 2.6.0 and rouge-score 0.1.2.
+those of the reference implementations, sacrebleu 2.6.0, rouge-score 0.1.2 and jiwer 4.0.0.
 """
 
 from rapidscore._core import get_num_threads, set_num_threads

@@ -5,22 +5,26 @@
 //! D. Hirschberg, "A linear space algorithm for computing maximal common subsequences", CACM 1975. rapidfuzz 3.14.6
 //! does so too, and which alignment is found depends on where it cuts, so cuts fall where its do.
 //!
-//! Rows are computed 64 reference tokens at a time, for all hypothesis tokens, before the next 64: so places are kept
-//! of 64 tokens only. Of a part whose distance is known, only the cells near enough to the diagonal are computed; a
+//! Rows are computed 256 reference tokens at a time, for all hypothesis tokens, before the next 256: so places are kept
+//! of as many tokens only. Of a part whose distance is known, only the cells near enough to the diagonal are computed; a
 //! path of that distance cannot reach others.
 
 use super::{Cells, EDGE, Edit, Step, fits, strip};
 use std::iter;
 
+/// Words of a block of cells.
+const WORDS: usize = 4;
+const BLOCK: usize = 64 * WORDS;
+
 /// The buffers, kept from pair to pair.
 #[derive(Debug, Default)]
 pub struct Halves {
-    /// For each number of a token the bitmap of its places in 64 reference tokens. All zero between blocks.
-    places: Vec<u64>,
+    /// For each number of a token the bitmap of its places in a block. All zero between blocks.
+    places: Vec<[u64; WORDS]>,
     /// For each row the step from one block to the next.
     steps: Vec<Step>,
     /// The cells of each block, row by row, from the row before its first one on.
-    cells: Vec<Cells>,
+    cells: Vec<[Cells; WORDS]>,
     /// For each block where its cells begin, and which row they begin with.
     blocks: Vec<(usize, usize)>,
 }
@@ -47,7 +51,7 @@ impl Halves {
         mut visit: impl FnMut(Edit, usize, usize),
     ) {
         if self.places.len() < bound + 1 {
-            self.places.resize(bound + 1, 0);
+            self.places.resize(bound + 1, [0; WORDS]);
         }
         let distance = hypothesis.len().max(reference.len());
         self.align_part(Part { hypothesis, reference, at: (0, 0), distance }, bound, &mut visit);
@@ -88,15 +92,15 @@ impl Halves {
         steps.resize(hypothesis.len(), EDGE);
         let mut distance = hypothesis.len();
         let mut distances = vec![distance];
-        for block in reference.chunks(64) {
+        for block in reference.chunks(BLOCK) {
             set(places, block);
-            let mut cells = Cells::FIRST;
+            let mut cells = [Cells::FIRST; WORDS];
             for (&token, step) in hypothesis.iter().zip(&mut *steps) {
-                (cells, *step) = cells.next(places[bound.min(token as usize)], *step);
+                next(&mut cells, &places[bound.min(token as usize)], step);
             }
-            for bit in 0..block.len() {
-                distance += (cells.rises >> bit & 1) as usize;
-                distance -= (cells.falls >> bit & 1) as usize;
+            for at in 0..block.len() {
+                distance += usize::from(cells[at / 64].rises(at % 64));
+                distance -= usize::from(cells[at / 64].falls(at % 64));
                 distances.push(distance);
             }
             unset(places, block);
@@ -110,17 +114,17 @@ impl Halves {
         self.compute(hypothesis, reference, bound, distance);
         let (mut row, mut column) = (hypothesis.len(), reference.len());
         while row > 0 && column > 0 {
-            let bit = (column - 1) % 64;
-            let (start, first) = self.blocks[(column - 1) / 64];
+            let (word, bit) = ((column - 1) % BLOCK / 64, (column - 1) % 64);
+            let (start, first) = self.blocks[(column - 1) / BLOCK];
             // Cells begin with the row before the first one.
             let at_row = start + row + 1 - first;
-            if self.cells[at_row].rises >> bit & 1 == 1 {
+            if self.cells[at_row][word].rises(bit) {
                 column -= 1;
                 visit(Edit::Deletion, at.0 + row, at.1 + column);
                 continue;
             }
             row -= 1;
-            if self.cells[at_row - 1].falls >> bit & 1 == 1 {
+            if self.cells[at_row - 1][word].falls(bit) {
                 visit(Edit::Insertion, at.0 + row, at.1 + column);
                 continue;
             }
@@ -145,19 +149,21 @@ impl Halves {
         steps.resize(hypothesis.len(), EDGE);
         cells.clear();
         blocks.clear();
-        for (number, block) in reference.chunks(64).enumerate() {
-            let begin = 64 * number;
+        for (number, block) in reference.chunks(BLOCK).enumerate() {
+            let begin = BLOCK * number;
             // Rows from 1, of `row` hypothesis tokens.
             let first = (begin + 1).saturating_sub(distance + 1).max(1);
-            let last = hypothesis.len().min(begin + 64 + distance + 1);
-            blocks.push((cells.len(), first));
+            let last = hypothesis.len().min(begin + BLOCK + distance + 1);
+            let start = cells.len();
+            blocks.push((start, first));
             set(places, block);
-            let mut current = Cells::FIRST;
-            cells.push(current);
-            for row in first..=last {
-                let step = &mut steps[row - 1];
-                (current, *step) = current.next(places[bound.min(hypothesis[row - 1] as usize)], *step);
-                cells.push(current);
+            let mut current = [Cells::FIRST; WORDS];
+            cells.resize(start + 1 + last - (first - 1), current);
+            let rows = hypothesis[first - 1..last].iter().zip(&mut steps[first - 1..last]);
+            for ((&token, step), kept) in rows.zip(&mut cells[start + 1..]) {
+                next(&mut current, &places[bound.min(token as usize)], step);
+                // Word by word: copied as one, they would have to wait until all are written.
+                kept.iter_mut().zip(current).for_each(|(kept, cells)| *kept = cells);
             }
             // The next block finds the steps of its other rows as they were at first; of the rows that this one began
             // before, none is looked at again.
@@ -166,14 +172,22 @@ impl Halves {
     }
 }
 
-fn set(places: &mut [u64], block: &[u32]) {
-    for (at, &token) in block.iter().enumerate() {
-        places[token as usize] |= 1 << at;
+/// The cells of a block in the next row; `step` comes in from the block before and goes out to the one behind.
+#[inline]
+fn next(cells: &mut [Cells; WORDS], places: &[u64; WORDS], step: &mut Step) {
+    for (cells, &places) in cells.iter_mut().zip(places) {
+        (*cells, *step) = cells.next(places, *step);
     }
 }
 
-fn unset(places: &mut [u64], block: &[u32]) {
+fn set(places: &mut [[u64; WORDS]], block: &[u32]) {
+    for (at, &token) in block.iter().enumerate() {
+        places[token as usize][at / 64] |= 1 << (at % 64);
+    }
+}
+
+fn unset(places: &mut [[u64; WORDS]], block: &[u32]) {
     for &token in block {
-        places[token as usize] = 0;
+        places[token as usize] = [0; WORDS];
     }
 }
