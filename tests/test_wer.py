@@ -259,6 +259,13 @@ class TestTokens:
         rows = np.asarray(WER().statistics([np.arange(5), (1, 2)], [np.arange(1, 6), [1, 2]]))
         assert rows.tolist() == [[4, 0, 1, 1], [2, 0, 0, 0]]
 
+    def test_several_references_as_arrays(self):
+        references = [[np.array([1]), np.array([2, 3])], np.array([2, 3]), np.array([], int)]
+        statistics = WER().statistics([np.array([2, 3]), [2, 4], ()], references)
+        assert np.asarray(statistics).tolist() == [[2, 0, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0]]
+        assert statistics[:1].score().signature.startswith("nrefs:2")
+        assert statistics[1:].score().signature.startswith("nrefs:1")
+
     def test_numbers_are_no_texts(self):
         assert np.asarray(WER().statistics([[1, "1", "a b", ""]], [["1", 1, "a b", ""]])).tolist() == [[3, 0, 1, 1]]
 

@@ -5,7 +5,8 @@ The bytes 0xFC to 0xFF occur in no UTF-8, so they serve as marks: see `src/token
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from typing import Any
 
 END_OF_TOKEN = b"\xff"
 END_OF_SENTENCE = b"\xfe"
@@ -43,14 +44,20 @@ def untokenized(marked: Iterable[bytes]) -> list[str | int]:
     ]
 
 
-def count_references(prediction: object, references: object) -> int:
-    """Return how many references a prediction has: a list of tokens has one, or a list of lists."""
+def count_references(prediction: object, references: Any) -> int:
+    """Return how many references a prediction has: a list of tokens has one, or it is a list of such lists."""
     if isinstance(references, str):
         return 1
-    texts = list(references)  # type: ignore[call-overload]
-    if isinstance(prediction, str):
-        return len(texts)
-    return len(texts) if texts and not isinstance(texts[0], str) and isinstance(texts[0], Sequence) else 1
+    if isinstance(prediction, str) or (len(references) and _is_list(references[0])):
+        return len(references)
+    return 1
+
+
+def _is_list(item: Any) -> bool:
+    try:
+        return not isinstance(item, str) and len(item) >= 0
+    except TypeError:  # a number
+        return False
 
 
 def split_sentences(text: str) -> list[str]:

@@ -5,7 +5,7 @@ use crate::tokenize::given;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::{PyBytes, PyList, PyMapping, PySequence, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -156,7 +156,10 @@ impl Lists {
 /// Whether an item is a list of lists of tokens, and so of several references.
 fn has_lists(item: &Bound<'_, PyAny>) -> PyResult<bool> {
     match item.try_iter()?.next() {
-        Some(first) => Ok(first?.cast::<PySequence>().is_ok_and(|first| string(first).is_none())),
+        Some(first) => {
+            let first = first?;
+            Ok(string(&first).is_none() && first.len().is_ok())
+        }
         None => Ok(false),
     }
 }
