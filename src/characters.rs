@@ -71,6 +71,9 @@ impl Characters {
     #[inline]
     fn read(&mut self, text: &[u8], whitespace: bool, sequence: &mut Vec<u32>) {
         sequence.clear();
+        if whitespace && text.is_ascii() {
+            return sequence.extend(text.iter().map(|&byte| u32::from(byte)));
+        }
         sequence.resize(text.len(), 0);
         let mut count = 0;
         let mut at = 0;

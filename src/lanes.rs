@@ -77,15 +77,65 @@ impl Lanes {
 /// [`walk_lanes`], in the best instructions that this processor has.
 fn walk<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        #[target_feature(enable = "avx2")]
-        fn walk_avx2<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
-            walk_lanes(text, positions)
+    {
+        if is_x86_feature_detected!("avx512f") {
+            // SAFETY: the processor has what the function was compiled for.
+            return unsafe { x86::walk_avx512(text, positions) };
         }
-        // SAFETY: the processor has what the function was compiled for.
-        return unsafe { walk_avx2(text, positions) };
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the same.
+            return unsafe { x86::walk_avx2(text, positions) };
+        }
     }
     walk_lanes(text, positions)
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{FIRST, LANES, Lane, walk_lanes};
+    use std::arch::x86_64::{
+        __m512i, _mm512_alignr_epi64, _mm512_and_si512, _mm512_mask_sub_epi64, _mm512_maskz_and_epi64,
+        _mm512_set1_epi64, _mm512_setr_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_srli_epi64,
+        _mm512_sub_epi64, _mm512_ternarylogic_epi64, _mm512_testn_epi64_mask,
+    };
+
+    #[target_feature(enable = "avx2")]
+    pub fn walk_avx2<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+        walk_lanes(text, positions)
+    }
+
+    /// What [`walk_lanes`] does, step by step: all lanes fit one register, which the compiler does not see.
+    #[target_feature(enable = "avx512f")]
+    pub fn walk_avx512<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+        const OR: i32 = 0b1111_1110; // a | b | c
+        const XOR_AND: i32 = 0b0111_1000; // a ^ (b & c)
+        let [first, ..] = FIRST.map(u64::cast_signed);
+        let (zero, ones) = (_mm512_setzero_si512(), _mm512_set1_epi64(-1));
+        let first = _mm512_setr_epi64(first, 0, 0, 0, 0, 0, 0, 0);
+        let mut ends = [zero; WORDS];
+        let mut free = [ones; WORDS];
+        let mut missed = zero;
+        for &character in text {
+            let here = &positions[character as usize];
+            let mut carry = zero;
+            let mut open = u8::MAX;
+            for word in 0..WORDS {
+                let shorter = _mm512_alignr_epi64::<7>(ends[word], ends[word]);
+                let end = _mm512_ternarylogic_epi64::<OR>(_mm512_slli_epi64::<1>(shorter), carry, first);
+                let end = _mm512_and_si512(end, _mm512_set1_epi64(here[word].cast_signed()));
+                carry = _mm512_srli_epi64::<63>(shorter);
+                ends[word] = end;
+                let candidates = _mm512_maskz_and_epi64(open, end, free[word]);
+                let lowest = _mm512_sub_epi64(zero, candidates);
+                free[word] = _mm512_ternarylogic_epi64::<XOR_AND>(free[word], candidates, lowest);
+                open &= _mm512_testn_epi64_mask(candidates, candidates);
+            }
+            missed = _mm512_mask_sub_epi64(missed, open, missed, ones);
+        }
+        // SAFETY: both are eight integers of 64 bits, and any bits are integers.
+        let missed = unsafe { std::mem::transmute::<__m512i, [u64; LANES]>(missed) };
+        missed.map(|missed| text.len() as u64 - missed)
+    }
 }
 
 #[inline(always)]
@@ -156,9 +206,15 @@ mod tests {
     }
 
     #[test]
-    fn this_processors_instructions_compute_the_same() {
+    fn all_instructions_compute_the_same() {
         let positions: Vec<[u64; 3]> = (0..7u64).map(|i| [0x0102_0408_1020_4081 << i, u64::MAX / (i + 1), i]).collect();
         let text: Vec<u32> = (0..500).map(|i| i * i % 7).collect();
-        assert_eq!(walk(&text, &positions), walk_lanes(&text, &positions));
+        let expected = walk_lanes(&text, &positions);
+        assert_eq!(walk(&text, &positions), expected);
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function was compiled for.
+            assert_eq!(unsafe { super::x86::walk_avx2(&text, &positions) }, expected);
+        }
     }
 }

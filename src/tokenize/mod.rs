@@ -173,13 +173,17 @@ impl Tokens {
         self.count = 0;
         self.any_long = false;
         for at in words..2 * words {
-            let Word { start, length, .. } = self.buffer[at];
-            let (start, end) = (start as usize, (start + length) as usize);
+            let word = self.buffer[at];
+            let (start, end) = (word.start as usize, (word.start + word.length) as usize);
             let inner = start + cut(&self.text[start..end]);
             if inner > start {
                 self.push(start, inner, 0);
+                self.push(inner, end, 0);
+            } else {
+                self.any_long |= word.is_long();
+                self.buffer[self.count] = word;
+                self.count += 1;
             }
-            self.push(inner, end, 0);
         }
     }
 
