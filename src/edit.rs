@@ -13,12 +13,14 @@
 //! Many alignments have the same distance, and differ in hits and substitutions. This is the one that rapidfuzz 3.14.6
 //! (`Levenshtein.opcodes`) finds, and so jiwer 4.0.0: what both texts begin and end with is hit; from the end, the
 //! path back takes a deletion where one is possible, else an insertion where that alone is cheaper, else a diagonal
-//! step. Where the differences would take more than a megabyte, texts are halved: see [`halves`].
+//! step. Where the differences would take more than a megabyte, texts are halved: see [`halves`]. Rows of more than 128 tokens are
+//! computed near the diagonal only: see [`band`].
 //!
 //! # Cost
 //!
 //! Proportional to the length of one text times the 64ths of the other's; memory at most a few megabytes, or linear.
 
+mod band;
 mod halves;
 
 use crate::tokenize::Word;
@@ -59,6 +61,9 @@ pub enum Edit {
     Insertion,
 }
 
+/// References of up to so many times 64 tokens have their places in bitmaps as a whole.
+const WIDEST: usize = 32;
+
 /// Whether all differences are kept, or texts are halved first, as rapidfuzz decides it: by the bytes that its
 /// matrix takes for so many reference and hypothesis tokens of which so many in a row matter.
 fn fits(reference: usize, hypothesis: usize, band: usize) -> bool {
@@ -71,12 +76,18 @@ pub struct Edits {
     table: Table<u64>,
     /// For each number of a token the bitmap of its places in the reference. All zero between calls.
     places: Vec<u64>,
-    /// The differences of each row: +1, then -1.
-    matrix: Vec<u64>,
+    /// The cells of each row, from that of no hypothesis tokens on.
+    matrix: Vec<Cells>,
     halves: Halves,
 }
 
 impl Edits {
+    /// Bytes that the buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.places.capacity() * size_of::<u64>() + self.matrix.capacity() * size_of::<Cells>() + self.halves.size()
+    }
+
     /// Counts the edits that make the reference of a hypothesis of so many words, if it is short enough: then its
     /// words need no numbers.
     #[inline]
@@ -108,10 +119,9 @@ impl Edits {
             2 if fits => self.count_short::<2>(hypothesis, reference, bound),
             3 if fits => self.count_short::<3>(hypothesis, reference, bound),
             4 if fits => self.count_short::<4>(hypothesis, reference, bound),
-            5 | 6 if fits => self.count_short::<6>(hypothesis, reference, bound),
-            7 | 8 if fits => self.count_short::<8>(hypothesis, reference, bound),
-            9..=12 if fits => self.count_short::<12>(hypothesis, reference, bound),
-            13..=16 if fits => self.count_short::<16>(hypothesis, reference, bound),
+            words @ 5..=WIDEST if fits && !hypothesis.is_empty() => {
+                self.count_banded(hypothesis, reference, bound, words)
+            }
             _ => {
                 let mut counts = Counts::default();
                 self.halves.align(hypothesis, reference, bound, |edit, _, _| match edit {
@@ -139,6 +149,21 @@ impl Edits {
         let counts = count::<WORDS>(matrix, rows, hypothesis.len(), reference.len());
         for &token in reference {
             places[token as usize] = [0; WORDS];
+        }
+        counts
+    }
+
+    fn count_banded(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, words: usize) -> Counts {
+        let Self { places, matrix, .. } = self;
+        if places.len() < (bound + 1) * words {
+            places.resize(((bound + 1) * words).next_power_of_two(), 0);
+        }
+        for (at, &token) in reference.iter().enumerate() {
+            places[token as usize * words + at / 64] |= 1 << (at % 64);
+        }
+        let counts = band::count(matrix, places, words, hypothesis, reference.len(), bound);
+        for (at, &token) in reference.iter().enumerate() {
+            places[token as usize * words + at / 64] = 0;
         }
         counts
     }
@@ -192,6 +217,12 @@ impl Cells {
     /// The row of no hypothesis tokens.
     const FIRST: Self = Self { rises: u64::MAX, falls: 0 };
 
+    /// The value of the last of the first `cells` cells, from the value before the first.
+    fn climb(self, before: usize, cells: usize) -> usize {
+        let inside = u64::MAX >> 64usize.saturating_sub(cells);
+        before + (self.rises & inside).count_ones() as usize - (self.falls & inside).count_ones() as usize
+    }
+
     fn rises(self, bit: usize) -> bool {
         self.rises >> bit & 1 == 1
     }
@@ -220,7 +251,7 @@ const EDGE: Step = Step { up: 1, down: 0 };
 /// Counts from the places that the token of each row has in the reference.
 #[inline]
 fn count<const WORDS: usize>(
-    matrix: &mut Vec<u64>,
+    matrix: &mut Vec<Cells>,
     rows: impl Iterator<Item = [u64; WORDS]>,
     hypothesis: usize,
     reference: usize,
@@ -228,43 +259,50 @@ fn count<const WORDS: usize>(
     if hypothesis == 0 || reference == 0 {
         return Counts::new(reference, hypothesis, (hypothesis + reference) as u64, reference as u64);
     }
-    // One row more, for no tokens at all: a deletion is all there is.
-    let size = 2 * WORDS * (hypothesis + 1);
+    let size = WORDS * (hypothesis + 1);
     if matrix.len() < size {
-        matrix.resize(size.next_power_of_two(), 0);
+        matrix.resize(size.next_power_of_two(), Cells::FIRST);
     }
     let (matrix, _) = matrix.as_chunks_mut::<WORDS>();
-    let (matrix, _) = matrix.as_chunks_mut::<2>();
     let mut cells = [Cells::FIRST; WORDS];
-    matrix[0] = [[u64::MAX; WORDS], [0; WORDS]];
-    for ([rises, falls], places) in matrix[1..].iter_mut().zip(rows) {
+    matrix[0] = cells;
+    for (kept, places) in matrix[1..].iter_mut().zip(rows) {
         let mut step = EDGE;
         for word in 0..WORDS {
             (cells[word], step) = cells[word].next(places[word], step);
-            rises[word] = cells[word].rises;
-            falls[word] = cells[word].falls;
+            kept[word] = cells[word];
         }
     }
-    let mut distance = hypothesis as u64;
-    for (word, cells) in cells.iter().enumerate() {
-        let behind = (64 * (word + 1)).saturating_sub(reference);
-        let inside = u64::MAX.checked_shr(u32::try_from(behind).unwrap_or(64)).unwrap_or(0);
-        distance += u64::from((cells.rises & inside).count_ones());
-        distance -= u64::from((cells.falls & inside).count_ones());
-    }
+    let words = cells.iter().zip((0..reference).step_by(64));
+    let distance = words.fold(hypothesis, |value, (cells, at)| cells.climb(value, reference - at)) as u64;
+    let rises = |row: usize, column: usize| matrix[row][column / 64].rises(column % 64);
+    let falls = |row: usize, column: usize| matrix[row][column / 64].falls(column % 64);
+    Counts::new(reference, hypothesis, distance, walk_back(hypothesis, reference, rises, falls))
+}
 
-    let (mut row, mut column, mut deletions) = (hypothesis, reference, 0);
+/// Follows the path back and counts its deletions: from the last row and column, told where the value of a row rises
+/// or falls at a column (from 0).
+#[inline]
+fn walk_back(
+    rows: usize,
+    columns: usize,
+    rises: impl Fn(usize, usize) -> bool,
+    falls: impl Fn(usize, usize) -> bool,
+) -> u64 {
+    let (mut row, mut column, mut deletions) = (rows, columns, 0);
     while row > 0 && column > 0 {
-        let (word, bit) = ((column - 1) / 64, (column - 1) % 64);
-        if matrix[row][0][word] >> bit & 1 == 1 {
-            deletions += 1;
-            column -= 1;
+        let (deleted, inserted) = (rises(row, column - 1), falls(row - 1, column - 1));
+        // One branch, for most steps are diagonal; which of the others it is, is not to be predicted.
+        if deleted | inserted {
+            deletions += u64::from(deleted);
+            row -= usize::from(!deleted);
+            column -= usize::from(deleted);
         } else {
             row -= 1;
-            column -= usize::from(matrix[row][1][word] >> bit & 1 == 0);
+            column -= 1;
         }
     }
-    Counts::new(reference, hypothesis, distance, deletions + column as u64)
+    deletions + column as u64
 }
 
 #[cfg(test)]

@@ -33,6 +33,12 @@ pub struct Lanes {
 }
 
 impl Lanes {
+    /// Bytes that the buffer takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.positions.capacity() * size_of::<u64>()
+    }
+
     /// Counts for each order (`matches[0]` is that of single characters) how many n-grams of one text find a partner
     /// in the other. All numbers are below `bound`.
     pub fn count(&mut self, one: &[u32], other: &[u32], bound: usize, matches: &mut [u64]) {

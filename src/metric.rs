@@ -100,8 +100,9 @@ impl Workspace {
 
     /// Gives the workspace back to the calling thread.
     pub fn put_back(self: Box<Self>) {
-        let marks = self.marks.capacity() * size_of::<u64>();
-        if self.hypothesis.size() + self.reference.size() + self.characters.size() + marks <= SPARE_BYTES {
+        let texts = self.hypothesis.size() + self.reference.size() + self.characters.size();
+        let compared = self.alignment.size() + self.lanes.size() + self.shifts.size() + self.edits.size();
+        if texts + compared + self.marks.capacity() * size_of::<u64>() <= SPARE_BYTES {
             SPARE.set(Some(self));
         }
     }

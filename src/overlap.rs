@@ -44,6 +44,13 @@ pub struct Alignment {
 }
 
 impl Alignment {
+    /// Bytes that the larger buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.positions.capacity() * size_of::<u64>()
+            + (self.hypothesis.capacity() + self.reference.capacity()) * size_of::<u32>()
+    }
+
     /// Calls `visit(order, position, matched)` for each hypothesis n-gram of up to `orders` tokens: `order` counts
     /// from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a partner. With `LCS`,
     /// returns the length of the longest common subsequence, else 0. Long words are resolved before.

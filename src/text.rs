@@ -78,16 +78,23 @@ pub fn whitespace_length(text: &[u8]) -> u32 {
     }
 }
 
+/// Bytes of the white-space character that `text` ends in; 0 when it ends in none.
+#[must_use]
+pub fn whitespace_length_at_end(text: &[u8]) -> usize {
+    let starts = (1..=3).filter_map(|length| text.len().checked_sub(length));
+    let start = starts.into_iter().find(|&at| at + whitespace_length(&text[at..]) as usize == text.len());
+    start.map_or(0, |at| text.len() - at)
+}
+
 /// `str.rstrip()`.
 #[inline]
 #[must_use]
 pub fn strip_end(mut text: &[u8]) -> &[u8] {
     // Nearly every text ends in a visible ASCII character, and is done here.
     while text.last().is_some_and(|&last| last <= 0x20 || last >= 0x80) {
-        let starts = (1..=3).filter_map(|length| text.len().checked_sub(length));
-        match starts.into_iter().find(|&at| at + whitespace_length(&text[at..]) as usize == text.len()) {
-            Some(at) => text = &text[..at],
-            None => break,
+        match whitespace_length_at_end(text) {
+            0 => break,
+            length => text = &text[..text.len() - length],
         }
     }
     text

@@ -72,6 +72,7 @@ def test_several_references(capsys, arguments):
             ["--metrics", "chrf", "--chrf-char-order", "3", "--chrf-beta", "1.5", "--chrf-whitespace", "--lowercase"],
             CHRF(char_order=3, beta=1.5, whitespace=True, lowercase=True),
         ),
+        (["--metrics", "chrf", "--chrf-word-order", "1"], CHRF(word_order=1)),
         (["--metrics", "chrf++", "--chrf-eps-smoothing"], CHRF(word_order=2, eps_smoothing=True)),
         (
             ["--metrics", "ter", "--ter-normalized", "--ter-no-punct", "--ter-asian-support", "--ter-case-sensitive"],

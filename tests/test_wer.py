@@ -198,6 +198,13 @@ class TestAlignments:
         assert time.perf_counter() - start < 30
 
 
+def test_long_white_space_is_read_in_a_moment():
+    start = time.perf_counter()
+    for space in "\n", "\t", "\u3000", " \n":
+        assert WER().score(["a" + space * 200_000 + "b"], ["a b"]).score == 0
+    assert time.perf_counter() - start < 2
+
+
 class TestAlignmentObject:
     def test_operations(self):
         alignment = WER().alignment("short one here and there", "a short word here")
@@ -228,6 +235,12 @@ class TestAlignmentObject:
     def test_normalized(self):
         alignment = WER(lowercase=True, remove_punctuation=True).alignment("A cat!", "a CAT")
         assert [operation.type for operation in alignment.operations] == ["equal"]
+
+    @pytest.mark.parametrize("metric", [WER(), CER(), CER(remove_punctuation=True)], ids=repr)
+    def test_texts_are_not_aligned_with_tokens(self, metric):
+        for arguments in ("ab", ["a", "b"]), (["a", 1], "ab"), ("", []):
+            with pytest.raises(TypeError, match="one text is a str, the other a list of tokens"):
+                metric.alignment(*arguments)
 
     @pytest.mark.parametrize("arguments", [(3, "a"), ("a", None), (["a"], [1.5]), (["a"], [None])])
     def test_bad_input(self, arguments):
@@ -275,6 +288,10 @@ class TestTokens:
         assert rows[:2].score().signature.startswith("nrefs:var")
         assert rows[1:].score().signature.startswith("nrefs:1")
 
+    def test_numbers_of_any_size(self):
+        assert WER().alignment([10**5000], [-(10**5000)]).prediction == (10**5000,)
+        assert WER().score([[255, 2**70]], [[255, 2**70]]).hits == 2
+
     def test_options_leave_tokens_alone(self):
         metric = WER(lowercase=True, remove_punctuation=True, collapse_whitespace=True, normalize=str.upper)
         assert metric.score([["A!", " "]], [["a", ""]]).hits == 0
@@ -286,7 +303,10 @@ class TestTokens:
             (["a"], [[1]], r"references\[0\]\[0\] is int, not str"),
             ([["a", 1.5]], [["a"]], r"predictions\[0\]\[1\] is float: a token is a str or an int"),
             ([["a"]], [[None]], r"references\[0\]\[0\] is NoneType: a token is a str or an int"),
-            ([["a"]], [3], r"'int' object is not iterable|references\[0\]"),
+            ([["a"]], [3], r"references\[0\] is int, not str and no list of tokens"),
+            ([bytearray(b"a")], [["a"]], r"predictions\[0\] is bytearray, not str and no list of tokens"),
+            ([["a", "b"]], [[["a"], "a b"]], r"predictions\[0\] is a list of tokens, not str as references\[0\]\[1\]"),
+            ([["a", "b"]], [["a b", ["a"]]], r"predictions\[0\] is a list of tokens, not str as references\[0\]\[0\]"),
             ([1], ["a"], r"predictions\[0\] is int, not str"),
             ([None], ["a"], r"predictions\[0\] is NoneType, not str"),
         ],

@@ -70,8 +70,10 @@ class Alignment:
                 yield said, heard, mark
 
     def __str__(self) -> str:
-        lines = ["REF: ", "HYP: ", "     "]
+        rows: list[list[str]] = [[], [], []]
         for column in self._columns():
             width = max(map(len, column))
-            lines = [line + text.rjust(width) + self.separator for line, text in zip(lines, column, strict=True)]
-        return "\n".join(line.rstrip() for line in lines)
+            for row, text in zip(rows, column, strict=True):
+                row.append(text.rjust(width))
+        names = "REF: ", "HYP: ", "     "
+        return "\n".join((name + self.separator.join(row)).rstrip() for name, row in zip(names, rows, strict=True))

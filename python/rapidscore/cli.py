@@ -100,7 +100,7 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyMetric]:
             max_ngram_order=options.max_ngram_order,
             effective_order=options.effective_order,
         ),
-        "chrf": lambda: chrf(options, word_order=0),
+        "chrf": lambda: chrf(options, word_order=options.chrf_word_order),
         "chrf++": lambda: chrf(options, word_order=2),
         "ter": lambda: TER(
             normalized=options.ter_normalized,
@@ -180,6 +180,7 @@ def parser() -> argparse.ArgumentParser:
     add("--max-ngram-order", type=int, default=4, metavar="N", help="BLEU's highest order (default 4)")
     add("--effective-order", action="store_true", help="only orders a hypothesis is long enough for")
     add("--chrf-char-order", type=int, default=6, metavar="N", help="chrF's highest order of characters (default 6)")
+    add("--chrf-word-order", type=int, default=0, metavar="N", help="chrF's highest order of words (default 0)")
     add("--chrf-beta", type=float, default=2, metavar="X", help="importance of recall for chrF (default 2)")
     add("--chrf-whitespace", action="store_true", help="count white space as characters, too")
     add("--chrf-eps-smoothing", action="store_true", help="average over all orders of chrF")

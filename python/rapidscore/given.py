@@ -1,6 +1,6 @@
 """Tokenizers and sentence splitters that users bring along, as the compiled core takes them.
 
-The bytes 0xFC to 0xFF occur in no UTF-8, so they serve as marks: see `src/tokenize/given.rs`.
+The bytes 0xF8 to 0xFF occur in no UTF-8, so they serve as marks: see `src/tokenize/given.rs`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def tokens(tokenize: Callable[[str], Iterable[str]], text: str) -> bytes:
 def untokenized(marked: Iterable[bytes]) -> list[str | int]:
     """Return tokens as the user gave them, or would see them."""
     return [
-        int(token.removeprefix(NUMBER)) if token.startswith(NUMBER) else token.decode("utf-8", "surrogatepass")
+        int(token.removeprefix(NUMBER), 16) if token.startswith(NUMBER) else token.decode("utf-8", "surrogatepass")
         for token in marked
     ]
 
@@ -48,9 +48,7 @@ def count_references(prediction: object, references: Any) -> int:
     """Return how many references a prediction has: a list of tokens has one, or it is a list of such lists."""
     if isinstance(references, str):
         return 1
-    if isinstance(prediction, str) or (len(references) and _is_list(references[0])):
-        return len(references)
-    return 1
+    return len(references) if isinstance(prediction, str) or any(map(_is_list, references)) else 1
 
 
 def _is_list(item: Any) -> bool:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Predictions: TypeAlias = Sequence[str]
 References: TypeAlias = Sequence[str | Sequence[str]]
 
+#: Where tokens may be given instead of texts.
+Tokenized: TypeAlias = Sequence[str] | Sequence[Sequence[str | int]]
+TokenizedReferences: TypeAlias = Sequence[str | Sequence[str | int] | Sequence[Sequence[str | int]]]
+
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.metric import Predictions, References
+    from rapidscore.metric import Tokenized, TokenizedReferences
+    from rapidscore.statistics import Statistics
 
 JIWER_VERSION = "4.0.0"
 
-Text: TypeAlias = str | Sequence[str] | Sequence[int]
+Text: TypeAlias = str | Sequence[str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,12 @@ class _ErrorRate(Metric[ErrorRateScore], listed=False):
         )
         object.__setattr__(self, "_core", core)
 
+    def score(self, predictions: Tokenized, references: TokenizedReferences) -> ErrorRateScore:
+        return super().score(predictions, references)  # type: ignore[arg-type]  # tokens, too
+
+    def statistics(self, predictions: Tokenized, references: TokenizedReferences) -> Statistics[ErrorRateScore]:
+        return super().statistics(predictions, references)  # type: ignore[arg-type]  # tokens, too
+
     def alignment(self, prediction: Text, reference: Text) -> Alignment:
         """Align a prediction with a reference, to see which errors were counted.
 
@@ -163,7 +170,8 @@ class WER(_ErrorRate):
 
     Words stand between spaces; other white space belongs to a word where it stands alone, and is a space where two or
     more characters of white space meet. Instead of a `str`, a prediction may be a list of tokens, `str` or `int`, that
-    are compared as they are; its reference then is a list of tokens too, or a list of such lists.
+    are compared as they are; its reference then is a list of tokens too (so a list of two `str` is two tokens, not two
+    texts), or a list of such lists.
 
     Options, all applied to predictions and references:
 
@@ -181,9 +189,9 @@ class WER(_ErrorRate):
 
     _characters: ClassVar[bool] = False
 
-    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `wer`, `mer`, `wil` and `wip`, each a float64 array of shape (n,)."""
-        return super().segment_scores(predictions, references)
+        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # tokens, too
 
 
 @dataclass(frozen=True)
@@ -206,6 +214,6 @@ class CER(_ErrorRate):
 
     _characters: ClassVar[bool] = True
 
-    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `{"cer": float64 array of shape (n,)}`, from 0."""
-        return super().segment_scores(predictions, references)
+        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # tokens, too

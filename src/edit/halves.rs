@@ -41,6 +41,14 @@ struct Part<'a> {
 }
 
 impl Halves {
+    /// Bytes that the buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.places.capacity() * size_of::<[u64; WORDS]>()
+            + self.cells.capacity() * size_of::<[Cells; WORDS]>()
+            + self.steps.capacity() * size_of::<Step>()
+    }
+
     /// Calls `visit` with each edit that is no hit, from the end: with it the hypothesis and the reference token at
     /// which it stands. Numbers of tokens are below `bound`, or match nothing.
     pub fn align(

@@ -5,7 +5,7 @@ use crate::tokenize::given;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -126,12 +126,15 @@ impl Lists {
         let at = self.next;
         let mut length = 0;
         let tokens = matches!(batch.hypotheses.last(), Some(Text::Tokens(_)));
+        let mixed = |name: &str| {
+            PyTypeError::new_err(format!(
+                "predictions[{at}] is a list of tokens, not str as {name} is: pass both as str, or both as tokens"
+            ))
+        };
         if tokens && string(item).is_some() {
-            return Err(PyTypeError::new_err(format!(
-                "predictions[{at}] is a list of tokens, not str as references[{at}] is: pass both as str, or both as tokens"
-            )));
+            return Err(mixed(&format!("references[{at}]")));
         }
-        if string(item).is_some() || tokens && !has_lists(item)? {
+        if string(item).is_some() || tokens && !has_lists(item, || format!("references[{at}]"))? {
             length = self.push(item, &mut batch.references, || format!("references[{at}]"))?;
         } else {
             let texts = as_list(item, &format!("references[{at}]"), "a str or a list of str")?;
@@ -142,8 +145,10 @@ impl Lists {
             }
             for (number, text) in texts.iter().enumerate() {
                 let name = || format!("references[{at}][{number}]");
-                if !tokens && string(&text).is_none() {
-                    return Err(no_string(&text, name));
+                match string(&text) {
+                    Some(_) if tokens => return Err(mixed(&name())),
+                    None if !tokens => return Err(no_string(&text, name)),
+                    _ => {}
                 }
                 length += self.push(&text, &mut batch.references, name)?;
             }
@@ -154,21 +159,32 @@ impl Lists {
 }
 
 /// Whether an item is a list of lists of tokens, and so of several references.
-fn has_lists(item: &Bound<'_, PyAny>) -> PyResult<bool> {
-    match item.try_iter()?.next() {
-        Some(first) => {
-            let first = first?;
-            Ok(string(&first).is_none() && first.len().is_ok())
-        }
-        None => Ok(false),
+fn has_lists(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<bool> {
+    let texts = tokens_of(item, name)?;
+    // Any text or list among tokens makes it one of references, in which that text then is found.
+    Ok(texts.iter().any(|text| string(&text).is_none() && text.len().is_ok()))
+}
+
+/// The tokens of a list; what is none is refused.
+fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'py, PyList>> {
+    let refused = || {
+        let found = type_name(item);
+        PyTypeError::new_err(format!(
+            "{} is {found}, not str and no list of tokens: convert it, or leave the segment out",
+            name()
+        ))
+    };
+    // Bytes as a list of numbers are not meant.
+    if item.cast::<PyByteArray>().is_ok() {
+        return Err(refused());
     }
+    as_list(item, "", "").map_err(|_| refused())
 }
 
 /// Tokens, str or int, as `tokenize/given.rs` has them.
 fn given_tokens(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<Text> {
     let mut marked = vec![given::TOKENS];
-    let tokens = as_list(item, "", "").map_err(|_| no_string(item, &name))?;
-    for (at, token) in tokens.iter().enumerate() {
+    for (at, token) in tokens_of(item, &name)?.iter().enumerate() {
         if let Some(string) = string(&token) {
             marked.extend_from_slice(copied(string)?.as_ref());
         } else {
@@ -176,7 +192,10 @@ fn given_tokens(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<
                 PyTypeError::new_err(format!("{}[{at}] is {}: a token is a str or an int", name(), type_name(&token)))
             })?;
             marked.push(given::NUMBER);
-            marked.extend_from_slice(number.str()?.to_str()?.as_bytes());
+            // In hexadecimal, which has no limit of digits.
+            marked.extend_from_slice(
+                number.call_method1("__format__", ("x",))?.cast_into::<PyString>()?.to_str()?.as_bytes(),
+            );
         }
         marked.push(given::END_OF_TOKEN);
     }

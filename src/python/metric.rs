@@ -10,11 +10,12 @@ use crate::metric::{Metric, Workspace};
 use crate::rouge::{self, Rouge};
 use crate::ter::Ter;
 use crate::text::Lowercase;
+use crate::tokenize::given;
 use crate::tokenize::ter::Ter as TerWords;
 use crate::wer::{ErrorRate, Normalize, Unit};
 use crate::{scoring, statistics};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
@@ -261,6 +262,12 @@ impl Core {
         reference: &Bound<'_, PyAny>,
     ) -> PyResult<Vec<(&'static str, usize, usize)>> {
         let (prediction, reference) = (self.text(prediction)?, self.text(reference)?);
+        let is_tokens = |text: &[u8]| text.first() == Some(&given::TOKENS);
+        if is_tokens(prediction.as_ref()) != is_tokens(reference.as_ref()) {
+            return Err(PyTypeError::new_err(
+                "one text is a str, the other a list of tokens: pass both as one or the other",
+            ));
+        }
         let mut workspace = Workspace::take();
         let edits = self.metric.align(prediction.as_ref(), reference.as_ref(), &mut workspace);
         workspace.put_back();

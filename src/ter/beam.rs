@@ -100,6 +100,14 @@ pub struct Beam {
 }
 
 impl Beam {
+    /// Bytes that the larger buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let steps = self.wide_steps.iter().map(|steps| steps.capacity() * size_of::<Step>()).sum::<usize>();
+        let rows = size_of::<Window>() + size_of::<Row>() + size_of::<Choices>();
+        self.places.capacity() * size_of::<u64>() + self.rows.capacity() * rows + steps
+    }
+
     /// Prepares for hypotheses of so many words. Words are numbers below `distinct`; others match nothing.
     pub fn start(&mut self, reference: &[u32], distinct: usize, hypothesis_words: usize) {
         self.reference.clear();

@@ -44,6 +44,12 @@ pub struct Shifts {
 }
 
 impl Shifts {
+    /// Bytes that the larger buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.beam.size()
+    }
+
     /// How many edits make the reference of the hypothesis: words inserted, deleted and replaced, and blocks moved.
     /// Words are numbers, those of the reference below `distinct`.
     pub fn edits(&mut self, hypothesis: &[u32], reference: &[u32], distinct: usize) -> u64 {

@@ -2,7 +2,7 @@
 //!
 //! The bytes 0xF8–0xFF occur in no UTF-8, so they serve as marks: 0xFF ends a token; 0xFD, where it occurs, stands
 //! between the tokens of the whole text and those of its sentences; 0xFE ends a sentence. A token that was a number is
-//! written in decimal behind 0xFC. Where both texts and tokens are taken, 0xFB says that tokens follow.
+//! written in hexadecimal behind 0xFC. Where both texts and tokens are taken, 0xFB says that tokens follow.
 
 use super::{Tokenize, Tokens};
 

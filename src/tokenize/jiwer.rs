@@ -4,7 +4,7 @@
 //! belongs to a word.
 
 use super::{Tokenize, Tokens, edges::cut, whitespace::whitespace};
-use crate::text::{strip_end, strip_start, whitespace_length};
+use crate::text::{strip_end, strip_start, whitespace_length, whitespace_length_at_end};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Jiwer;
@@ -22,9 +22,9 @@ impl Tokenize for Jiwer {
                 let start = base + at as usize;
                 let size = whitespace_length(&text[start..]);
                 others &= !(((1 << size) - 1) << at);
-                let before = &text[..start];
-                let alone = strip_end(before).len() == start && whitespace_length(&text[start + size as usize..]) == 0;
-                if alone {
+                let joined = whitespace_length_at_end(&text[..start]) > 0
+                    || whitespace_length(&text[start + size as usize..]) > 0;
+                if !joined {
                     marks.separators &= !(((1 << size) - 1) << at);
                 }
             }
