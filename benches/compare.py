@@ -35,6 +35,9 @@ PACKAGES = (
     "rapidrouge",
     "bleuscore",
     "blazemetrics",
+    "jiwer",
+    "rapidfuzz",
+    "nltk",
     "numpy",
 )
 QUICK_PAIRS = 2_000

@@ -96,7 +96,7 @@ class Contest:
     differences: list[str] = field(default_factory=list)
 
     def run(self, row: str, given: Pairs, work: Work, rivals: Iterable[Rival], unit: str = "pair") -> list[Line]:
-        """Compare the scores of all sides, then time them in turns."""
+        """Compare the scores of all sides, then time them in turns; without rivals, time us alone."""
         count = len(given[0])
         calls, rounds, lines = [work.prepare(given)], [self.repeat], []
         present = []
@@ -116,6 +116,8 @@ class Contest:
             calls.append(call)
             rounds.append(1 if rival.most else self.repeat)
             present.append(line)
+        if not lines:
+            lines.append(Line(row, work.name, 0.0, unit, count, at_most=work.at_most))
         ours, *theirs = in_turns(calls, rounds, self.loops)
         for line in lines:
             line.ours = statistics.median(ours) / (count if unit == "pair" else 1)
@@ -140,17 +142,21 @@ class Sizes:
     """How much of everything: the sizes of a full run, or of a quick one that only shows that all works."""
 
     sacrebleu: int = 110_000
+    jiwer: int = 110_000
+    ter: int = 2_000
     sentence_bleu: int = 5_000
     rouge_score: int = 3_000
     document: int = 30_000
     document_reference: int = 1_000
+    ter_document: int = 1_000
+    cer_document: int = 5_000
     corpus: int = 1_000_000
     loops: int = 5_000
     imports: int = 15
 
 
 FULL = Sizes()
-QUICK = Sizes(500, 300, 200, 5_000, 200, 50_000, 200, 5)
+QUICK = Sizes(500, 500, 200, 300, 200, 5_000, 200, 200, 1_000, 50_000, 200, 5)
 
 
 @dataclass
@@ -175,6 +181,11 @@ def bleu_values(score: Any) -> Values:
     """Read a BLEU score, ours or sacrebleu's, with all that it is made of."""
     values = {name: [getattr(score, name)] for name in ("score", "bp", "sys_len", "ref_len")}
     return values | {name: list(getattr(score, name)) for name in ("precisions", "counts", "totals")}
+
+
+def score_values(score: Any) -> Values:
+    """Read the one number that a score is, or that stands for it, ours or sacrebleu's."""
+    return {"score": [score.score]}
 
 
 def first_difference(ours: Values, theirs: Values, tolerance: float = 0.0, index: Sequence[int] = ()) -> str | None:

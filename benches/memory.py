@@ -83,11 +83,11 @@ def main(work: str, metric_name: str, size: str, data: str | None = None) -> Non
     """Measure what the arguments say."""
     import rapidscore  # Here, so that what only measures need not.
 
+    options = {"rouge_types": ("rougeL",)} if (work, metric_name) == ("documents", "ROUGE") else {}
+    metric = getattr(rapidscore, metric_name)(**options)
     if work == "documents":
-        metric = rapidscore.ROUGE(("rougeL",))
         inputs = tuple([text] for text in pairs.documents(int(size)))
     else:
-        metric = getattr(rapidscore, metric_name)()
         inputs = pairs.fresh(pairs.load(Path(data) if data else None, None), int(size))
     # What is set up once for a process, such as lazy imports, is not what a call takes.
     metric.score(["a cat"], ["a dog"])

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import memory
-from contest import Call, Line, Run, bleu_values, first_difference, in_turns
+from contest import Call, Line, Run, bleu_values, first_difference, in_turns, score_values
 
 import rapidscore
-from rapidscore import BLEU, ROUGE
+from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 
 
 def import_time(run: Run) -> list[Line]:
@@ -47,7 +47,7 @@ print(time.perf_counter() - begin)"""
 def corpus_memory(run: Run) -> list[Line]:
     """Memory beyond the inputs, for the score of a large corpus."""
     lines = []
-    for metric in ("BLEU", "ROUGE"):
+    for metric in ("BLEU", "ROUGE", "CHRF", "TER", "WER", "CER"):
         found = memory.measured("corpus", metric, run.sizes.corpus, run.data)
         name = f"memory of {metric}().score beyond its inputs"
         size = run.sizes.corpus
@@ -61,7 +61,7 @@ def two_threads(run: Run) -> list[Line]:
     if cores == 1:
         return [Line("threads", "two threads", 0.0, "", note="skipped: this machine has one core")]
     before = rapidscore.get_num_threads()
-    bleu, metric = BLEU(), ROUGE()
+    bleu, metric, others = BLEU(), ROUGE(), (CHRF(), TER(), WER(), CER())
 
     def with_threads(threads: int, call: Callable[..., Any]) -> Call:
         def work() -> Any:
@@ -76,6 +76,7 @@ def two_threads(run: Run) -> list[Line]:
         for name, call, values in (
             ("BLEU().score", bleu.score, bleu_values),
             ("ROUGE-1/2/L segment_scores", metric.segment_scores, dict),
+            *((f"{type(other).__name__}().score", other.score, score_values) for other in others),
         ):
             two, one = with_threads(2, call), with_threads(1, call)
             difference = first_difference(values(two()), values(one()))

@@ -2,12 +2,15 @@
 
 blazemetrics computes BLEU of single segments, of tokens between blanks and without smoothing, and is compared
 at that. Its ROUGE also takes what stands between blanks as a word, with case and punctuation: no option of
-rouge-score gives the same scores, so it is left out.
+rouge-score gives the same scores, so it is left out. Its chrF counts white space as characters, and takes a text
+that is too short for an order of n-grams to have none in common: the former is an option of sacrebleu, the latter is
+not, and makes the score of a text of fewer than six characters too low. It is compared with both.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -16,10 +19,10 @@ import memory
 import numpy as np
 import own
 import pairs
-from contest import Call, Line, Rival, Run, Values, Work, bleu_values
+from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
 from pairs import Pairs
 
-from rapidscore import BLEU, ROUGE
+from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 
 TYPES = ("rouge1", "rouge2", "rougeL")
 FIELDS = ("precision", "recall", "fmeasure")
@@ -138,6 +141,151 @@ def one_list_each(call: Callable[..., Any]) -> Callable[[ModuleType, Pairs], Cal
     return prepare
 
 
+def nltk_bleu(run: Run) -> list[Line]:
+    """BLEU of each segment as NLTK has it: a call for each, of tokens."""
+    # Here, so that its import is not part of the other rows.
+    from rapidscore.compat.nltk.translate import bleu_score
+
+    def loop(module: ModuleType, given: Pairs) -> Call:
+        predictions, references = [text.split() for text in given[0]], [[text.split()] for text in given[1]]
+
+        def call() -> list[float]:
+            # Both warn where an order has no match: of how to smooth, not of what they compute.
+            with warnings.catch_warnings(action="ignore"):
+                return [module.sentence_bleu(*pair) for pair in zip(references, predictions, strict=True)]
+
+        return call
+
+    def values(scores: list[float]) -> Values:
+        return {"bleu": np.array(scores, float)}
+
+    work = Work(
+        "compat.nltk sentence_bleu in a loop",
+        lambda given: loop(bleu_score, given),
+        lambda given: values(loop(bleu_score, given)()),
+    )
+    rival = Rival("nltk sentence_bleu in a loop", "nltk.translate.bleu_score", loop, values, 8, reference=True)
+    return run.contest.run("nltk", run.given, work, [rival])
+
+
+def chrf(run: Run) -> list[Line]:
+    """ChrF of a corpus, and of each segment with the options that come nearest to blazemetrics."""
+    metric, spaces = CHRF(), CHRF(whitespace=True)
+
+    def segments(metric: CHRF, given: Pairs) -> Values:
+        return {"chrf of segments": metric.segment_scores(*given)["chrf"]}
+
+    blazemetrics = Rival(
+        "blazemetrics.chrf_score",
+        "blazemetrics",
+        one_list_each(lambda module, references, predictions: module.chrf_score(predictions, references)),
+        lambda scores: {"chrf of segments": np.array(scores) * 100},
+        target=30,
+        # It divides and multiplies in another order.
+        tolerance=1e-9,
+    )
+    work = Work(
+        "CHRF().score",
+        lambda given: lambda: metric.score(*given),
+        lambda given: score_values(metric.score(*given)) | segments(metric, given),
+    )
+    lines = run.contest.run("chrf", run.given, work, [sacrebleu_chrf(run, 0, 250), blazemetrics])
+    work = Work(
+        "CHRF(whitespace=True).segment_scores",
+        lambda given: lambda: spaces.segment_scores(*given),
+        lambda given: segments(spaces, given),
+    )
+    return lines + run.contest.run("chrf", run.given, work, [dataclasses.replace(blazemetrics, target=None)])
+
+
+def chrf_words(run: Run) -> list[Line]:
+    """ChrF++ of a corpus."""
+    metric = CHRF(word_order=2)
+    work = Work(
+        "CHRF(word_order=2).score",
+        lambda given: lambda: metric.score(*given),
+        lambda given: score_values(metric.score(*given)),
+    )
+    return run.contest.run("chrf++", run.given, work, [sacrebleu_chrf(run, 2, 220)])
+
+
+def sacrebleu_chrf(run: Run, word_order: int, target: float) -> Rival:
+    """Return sacrebleu's chrF."""
+
+    def prepare(module: ModuleType, given: Pairs) -> Call:
+        return lambda: module.CHRF(word_order=word_order).corpus_score(given[0], [given[1]])
+
+    name = f"sacrebleu CHRF({f'{word_order=}' if word_order else ''}).corpus_score"
+    return Rival(name, "sacrebleu.metrics", prepare, score_values, target, reference=True, most=run.sizes.sacrebleu)
+
+
+def ter(run: Run) -> list[Line]:
+    """TER of a corpus, and of the sample of it that sacrebleu can do in seconds."""
+    metric, most = TER(), run.sizes.ter
+
+    def values(score: Any) -> Values:
+        return {name: [getattr(score, name)] for name in ("score", "num_edits", "ref_length")}
+
+    work = Work("TER().score", lambda given: lambda: metric.score(*given), lambda given: values(metric.score(*given)))
+    rival = Rival("sacrebleu TER().corpus_score", "sacrebleu.metrics", their_ter, values, 250, True, most)
+    # What a pair costs varies so much that the ratio is to be of the same pairs.
+    sample = run.contest.run("ter", pairs.thin(run.given, most), work, [rival])
+    return run.contest.run("ter", run.given, work, []) + sample
+
+
+def their_ter(module: ModuleType, given: Pairs) -> Call:
+    """Prepare a call of sacrebleu's TER."""
+    return lambda: module.TER().corpus_score(given[0], [given[1]])
+
+
+def wer(run: Run) -> list[Line]:
+    """Word error rate of a corpus."""
+    work = Work(
+        "WER().score", lambda given: lambda: WER().score(*given), lambda given: score_values(WER().score(*given))
+    )
+    return run.contest.run("wer", run.given, work, [jiwer("wer", 120, run.sizes.jiwer)])
+
+
+def cer(run: Run) -> list[Line]:
+    """Character error rate of a corpus."""
+    metric = CER()
+
+    def distances(module: ModuleType, given: Pairs) -> Call:
+        from rapidfuzz.distance import Levenshtein
+
+        # It takes texts as they are, while CER strips them, in the time that is taken.
+        predictions, references = ([text.strip() for text in texts] for texts in given)
+        return lambda: module.cpdist(predictions, references, scorer=Levenshtein.distance, workers=-1)
+
+    def values(given: Pairs) -> Values:
+        # Substitutions, deletions and insertions: of each pair, as many as its distance.
+        errors = np.asarray(metric.statistics(*given))[:, 1:].sum(axis=1)
+        return score_values(metric.score(*given)) | {"errors": np.ascontiguousarray(errors)}
+
+    rivals = [
+        jiwer("cer", 80, run.sizes.jiwer),
+        Rival(
+            "rapidfuzz.process.cpdist of stripped texts",
+            "rapidfuzz.process",
+            distances,
+            lambda found: {"errors": found},
+            target=1,
+        ),
+    ]
+    return run.contest.run(
+        "cer", run.given, Work("CER().score", lambda given: lambda: metric.score(*given), values), rivals
+    )
+
+
+def jiwer(name: str, target: float | None, most: int | None) -> Rival:
+    """Return jiwer's rate of this name."""
+
+    def prepare(module: ModuleType, given: Pairs) -> Call:
+        return lambda: getattr(module, name)(given[1], given[0])
+
+    return Rival(f"jiwer.{name}", "jiwer", prepare, lambda rate: {"score": [rate]}, target, reference=True, most=most)
+
+
 def rouge(run: Run) -> list[Line]:
     """ROUGE of each segment."""
     flat = Rival(
@@ -220,6 +368,32 @@ def long_documents(run: Run) -> list[Line]:
     return lines
 
 
+def long_edits(run: Run) -> list[Line]:
+    """TER and CER of two long documents: time and memory."""
+    lines = []
+    for metric, words, rival in (
+        (
+            TER(),
+            run.sizes.ter_document,
+            Rival("sacrebleu TER().corpus_score", "sacrebleu.metrics", their_ter, score_values, None, True, most=1),
+        ),
+        (CER(), run.sizes.cer_document, jiwer("cer", None, None)),
+    ):
+        prediction, reference = pairs.documents(words)
+        name = type(metric).__name__
+        work = Work(
+            f"{name} of two documents of {words:,} words, {len(reference):,} characters",
+            lambda given, metric=metric: lambda: metric.score(*given),
+            lambda given, metric=metric: score_values(metric.score(*given)),
+        )
+        lines += run.contest.run("long-edits", ([prediction], [reference]), work, [rival], "call")
+        for size in (words, 2 * words):
+            found = memory.measured("documents", name, size)
+            of = f"memory of {name} of two documents of {size:,} words"
+            lines.append(Line("long-edits", of, found["bytes"], "bytes", 1, note=found["by"]))
+    return lines
+
+
 def single_pair(run: Run) -> list[Line]:
     """One call on one short pair, with metric objects that were made before, on both sides."""
     bleu, effective, metric, types = BLEU(), BLEU(effective_order=True), ROUGE(TYPES), list(TYPES)
@@ -273,9 +447,16 @@ def single_pair(run: Run) -> list[Line]:
 ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "bleu": corpus_bleu,
     "bleu-segments": segment_bleu,
+    "nltk": nltk_bleu,
+    "chrf": chrf,
+    "chrf++": chrf_words,
+    "ter": ter,
+    "wer": wer,
+    "cer": cer,
     "rouge": rouge,
     "rouge-stemmed": stemmed_rouge,
     "long": long_documents,
+    "long-edits": long_edits,
     "single": single_pair,
     "import": own.import_time,
     "memory": own.corpus_memory,
