@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::metric::{Column, Metric, Workspace};
 use crate::text::{Lowercase, strip_end};
 use crate::tokenize::{
-    Tokenize, Tokens, characters::Characters, given::Given, intl::Intl, thirteen_a::ThirteenA, whitespace::Whitespace,
-    zh::Zh,
+    Tokenize, Tokens, characters::Characters, given, given::Given, intl::Intl, thirteen_a::ThirteenA,
+    whitespace::Whitespace, zh::Zh,
 };
 use std::str::FromStr;
 
@@ -53,6 +53,8 @@ pub enum Tokenizer {
     None,
     /// Somebody else's tokens: see [`Given`].
     Given,
+    /// Tokens instead of texts; a text is cut at white space.
+    Tokens,
 }
 
 impl FromStr for Tokenizer {
@@ -86,6 +88,10 @@ impl Tokenizer {
             Self::Characters => Characters.tokenize(text, tokens),
             Self::None => Whitespace.tokenize(text, tokens),
             Self::Given => Given.tokenize(text, tokens),
+            Self::Tokens => match text {
+                [given::TOKENS, text @ ..] => Given.tokenize(text, tokens),
+                text => Whitespace.tokenize(text, tokens),
+            },
         }
     }
 }
@@ -143,7 +149,7 @@ impl Bleu {
     /// Tokens of one text; long words not yet resolved.
     #[inline]
     fn tokenize(&self, text: &[u8], lowered: &mut Vec<u8>, tokens: &mut Tokens) {
-        if self.options.tokenizer == Tokenizer::Given {
+        if matches!(self.options.tokenizer, Tokenizer::Given | Tokenizer::Tokens) {
             return self.options.tokenizer.tokenize(text, tokens);
         }
         match self.options.lowercase {
@@ -299,6 +305,10 @@ impl Metric for Bleu {
         tokens.to_bytes()
     }
 
+    fn takes_tokens(&self) -> bool {
+        self.options.tokenizer == Tokenizer::Tokens
+    }
+
     fn looks_tokenized(&self, hypothesis: &[u8]) -> bool {
         hypothesis.ends_with(b" .")
     }
@@ -309,10 +319,10 @@ mod tests {
     use super::{Bleu, Options, Smoothing, Tokenizer, closest_reference_length};
     use crate::metric::{Metric, Workspace};
 
-    fn bleu() -> Bleu {
+    fn bleu(tokenizer: Tokenizer) -> Bleu {
         let options = Options {
             lowercase: None,
-            tokenizer: Tokenizer::ThirteenA,
+            tokenizer,
             smoothing: Smoothing::Exp,
             max_ngram_order: 4,
             effective_order: false,
@@ -325,14 +335,22 @@ mod tests {
     fn a_row_counts_lengths_matches_and_totals() {
         let mut row = [f64::NAN; 10];
         let references: [&[u8]; 2] = [b"the cat sat on the mat.", b"a cat, the cat"];
-        bleu().measure(b"the the cat sat.", &references, &mut Workspace::default(), &mut row);
+        bleu(Tokenizer::ThirteenA).measure(b"the the cat sat.", &references, &mut Workspace::default(), &mut row);
         assert_eq!(row, [5.0, 5.0, 5.0, 2.0, 1.0, 0.0, 5.0, 4.0, 3.0, 2.0]);
+    }
+
+    #[test]
+    fn tokens_are_counted_as_they_are() {
+        let mut row = [f64::NAN; 10];
+        let (hypothesis, reference) = (b"\xFBa b\xFF \xFF\xFC1\xFF1\xFF", b"\xFBa b\xFF \xFF1\xFF");
+        bleu(Tokenizer::Tokens).measure(hypothesis, &[reference], &mut Workspace::default(), &mut row);
+        assert_eq!(row, [4.0, 3.0, 3.0, 1.0, 0.0, 0.0, 4.0, 3.0, 2.0, 1.0]);
     }
 
     #[test]
     fn an_exact_copy_scores_100() {
         let mut scores = [0.0; 6];
-        bleu().finalise(&[4.0, 4.0, 4.0, 3.0, 2.0, 1.0, 4.0, 3.0, 2.0, 1.0], &mut scores);
+        bleu(Tokenizer::ThirteenA).finalise(&[4.0, 4.0, 4.0, 3.0, 2.0, 1.0, 4.0, 3.0, 2.0, 1.0], &mut scores);
         assert_eq!(scores[1..], [1.0, 100.0, 100.0, 100.0, 100.0]);
         assert!((scores[0] - 100.0).abs() < 1e-12);
     }

@@ -21,6 +21,8 @@ class Core:
         convert: Callable[[str], bytes] | None = None,
     ) -> Core: ...
     @staticmethod
+    def bleu_of_tokens(max_ngram_order: int) -> Core: ...
+    @staticmethod
     def chrf(
         char_order: int,
         word_order: int,

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
 use std::collections::VecDeque;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// The bytes of one text, kept alive by the Python object they belong to.
@@ -90,7 +91,7 @@ impl Lists {
         let text = match (string(item), &self.convert) {
             (Some(string), Some(convert)) => converted(string, convert)?,
             (Some(string), None) => self.borrow(string)?,
-            (None, _) if self.tokens => given_tokens(item, &name)?,
+            (None, _) if self.tokens => given_tokens(item, &name, |token| self.borrow(token))?,
             _ => return Err(no_string(item, name)),
         };
         let length = text.as_ref().len();
@@ -182,11 +183,22 @@ fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResu
 }
 
 /// Tokens, str or int, as `tokenize/given.rs` has them.
-fn given_tokens(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<Text> {
-    let mut marked = vec![given::TOKENS];
-    for (at, token) in tokens_of(item, &name)?.iter().enumerate() {
+fn given_tokens(
+    item: &Bound<'_, PyAny>,
+    name: impl Fn() -> String,
+    mut bytes: impl FnMut(&Bound<'_, PyString>) -> PyResult<Text>,
+) -> PyResult<Text> {
+    let tokens = tokens_of(item, &name)?;
+    // Most words are shorter than this.
+    let mut marked = Vec::with_capacity(8 * tokens.len() + 1);
+    marked.push(given::TOKENS);
+    for (at, token) in tokens.iter().enumerate() {
         if let Some(string) = string(&token) {
-            marked.extend_from_slice(copied(string)?.as_ref());
+            marked.extend_from_slice(bytes(string)?.as_ref());
+        } else if let Ok(number) = token.extract::<i64>() {
+            marked.push(given::NUMBER);
+            // Writing to memory does not fail.
+            let _ = write!(marked, "{}{:x}", if number < 0 { "-" } else { "" }, number.unsigned_abs());
         } else {
             let number = token.call_method0("__index__").map_err(|_| {
                 PyTypeError::new_err(format!("{}[{at}] is {}: a token is a str or an int", name(), type_name(&token)))
@@ -319,7 +331,7 @@ pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) 
     match (string(item), convert) {
         (Some(string), Some(convert)) => converted(string, convert),
         (Some(string), None) => copied(string),
-        (None, _) if tokens => given_tokens(item, name),
+        (None, _) if tokens => given_tokens(item, name, copied),
         _ => Err(no_string(item, name)),
     }
 }

@@ -71,6 +71,21 @@ impl Core {
         Ok(Self { metric: Box::new(Bleu::new(options)?), convert })
     }
 
+    /// BLEU's counts over tokens, str or int, that are given instead of texts.
+    #[staticmethod]
+    fn bleu_of_tokens(max_ngram_order: i128) -> PyResult<Self> {
+        let order = usize::try_from(max_ngram_order).map_err(|_| bleu::order_out_of_range(max_ngram_order))?;
+        let options = bleu::Options {
+            lowercase: None,
+            tokenizer: bleu::Tokenizer::Tokens,
+            smoothing: Smoothing::None,
+            max_ngram_order: order,
+            effective_order: false,
+            compensated: false,
+        };
+        Ok(Self { metric: Box::new(Bleu::new(options)?), convert: None })
+    }
+
     /// chrF.
     #[staticmethod]
     fn chrf(
