@@ -8,10 +8,11 @@ import pytest
 
 import rapidscore
 
-MODULES = [module.name for module in pkgutil.iter_modules(rapidscore.__path__) if not module.name.startswith("_")]
+ALL = [module.name for module in pkgutil.walk_packages(rapidscore.__path__, "rapidscore.")]
+MODULES = [name for name in ALL if not name.rpartition(".")[2].startswith("_")]
 
 
-@pytest.mark.parametrize("name", ["rapidscore", *[f"rapidscore.{module}" for module in MODULES]])
+@pytest.mark.parametrize("name", ["rapidscore", *MODULES])
 def test_examples_of_docstrings_run(name):
     failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0

@@ -1,0 +1,1 @@
+"""What is to be had of NLTK 3.10.4."""

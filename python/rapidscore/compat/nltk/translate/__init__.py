@@ -1,0 +1,11 @@
+"""What is to be had of NLTK 3.10.4's `nltk.translate`: `bleu_score` and `chrf_score`, and its short names.
+
+>>> from rapidscore.compat.nltk.translate import bleu, chrf
+>>> bleu([["a", "cat", "sat", "here"]], ["a", "cat", "sat", "here"]), chrf("a cat here", "a cat here")
+(1.0, 1.0)
+"""
+
+from rapidscore.compat.nltk.translate.bleu_score import sentence_bleu as bleu
+from rapidscore.compat.nltk.translate.chrf_score import sentence_chrf as chrf
+
+__all__ = ["bleu", "chrf"]

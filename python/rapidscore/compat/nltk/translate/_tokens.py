@@ -1,0 +1,51 @@
+"""Tokens of any kind, and the n-grams that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from functools import cache
+from typing import TypeAlias
+
+from rapidscore._core import Core
+
+Tokens: TypeAlias = Sequence[Hashable]
+
+#: The compiled core counts up to this order.
+MAX_ORDER = 100
+
+#: What the core compares as Python does. Subclasses may have their own idea of equality.
+_PLAIN = frozenset({str, int, bool})
+
+_core = cache(Core.bleu_of_tokens)
+
+
+def as_lists(texts: Sequence[Tokens]) -> Sequence[Sequence[Hashable]]:
+    """Return sequences of hashable tokens as lists of `str` or `int`, equal where those tokens are equal.
+
+    Which of two tokens is asked whether it equals the other matters to odd types: the one that comes first is.
+    """
+    for text in texts:
+        if type(text) is not list or not _PLAIN.issuperset(map(type, text)):
+            break
+    else:
+        return texts
+    # Iterators have no length, and are refused.
+    lists = [list(text) if len(text) else [] for text in texts]
+    if all(_PLAIN.issuperset(map(type, tokens)) for tokens in lists):
+        return lists
+    numbers: dict[Hashable, int] = {}
+    return [[numbers.setdefault(token, len(numbers)) for token in tokens] for tokens in lists]
+
+
+def count(hypotheses: Sequence[Tokens], references: Sequence[Sequence[Tokens]], orders: int) -> list[int]:
+    """Return [hypothesis length, closest reference length, matches of orders 1..N, hypothesis n-grams of orders 1..N].
+
+    Summed over all segments; `hypotheses` and `references` are what `as_lists` gives.
+    """
+    return [*map(int, _core(orders).total(hypotheses, references).row())]
+
+
+def check_order(name: str, order: int) -> None:
+    """Raise `ValueError` for an order of n-grams that cannot be counted."""
+    if not 1 <= order <= MAX_ORDER:
+        raise ValueError(f"{name} must be from 1 to {MAX_ORDER}, got {order!r}")
