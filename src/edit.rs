@@ -117,9 +117,7 @@ impl Edits {
         let counts = match reference.len().div_ceil(64) {
             0 | 1 if fits => self.count_short::<1>(hypothesis, reference, bound),
             2 if fits => self.count_short::<2>(hypothesis, reference, bound),
-            3 if fits => self.count_short::<3>(hypothesis, reference, bound),
-            4 if fits => self.count_short::<4>(hypothesis, reference, bound),
-            words @ 5..=WIDEST if fits && !hypothesis.is_empty() => {
+            words @ 3..=WIDEST if fits && !hypothesis.is_empty() => {
                 self.count_banded(hypothesis, reference, bound, words)
             }
             _ => {

@@ -8,9 +8,10 @@
 //! distance exceeds the longer text's length; every few rows a cell near the diagonal tells that it is less.
 
 use super::{Cells, Counts, EDGE, walk_back};
+use std::ops::Range;
 
-/// Rows between two looks at how far it may be at most.
-const INTERVAL: usize = 32;
+/// So many rows are computed at a time, of the same words of their bitmaps, which so stay in registers.
+const ROWS: usize = 32;
 
 /// How far from the diagonal cells are computed.
 struct Band {
@@ -21,14 +22,13 @@ struct Band {
 }
 
 impl Band {
-    /// The words of a row's bitmaps that are computed, of so many.
-    fn words(&self, row: usize, words: usize) -> (usize, usize) {
+    /// The words of the bitmaps that are computed of some rows, of so many.
+    fn words(&self, rows: Range<usize>, words: usize) -> Range<usize> {
         // One cell more on each side, where the path back looks before it turns.
         let before = (self.distance - self.surplus) / 2 + 1;
         let behind = self.distance.midpoint(self.surplus) + 1;
         let word = |column: isize| (column.max(1).cast_unsigned() - 1) / 64;
-        let row = row.cast_signed();
-        (word(row - before), word(row + behind).min(words - 1))
+        word(rows.start.cast_signed() - before)..word(rows.end.cast_signed() + behind).min(words - 1) + 1
     }
 }
 
@@ -49,36 +49,80 @@ pub fn count(
         matrix.resize(size.next_power_of_two(), Cells::FIRST);
     }
 
-    // The words that were computed of the row before, and the value before the first of them.
-    let (mut first, mut end, mut value) = (0, 0, 0);
-    for (row, &token) in (1..).zip(hypothesis) {
-        let (before, here) = matrix[(row - 1) * words..(row + 1) * words].split_at_mut(words);
-        let (begin, last) = band.words(row, words);
+    // The words that were computed of the last row, and the value before the first of them.
+    let (mut computed, mut value) = (0..0, 0);
+    for (number, tokens) in hypothesis.chunks(ROWS).enumerate() {
+        let before = ROWS * number;
+        let row = before + tokens.len();
+        let matrix = &mut matrix[before * words..(row + 1) * words];
+        let wanted = band.words(before + 1..row, words);
         // Words that come in rise by one with each cell, those left behind by one with each row.
-        if end <= last {
-            before[end..=last].fill(Cells::FIRST);
+        if computed.end < wanted.end {
+            matrix[computed.end..wanted.end].fill(Cells::FIRST);
         }
-        value = before[first..begin].iter().fold(value, |value, cells| cells.climb(value, 64)) + 1;
-        (first, end) = (begin, last + 1);
+        let passed = &matrix[computed.start..wanted.start];
+        value = passed.iter().fold(value, |value, cells| cells.climb(value, 64)) + tokens.len();
+        computed = wanted;
+        let places = |&token: &u32| &places[bound.min(token as usize) * words..][computed.clone()];
+        let tokens = tokens.iter().map(places);
+        match computed.len() {
+            1 => sweep::<1>(matrix, words, computed.start, tokens),
+            2 => sweep::<2>(matrix, words, computed.start, tokens),
+            3 => sweep::<3>(matrix, words, computed.start, tokens),
+            4 => sweep::<4>(matrix, words, computed.start, tokens),
+            5 => sweep::<5>(matrix, words, computed.start, tokens),
+            6 => sweep::<6>(matrix, words, computed.start, tokens),
+            _ => sweep_all(matrix, words, computed.clone(), tokens),
+        }
 
-        let places = &places[bound.min(token as usize) * words..][..words];
-        let known = before[first..end].iter().zip(&places[first..end]);
-        let mut step = EDGE;
-        for (cells, (before, &places)) in here[first..end].iter_mut().zip(known) {
-            (*cells, step) = before.next(places, step);
-        }
-
-        if row % INTERVAL == 0 || row == rows {
-            let near = if row == rows { reference } else { (row * reference / rows).max(64 * first + 1) };
-            let column = reference.min(near.div_ceil(64).min(end) * 64);
-            let here = here[first..].iter().zip((64 * first..column).step_by(64));
-            let reached = here.fold(value, |value, (cells, at)| cells.climb(value, column - at));
-            let rest = (rows - row).max(reference - column);
-            band.distance = band.distance.min((reached + rest).cast_signed());
-        }
+        let near = if row == rows { reference } else { (row * reference / rows).max(64 * computed.start + 1) };
+        let column = reference.min(near.div_ceil(64).min(computed.end) * 64);
+        let here = &matrix[(row - before) * words..][computed.clone()];
+        let here = here.iter().zip((64 * computed.start..column).step_by(64));
+        let reached = here.fold(value, |value, (cells, at)| cells.climb(value, column - at));
+        let rest = (rows - row).max(reference - column);
+        band.distance = band.distance.min((reached + rest).cast_signed());
     }
     let rises = |row: usize, column: usize| matrix[row * words + column / 64].rises(column % 64);
     let falls = |row: usize, column: usize| matrix[row * words + column / 64].falls(column % 64);
     let deletions = walk_back(rows, reference, rises, falls);
     Counts::new(reference, rows, band.distance.cast_unsigned() as u64, deletions)
+}
+
+/// Computes rows, each from the one before, from their tokens' places; of each row so many words from `first` on.
+#[inline]
+fn sweep<'a, const WORDS: usize>(
+    matrix: &mut [Cells],
+    words: usize,
+    first: usize,
+    tokens: impl Iterator<Item = &'a [u64]>,
+) {
+    let mut cells = [Cells::FIRST; WORDS];
+    let mut rows = matrix.chunks_exact_mut(words);
+    if let Some(before) = rows.next() {
+        cells.copy_from_slice(&before[first..first + WORDS]);
+    }
+    for (row, places) in rows.zip(tokens) {
+        let (Some(kept), Some(places)) = (row[first..].first_chunk_mut::<WORDS>(), places.first_chunk::<WORDS>())
+        else {
+            return;
+        };
+        let mut step = EDGE;
+        for word in 0..WORDS {
+            (cells[word], step) = cells[word].next(places[word], step);
+            kept[word] = cells[word];
+        }
+    }
+}
+
+/// [`sweep`] of more words than registers hold.
+fn sweep_all<'a>(matrix: &mut [Cells], words: usize, computed: Range<usize>, tokens: impl Iterator<Item = &'a [u64]>) {
+    for (row, places) in tokens.enumerate() {
+        let (before, here) = matrix[row * words..][..2 * words].split_at_mut(words);
+        let mut step = EDGE;
+        let known = before[computed.clone()].iter().zip(places);
+        for (cells, (before, &places)) in here[computed.clone()].iter_mut().zip(known) {
+            (*cells, step) = before.next(places, step);
+        }
+    }
 }
