@@ -13,8 +13,8 @@
 //! Many alignments have the same distance, and differ in hits and substitutions. This is the one that rapidfuzz 3.14.6
 //! (`Levenshtein.opcodes`) finds, and so jiwer 4.0.0: what both texts begin and end with is hit; from the end, the
 //! path back takes a deletion where one is possible, else an insertion where that alone is cheaper, else a diagonal
-//! step. Where the differences would take more than a megabyte, texts are halved: see [`halves`]. Rows of more than
-//! 128 tokens are computed near the diagonal only, which finds the same alignment: see [`band`].
+//! step. Where the differences would take more than a megabyte, texts are halved: see `halves.rs`. Rows of more than
+//! 128 tokens are computed near the diagonal only, which finds the same alignment: see `band.rs`.
 //!
 //! # Cost
 //!

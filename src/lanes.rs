@@ -2,7 +2,7 @@
 //!
 //! # Idea
 //!
-//! That of [`overlap`](crate::overlap): `Eₙ = (Eₙ₋₁ << 1) & P[character]` are the places where the reference ends with
+//! That of [`overlap`]: `Eₙ = (Eₙ₋₁ << 1) & P[character]` are the places where the reference ends with
 //! the n-gram that the walk over the hypothesis has just ended, and clipping takes the lowest free bit of `Eₙ`.
 //! Characters are many and their orders high, so here the orders stand side by side in the lanes of vectors, and
 //! bitmaps are as many words long as the reference needs. The compiler makes the loops over lanes into vector
