@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::metric::{Column, Metric, Workspace};
-use crate::text::{Lowercase, strip_end};
+use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{
     Tokenize, Tokens, characters::Characters, given, given::Given, intl::Intl, thirteen_a::ThirteenA,
     whitespace::Whitespace, zh::Zh,
@@ -152,13 +152,7 @@ impl Bleu {
         if matches!(self.options.tokenizer, Tokenizer::Given | Tokenizer::Tokens) {
             return self.options.tokenizer.tokenize(text, tokens);
         }
-        match self.options.lowercase {
-            Some(lowercase) => {
-                lowercase.lower(text, lowered);
-                self.options.tokenizer.tokenize(strip_end(lowered), tokens);
-            }
-            None => self.options.tokenizer.tokenize(strip_end(text), tokens),
-        }
+        self.options.tokenizer.tokenize(strip_end(lowercase(self.options.lowercase, text, lowered)), tokens);
     }
 
     /// Precision of each order, in percent, and how many orders count.

@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::metric::{Column, Metric, Workspace};
-use crate::text::{Lowercase, decode, whitespace_length};
+use crate::text::{Lowercase, decode, lowercase, whitespace_length};
 use crate::tokenize::{Tokenize, Tokens, chrf::Chrf as Words};
 
 /// The highest orders of n-grams that may be asked for.
@@ -65,16 +65,6 @@ impl Chrf {
         let columns = names.into_iter().map(|name| Column { name, whole: true }).collect();
         let scores = vec![format!("chrf{}", "+".repeat(word_order))];
         Ok(Self { options, columns, scores })
-    }
-
-    fn lowercase<'a>(&self, text: &'a [u8], lowered: &'a mut Vec<u8>) -> &'a [u8] {
-        match self.options.lowercase {
-            Some(lowercase) => {
-                lowercase.lower(text, lowered);
-                lowered
-            }
-            None => text,
-        }
     }
 
     /// The F-score of a row, 0 to 100, step by step as the reference computes it.
@@ -140,7 +130,7 @@ impl Metric for Chrf {
         long_words.clear();
         matches.resize(char_order.max(word_order), 0);
 
-        let hypothesis = self.lowercase(hypothesis, text);
+        let hypothesis = lowercase(self.options.lowercase, hypothesis, text);
         characters.read_hypothesis(hypothesis, whitespace);
         if word_order > 0 {
             Words.tokenize(hypothesis, words);
@@ -151,7 +141,7 @@ impl Metric for Chrf {
         candidate.resize(row.len(), 0.0);
         for reference_text in references {
             let (of_characters, of_words) = candidate.split_at_mut(3 * char_order);
-            let reference_text = self.lowercase(reference_text, text);
+            let reference_text = lowercase(self.options.lowercase, reference_text, text);
             characters.read_reference(reference_text, whitespace);
             let (one, other) = (&characters.hypothesis, &characters.reference);
             lanes.count(one, other, characters.bound(), &mut matches[..char_order]);
@@ -186,7 +176,7 @@ impl Metric for Chrf {
     /// Its characters, then the words that chrF++ looks at.
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let mut lowered = Vec::new();
-        let text = self.lowercase(text, &mut lowered);
+        let text = lowercase(self.options.lowercase, text, &mut lowered);
         let mut found = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {

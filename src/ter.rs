@@ -8,7 +8,7 @@ mod beam;
 pub mod shifts;
 
 use crate::metric::{Column, Metric, Workspace};
-use crate::text::{Lowercase, strip_end};
+use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{Tokenize, Tokens, ter::Ter as Words};
 
 /// TER with its options.
@@ -32,14 +32,7 @@ impl Ter {
     /// A text as it is cut into words.
     #[inline]
     fn prepare<'a>(&self, text: &'a [u8], lowered: &'a mut Vec<u8>) -> &'a [u8] {
-        let text = strip_end(text);
-        match self.lowercase {
-            Some(lowercase) => {
-                lowercase.lower(text, lowered);
-                lowered
-            }
-            None => text,
-        }
+        lowercase(self.lowercase, strip_end(text), lowered)
     }
 }
 

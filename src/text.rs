@@ -138,6 +138,19 @@ impl Default for Lowercase {
     }
 }
 
+/// The text in lower case, in a buffer, if that is asked for; else the text itself.
+#[inline]
+#[must_use]
+pub fn lowercase<'a>(lowercase: Option<Lowercase>, text: &'a [u8], lowered: &'a mut Vec<u8>) -> &'a [u8] {
+    match lowercase {
+        Some(lowercase) => {
+            lowercase.lower(text, lowered);
+            lowered
+        }
+        None => text,
+    }
+}
+
 impl Lowercase {
     /// Replaces `lowered` by the lower case of `text`.
     pub fn lower(self, text: &[u8], lowered: &mut Vec<u8>) {

@@ -4,7 +4,7 @@
 
 use crate::edit::{Counts, Edit};
 use crate::metric::{Column, Metric, Workspace};
-use crate::text::{Lowercase, decode, strip_end, strip_start, whitespace_length};
+use crate::text::{Lowercase, decode, lowercase, strip_end, strip_start, whitespace_length};
 use crate::tokenize::intl::is_punctuation;
 use crate::tokenize::{Tokenize, Tokens, given, given::Given, jiwer::Jiwer, whitespace::Whitespace};
 
@@ -46,10 +46,7 @@ impl ErrorRate {
     /// The text as it is cut into tokens. `first` and `second` are buffers.
     #[inline]
     fn prepare<'a>(&self, mut text: &'a [u8], first: &'a mut Vec<u8>, second: &'a mut Vec<u8>) -> &'a [u8] {
-        if let Some(lowercase) = self.normalize.lowercase {
-            lowercase.lower(text, first);
-            text = first;
-        }
+        text = lowercase(self.normalize.lowercase, text, first);
         let Normalize { remove_punctuation, collapse_whitespace, .. } = self.normalize;
         if remove_punctuation || collapse_whitespace && self.unit == Unit::Characters {
             second.clear();

@@ -60,7 +60,7 @@ impl Core {
     ) -> PyResult<Self> {
         let order = usize::try_from(max_ngram_order).map_err(|_| bleu::order_out_of_range(max_ngram_order))?;
         let options = bleu::Options {
-            lowercase: if lowercase { Some(lowercase_of(py)?) } else { None },
+            lowercase: lowercase_if(py, lowercase)?,
             tokenizer: if convert.is_some() { bleu::Tokenizer::Given } else { tokenize.parse()? },
             smoothing: Smoothing::new(smooth_method, smooth_value)?,
             max_ngram_order: order,
@@ -102,7 +102,7 @@ impl Core {
             char_order: order("char_order", char_order)?,
             word_order: order("word_order", word_order)?,
             beta_squared,
-            lowercase: if lowercase { Some(lowercase_of(py)?) } else { None },
+            lowercase: lowercase_if(py, lowercase)?,
             whitespace,
             eps_smoothing,
         };
@@ -139,7 +139,7 @@ impl Core {
         asian_support: bool,
         case_sensitive: bool,
     ) -> PyResult<Self> {
-        let lowercase = if case_sensitive { None } else { Some(lowercase_of(py)?) };
+        let lowercase = lowercase_if(py, !case_sensitive)?;
         let metric = Ter::new(TerWords { normalized, no_punct, asian_support }, lowercase);
         Ok(Self { metric: Box::new(metric), convert: None })
     }
@@ -157,7 +157,7 @@ impl Core {
         collapse_whitespace: bool,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        let lowercase = if lowercase { Some(lowercase_of(py)?) } else { None };
+        let lowercase = lowercase_if(py, lowercase)?;
         let unit = if characters { Unit::Characters } else { Unit::Words };
         let metric = ErrorRate::new(unit, Normalize { lowercase, remove_punctuation, collapse_whitespace });
         Ok(Self { metric: Box::new(metric), convert })
@@ -338,6 +338,11 @@ impl Core {
         }
         Ok(named)
     }
+}
+
+/// The lower case of this Python, if it is wanted.
+fn lowercase_if(py: Python<'_>, wanted: bool) -> PyResult<Option<Lowercase>> {
+    wanted.then(|| lowercase_of(py)).transpose()
 }
 
 /// The lower case of this Python.
