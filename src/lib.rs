@@ -19,6 +19,7 @@
 //! - [`vocabulary`]: which tokens of a pair are equal; [`characters`]: texts as numbers, character by character
 //! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share; [`edit`]: how they differ
 //! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
+//! - [`labels`]: labels as codes; [`confusion`]: how often each class was taken for each
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - `python`: the bindings (feature `python`)
 //!
@@ -33,8 +34,10 @@ pub mod bleu;
 pub mod bytes64;
 pub mod characters;
 pub mod chrf;
+pub mod confusion;
 pub mod edit;
 pub mod error;
+pub mod labels;
 pub mod lanes;
 pub mod lcs;
 pub mod lines;

@@ -11,7 +11,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// The bytes of one text, kept alive by the Python object they belong to.
-enum Text {
+pub enum Text {
     Str(PyBackedStr),
     Bytes(PyBackedBytes),
     /// Tokens, written as `tokenize/given.rs` has them.
@@ -357,7 +357,7 @@ fn converted(string: &Bound<'_, PyString>, convert: &Py<PyAny>) -> PyResult<Text
 }
 
 /// A copy of a string's UTF-8 form, in which a lone surrogate stands as its three bytes.
-fn copied(string: &Bound<'_, PyString>) -> PyResult<Text> {
+pub fn copied(string: &Bound<'_, PyString>) -> PyResult<Text> {
     let bytes = match string.encode_utf8() {
         Ok(bytes) => bytes,
         Err(_) => string.call_method1("encode", ("utf-8", "surrogatepass"))?.cast_into::<PyBytes>()?,

@@ -1,6 +1,8 @@
 //! The bindings: take arguments, release the GIL, convert results, map errors. No algorithm.
 
+mod confusion;
 mod files;
+mod labels;
 mod lists;
 mod metric;
 mod total;
@@ -29,7 +31,11 @@ mod _core {
     use pyo3::pyfunction;
 
     #[pymodule_export]
+    use super::confusion::{Confusion, class_counts, count_codes, count_equal, count_pairs};
+    #[pymodule_export]
     use super::files::{ParallelFiles, Window};
+    #[pymodule_export]
+    use super::labels::{encode_integers, encode_names, integers_of};
     #[pymodule_export]
     use super::metric::Core;
     #[pymodule_export]

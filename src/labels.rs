@@ -1,0 +1,212 @@
+//! Labels of any kind become codes: places in a table of the labels that occur, in order.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// An integer label.
+pub trait Label: Copy + PartialEq + Send + Sync {
+    /// Its bits, those of the sign repeated: distances between labels are differences of these.
+    fn bits(self) -> u64;
+    fn from_bits(bits: u64) -> Self;
+    /// A number in the order of the labels.
+    fn ordered(self) -> u64;
+    fn from_ordered(ordered: u64) -> Self;
+}
+
+/// What makes the order of signed numbers that of their bits.
+const SIGN: u64 = 1 << 63;
+
+macro_rules! labels {
+    ($($kind:ty, $sign:expr;)*) => {$(
+        impl Label for $kind {
+            #[inline]
+            fn bits(self) -> u64 {
+                self as u64
+            }
+            #[inline]
+            fn from_bits(bits: u64) -> Self {
+                bits as $kind
+            }
+            #[inline]
+            fn ordered(self) -> u64 {
+                self.bits() ^ $sign
+            }
+            #[inline]
+            fn from_ordered(ordered: u64) -> Self {
+                Self::from_bits(ordered ^ $sign)
+            }
+        }
+    )*};
+}
+#[expect(
+    clippy::cast_lossless,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "bits are meant"
+)]
+mod integers {
+    use super::{Label, SIGN};
+    labels! { i8, SIGN; i16, SIGN; i32, SIGN; i64, SIGN; u8, 0; u16, 0; u32, 0; u64, 0; }
+}
+
+/// The widest range for which a table of all that may occur is kept.
+const DENSE: u64 = 1 << 20;
+
+/// Codes of columns of labels in one common table, and that table.
+///
+/// # Panics
+/// When there are 2³¹ distinct labels.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "what is below DENSE")]
+pub fn encode<T: Label>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
+    let all = || columns.iter().flat_map(|column| column.iter());
+    let (low, high) =
+        all().fold((u64::MAX, 0), |(low, high), label| (low.min(label.ordered()), high.max(label.ordered())));
+    let code = |at: usize| i32::try_from(at).expect("fewer than 2^31 distinct labels");
+    if low > high {
+        return (columns.iter().map(|_| Vec::new()).collect(), Vec::new());
+    }
+    if high - low < DENSE {
+        let place = |label: &T| (label.ordered() - low) as usize;
+        let mut codes = vec![-1; (high - low) as usize + 1];
+        all().for_each(|label| codes[place(label)] = 0);
+        let used: Vec<usize> = (0..codes.len()).filter(|&at| codes[at] == 0).collect();
+        used.iter().enumerate().for_each(|(number, &at)| codes[at] = code(number));
+        let labels = used.iter().map(|&at| T::from_ordered(low + at as u64)).collect();
+        return (
+            columns.iter().map(|column| column.iter().map(|label| codes[place(label)]).collect()).collect(),
+            labels,
+        );
+    }
+    let mut used: Vec<u64> = all().map(|label| label.ordered()).collect::<FxHashSet<_>>().into_iter().collect();
+    used.sort_unstable();
+    let codes: FxHashMap<u64, i32> = used.iter().enumerate().map(|(number, &label)| (label, code(number))).collect();
+    let encoded = |column: &&[T]| column.iter().map(|label| codes[&label.ordered()]).collect();
+    (columns.iter().map(encoded).collect(), used.into_iter().map(T::from_ordered).collect())
+}
+
+/// Numbers distinct strings in the order in which they are met.
+#[derive(Debug)]
+pub struct Names {
+    /// The short names met last, each where its bits put it.
+    recent: Box<[Recent; Self::RECENT]>,
+    numbers: FxHashMap<Box<[u8]>, u32>,
+}
+
+/// A name of up to 16 bytes and its number.
+#[derive(Clone, Copy, Debug, Default)]
+struct Recent {
+    low: u64,
+    high: u64,
+    /// One more than its length: 0 for none.
+    length: u32,
+    number: u32,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { recent: Box::new([Recent::default(); Self::RECENT]), numbers: FxHashMap::default() }
+    }
+}
+
+impl Names {
+    const RECENT: usize = 256;
+
+    /// The number of a name, a new one for a new name.
+    ///
+    /// # Panics
+    /// When there are 2³² distinct names.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "eight bits of a hash, and a length of at most 16")]
+    pub fn number(&mut self, name: &[u8]) -> u32 {
+        let Some((low, high)) = short(name) else { return self.look_up(name) };
+        let hash = low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        let at = (hash >> (u64::BITS - Self::RECENT.ilog2())) as usize % Self::RECENT;
+        let found = self.recent[at];
+        let length = name.len() as u32 + 1;
+        if found.low == low && found.high == high && found.length == length {
+            return found.number;
+        }
+        let number = self.look_up(name);
+        self.recent[at] = Recent { low, high, length, number };
+        number
+    }
+
+    fn look_up(&mut self, name: &[u8]) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = u32::try_from(self.numbers.len()).expect("fewer than 2^32 distinct labels");
+        self.numbers.insert(name.into(), number);
+        number
+    }
+
+    /// All names in the order of their bytes, which is that of their characters, and the place of each number there.
+    #[must_use]
+    pub fn sorted(&self) -> (Vec<&[u8]>, Vec<i32>) {
+        let mut names: Vec<(&[u8], u32)> = self.numbers.iter().map(|(name, &number)| (&**name, number)).collect();
+        names.sort_unstable();
+        let mut places = vec![0; names.len()];
+        for (place, (_, number)) in (0..).zip(&names) {
+            places[*number as usize] = place;
+        }
+        (names.into_iter().map(|(name, _)| name).collect(), places)
+    }
+}
+
+/// A name of up to 16 bytes as two numbers, which with its length are all of it.
+#[inline]
+fn short(name: &[u8]) -> Option<(u64, u64)> {
+    let word = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let half = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+    match name.len() {
+        0 => Some((0, 0)),
+        1..=3 => Some((u64::from(name[0]) | u64::from(name[name.len() / 2]) << 8, u64::from(name[name.len() - 1]))),
+        4..=7 => Some((half(name.first_chunk()), half(name.last_chunk()))),
+        8..=16 => Some((word(name.first_chunk()), word(name.last_chunk()))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, encode};
+
+    #[test]
+    fn codes_are_places_in_the_sorted_labels() {
+        let (codes, labels) = encode(&[&[3_i64, -1, 3][..], &[7][..], &[]]);
+        assert_eq!((codes, labels), (vec![vec![1, 0, 1], vec![2], vec![]], vec![-1, 3, 7]));
+        let far = [i64::MIN, i64::MAX, 0];
+        assert_eq!(encode(&[&far[..]]), (vec![vec![0, 2, 1]], vec![i64::MIN, 0, i64::MAX]));
+        let far = [u64::MAX, 1 << 63, 0];
+        assert_eq!(encode(&[&far[..]]), (vec![vec![2, 1, 0]], vec![0, 1 << 63, u64::MAX]));
+        assert_eq!(encode::<u8>(&[&[]]), (vec![vec![]], vec![]));
+    }
+
+    #[test]
+    fn every_name_has_its_number() {
+        // All lengths about those where names are kept in another way, and names that differ in one byte only.
+        let mut names: Vec<Vec<u8>> = Vec::new();
+        for length in 0..40 {
+            names.push(vec![b'a'; length]);
+            for at in 0..length {
+                let mut name = vec![b'a'; length];
+                name[at] = b'b';
+                names.push(name.clone());
+                name[at] = 0;
+                names.push(name);
+            }
+        }
+        let mut numbers = Names::default();
+        for _ in 0..2 {
+            for (number, name) in (0..).zip(&names) {
+                assert_eq!(numbers.number(name), number);
+            }
+        }
+        let (sorted, places) = numbers.sorted();
+        assert!(sorted.is_sorted());
+        for (name, place) in names.iter().zip(places) {
+            assert_eq!(sorted[usize::try_from(place).unwrap()], name);
+        }
+    }
+}

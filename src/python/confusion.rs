@@ -1,0 +1,216 @@
+//! Confusion counts in Python.
+
+use super::labels::{contiguous, with_integers};
+use crate::confusion::{self, Cells, ClassCounts, count};
+use crate::labels::Label;
+use crate::sum::ExactSum;
+use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// The most classes of which a whole matrix is made: 8 GiB.
+const MATRIX_CLASSES: u32 = 1 << 15;
+
+/// How much there is of each pair of classes: counts, or exact sums of weights.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Confusion(confusion::Confusion);
+
+/// True positives, predicted and support of each class.
+type Counts<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+#[pymethods]
+impl Confusion {
+    /// Of no rows.
+    #[new]
+    fn new() -> Self {
+        Self(confusion::Confusion::default())
+    }
+
+    /// How many rows it holds.
+    #[getter]
+    fn segments(&self) -> u64 {
+        self.0.segments
+    }
+
+    /// How many classes there are.
+    #[getter]
+    fn classes(&self) -> u32 {
+        self.0.classes
+    }
+
+    /// The matrix: rows are true classes, columns predicted ones; int64, or float64 where rows are weighted.
+    fn matrix<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let classes = self.0.classes as usize;
+        if self.0.classes > MATRIX_CLASSES {
+            return Err(PyValueError::new_err(format!(
+                "a matrix of {classes} × {classes} does not fit into memory: use the counts of each class"
+            )));
+        }
+        Ok(match &self.0.cells {
+            Cells::Counts(cells) => matrix(py, classes, cells, |&count| signed(count)).into_any(),
+            Cells::Weights(cells) => matrix(py, classes, cells, ExactSum::value).into_any(),
+        })
+    }
+
+    /// True positives, predicted and support of each class: int64, or float64 where rows are weighted.
+    fn class_counts<'py>(&self, py: Python<'py>) -> Counts<'py> {
+        match self.0.class_counts() {
+            Some(counts) => arrays(py, counts, signed),
+            None => arrays(py, self.0.class_weights(), |sum| sum.value()),
+        }
+    }
+
+    /// A new one that holds the rows of both, whose classes are the same.
+    fn merged(&self, other: &Self) -> PyResult<Self> {
+        Ok(Self(self.0.merged(&other.0)?))
+    }
+
+    /// The same where class n has the code `codes[n]`, of `classes` in all.
+    #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+    fn relabelled(&self, codes: Vec<u32>, classes: u32) -> PyResult<Self> {
+        Ok(Self(self.0.relabelled(&codes, classes)?))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.to_bytes())
+    }
+
+    #[staticmethod]
+    fn from_bytes(data: &[u8]) -> PyResult<Self> {
+        Ok(Self(confusion::Confusion::from_bytes(data)?))
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+#[expect(clippy::cast_possible_wrap, reason = "counts stay below 2^63")]
+fn signed(count: u64) -> i64 {
+    count as i64
+}
+
+fn arrays<N, T: Element>(py: Python<'_>, counts: ClassCounts<N>, value: impl Fn(N) -> T) -> Counts<'_> {
+    let array = |counts: Vec<N>| PyArray1::from_vec(py, counts.into_iter().map(&value).collect()).into_any();
+    (array(counts.true_positives), array(counts.predicted), array(counts.support))
+}
+
+fn matrix<'py, V, T: Element + Copy + Default>(
+    py: Python<'py>,
+    classes: usize,
+    cells: &[(confusion::Cell, V)],
+    value: impl Fn(&V) -> T,
+) -> Bound<'py, PyArray2<T>> {
+    let array = PyArray2::zeros(py, [classes, classes], false);
+    {
+        let mut view = array.readwrite();
+        let mut view = view.as_array_mut();
+        for ((truth, prediction), content) in cells {
+            view[[*truth as usize, *prediction as usize]] = value(content);
+        }
+    }
+    array
+}
+
+/// What counts two columns of integers, of the same type and length.
+macro_rules! over_pairs {
+    ($y_true:expr, $y_pred:expr, $count:expr) => {
+        with_integers!(&[$y_true, $y_pred], Kind => {
+            let (truth, prediction): (PyReadonlyArray1<'_, Kind>, PyReadonlyArray1<'_, Kind>) =
+                (contiguous($y_true.extract()?)?, contiguous($y_pred.extract()?)?);
+            check_rows(truth.len()?, prediction.len()?)?;
+            Ok($count(truth.as_slice()?, prediction.as_slice()?))
+        })
+    };
+}
+
+fn check_rows(truth: usize, prediction: usize) -> PyResult<()> {
+    if truth != prediction {
+        return Err(PyValueError::new_err(format!(
+            "{prediction} predictions but {truth} references: pass one reference for each prediction"
+        )));
+    }
+    if truth > count::MOST_ROWS {
+        return Err(PyValueError::new_err(format!("{truth} rows are too many for one call: add the totals of parts")));
+    }
+    Ok(())
+}
+
+/// Counts pairs of integer labels: the labels that occur, sorted, and the confusion of their places.
+#[pyfunction]
+pub fn count_pairs<'py>(
+    py: Python<'py>,
+    y_true: &Bound<'py, PyUntypedArray>,
+    y_pred: &Bound<'py, PyUntypedArray>,
+) -> PyResult<(Bound<'py, PyAny>, Confusion)> {
+    fn counted<'py, T: Label + Element>(
+        py: Python<'py>,
+        truth: &[T],
+        prediction: &[T],
+    ) -> (Bound<'py, PyAny>, Confusion) {
+        let (labels, confusion) = py.detach(|| count::count_pairs(truth, prediction));
+        (PyArray1::from_vec(py, labels).into_any(), Confusion(confusion))
+    }
+    over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
+}
+
+/// Counts integer labels: those that occur, sorted, and true positives, predicted and support of each.
+#[pyfunction]
+pub fn class_counts<'py>(
+    py: Python<'py>,
+    y_true: &Bound<'py, PyUntypedArray>,
+    y_pred: &Bound<'py, PyUntypedArray>,
+) -> PyResult<(Bound<'py, PyAny>, Counts<'py>)> {
+    fn counted<'py, T: Label + Element>(
+        py: Python<'py>,
+        truth: &[T],
+        prediction: &[T],
+    ) -> (Bound<'py, PyAny>, Counts<'py>) {
+        let (labels, counts) = py.detach(|| count::class_counts(truth, prediction));
+        (PyArray1::from_vec(py, labels).into_any(), arrays(py, counts, signed))
+    }
+    over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
+}
+
+/// How many integer labels are the same in both columns.
+#[pyfunction]
+pub fn count_equal<'py>(
+    py: Python<'py>,
+    y_true: &Bound<'py, PyUntypedArray>,
+    y_pred: &Bound<'py, PyUntypedArray>,
+) -> PyResult<u64> {
+    over_pairs!(y_true, y_pred, |truth, prediction| py.detach(|| count::count_equal(truth, prediction)))
+}
+
+/// Counts pairs of codes of so many classes, for each of so many groups; rows whose true code is negative are left
+/// out.
+#[pyfunction]
+#[pyo3(signature = (y_true, y_pred, classes, weights=None, groups=None, group_count=1))]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn count_codes(
+    py: Python<'_>,
+    y_true: PyReadonlyArray1<'_, i32>,
+    y_pred: PyReadonlyArray1<'_, i32>,
+    classes: u32,
+    weights: Option<PyReadonlyArray1<'_, f64>>,
+    groups: Option<PyReadonlyArray1<'_, i32>>,
+    group_count: u32,
+) -> PyResult<Vec<Confusion>> {
+    let (truth, prediction) = (y_true.as_slice()?, y_pred.as_slice()?);
+    let weights = weights.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+    let groups = groups.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+    check_rows(truth.len(), prediction.len())?;
+    let below =
+        |codes: &[i32], least, most: u32| codes.iter().all(|&code| code >= least && i64::from(code) < most.into());
+    let fit = below(truth, i32::MIN, classes)
+        && truth.iter().zip(prediction).all(|(&truth, &prediction)| truth < 0 || below(&[prediction], 0, classes))
+        && weights.is_none_or(|weights| weights.len() == truth.len())
+        && groups.is_none_or(|groups| groups.len() == truth.len() && below(groups, 0, group_count));
+    if !fit {
+        return Err(PyValueError::new_err("codes, weights or groups do not fit the rows"));
+    }
+    let groups = groups.map(|groups| (groups, group_count));
+    let parts = py.detach(|| count::count_codes(groups, truth, prediction, classes, weights));
+    Ok(parts.into_iter().map(Confusion).collect())
+}

@@ -1,0 +1,187 @@
+//! Python's labels as integers and codes.
+
+use super::lists;
+use crate::labels::{self, Label, Names};
+use numpy::{Element, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyList, PyString};
+
+/// Does the same with one-dimensional integer arrays of any type, which is that of all of them.
+macro_rules! with_integers {
+    ($arrays:expr, $kind:ident => $body:expr) => {{
+        let arrays: &[&Bound<'_, PyUntypedArray>] = $arrays;
+        with_integers!(@try arrays, $kind, $body, i64 i32 u8 i8 i16 u16 u32 u64)
+    }};
+    (@try $arrays:ident, $kind:ident, $body:expr, $($type:ident)*) => {
+        $(if $arrays.iter().all(|array| array.cast::<numpy::PyArray1<$type>>().is_ok()) {
+            type $kind = $type;
+            $body
+        } else)* {
+            Err(pyo3::exceptions::PyTypeError::new_err("labels must be one-dimensional integer arrays of one type"))
+        }
+    };
+}
+pub(super) use with_integers;
+
+/// The content of an array that lies one behind the other.
+pub fn contiguous<T: Element>(array: PyReadonlyArray1<'_, T>) -> PyResult<PyReadonlyArray1<'_, T>> {
+    if array.as_slice().is_ok() { Ok(array) } else { Err(PyValueError::new_err("arrays must be contiguous")) }
+}
+
+/// The codes of columns, and the table of labels.
+type Encoded<'py, L> = PyResult<(Vec<Bound<'py, PyArray1<i32>>>, L)>;
+
+/// The integers of a list and whether all are bools, or else the place of the first item that is neither.
+#[derive(IntoPyObject)]
+pub enum Integers<'py> {
+    All(Bound<'py, PyArray1<i64>>, bool),
+    Not(usize),
+}
+
+/// The integers of a list.
+#[pyfunction]
+pub fn integers_of<'py>(values: &Bound<'py, PyList>) -> Integers<'py> {
+    let mut integers = Vec::with_capacity(values.len());
+    let mut bools = 0;
+    for (at, item) in values.iter().enumerate() {
+        bools += usize::from(item.is_exact_instance_of::<PyBool>());
+        let Ok(integer) = item.extract() else { return Integers::Not(at) };
+        integers.push(integer);
+    }
+    let bools = bools == integers.len();
+    Integers::All(PyArray1::from_vec(values.py(), integers), bools)
+}
+
+/// Codes of columns of integers in one sorted table, and that table.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn encode_integers<'py>(
+    py: Python<'py>,
+    columns: Vec<Bound<'py, PyUntypedArray>>,
+) -> Encoded<'py, Bound<'py, PyAny>> {
+    fn encoded<'py, T: Label + Element>(
+        py: Python<'py>,
+        columns: &[Bound<'py, PyUntypedArray>],
+    ) -> Encoded<'py, Bound<'py, PyAny>> {
+        let columns =
+            columns.iter().map(|column| column.extract()).collect::<Result<Vec<PyReadonlyArray1<'_, T>>, _>>()?;
+        let columns = columns.into_iter().map(contiguous).collect::<PyResult<Vec<_>>>()?;
+        let slices = columns.iter().map(PyReadonlyArray1::as_slice).collect::<Result<Vec<_>, _>>()?;
+        let (codes, labels) = py.detach(|| labels::encode(&slices));
+        let codes = codes.into_iter().map(|codes| PyArray1::from_vec(py, codes)).collect();
+        Ok((codes, PyArray1::from_vec(py, labels).into_any()))
+    }
+    let all: Vec<_> = columns.iter().collect();
+    with_integers!(&all, Kind => encoded::<Kind>(py, &columns))
+}
+
+/// Codes of columns of strings in one sorted table, and that table. A column is a list of str, or an array of
+/// characters, (rows, most characters), in which zeros follow a string that is shorter; `names` are what columns are called in messages.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn encode_names<'py>(
+    py: Python<'py>,
+    columns: Vec<Bound<'py, PyAny>>,
+    names: Vec<String>,
+) -> Encoded<'py, Vec<Bound<'py, PyString>>> {
+    let mut numbers = Names::default();
+    let mut encoded = Vec::new();
+    for (column, name) in columns.iter().zip(&names) {
+        encoded.push(match column.cast::<PyList>() {
+            Ok(list) => numbers_of_list(list, name, &mut numbers)?,
+            Err(_) => numbers_of_array(py, &column.extract()?, &mut numbers)?,
+        });
+    }
+    let (labels, places) = numbers.sorted();
+    let codes = encoded.into_iter().map(|mut codes| {
+        codes.iter_mut().for_each(|code| *code = places[*code as usize].cast_unsigned());
+        PyArray1::from_vec(py, codes.into_iter().map(u32::cast_signed).collect())
+    });
+    let codes = codes.collect();
+    let string = |name: &[u8]| match std::str::from_utf8(name) {
+        Ok(name) => Ok(PyString::new(py, name)),
+        // A lone surrogate, as its three bytes.
+        Err(_) => Ok(PyBytes::new(py, name).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?),
+    };
+    Ok((codes, labels.into_iter().map(string).collect::<PyResult<_>>()?))
+}
+
+/// Strings met last and their numbers, each where its address puts it. They are kept alive, so an address stays that
+/// of the same string.
+struct Met(Vec<Option<(Py<PyAny>, u32)>>);
+
+impl Met {
+    const SLOTS: usize = 256;
+
+    fn slot(&mut self, item: &Bound<'_, PyAny>) -> &mut Option<(Py<PyAny>, u32)> {
+        let address = item.as_ptr() as u64;
+        let hash = address.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - Self::SLOTS.ilog2());
+        #[expect(clippy::cast_possible_truncation, reason = "eight bits")]
+        &mut self.0[hash as usize]
+    }
+}
+
+fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut Names) -> PyResult<Vec<u32>> {
+    let mut met = Met((0..Met::SLOTS).map(|_| None).collect());
+    let mut codes = Vec::with_capacity(list.len());
+    for (at, item) in list.iter().enumerate() {
+        let slot = met.slot(&item);
+        if let Some((same, code)) = slot
+            && same.is(&item)
+        {
+            codes.push(*code);
+            continue;
+        }
+        let string = item.cast::<PyString>().map_err(|_| no_name(&item, &format!("{name}[{at}]")))?;
+        let code = match string.to_str() {
+            Ok(text) => numbers.number(text.as_bytes()),
+            Err(_) => numbers.number(lists::copied(string)?.as_ref()),
+        };
+        codes.push(code);
+        *slot = Some((item.unbind(), code));
+    }
+    Ok(codes)
+}
+
+fn no_name(item: &Bound<'_, PyAny>, place: &str) -> PyErr {
+    let found = item.repr().map_or_else(|_| "something else".to_owned(), |repr| repr.to_string());
+    if item.is_none() || item.extract().is_ok_and(f64::is_nan) {
+        return PyValueError::new_err(format!(
+            "{place} is {found}: a label is missing; leave the row out, or give it a label of its own"
+        ));
+    }
+    PyTypeError::new_err(format!("{place} is {found} among labels of str: make all labels of one kind"))
+}
+
+fn numbers_of_array(py: Python<'_>, rows: &PyReadonlyArray2<'_, u32>, numbers: &mut Names) -> PyResult<Vec<u32>> {
+    let width = rows.as_array().ncols();
+    let characters = rows.as_slice()?;
+    Ok(py.detach(|| {
+        let mut name = Vec::new();
+        characters
+            .chunks_exact(width)
+            .map(|row| {
+                name.clear();
+                // NumPy pads with zeros.
+                let end = row.iter().rposition(|&character| character != 0).map_or(0, |last| last + 1);
+                row[..end].iter().for_each(|&character| push(character, &mut name));
+                numbers.number(&name)
+            })
+            .collect()
+    }))
+}
+
+/// Appends a character's UTF-8 form; a lone surrogate's is three bytes.
+#[expect(clippy::cast_possible_truncation, reason = "six or seven bits each")]
+fn push(character: u32, bytes: &mut Vec<u8>) {
+    match (character, char::from_u32(character)) {
+        (..0x80, _) => bytes.push(character as u8),
+        (_, Some(character)) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        _ => bytes.extend([
+            0xE0 | (character >> 12) as u8,
+            0x80 | (character >> 6 & 63) as u8,
+            0x80 | (character & 63) as u8,
+        ]),
+    }
+}
