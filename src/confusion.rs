@@ -121,14 +121,41 @@ impl Confusion {
             return Err(Error::Columns { expected: self.classes as usize, found: codes.len() });
         }
         let mut renamed = self.clone();
-        renamed.classes = classes;
+        renamed.rename(codes, classes);
+        Ok(renamed)
+    }
+
+    /// The classes that occur, and the same with codes for these only.
+    #[must_use]
+    pub fn compressed(&self) -> (Vec<u32>, Self) {
+        let mut used = vec![false; self.classes as usize];
+        let mut note = |&(truth, prediction): &Cell| {
+            used[truth as usize] = true;
+            used[prediction as usize] = true;
+        };
+        match &self.cells {
+            Cells::Counts(cells) => cells.iter().for_each(|(cell, _)| note(cell)),
+            Cells::Weights(cells) => cells.iter().for_each(|(cell, _)| note(cell)),
+        }
+        let kept: Vec<u32> = (0..self.classes).zip(&used).filter(|(_, used)| **used).map(|(class, _)| class).collect();
+        let mut codes = vec![0; used.len()];
+        (0..).zip(&kept).for_each(|(code, &class)| codes[class as usize] = code);
+        let mut compressed = self.clone();
+        #[expect(clippy::cast_possible_truncation, reason = "no more than before")]
+        let classes = kept.len() as u32;
+        compressed.rename(&codes, classes);
+        (kept, compressed)
+    }
+
+    /// Gives classes that occur other codes, in the same order.
+    fn rename(&mut self, codes: &[u32], classes: u32) {
+        self.classes = classes;
         let rename = |cell: &mut Cell| *cell = (codes[cell.0 as usize], codes[cell.1 as usize]);
         // Codes keep their order, so cells do.
-        match &mut renamed.cells {
+        match &mut self.cells {
             Cells::Counts(cells) => cells.iter_mut().for_each(|(cell, _)| rename(cell)),
             Cells::Weights(cells) => cells.iter_mut().for_each(|(cell, _)| rename(cell)),
         }
-        Ok(renamed)
     }
 
     /// The counts of each class; none where rows are weighted.
@@ -259,6 +286,7 @@ mod tests {
         let renamed = counted.relabelled(&[1, 4], 5).unwrap();
         assert_eq!(renamed.cells, Cells::Counts(vec![((1, 4), 1), ((4, 4), 1)]));
         assert_eq!(renamed.class_counts().unwrap().predicted, [0, 0, 0, 0, 2]);
+        assert_eq!(renamed.compressed(), (vec![1, 4], counted.clone()));
         for bad in [&[1][..], &[4, 1], &[1, 5]] {
             assert!(counted.relabelled(bad, 5).is_err());
         }

@@ -20,6 +20,7 @@
 //! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share; [`edit`]: how they differ
 //! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
 //! - [`labels`]: labels as codes; [`confusion`]: how often each class was taken for each
+//! - [`ranks`]: where the true class stands among scores
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - `python`: the bindings (feature `python`)
 //!
@@ -46,6 +47,7 @@ pub mod overlap;
 pub mod parallel;
 #[cfg(feature = "python")]
 mod python;
+pub mod ranks;
 pub mod rouge;
 pub mod scoring;
 pub mod statistics;

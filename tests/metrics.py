@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
+from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, Classification, Multilabel, TopKAccuracy
+from rapidscore.coded import CodedStatistics
 
 
 class Characters:
@@ -24,7 +25,7 @@ class Characters:
         return "Characters()"
 
 
-METRICS = [
+TEXT_METRICS = [
     BLEU(),
     BLEU(lowercase=True, tokenize="intl", smooth_method="add-k", effective_order=True),
     BLEU(tokenize="zh", smooth_method="floor", smooth_value=0.3, max_ngram_order=2),
@@ -45,6 +46,35 @@ METRICS = [
     TER(normalized=True, no_punct=True, asian_support=True, case_sensitive=True),
 ]
 
+#: Any text is a label to them.
+LABEL_METRICS = [
+    Classification(),
+    Classification(average="weighted", zero_division=float("nan"), ignore_index=-100),
+    Multilabel(labels=(0, 1, 2, 3)),
+    Multilabel(labels=(3, 1, 0, 2), average="samples", zero_division=1),
+    TopKAccuracy(),
+    TopKAccuracy(k=1, labels=("x", "y", "z")),
+]
+
+METRICS = [*TEXT_METRICS, *LABEL_METRICS]
+
+
+def suit(metric, predictions, references):
+    """What a metric takes in place of texts: the texts, or labels and class scores that are made of them."""
+    if not isinstance(metric, Classification | Multilabel | TopKAccuracy):
+        return predictions, references
+    # Of several references it is the first.
+    references = [reference if isinstance(reference, str) else reference[0] for reference in references]
+    match metric:
+        case Classification():
+            return predictions, references
+        case Multilabel():
+            return [[{len(word) % 4 for word in text.split()} for text in texts] for texts in (predictions, references)]
+        case TopKAccuracy():
+            scores = np.array([[len(text) % 7, len(text) % 5, len(text) % 3] for text in predictions], np.float32)
+            classes = [len(text) % 3 for text in references]
+            return scores, classes if metric.labels is None else [metric.labels[place] for place in classes]
+
 
 def short_name(metric):
     """Return a short name: the options that are not at their defaults."""
@@ -54,10 +84,17 @@ def short_name(metric):
 
 
 every_metric = pytest.mark.parametrize("metric", METRICS, ids=short_name)
+every_text_metric = pytest.mark.parametrize("metric", TEXT_METRICS, ids=short_name)
 
 
 def rows(statistics):
-    return np.asarray(statistics).tolist()
+    """The rows, to be compared; what a code means depends on the labels that occur elsewhere."""
+    array = np.asarray(statistics).tolist()
+    if not isinstance(statistics, CodedStatistics):
+        return array
+    if isinstance(statistics.metric, Classification):
+        return [[*(statistics.labels[int(code)] for code in codes), weight] for *codes, weight in array]
+    return [{name: value for name, value in zip(statistics.columns, row, strict=True) if value} for row in array]
 
 
 def score_bits(score):
@@ -67,7 +104,7 @@ def score_bits(score):
 
 def total_of(metric, predictions, references):
     meter = metric.accumulator()
-    meter.update(predictions, references)
+    meter.update(*suit(metric, predictions, references))
     return meter.total
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from corpus import PREDICTIONS, SINGLE_REFERENCES
-from metrics import every_metric, rows
+from metrics import every_text_metric, rows
 
 from rapidscore import BLEU, ROUGE, set_num_threads
 
@@ -73,7 +73,7 @@ BAD_SEGMENTS = [
 
 
 class TestNothingIsLost:
-    @every_metric
+    @every_text_metric
     @pytest.mark.parametrize(("predictions", "references", "exception", "words"), BAD_SEGMENTS)
     def test_bad_segments(self, metric, predictions, references, exception, words):
         meter = metric.accumulator()
@@ -195,7 +195,7 @@ class Text(str):
 
 
 class TestEverySequenceOfStr:
-    @every_metric
+    @every_text_metric
     @pytest.mark.parametrize(
         "sequence",
         [
@@ -216,7 +216,7 @@ class TestEverySequenceOfStr:
         assert rows(metric.statistics(predictions, [sequence(pair) for pair in pairs])) == expected
         assert rows(metric.statistics(predictions, np.array(pairs))) == expected
 
-    @every_metric
+    @every_text_metric
     def test_a_reference_alone_is_a_list_of_one(self, metric):
         alone = metric.statistics(PREDICTIONS, SINGLE_REFERENCES)
         assert alone == metric.statistics(PREDICTIONS, [[text] for text in SINGLE_REFERENCES])

@@ -15,10 +15,14 @@ from rapidscore._core import get_num_threads, set_num_threads
 from rapidscore.alignment import Alignment, Operation
 from rapidscore.bleu import BLEU, BLEUScore
 from rapidscore.chrf import CHRF, CHRFScore
+from rapidscore.classification import Classification
+from rapidscore.classification_score import ClassificationScore
 from rapidscore.metric import Metric
+from rapidscore.multilabel import Multilabel, MultilabelScore
 from rapidscore.rouge import ROUGE, ROUGEScore
 from rapidscore.statistics import Accumulator, Statistics, Total
 from rapidscore.ter import TER, TERScore
+from rapidscore.top_k import TopKAccuracy, TopKAccuracyScore
 from rapidscore.wer import CER, WER, ErrorRateScore
 
 __version__ = "0.1.0"
@@ -34,12 +38,18 @@ __all__ = [
     "Alignment",
     "BLEUScore",
     "CHRFScore",
+    "Classification",
+    "ClassificationScore",
     "ErrorRateScore",
     "Metric",
+    "Multilabel",
+    "MultilabelScore",
     "Operation",
     "ROUGEScore",
     "Statistics",
     "TERScore",
+    "TopKAccuracy",
+    "TopKAccuracyScore",
     "Total",
     "get_num_threads",
     "set_num_threads",

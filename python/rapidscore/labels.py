@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -41,6 +41,9 @@ class Coded:
     codes: Codes
     table: Table
 
+
+#: What the columns are called in messages.
+Pair: TypeAlias = tuple[str, str]
 
 Column: TypeAlias = Integers | Names | Coded
 
@@ -81,14 +84,14 @@ def encode(values: Any, name: str) -> tuple[Codes, Table]:
     return codes[0], table
 
 
-def encode_pair(y_true: Any, y_pred: Any) -> tuple[Codes, Codes, Table]:
+def encode_pair(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[Codes, Codes, Table]:
     """Return codes of both, and the sorted table of all labels that occur in either.
 
     >>> encode_pair([3, 7], [7, 5])
     (array([0, 2], dtype=int32), array([2, 1], dtype=int32), array([3, 5, 7]))
     """
-    true, pred = _pair(y_true, y_pred)
-    (true_codes, pred_codes), table = _encoded([true, pred], ["y_true", "y_pred"])
+    true, pred = _pair(y_true, y_pred, names)
+    (true_codes, pred_codes), table = _encoded([true, pred], names)
     used = np.zeros(len(table), bool)
     used[true_codes] = True
     used[pred_codes] = True
@@ -110,9 +113,9 @@ def class_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts, Counts, Count
     return restored(labels), found, support, predicted
 
 
-def confusion(y_true: Any, y_pred: Any) -> tuple[Table, _core.Confusion]:
+def confusion(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[Table, _core.Confusion]:
     """Return the sorted labels that occur, and how often each was taken for each."""
-    true, pred, restored = _countable(y_true, y_pred)
+    true, pred, restored = _countable(y_true, y_pred, names)
     labels, counted = _core.count_pairs(true, pred)
     return restored(labels), counted
 
@@ -134,13 +137,21 @@ def count_equal(y_true: Any, y_pred: Any) -> tuple[int, int]:
     return _core.count_equal(true, pred), len(true)
 
 
+def check_lengths(predictions: int, references: int) -> None:
+    """Raise `ValueError` when there are not as many predictions as references."""
+    if predictions != references:
+        raise ValueError(
+            f"{predictions} predictions but {references} references: pass one reference for each prediction"
+        )
+
+
 def joined(one: Table, other: Table) -> Table:
     """Return the sorted labels of both tables. Raises `TypeError` when one has strings and the other numbers."""
     if not len(one) or not len(other):
         return one if len(one) else other
     _check_same_kind(one.dtype.kind in "UO", other.dtype.kind in "UO", one[0], other[0])
     if one.dtype.kind == "O" or other.dtype.kind == "O":
-        return _table_of({*one.tolist(), *other.tolist()})
+        return table_of({*one.tolist(), *other.tolist()})
     if one.dtype.kind == other.dtype.kind or "f" in one.dtype.kind + other.dtype.kind:
         return np.union1d(one, other)
     return np.union1d(*_common([Integers(_integers(one), "i"), Integers(_integers(other), "i")]))
@@ -151,11 +162,10 @@ def places(table: Table, within: Table) -> NDArray[np.intp]:
     return np.searchsorted(within, table)
 
 
-def _pair(y_true: Any, y_pred: Any) -> tuple[Column, Column]:
-    true, pred = column(y_true, "y_true"), column(y_pred, "y_pred")
+def _pair(y_true: Any, y_pred: Any, names: Pair) -> tuple[Column, Column]:
+    true, pred = column(y_true, names[0]), column(y_pred, names[1])
     rows, others = (len(part.codes if isinstance(part, Coded) else part.values) for part in (true, pred))
-    if rows != others:
-        raise ValueError(f"{others} predictions but {rows} references: pass one reference for each prediction")
+    check_lengths(others, rows)
     if rows:
         _check_same_kind(_is_names(true), _is_names(pred), _first(true), _first(pred))
     return true, pred
@@ -166,7 +176,10 @@ def _is_names(part: Column) -> bool:
 
 
 def _first(part: Column) -> Any:
-    return part.table[part.codes[0]].item() if isinstance(part, Coded) else part.values[0]
+    if isinstance(part, Coded):
+        return part.table.tolist()[part.codes[0]]
+    first = part.values[0]
+    return "".join(map(chr, first)).rstrip("\0") if isinstance(first, np.ndarray) else first
 
 
 def _check_same_kind(names: bool, other_names: bool, label: Any, other: Any) -> None:
@@ -176,15 +189,15 @@ def _check_same_kind(names: bool, other_names: bool, label: Any, other: Any) -> 
         )
 
 
-def _countable(y_true: Any, y_pred: Any) -> tuple[NDArray[Any], NDArray[Any], Any]:
+def _countable(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[NDArray[Any], NDArray[Any], Any]:
     """Return two arrays of integers to be counted, and what turns the integers that occur into labels."""
-    true, pred = _pair(y_true, y_pred)
+    true, pred = _pair(y_true, y_pred, names)
     if type(true) is Integers and type(pred) is Integers:
         if true.kind == pred.kind == "i" and true.values.dtype == pred.values.dtype:
             return true.values, pred.values, _as_they_are
         values = _common([true, pred])
         return values[0], values[1], _restorer([true, pred])
-    (true_codes, pred_codes), table = _encoded([true, pred], ["y_true", "y_pred"])
+    (true_codes, pred_codes), table = _encoded([true, pred], names)
     return true_codes, pred_codes, table.__getitem__
 
 
@@ -192,7 +205,7 @@ def _as_they_are(labels: Table) -> Table:
     return labels
 
 
-def _encoded(columns: list[Column], names: list[str]) -> tuple[list[Codes], Table]:
+def _encoded(columns: list[Column], names: Sequence[str]) -> tuple[list[Codes], Table]:
     """Encode columns of one kind in one table."""
     if all(isinstance(part, Integers) for part in columns):
         integers: list[Any] = columns
@@ -200,7 +213,7 @@ def _encoded(columns: list[Column], names: list[str]) -> tuple[list[Codes], Tabl
         return codes, _restorer(integers)(table)
     if all(isinstance(part, Names) for part in columns):
         codes, strings = _core.encode_names([part.values for part in columns], names)  # type: ignore[union-attr]
-        return codes, _table_of(strings)
+        return codes, table_of(strings)
     coded = []
     for part, name in zip(columns, names, strict=True):
         if not isinstance(part, Coded):
@@ -243,7 +256,7 @@ def _restorer(columns: list[Integers]) -> Any:
     return _as_they_are
 
 
-def _table_of(strings: Any) -> Table:
+def table_of(strings: Any) -> Table:
     """Return strings as a sorted array."""
     names = sorted(strings)
     table = np.array(names) if names else np.array([], "<U1")
@@ -310,7 +323,7 @@ def _of_array(values: NDArray[Any], name: str) -> Column:
         return Integers(_whole(values, name), "f")
     if kind == "U":
         width = values.dtype.itemsize // 4
-        plain = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("="), copy=False))
+        plain = np.require(values, values.dtype.newbyteorder("="), ["C", "ALIGNED"])
         return Names(plain.view(np.uint32).reshape(len(values), width)) if width else Names([""] * len(values))
     if kind in "OT":
         return _of_list(values.tolist(), name)
@@ -321,11 +334,14 @@ def _integers(values: NDArray[Any]) -> NDArray[Any]:
     """Return integers that lie one behind the other, of this machine's byte order."""
     if values.dtype.kind == "b":
         return np.ascontiguousarray(values).view(np.uint8)
-    return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
+    if values.flags.c_contiguous and values.flags.aligned and values.dtype.isnative:
+        return values
+    return np.require(values, values.dtype.newbyteorder("="), ["C", "ALIGNED"])
 
 
 def _whole(values: NDArray[Any], name: str) -> NDArray[np.int64]:
     """Return floats as the integers that they are."""
+    values = values.astype(np.float64, copy=False)
     wrong = np.flatnonzero((values != np.trunc(values)) | (np.abs(values) >= 2.0**63))
     if len(wrong):
         value = values[wrong[0]].item()

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, SupportsFloat, Support
 import numpy as np
 
 from rapidscore import given
+from rapidscore._core import Total as Sums
 from rapidscore.statistics import Accumulator, Statistics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore._core import Core
-    from rapidscore._core import Total as Sums
 
 Predictions: TypeAlias = Sequence[str]
 References: TypeAlias = Sequence[str | Sequence[str]]
@@ -71,7 +71,7 @@ class Metric(Generic[ScoreT_co]):
 
         Raises `ValueError` when there is no segment.
         """
-        return self._score(self._core.total(predictions, references))
+        return self._score(self._total(predictions, references))
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself.
@@ -98,14 +98,39 @@ class Metric(Generic[ScoreT_co]):
         """Return the tokens that this metric sees in a text."""
         return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(_as_str("text", text))]
 
-    def _warn(self, total: Sums) -> None:
+    def _total(self, predictions: Any, references: Any) -> Any:
+        """Measure and fold segments."""
+        return self._core.total(predictions, references)
+
+    def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> Any:
+        """Fold rows (n, k) of segments with so many references (the fewest, the most)."""
+        return self._core.fold(rows, references)
+
+    def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Score each row (n, k) for itself."""
+        return self._core.finalise_rows(rows)
+
+    def _read_sums(self, data: bytes) -> Any:
+        """Read the sums of a total from bytes. Raises `ValueError` when they are of other columns."""
+        sums = Sums.from_bytes(data)
+        if len(sums.row()) != len(self._columns()):
+            raise ValueError(f"these bytes hold no total of {self!r}: pass what Total.to_bytes() returned")
+        return sums
+
+    def _columns(self) -> tuple[str, ...]:
+        """Name the columns of a row."""
+        return tuple(self._core.columns())
+
+    def _warn(self, total: Any) -> None:
         """Warn of what would spoil the score."""
 
     def _signature(self, references: tuple[int, int] | None) -> str:
         """Return the options in short, for segments with so many references (the fewest, the most)."""
         if references not in self._signatures:
-            fewest, most = references or (0, 0)
-            items = {"nrefs": fewest if fewest == most else "var", **self._signature_items()}
+            items = self._signature_items()
+            if references:
+                fewest, most = references
+                items = {"nrefs": f"{fewest}" if fewest == most else "var", **items}
             self._signatures[references] = "|".join(f"{key}:{value}" for key, value in items.items())
         return self._signatures[references]
 
@@ -113,7 +138,7 @@ class Metric(Generic[ScoreT_co]):
         """Name the options as a signature does."""
         raise TypeError(f"{type(self).__name__} does not say how it is signed: define _signature_items")
 
-    def _score(self, total: Sums) -> ScoreT_co:
+    def _score(self, total: Any) -> ScoreT_co:
         """Turn a total into the metric's own kind of score."""
         raise TypeError(f"{type(self).__name__} does not say how it is scored: define _score")
 

@@ -9,13 +9,14 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from rich.table import Table
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,6 @@ def decimals(name: str, value: float) -> str:
 
 def as_table(results: Sequence[Result]) -> str:
     """Return a table for the terminal, with the signatures under it."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -71,11 +71,18 @@ def as_table(results: Sequence[Result]) -> str:
     for result in results:
         # A name is no markup, whatever brackets it has.
         table.add_row(Text(result.system), *[decimals(name, value) for name, value in result.headline().items()])
+    return drawn(table, [f"{name}: {signature}" for name, signature in results[0].signatures().items()])
+
+
+def drawn(table: Table, lines: Iterable[str] = ()) -> str:
+    """Return a table as the terminal shows it, with lines under it."""
+    from rich.console import Console
+
     # Where the output is no terminal, nothing needs to fit into its width.
     console = Console(file=io.StringIO(), width=None if sys.stdout.isatty() else 1000)
     console.print(table)
-    for name, signature in results[0].signatures().items():
-        console.print(f"{name}: {signature}", highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
     return str(console.file.getvalue())  # type: ignore[attr-defined]  # it is the StringIO
 
 

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, SupportsIndex, TypeVar
 
 import numpy as np
 
-from rapidscore._core import Total as Sums
+from rapidscore import groups as grouping
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-    from rapidscore.metric import Metric, Predictions, References
+    from rapidscore.metric import Metric
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 _MAGIC = b"rapidscore total 1\n"
+
+
+class Sums(Protocol):
+    """What a total holds: the sums of a metric's rows, exact."""
+
+    @property
+    def segments(self) -> int:
+        """How many rows it holds."""
+
+    def merged(self, other: Any, /) -> Any:
+        """Return new sums of the rows of both."""
+
+    def to_bytes(self) -> bytes:
+        """Return the same bytes for equal sums on every machine."""
 
 
 class Statistics(Generic[ScoreT_co]):
@@ -37,7 +51,9 @@ class Statistics(Generic[ScoreT_co]):
     # `+` with an array would add it to the numbers instead of appending rows.
     __array_ufunc__ = None
 
-    def __init__(self, metric: Metric[ScoreT_co], rows: NDArray[np.float64], references: ArrayLike) -> None:
+    _group_scores: ClassVar[type[grouping.GroupScores[Any]]] = grouping.GroupScores
+
+    def __init__(self, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> None:
         rows.flags.writeable = False
         self.metric = metric
         self._rows = rows
@@ -47,7 +63,7 @@ class Statistics(Generic[ScoreT_co]):
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the k columns."""
-        return tuple(self.metric._core.columns())
+        return self.metric._columns()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -63,9 +79,7 @@ class Statistics(Generic[ScoreT_co]):
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self._rows, dtype=dtype, copy=copy)
 
-    def __getitem__(
-        self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]
-    ) -> Statistics[ScoreT_co]:
+    def __getitem__(self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]) -> Self:
         if isinstance(index, bool):
             raise TypeError(f"{index} selects no rows: pass a slice, a number, an index array or a mask")
         if isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
@@ -75,14 +89,20 @@ class Statistics(Generic[ScoreT_co]):
             if index.ndim != 1:
                 raise IndexError(f"an index of shape {index.shape} selects no rows: pass a slice or one dimension")
             index = index if index.size else index.astype(np.intp)
-        return Statistics(self.metric, self._rows[index], self._references[index])
+        return self._selected(index)
 
-    def __add__(self, other: Statistics[Any]) -> Statistics[ScoreT_co]:
+    def _selected(self, index: slice | NDArray[Any]) -> Self:
+        return type(self)(self.metric, self._rows[index], self._references[index])
+
+    def __add__(self, other: Statistics[Any]) -> Self:
         if not isinstance(other, Statistics):
             return NotImplemented
         _check_same(self.metric, other.metric, "statistics")
+        return self._followed_by(other)
+
+    def _followed_by(self, other: Statistics[Any]) -> Self:
         rows = np.concatenate([self._rows, other._rows])
-        return Statistics(self.metric, rows, np.concatenate([self._references, other._references]))
+        return type(self)(self.metric, rows, np.concatenate([self._references, other._references]))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statistics):
@@ -92,13 +112,13 @@ class Statistics(Generic[ScoreT_co]):
     __hash__ = None  # type: ignore[assignment]  # holds an array
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Statistics, (self.metric, np.array(self._rows), np.array(self._references))
+        return type(self), (self.metric, np.array(self._rows), np.array(self._references))
 
     def total(self) -> Total[ScoreT_co]:
         """Fold all rows."""
         counts = self._references
         limits = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
-        return Total(self.metric, self.metric._core.fold(np.ascontiguousarray(self._rows), limits))
+        return Total(self.metric, self.metric._fold(np.ascontiguousarray(self._rows), limits))
 
     def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` when there is none."""
@@ -106,7 +126,34 @@ class Statistics(Generic[ScoreT_co]):
 
     def segment_scores(self) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: a dict from the name of each score to a float64 array of shape (n,)."""
-        return self.metric._core.finalise_rows(np.ascontiguousarray(self._rows))
+        return self.metric._finalise_rows(np.ascontiguousarray(self._rows))
+
+    def by(self, groups: Any) -> grouping.GroupScores[ScoreT_co]:
+        """Score each group of rows for itself, to see how they differ: see `rapidscore.groups.GroupScores`.
+
+        `groups` is a sequence of n labels (`str`, whole numbers or `bool`; a list, a NumPy array, a pandas or polars
+        column, also a categorical one), or a mapping from the names of features to such sequences, for their
+        intersections. Raises `ValueError` when there are not n labels or one is missing (None or NaN), and `TypeError`
+        for other kinds of labels.
+
+        >>> from rapidscore import BLEU
+        >>> stats = BLEU().statistics(["a b c d", "e f g h"], ["a b c d", "e f g x"])
+        >>> {language: score.score for language, score in stats.by(["de", "cs"]).items()}
+        {'cs': 59.460355750136046, 'de': 100.00000000000004}
+        """
+        features, keys, codes = grouping.encode(groups, len(self))
+        seen = np.bincount(codes, minlength=len(keys)) > 0
+        if not seen.all():
+            codes = (np.cumsum(seen, dtype=np.int32) - np.int32(1))[codes]
+        present = [key for key, is_seen in zip(keys, seen.tolist(), strict=True) if is_seen]
+        totals = zip(present, self._totals_by(codes, len(present)), strict=True)
+        # A group all of whose rows are ignored has nothing to score either.
+        scored = {key: total for key, total in totals if len(total)}
+        return self._group_scores(features, keys, scored, self.total())
+
+    def _totals_by(self, codes: NDArray[np.int32], count: int) -> list[Total[ScoreT_co]]:
+        """Fold the rows of each of `count` groups, none of which is empty; `codes` has each row's group."""
+        return [self[places].total() for places in grouping.positions(codes, count)]
 
 
 class Total(Generic[ScoreT_co]):
@@ -157,10 +204,8 @@ class Total(Generic[ScoreT_co]):
 
     def to_bytes(self) -> bytes:
         """Return metric, options and sums as bytes, the same for equal totals on every machine."""
-        import json
-
         header = {"metric": type(self.metric).__name__, "options": _plain(self.metric)}
-        return _MAGIC + json.dumps(header, sort_keys=True).encode() + b"\n" + self._sums.to_bytes()
+        return _MAGIC + _text(header).encode() + b"\n" + self._sums.to_bytes()
 
     @staticmethod
     def from_bytes(data: bytes, metric: Metric[Any] | None = None) -> Total[Any]:
@@ -191,7 +236,7 @@ class Total(Generic[ScoreT_co]):
                 metric = Metric.registry[name](**options)
             except (TypeError, ValueError) as error:
                 raise ValueError(f"{name} has no such options as {options}: use the version that wrote it") from error
-        elif (type(metric).__name__, _plain(metric)) != (name, options):
+        elif type(metric).__name__ != name or _text(_plain(metric)) != _text(options):
             raise ValueError(f"these bytes hold a total of {name} with {options}, not of {metric!r}")
         return _restore(metric, sums)
 
@@ -232,9 +277,9 @@ class Accumulator(Generic[ScoreT_co]):
         """The total of all segments so far."""
         return self._total
 
-    def update(self, predictions: Predictions, references: References) -> None:
-        """Add segments. When they are refused, nothing is added."""
-        self._add(Total(self.metric, self.metric._core.total(predictions, references)))
+    def update(self, predictions: Any, references: Any, **options: Any) -> None:
+        """Add segments, given as to the metric's `score`. When they are refused, nothing is added."""
+        self._add(Total(self.metric, self.metric._total(predictions, references, **options)))
 
     def merge(self, other: Accumulator[Any] | Total[Any]) -> None:
         """Add the segments of another accumulator or total, of an equal metric."""
@@ -246,7 +291,7 @@ class Accumulator(Generic[ScoreT_co]):
 
     def reset(self) -> None:
         """Forget all segments."""
-        empty = Total(self.metric, self.metric._core.total([], []))
+        empty = Total(self.metric, self.metric._total([], []))
         with self._lock:
             self._total = empty
 
@@ -256,10 +301,7 @@ class Accumulator(Generic[ScoreT_co]):
 
 
 def _restore(metric: Metric[ScoreT_co], sums: bytes) -> Total[ScoreT_co]:
-    total = Total(metric, Sums.from_bytes(sums))
-    if len(total._sums.row()) != len(metric._core.columns()):
-        raise ValueError(f"these bytes hold no total of {metric!r}: pass what Total.to_bytes() returned")
-    return total
+    return Total(metric, metric._read_sums(sums))
 
 
 def _restore_accumulator(total: Total[ScoreT_co]) -> Accumulator[ScoreT_co]:
@@ -278,6 +320,13 @@ def _plain(metric: Metric[Any]) -> dict[str, Any]:
         else {"object": getattr(value, "__qualname__", type(value).__qualname__)}
         for name, value in metric.options().items()
     }
+
+
+def _text(value: dict[str, Any]) -> str:
+    """Return plain values as one text, in which NaN equals itself."""
+    import json
+
+    return json.dumps(value, sort_keys=True)
 
 
 def _check_same(metric: Metric[Any], other: Metric[Any], what: str) -> None:

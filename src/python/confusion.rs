@@ -61,6 +61,12 @@ impl Confusion {
         }
     }
 
+    /// The classes that occur, and the same with codes for these only.
+    fn compressed(&self) -> (Vec<u32>, Self) {
+        let (kept, compressed) = self.0.compressed();
+        (kept, Self(compressed))
+    }
+
     /// A new one that holds the rows of both, whose classes are the same.
     fn merged(&self, other: &Self) -> PyResult<Self> {
         Ok(Self(self.0.merged(&other.0)?))

@@ -185,3 +185,34 @@ fn push(character: u32, bytes: &mut Vec<u8>) {
         ]),
     }
 }
+
+/// Where the true class stands, from 0, among the scores (n, C) of each row.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn ranks<'py>(
+    py: Python<'py>,
+    scores: Bound<'py, PyUntypedArray>,
+    classes: PyReadonlyArray1<'py, u32>,
+) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    fn ranked<T: Element + Copy + PartialOrd>(
+        py: Python<'_>,
+        scores: &PyReadonlyArray2<'_, T>,
+        classes: &[u32],
+    ) -> PyResult<Vec<i64>> {
+        let (rows, width) = scores.as_array().dim();
+        if rows != classes.len() || classes.iter().any(|&class| class as usize >= width) {
+            return Err(PyValueError::new_err("the classes do not fit the scores"));
+        }
+        let values = scores.as_slice()?;
+        py.detach(|| crate::ranks::ranks(values, classes)).map_err(|at| {
+            let (row, column) = (at / width, at % width);
+            PyValueError::new_err(format!("predictions[{row}, {column}] is NaN: every class needs a score"))
+        })
+    }
+    let classes = classes.as_slice()?;
+    let ranks = match scores.extract::<PyReadonlyArray2<'_, f32>>() {
+        Ok(scores) => ranked(py, &scores, classes),
+        Err(_) => ranked(py, &scores.extract::<PyReadonlyArray2<'_, f64>>()?, classes),
+    };
+    Ok(PyArray1::from_vec(py, ranks?))
+}

@@ -35,7 +35,7 @@ mod _core {
     #[pymodule_export]
     use super::files::{ParallelFiles, Window};
     #[pymodule_export]
-    use super::labels::{encode_integers, encode_names, integers_of};
+    use super::labels::{encode_integers, encode_names, integers_of, ranks};
     #[pymodule_export]
     use super::metric::Core;
     #[pymodule_export]

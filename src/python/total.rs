@@ -1,6 +1,8 @@
 //! Totals in Python.
 
+use crate::metric::Column;
 use crate::statistics;
+use numpy::PyReadonlyArray2;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -10,16 +12,28 @@ pub struct Total(pub statistics::Total);
 
 #[pymethods]
 impl Total {
+    /// The exact sum of rows (n, k) that were measured elsewhere.
+    #[staticmethod]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+    fn of_rows(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Self> {
+        let column = Column { name: String::new(), whole: false };
+        let mut total = statistics::Total::new(&vec![column; rows.as_array().ncols()]);
+        let (count, rows) = (rows.as_array().nrows() as u64, rows.as_slice()?);
+        py.detach(|| total.fold(rows));
+        total.segments = count;
+        Ok(Self(total))
+    }
+
     /// How many segments it holds.
     #[getter]
     fn segments(&self) -> u64 {
         self.0.segments
     }
 
-    /// The smallest and the greatest number of references of a segment; None when it holds no segment.
+    /// The smallest and the greatest number of references of a segment; None when none has some.
     #[getter]
     fn references(&self) -> Option<(u64, u64)> {
-        (self.0.segments > 0).then_some(self.0.references)
+        (self.0.references.1 > 0).then_some(self.0.references)
     }
 
     /// How many hypotheses look as if they had been tokenized already.

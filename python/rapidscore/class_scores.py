@@ -1,0 +1,136 @@
+"""What follows from the counts of each class: found, predicted, and true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from rapidscore import averages, class_report, labels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rapidscore.labels import Table
+
+#: How classes become one number: None for one number for each, `...` for what the metric says.
+Average: TypeAlias = str | EllipsisType | None
+
+#: Found (true positives), predicted, and support, of shape (C,) each.
+Counts: TypeAlias = tuple[Any, Any, Any]
+
+
+class ClassScores:
+    """Scores of classes and their averages.
+
+    Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"` or what else the metric
+    knows, or None for a float64 array with a value for each class, in the order of `labels`; by default it is the
+    metric's. `labels=` chooses classes. All are fractions of 1.
+    """
+
+    __slots__ = ("_average", "_counts", "_table", "_weight", "_zero_division", "labels")
+
+    AVERAGES: ClassVar[tuple[str, ...]]
+
+    labels: Table
+    """The classes, shape (C,): the metric's `labels`, or those that occur, sorted."""
+
+    def __init__(self, metric: Any, table: Table, counts: Counts, weight: Any, chosen: Table) -> None:
+        self._average: str = metric.average
+        self._zero_division = metric.zero_division
+        self._table = table
+        self._counts = counts
+        self._weight = weight
+        self.labels = chosen
+
+    @property
+    def support(self) -> NDArray[Any]:
+        """How many rows, or how much weight, each class has: shape (C,)."""
+        support: NDArray[Any] = self._of(self.labels)[2]
+        return support
+
+    def precision(self, average: Average = ..., labels: Any = None) -> Any:
+        """Return the share of predictions of a class that are right."""
+        return self._averaged("precision", 1.0, average, labels)
+
+    def recall(self, average: Average = ..., labels: Any = None) -> Any:
+        """Return the share of rows of a class that were found."""
+        return self._averaged("recall", 1.0, average, labels)
+
+    def f1(self, average: Average = ..., labels: Any = None) -> Any:
+        """Return the harmonic mean of precision and recall."""
+        return self._averaged("f-score", 1.0, average, labels)
+
+    def fbeta(self, beta: float, average: Average = ..., labels: Any = None) -> Any:
+        """Return the F-score in which recall counts `beta` times as much as precision, 0 or more, or infinity."""
+        if not beta >= 0:
+            raise ValueError(f"beta must be 0 or more, got {beta!r}")
+        return self._averaged("f-score", beta, average, labels)
+
+    def jaccard(self, average: Average = ..., labels: Any = None) -> Any:
+        """Return true positives by all that are true or predicted."""
+        average, counts = self._chosen(average, labels)
+        return averages.jaccard(*counts, average=average, zero_division=self._zero_division)
+
+    def specificity(self, average: Average = ..., labels: Any = None) -> Any:
+        """Return the share of rows of other classes that were not taken for this one."""
+        average, counts = self._chosen(average, labels)
+        return averages.specificity(*counts, self._weight, average=average, zero_division=self._zero_division)
+
+    def per_class(self) -> dict[str, NDArray[Any]]:
+        """Return a table by class: columns of shape (C,), as `pandas.DataFrame` takes them."""
+        return {
+            "label": self.labels,
+            "precision": self.precision(average=None),
+            "recall": self.recall(average=None),
+            "f1": self.f1(average=None),
+            "specificity": self.specificity(average=None),
+            "jaccard": self.jaccard(average=None),
+            "support": self.support,
+        }
+
+    def report(self, digits: int = 2, target_names: Sequence[str] | None = None) -> str:
+        """Return the text of `sklearn.metrics.classification_report`; `target_names` are shown for the labels."""
+        return class_report.as_text(**self._reported(), digits=digits, target_names=target_names)
+
+    def report_dict(self, target_names: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return the same as a dict, as scikit-learn's with `output_dict=True`."""
+        return class_report.as_dict(**self._reported(), target_names=target_names)
+
+    def _reported(self) -> dict[str, Any]:
+        found, predicted, support = self._of(self.labels)
+        return {
+            "labels": self.labels,
+            "tp": found,
+            "predicted": predicted,
+            "true": support,
+            "zero_division": self._zero_division,
+        }
+
+    def _of(self, classes: Table) -> Counts:
+        """Return the counts of some classes; 0 where one does not occur."""
+        if classes is self._table or not len(self._table):
+            return self._counts
+        at = np.minimum(labels.places(classes, self._table), len(self._table) - 1)
+        known = self._table[at] == classes
+        found, predicted, support = (np.where(known, counts[at], 0).astype(counts.dtype) for counts in self._counts)
+        return found, predicted, support
+
+    def _chosen(self, average: Average, classes: Any) -> tuple[str | None, Counts]:
+        """Return the average that is meant, and the counts that it is of."""
+        average = self._average if average is ... else average
+        if average is not None and average not in self.AVERAGES:
+            raise ValueError(f"unknown average {average!r}: choose None or one of {', '.join(self.AVERAGES)}")
+        if classes is None:
+            return average, self._of(self.labels)
+        codes, table = labels.encode(classes, "labels")
+        return average, self._of(table[codes])
+
+    def _averaged(self, which: str, beta: float, average: Average, classes: Any) -> Any:
+        average, counts = self._chosen(average, classes)
+        values = averages.precision_recall_fscore(
+            *counts, beta=beta, average=average, zero_division=self._zero_division, warn_for=(which,)
+        )
+        return values[("precision", "recall", "f-score").index(which)]

@@ -1,0 +1,249 @@
+"""Classification from one confusion count: accuracy, precision, recall, F and what else follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from math import isnan, nan
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from rapidscore import _core, labels
+from rapidscore.classification_score import ClassificationScore
+from rapidscore.coded import CodedStatistics, as_weights
+from rapidscore.confusion import LabelledConfusion
+from rapidscore.fairness import ClassificationGroups
+from rapidscore.groups import GroupScores
+from rapidscore.metric import Metric
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from rapidscore.labels import Codes, Table
+
+SKLEARN_VERSION = "1.9.1"
+
+_NAMES = ("references", "predictions")
+_IGNORED = -1
+
+
+class ClassificationStatistics(CodedStatistics[ClassificationScore]):
+    """Rows of codes (reference, prediction, weight); by group, they also say how fair predictions are."""
+
+    __slots__ = ()
+
+    _group_scores: ClassVar[type[GroupScores[Any]]] = ClassificationGroups
+
+    def by(self, groups: Any) -> ClassificationGroups[ClassificationScore]:
+        """Score each group of rows for itself: see `Statistics.by` and `rapidscore.fairness.ClassificationGroups`.
+
+        >>> from rapidscore import Classification
+        >>> stats = Classification(pos_label="yes").statistics(["yes", "no", "no", "yes"], ["yes", "no", "yes", "yes"])
+        >>> groups = stats.by(["F", "F", "M", "M"])
+        >>> groups["M"].accuracy, groups.equal_opportunity_difference()
+        (0.5, 0.5)
+        """
+        scores = super().by(groups)
+        assert isinstance(scores, ClassificationGroups)
+        return scores
+
+
+@dataclass(frozen=True)
+class Classification(Metric[ClassificationScore]):
+    """Accuracy, precision, recall, F and more of one label a row, as scikit-learn 1.9.1 computes them.
+
+        >>> from rapidscore import Classification
+        >>> score = Classification().score(["pos", "neg", "pos", "pos"], ["pos", "neg", "neg", "pos"])
+        >>> print(score)
+        accuracy = 0.7500 macro precision = 0.8333 recall = 0.7500 f1 = 0.7333 (n = 4)
+        >>> score.recall(average=None), score.labels
+        (array([0.5, 1. ]), array(['neg', 'pos'], dtype='<U3'))
+
+    Labels are integers, bools or strings, all of one kind: in lists, NumPy arrays, columns of pandas or polars,
+    categoricals. The score holds the confusion matrix, from which all else is computed when it is asked for.
+
+    Options:
+
+    - `labels`: all labels there may be, in the order in which they are reported; one that is not among them raises
+      `ValueError`. By default those that occur, sorted.
+    - `average`: how classes become one number unless a method is told otherwise: `"macro"`, `"micro"`, `"weighted"`,
+      or `"binary"`, for the class `pos_label` alone.
+    - `zero_division`: what 0/0 is, 0, 1 or NaN; `"warn"` is 0 with scikit-learn's `UndefinedMetricWarning`.
+    - `pos_label`: the positive class of two.
+    - `ignore_index`: rows with this reference are not counted; -100 is usual for token classification. With it,
+      predictions and references may also have the shape (batch, time), as arrays or as lists of lists.
+
+    Reference: scikit-learn 1.9.1, `sklearn.metrics`. Sums of weights are exact and rounded once, so they may differ
+    from scikit-learn's in the last digit.
+    """
+
+    labels: Sequence[Any] | None = None
+    average: str = "macro"
+    zero_division: float | str = "warn"
+    pos_label: int | str = 1
+    ignore_index: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_class_options(self, ClassificationScore.AVERAGES)
+        if isinstance(self.pos_label, np.generic):
+            object.__setattr__(self, "pos_label", self.pos_label.item())
+        if not isinstance(self.pos_label, int | str | float):
+            raise TypeError(f"pos_label must be a label, not {self.pos_label!r} ({type(self.pos_label).__name__})")
+        if self.ignore_index is not None and not isinstance(self.ignore_index, int | np.integer):
+            raise TypeError(f"ignore_index must be a whole number or None, not {self.ignore_index!r}")
+
+    def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> ClassificationScore:
+        """Score n predicted labels against n true ones.
+
+        `sample_weight` is a float for each, of shape (n,). Raises `ValueError` when there is no label or one is
+        missing, `TypeError` when labels are of other types; both name the position.
+        """
+        return self._score(self._total(predictions, references, sample_weight))
+
+    def segment_scores(self, predictions: Any, references: Any) -> dict[str, NDArray[np.float64]]:
+        """Say of each label whether it is right: `{"accuracy": float64 array of shape (n,)}`, 1.0 or 0.0."""
+        return self.statistics(predictions, references).segment_scores()
+
+    def statistics(
+        self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None
+    ) -> ClassificationStatistics:
+        """Encode labels: rows (reference, prediction, weight) to be sliced, joined, grouped and scored."""
+        true, predicted, table = self._codes(predictions, references)
+        weights = as_weights(sample_weight, len(true))
+        return ClassificationStatistics(self, np.column_stack([true, predicted]), table, weights)
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the label itself: it has no parts."""
+        return [text]
+
+    def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
+        if sample_weight is None and self.labels is None and self.ignore_index is None:
+            table, counts = labels.confusion(references, predictions, _NAMES)
+            return LabelledConfusion(table, counts, table)
+        true, predicted, table = self._codes(predictions, references)
+        weights = as_weights(sample_weight, len(true))
+        return LabelledConfusion.of_codes(table, _core.count_codes(true, predicted, len(table), weights)[0])
+
+    def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, Table]:
+        if self.ignore_index is not None:
+            predictions, references = _flat(predictions, references)
+        true, predicted, table = labels.encode_pair(references, predictions, _NAMES)
+        if self.ignore_index is not None and table.dtype.kind in "iuf":
+            for code in np.flatnonzero(table == self.ignore_index):
+                true[true == code] = _IGNORED
+        if self.labels is not None:
+            self._check_known(table, true, predicted)
+        return true, predicted, table
+
+    def _check_known(self, table: Table, true: Codes, predicted: Codes) -> None:
+        unknown = unknown_codes(table, self.labels)
+        for name, codes in ("references", true), ("predictions", np.where(true == _IGNORED, _IGNORED, predicted)):
+            found = np.flatnonzero(np.isin(codes, unknown))
+            if len(found):
+                raise ValueError(no_label(f"{name}[{found[0]}]", table.tolist()[codes[found[0]]], self.labels))
+
+    def _code_columns(self, table: Table) -> tuple[str, ...]:
+        return _NAMES
+
+    def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
+        # The last place serves the code of what is ignored.
+        codes: NDArray[Any] = np.append(labels.places(table, joined), _IGNORED).astype(np.int32)[rows]
+        return codes
+
+    def _fold_codes(
+        self,
+        rows: NDArray[Any],
+        table: Table,
+        weights: NDArray[np.float64] | None,
+        groups: Codes | None,
+        count: int,
+    ) -> list[LabelledConfusion]:
+        true, predicted = np.ascontiguousarray(rows.T)
+        weights = None if weights is None else np.ascontiguousarray(weights)
+        parts = _core.count_codes(true, predicted, len(table), weights, groups, count)
+        return [LabelledConfusion.of_codes(table, part) for part in parts]
+
+    def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+        right = (rows[:, 0] == rows[:, 1]).astype(np.float64)
+        right[rows[:, 0] == _IGNORED] = nan
+        return {"accuracy": right}
+
+    def _read_sums(self, data: bytes) -> LabelledConfusion:
+        return LabelledConfusion.from_bytes(data)
+
+    def _score(self, total: LabelledConfusion) -> ClassificationScore:
+        if total.segments == 0:
+            raise ValueError("no segments to score: pass at least one prediction with its reference")
+        return ClassificationScore(self, total)
+
+    def _signature_items(self) -> dict[str, str]:
+        return {
+            "avg": self.average,
+            "zero": str(self.zero_division),
+            "labels": "seen" if self.labels is None else str(len(self.labels)),
+            "ignore": "no" if self.ignore_index is None else str(self.ignore_index),
+            "version": f"sklearn-{SKLEARN_VERSION}",
+        }
+
+
+def unknown_codes(table: Table, known: Any) -> list[int]:
+    """Return the codes of labels that are not among the known."""
+    names = {*known}
+    return [code for code, label in enumerate(table.tolist()) if label not in names]
+
+
+def no_label(where: str, label: Any, known: Any) -> str:
+    """Say that a label is not among the known."""
+    return f"{where} is {label!r}, which is not among the labels {[*known]}: add it to labels, or correct the row"
+
+
+def check_class_options(metric: Any, averages: tuple[str, ...]) -> None:
+    """Check the options that metrics of classes share, and bring equal values into one form."""
+    if metric.average not in averages:
+        raise ValueError(f"unknown average {metric.average!r}: choose one of {', '.join(averages)}")
+    object.__setattr__(metric, "zero_division", _as_zero_division(metric.zero_division))
+    if metric.labels is not None:
+        object.__setattr__(metric, "labels", as_labels(metric.labels))
+
+
+def _as_zero_division(value: Any) -> float | str:
+    if isinstance(value, str) and value == "warn":
+        return value
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        if isnan(value):
+            return nan  # one object, so that equal options are equal
+        if value in (0, 1):
+            return int(value)
+    raise ValueError(f'zero_division must be 0, 1, NaN or "warn", got {value!r}')
+
+
+def as_labels(values: Any) -> tuple[Any, ...]:
+    """Return the labels of an option as a tuple. Raises `ValueError` when one is repeated, or there is none."""
+    codes, table = labels.encode(values, "labels")
+    repeated = np.flatnonzero(np.bincount(codes) > 1)
+    if len(repeated):
+        raise ValueError(f"labels has {table[repeated[0]]!s} more than once: name each label once")
+    if not len(codes):
+        raise ValueError("labels is empty: name at least one, or pass None for those that occur")
+    return tuple(table[codes].tolist())
+
+
+def _flat(predictions: Any, references: Any) -> tuple[Any, Any]:
+    """Return labels of shape (batch, time) one behind the other."""
+    if getattr(predictions, "ndim", 1) > 1 and getattr(references, "ndim", 1) > 1:
+        if predictions.shape != references.shape:
+            raise ValueError(
+                f"predictions have the shape {tuple(predictions.shape)} but references {tuple(references.shape)}"
+            )
+        return np.asarray(predictions).ravel(), np.asarray(references).ravel()
+    rows = [[*values] if isinstance(values, list | tuple) else None for values in (predictions, references)]
+    if all(part and all(isinstance(row, list | tuple) for row in part) for part in rows):
+        for at, (some, others) in enumerate(zip(predictions, references, strict=False)):
+            if len(some) != len(others):
+                raise ValueError(f"predictions[{at}] has {len(some)} labels but references[{at}] has {len(others)}")
+        labels.check_lengths(len(predictions), len(references))
+        return [*chain(*predictions)], [*chain(*references)]
+    return predictions, references

@@ -1,0 +1,1 @@
+"""What is to be had of fairlearn 0.15.0."""

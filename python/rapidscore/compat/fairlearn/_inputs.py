@@ -1,0 +1,101 @@
+"""What fairlearn takes as labels, weights and sensitive features, as arrays."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rapidscore import labels
+from rapidscore.groups import intersect
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Columns of these names would take the place of fairlearn's own.
+_RESERVED = ("y_true", "y_pred", "None_sample_weight", "tpr_sample_weight", "fpr_sample_weight")
+
+
+def vector(values: Any, name: str, count: int | None = None, kinds: str = "biuf") -> NDArray[Any]:
+    """Return n values, of shape (n,) or (n, 1), as an array of shape (n,) whose dtype is of one of the kinds.
+
+    Raises `ValueError` for another shape, or where n is not `count`, and `TypeError` for another dtype.
+    """
+    array = np.asarray(values)
+    if array.ndim not in (1, 2) or array.size != len(array):
+        raise ValueError(f"{name} has shape {array.shape}: pass one dimension")
+    if count is not None and len(array) != count:
+        raise ValueError(f"{name} has {len(array)} values but y_true has {count}: pass as many of each")
+    if array.dtype.kind not in kinds:
+        raise TypeError(f"{name} has values of dtype {array.dtype}: pass numbers")
+    return array.reshape(-1)
+
+
+def weights(sample_weight: Any, count: int) -> NDArray[Any]:
+    """Return the weights of so many samples as an array of shape (n,), with the dtype that they have."""
+    return vector(sample_weight, "sample_weight", count, "iuf")
+
+
+def confusion_weights(sample_weight: Any, count: int) -> NDArray[Any] | None:
+    """Return weights as scikit-learn's `confusion_matrix` takes them, or None for None.
+
+    Raises `ValueError` for what it refuses, and for whole numbers that floats cannot sum without rounding.
+    """
+    if sample_weight is None:
+        return None
+    weight = weights(sample_weight, count)
+    if not np.isfinite(weight).all() or not weight.any():
+        raise ValueError("sample_weight must hold finite numbers, at least one of them not 0")
+    if weight.dtype.kind != "f" and np.abs(weight.astype(np.float64)).sum() >= 2**53:
+        raise ValueError("sample_weight has a sum above 2**53, which a float cannot hold: pass smaller numbers")
+    return weight
+
+
+def group_codes(sensitive_features: Any, count: int) -> tuple[NDArray[np.int32], int]:
+    """Return a code for each of `count` rows' combination of features, and how many codes there may be."""
+    if not count:
+        raise ValueError("there are no samples: pass at least one")
+    encoded = []
+    for at, column in enumerate(_columns(sensitive_features)):
+        codes, table = labels.encode(column, f"sensitive_features (column {at})")
+        if len(codes) != count:
+            raise ValueError(f"sensitive_features has {len(codes)} rows but y_true has {count}: pass as many of each")
+        encoded.append((codes, len(table)))
+    if not encoded:
+        raise ValueError("sensitive_features has no columns: pass at least one")
+    return intersect(encoded)
+
+
+def _columns(features: Any) -> list[Any]:
+    if _is(features, "pandas", "Series"):
+        _check_names([] if features.name is None else [features.name])
+        return [features]
+    if isinstance(features, list) or _is(features, "polars", "Series"):
+        return [features]
+    if isinstance(features, dict):
+        if not any(_is(values, "pandas", "Series") for values in features.values()):
+            _check_names(list(features))
+            return list(features.values())
+        # Rows belong together by their index.
+        features = sys.modules["pandas"].DataFrame(features)
+    if _is(features, "pandas", "DataFrame"):
+        _check_names(list(features.columns))
+        return [features.iloc[:, at] for at in range(len(features.columns))]
+    # Without a dtype, NumPy would make one kind of mixed labels.
+    array = np.squeeze(features if type(features) is np.ndarray else np.asarray(features, dtype=object))
+    if array.ndim not in (1, 2):
+        raise ValueError(f"sensitive_features has shape {np.shape(features)}: pass one or two dimensions")
+    return [array] if array.ndim == 1 else list(np.ascontiguousarray(array.T))
+
+
+def _check_names(names: list[Any]) -> None:
+    for name in names:
+        if not isinstance(name, str) or name in _RESERVED or names.count(name) > 1:
+            raise ValueError(f"a sensitive feature cannot be named {name!r}: pass a str that nothing else is named")
+
+
+def _is(value: Any, package: str, kind: str) -> bool:
+    """Whether a value is of a package's type; where the package was never imported, it is not."""
+    module = sys.modules.get(package)
+    return module is not None and isinstance(value, getattr(module, kind))

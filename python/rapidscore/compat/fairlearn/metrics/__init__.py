@@ -1,0 +1,44 @@
+"""What is to be had of fairlearn 0.15.0's `fairlearn.metrics`: its rates, and its disparities of rates.
+
+>>> from rapidscore.compat.fairlearn.metrics import demographic_parity_difference
+>>> float(demographic_parity_difference([0, 1, 1, 0], [0, 1, 1, 1], sensitive_features=["F", "F", "M", "M"]))
+0.5
+
+Quick for labels that are numbers and for features that are `str`, whole numbers or `bool`. All else that fairlearn
+takes goes to fairlearn itself, which answers or raises its own error; where it is not installed, `TypeError` or
+`ValueError` says what was not understood.
+"""
+
+from rapidscore.compat.fairlearn.metrics.disparities import (
+    demographic_parity_difference,
+    demographic_parity_ratio,
+    equal_opportunity_difference,
+    equal_opportunity_ratio,
+    equalized_odds_difference,
+    equalized_odds_ratio,
+)
+from rapidscore.compat.fairlearn.metrics.rates import (
+    count,
+    false_negative_rate,
+    false_positive_rate,
+    mean_prediction,
+    selection_rate,
+    true_negative_rate,
+    true_positive_rate,
+)
+
+__all__ = [
+    "count",
+    "demographic_parity_difference",
+    "demographic_parity_ratio",
+    "equal_opportunity_difference",
+    "equal_opportunity_ratio",
+    "equalized_odds_difference",
+    "equalized_odds_ratio",
+    "false_negative_rate",
+    "false_positive_rate",
+    "mean_prediction",
+    "selection_rate",
+    "true_negative_rate",
+    "true_positive_rate",
+]

@@ -1,0 +1,164 @@
+"""Disparities of groups, as fairlearn 0.15.0 computes them.
+
+All take:
+
+- `y_true`, `y_pred`: labels of shape (n,), from {0, 1} or {-1, 1}; 1 is the positive one.
+- `sensitive_features`: the groups, a sequence of n labels; or several features, whose intersections are the groups:
+  a DataFrame, a dict of columns, or an array of shape (n, features).
+- `method`: `"between_groups"` compares groups with each other, `"to_overall"` with all samples.
+- `sample_weight`: numbers, of shape (n,).
+
+An intersection without samples takes no part. A rate of no samples, such as the true positive rate of a group without
+positives, is 0. Invalid input raises `ValueError` or `TypeError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from rapidscore import disparity
+from rapidscore.compat.fairlearn._inputs import confusion_weights, group_codes, vector, weights
+from rapidscore.compat.fairlearn._means import shares, weighted_mean
+from rapidscore.compat.fairlearn._peer import or_fairlearn
+from rapidscore.groups import positions
+
+
+@or_fairlearn
+def demographic_parity_difference(
+    y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
+) -> float:
+    """Return the largest difference of selection rates, 0 to 1: 0 when all groups are selected as often.
+
+    >>> float(demographic_parity_difference([1, 1, 0, 0], [1, 1, 1, 0], sensitive_features=["a", "a", "b", "b"]))
+    0.5
+    """
+    rates, overall = _selection_rates(y_true, y_pred, sensitive_features, sample_weight)
+    return np.float64(disparity.difference(rates, overall, method))
+
+
+@or_fairlearn
+def demographic_parity_ratio(
+    y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
+) -> float:
+    """Return the smallest ratio of selection rates, 0 to 1: 1 when all groups are selected as often.
+
+    >>> float(demographic_parity_ratio([1, 1, 0, 0], [1, 1, 1, 0], sensitive_features=["a", "a", "b", "b"]))
+    0.5
+    """
+    rates, overall = _selection_rates(y_true, y_pred, sensitive_features, sample_weight)
+    return np.float64(disparity.ratio(rates, overall, method))
+
+
+@or_fairlearn
+def equalized_odds_difference(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    sensitive_features: Any,
+    method: str = "between_groups",
+    sample_weight: Any = None,
+    agg: str = "worst_case",
+) -> float:
+    """Return the larger of the differences of true and of false positive rates, or with `agg="mean"` their mean.
+
+    >>> equalized_odds_difference([1, 1, 0, 1, 0, 0], [1, 0, 0, 1, 1, 0], sensitive_features=list("aaabbb"))
+    0.5
+    """
+    odds = _odds(y_true, y_pred, sensitive_features, sample_weight)
+    return _aggregate([disparity.difference(*rates, method) for rates in odds], agg, max)
+
+
+@or_fairlearn
+def equalized_odds_ratio(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    sensitive_features: Any,
+    method: str = "between_groups",
+    sample_weight: Any = None,
+    agg: str = "worst_case",
+) -> float:
+    """Return the smaller of the ratios of true and of false positive rates, or with `agg="mean"` their mean.
+
+    >>> equalized_odds_ratio([1, 1, 0, 1, 0, 0], [1, 0, 1, 1, 1, 0], sensitive_features=list("aaabbb"))
+    0.5
+    """
+    odds = _odds(y_true, y_pred, sensitive_features, sample_weight)
+    return _aggregate([disparity.ratio(*rates, method) for rates in odds], agg, min)
+
+
+@or_fairlearn
+def equal_opportunity_difference(
+    y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
+) -> float:
+    """Return the largest difference of true positive rates, 0 to 1: 0 when all groups' positives fare alike.
+
+    >>> float(equal_opportunity_difference([1, 1, 1, 0], [1, 0, 1, 0], sensitive_features=["a", "a", "b", "b"]))
+    0.5
+    """
+    true_positive, _ = _odds(y_true, y_pred, sensitive_features, sample_weight)
+    return np.float64(disparity.difference(*true_positive, method))
+
+
+@or_fairlearn
+def equal_opportunity_ratio(
+    y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
+) -> float:
+    """Return the smallest ratio of true positive rates, 0 to 1: 1 when all groups' positives fare alike.
+
+    >>> float(equal_opportunity_ratio([1, 1, 1, 0], [1, 0, 1, 0], sensitive_features=["a", "a", "b", "b"]))
+    0.5
+    """
+    true_positive, _ = _odds(y_true, y_pred, sensitive_features, sample_weight)
+    return np.float64(disparity.ratio(*true_positive, method))
+
+
+def _selection_rates(y_true: Any, y_pred: Any, sensitive_features: Any, sample_weight: Any) -> tuple[Any, Any]:
+    """Return the selection rate of each group, and of all samples."""
+    samples = len(vector(y_true, "y_true", kinds="biufU"))
+    selected = vector(y_pred, "y_pred", samples) == 1
+    codes, count = group_codes(sensitive_features, samples)
+    if sample_weight is None:
+        counts = np.bincount(codes * np.int32(2) + selected, minlength=2 * count).reshape(count, 2)
+        sizes = counts.sum(axis=1)
+        return counts[sizes > 0, 1] / sizes[sizes > 0], np.count_nonzero(selected) / samples
+    # Another stride may be another order of additions.
+    weight = np.ascontiguousarray(weights(sample_weight, samples))
+    rates = [weighted_mean(selected[rows], weight[rows]) for rows in positions(codes, count) if len(rows)]
+    return np.array(rates), weighted_mean(selected, weight)
+
+
+def _odds(y_true: Any, y_pred: Any, sensitive_features: Any, sample_weight: Any) -> Iterable[tuple[Any, Any]]:
+    """Return true positive rates and false positive rates, each of all groups and of all samples."""
+    true = vector(y_true, "y_true")
+    pred = vector(y_pred, "y_pred", len(true))
+    positive, chosen = _positives(true, pred)
+    codes, count = group_codes(sensitive_features, len(true))
+    weight = confusion_weights(sample_weight, len(true))
+    seen = np.bincount(codes, minlength=count) > 0
+    if weight is not None and (np.bincount(codes, weight != 0, minlength=count)[seen] == 0).any():
+        raise ValueError("sample_weight is 0 for all samples of a group: leave the group out")
+    cells = positive * np.int8(2) + chosen
+    # Added in the order of samples, as the reference adds weights.
+    by_group = np.bincount(codes * np.int32(4) + cells, weight, minlength=4 * count).reshape(count, 2, 2)
+    rates, overall = shares(by_group[seen]), shares(np.bincount(cells, weight, minlength=4).reshape(2, 2))
+    return [(rates[:, row, 1], overall[row, 1]) for row in (1, 0)]
+
+
+def _positives(true: Any, pred: Any) -> Any:
+    """Return which labels are positive: two arrays of bool."""
+    positives = [array == 1 for array in (true, pred)]
+    for negative in 0, -1:
+        if all((ones | (array == negative)).all() for ones, array in zip(positives, (true, pred), strict=True)):
+            return positives
+    raise ValueError("If pos_label is not specified, values must be from {0, 1} or {-1, 1}")
+
+
+def _aggregate(values: list[float], agg: str, worst: Any) -> float:
+    result = disparity.aggregate(values, agg, worst)
+    # As pandas has it: a mean of numbers is one of NumPy's, that of none is a plain NaN.
+    return result if agg == "worst_case" or isnan(result) else np.float64(result)

@@ -1,0 +1,456 @@
+"""Multilabel classification: any number of labels a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from math import nan
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from rapidscore import _core, averages, labels
+from rapidscore.class_scores import Average, ClassScores
+from rapidscore.classification import SKLEARN_VERSION, check_class_options, no_label, unknown_codes
+from rapidscore.coded import CodedStatistics, as_weights
+from rapidscore.confusion import table_bytes, table_of_bytes
+from rapidscore.metric import Metric
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from rapidscore.labels import Codes, Table
+
+#: Columns of a total behind true positives, predicted and support of each label: sums over rows of what each row's own
+#: precision, recall, F and Jaccard index are where they are defined, and how often (F and Jaccard index together) that
+#: is; how often all labels are right; how many rows there are.
+_PRECISION, _RECALL, _F1, _JACCARD, _HAS_PRECISION, _HAS_RECALL, _HAS_F1, _EXACT, _WEIGHT = range(9)
+_ROW_SUMS = 9
+
+#: Rows measured at a time.
+_CHUNK = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledSums:
+    """Exact sums of rows, and the sorted labels of their columns."""
+
+    table: Table
+    sums: _core.Total
+
+    @property
+    def segments(self) -> int:
+        """How many rows there are."""
+        return self.sums.segments
+
+    def merged(self, other: LabelledSums) -> LabelledSums:
+        """Return the sums of the rows of both. Raises `ValueError` when they are of other labels."""
+        if not self.segments or not other.segments:
+            return self if self.segments else other
+        if table_bytes(self.table) != table_bytes(other.table):
+            raise ValueError(_other_labels(self.table, other.table))
+        return LabelledSums(self.table, self.sums.merged(other.sums))
+
+    def to_bytes(self) -> bytes:
+        """Return labels and sums as bytes."""
+        return table_bytes(self.table) + self.sums.to_bytes()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LabelledSums):
+            return NotImplemented
+        return table_bytes(self.table) == table_bytes(other.table) and self.sums == other.sums
+
+    __hash__ = None  # type: ignore[assignment]  # holds an array
+
+
+def _other_labels(one: Table, other: Table) -> str:
+    return (
+        f"rows with the labels {one.tolist()} cannot join rows with {other.tolist()}: name all labels there may be, "
+        "Multilabel(labels=…)"
+    )
+
+
+class MultilabelScore(ClassScores):
+    """What follows from the counts of each label, and from each row's own precision and recall.
+
+    Methods that average take `average`: `"macro"`, `"micro"`, `"weighted"`, `"samples"` (the mean over rows), or None
+    for a float64 array with a value for each label, in the order of `labels`; by default it is the metric's.
+    `labels=` chooses labels, but not for `"samples"`. All are fractions of 1, equal to those of `sklearn.metrics` in
+    scikit-learn 1.9.1.
+    """
+
+    __slots__ = ("_metric", "_row", "_total", "segments")
+
+    AVERAGES: ClassVar[tuple[str, ...]] = ("macro", "micro", "weighted", "samples")
+
+    segments: int
+    """How many rows were counted."""
+
+    def __init__(self, metric: Multilabel, total: LabelledSums) -> None:
+        width = len(total.table)
+        row = np.array(total.sums.row())
+        counts = row[: 3 * width].reshape(3, width)
+        if np.array_equal(row, np.trunc(row)) or row[-1] == total.segments:
+            counts = counts.astype(np.int64)
+        chosen = total.table
+        if metric.labels is not None:
+            codes, known = labels.encode(metric.labels, "labels")
+            chosen = known[codes]
+        super().__init__(metric, total.table, tuple(counts), row[-1], chosen)  # type: ignore[arg-type]  # three
+        self._metric = metric
+        self._total = total
+        self._row = row[3 * width :]
+        self.segments = total.segments
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MultilabelScore):
+            return NotImplemented
+        return self._metric == other._metric and self._total == other._total
+
+    __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self._metric, self._total.to_bytes())
+
+    @property
+    def score(self) -> float:
+        """The F1 score with the metric's average."""
+        return float(self.f1())
+
+    @property
+    def signature(self) -> str:
+        """The options in short, for papers."""
+        return self._metric._signature(None)
+
+    @property
+    def accuracy(self) -> float:
+        """The share of rows all of whose labels are right."""
+        return float(self._row[_EXACT] / self._weight) if self._weight else nan
+
+    @property
+    def hamming_loss(self) -> float:
+        """The share of labels, of all rows and columns, that are wrong."""
+        found, predicted, support = self._counts
+        wrong = (predicted - found).sum() + (support - found).sum()
+        return float(wrong / (self._weight * len(self._table))) if self._weight and len(self._table) else nan
+
+    @property
+    def zero_one_loss(self) -> float:
+        """The share of rows in which some label is wrong."""
+        return 1 - self.accuracy
+
+    @property
+    def confusion_matrices(self) -> NDArray[Any]:
+        """For each label the matrix of absent and present, true by predicted: shape (C, 2, 2)."""
+        found, predicted, support = self._of(self.labels)
+        total = type(found[0])(self._weight) if len(found) else 0
+        cells = [total - predicted - support + found, predicted - found, support - found, found]
+        return np.stack(cells, axis=-1).reshape(-1, 2, 2)
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the values that are one number, by name, for a logger."""
+        return {
+            "accuracy": self.accuracy,
+            "hamming_loss": self.hamming_loss,
+            "precision": float(self.precision()),
+            "recall": float(self.recall()),
+            "f1": float(self.f1()),
+            "jaccard": float(self.jaccard()),
+        }
+
+    def jaccard(self, average: Average = ..., labels: Any = None) -> Any:
+        """Return true positives by all that are true or predicted."""
+        if self._is_of_rows(average, labels):
+            return self._mean_of_rows("jaccard", _JACCARD, _HAS_F1)
+        return super().jaccard(average, labels)
+
+    def format(self, width: int = 4, signature: bool = False) -> str:
+        """Return a line with `width` decimals, on request with the signature."""
+        name = f"accuracy|{self.signature}" if signature else "accuracy"
+        return (
+            f"{name} = {self.accuracy:.{width}f} {self._average} precision = {self.precision():.{width}f} "
+            f"recall = {self.recall():.{width}f} f1 = {self.f1():.{width}f} (n = {self.segments:d})"
+        )
+
+    def __str__(self) -> str:
+        return self.format()
+
+    def __repr__(self) -> str:
+        return f"<MultilabelScore: {self.segments} rows, {len(self.labels)} labels, F1 {self.score:.4f}>"
+
+    def __float__(self) -> float:
+        return self.score
+
+    def _averaged(self, which: str, beta: float, average: Average, classes: Any) -> Any:
+        if not self._is_of_rows(average, classes):
+            return super()._averaged(which, beta, average, classes)
+        columns = {
+            "precision": (_PRECISION, _HAS_PRECISION),
+            "recall": (_RECALL, _HAS_RECALL),
+            "f-score": (_F1, _HAS_F1),
+        }
+        if beta != 1:
+            raise ValueError(
+                f'rows keep their F1 only, not F with beta={beta!r}: choose another average than "samples"'
+            )
+        return self._mean_of_rows(which, *columns[which])
+
+    def _is_of_rows(self, average: Average, classes: Any) -> bool:
+        if (self._average if average is ... else average) != "samples":
+            return False
+        if classes is not None:
+            raise ValueError('rows keep the values of all labels only: leave labels out with average="samples"')
+        return True
+
+    def _mean_of_rows(self, which: str, column: int, defined: int) -> float:
+        """Return the mean over rows; where it is undefined in some, by the metric's rule."""
+        missing = self._weight - self._row[defined]
+        if missing and self._zero_division == "warn":
+            averages.warn_undefined(which, "samples")
+        if self._zero_division in ("warn", 0) or not missing:
+            return float(self._row[column] / self._weight) if self._weight else nan
+        if self._zero_division == 1:
+            return float((self._row[column] + missing) / self._weight) if self._weight else nan
+        return float(self._row[column] / self._row[defined]) if self._row[defined] else nan
+
+    def _reported(self) -> dict[str, Any]:
+        sampled = [self._averaged(which, 1.0, "samples", None) for which in ("precision", "recall", "f-score")]
+        return {**super()._reported(), "samples": tuple(sampled)}
+
+
+def _restored(metric: Multilabel, total: bytes) -> MultilabelScore:
+    return metric._score(metric._read_sums(total))
+
+
+@dataclass(frozen=True)
+class Multilabel(Metric[MultilabelScore]):
+    """Precision, recall, F and more of any number of labels a row, as scikit-learn 1.9.1 computes them.
+
+        >>> from rapidscore import Multilabel
+        >>> score = Multilabel(average="samples").score([{"a", "b"}, {"c"}], [{"a"}, {"b", "c"}])
+        >>> print(score)
+        accuracy = 0.0000 samples precision = 0.7500 recall = 0.7500 f1 = 0.6667 (n = 2)
+        >>> score.f1(average=None), score.labels
+        (array([1., 0., 1.]), array(['a', 'b', 'c'], dtype='<U1'))
+
+    Predictions and references are arrays of indicators, 0 or 1 of shape (n, C), or have for each row a set, tuple or
+    list of labels.
+
+    Options:
+
+    - `labels`: all labels there may be, in the order of the indicators' columns and of what is reported; a label that
+      is not among them raises `ValueError`. By default those of the call, sorted, which only joins others of the same
+      labels; columns of indicators are numbered.
+    - `average`: how labels become one number unless a method is told otherwise: `"macro"`, `"micro"`, `"weighted"`, or
+      `"samples"`.
+    - `zero_division`: what 0/0 is, 0, 1 or NaN; `"warn"` is 0 with scikit-learn's `UndefinedMetricWarning`.
+
+    Reference: scikit-learn 1.9.1, `sklearn.metrics`. Means over rows and sums of weights are exact and rounded once,
+    so they may differ from scikit-learn's in the last digits.
+    """
+
+    labels: Sequence[Any] | None = None
+    average: str = "macro"
+    zero_division: float | str = "warn"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_class_options(self, MultilabelScore.AVERAGES)
+
+    def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> MultilabelScore:
+        """Score n rows of predicted labels against n rows of true ones.
+
+        `sample_weight` is a float for each row, of shape (n,). Raises `ValueError` when there is no row, a label is
+        missing or unknown, or an indicator is neither 0 nor 1; the message names the position.
+        """
+        return self._score(self._total(predictions, references, sample_weight))
+
+    def segment_scores(self, predictions: Any, references: Any) -> dict[str, NDArray[np.float64]]:
+        """Score each row for itself: `accuracy` (all labels right), `precision`, `recall`, `f1` and `jaccard`.
+
+        Each is a float64 array of shape (n,); what is 0/0 is what `zero_division` says.
+        """
+        return self.statistics(predictions, references).segment_scores()
+
+    def statistics(
+        self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None
+    ) -> CodedStatistics[MultilabelScore]:
+        """Make rows of indicators (references, predictions, weight) to be sliced, joined, grouped and scored."""
+        rows, table = self._indicators(predictions, references)
+        return CodedStatistics(self, rows, table, as_weights(sample_weight, len(rows)))
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the label itself: it has no parts."""
+        return [text]
+
+    def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledSums:
+        return self.statistics(predictions, references, sample_weight).total()._sums  # type: ignore[return-value]
+
+    def _indicators(self, predictions: Any, references: Any) -> tuple[NDArray[np.uint8], Table]:
+        true, predicted = _as_array(references, "references"), _as_array(predictions, "predictions")
+        if (true is None) != (predicted is None):
+            raise TypeError("of predictions and references one is indicators and one is labels: pass both as either")
+        if true is None or predicted is None:
+            return self._of_sets(list(predictions), list(references))
+        if true.shape != predicted.shape:
+            raise ValueError(f"predictions have the shape {predicted.shape} but references {true.shape}")
+        if self.labels is None:
+            return np.hstack([true, predicted]), np.arange(true.shape[1])
+        if true.shape[1] != len(self.labels):
+            raise ValueError(f"indicators have {true.shape[1]} columns but there are {len(self.labels)} labels")
+        codes, table = labels.encode(self.labels, "labels")
+        order = np.argsort(codes)
+        return np.hstack([true[:, order], predicted[:, order]]), table
+
+    def _of_sets(self, predictions: list[Any], references: list[Any]) -> tuple[NDArray[np.uint8], Table]:
+        labels.check_lengths(len(predictions), len(references))
+        flat = [[*chain.from_iterable(rows)] for rows in (references, predictions)]
+        counts = [[len(row) for row in rows] for rows in (references, predictions)]
+        codes, table = labels.encode([*flat[0], *flat[1]], "labels")
+        if self.labels is not None:
+            _, known = labels.encode(self.labels, "labels")
+            unknown = unknown_codes(table, self.labels)
+            if unknown:
+                raise ValueError(
+                    no_label(_where(counts, codes.tolist().index(unknown[0])), table.tolist()[unknown[0]], self.labels)
+                )
+            codes, table = labels.places(table, known)[codes].astype(np.int32) if len(codes) else codes, known
+        width = len(table)
+        indicators = np.zeros((len(references), 2 * width), np.uint8)
+        rows = np.concatenate([np.repeat(np.arange(len(count)), count) for count in counts]).astype(np.intp)
+        columns = codes + np.repeat([0, width], [len(flat[0]), len(flat[1])])
+        indicators[rows, columns] = 1
+        return indicators, table
+
+    def _code_columns(self, table: Table) -> tuple[str, ...]:
+        return tuple(f"{side}:{label}" for side in ("reference", "prediction") for label in table.tolist())
+
+    def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
+        if len(rows):
+            raise ValueError(_other_labels(table, joined))
+        return np.zeros((0, 2 * len(joined)), rows.dtype)
+
+    def _fold_codes(
+        self,
+        rows: NDArray[Any],
+        table: Table,
+        weights: NDArray[np.float64] | None,
+        groups: Codes | None,
+        count: int,
+    ) -> list[LabelledSums]:
+        if groups is None:
+            return [_folded(rows, table, weights)]
+        chosen = [groups == group for group in range(count)]
+        return [_folded(rows[some], table, None if weights is None else weights[some]) for some in chosen]
+
+    def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+        measured = _measured(rows)[:, 3 * (rows.shape[1] // 2) :]
+        zero = 0.0 if self.zero_division == "warn" else float(self.zero_division)
+        scores = {"accuracy": measured[:, _EXACT]}
+        for name, column, defined in (
+            ("precision", _PRECISION, _HAS_PRECISION),
+            ("recall", _RECALL, _HAS_RECALL),
+            ("f1", _F1, _HAS_F1),
+            ("jaccard", _JACCARD, _HAS_F1),
+        ):
+            scores[name] = np.where(measured[:, defined] > 0, measured[:, column], zero)
+        return scores
+
+    def _read_sums(self, data: bytes) -> LabelledSums:
+        table, rest = table_of_bytes(data)
+        sums = _core.Total.from_bytes(rest)
+        if len(sums.row()) != 3 * len(table) + _ROW_SUMS:
+            raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")
+        return LabelledSums(table, sums)
+
+    def _score(self, total: LabelledSums) -> MultilabelScore:
+        if total.segments == 0:
+            raise ValueError("no segments to score: pass at least one prediction with its reference")
+        return MultilabelScore(self, total)
+
+    def _signature_items(self) -> dict[str, str]:
+        return {
+            "avg": self.average,
+            "zero": str(self.zero_division),
+            "labels": "seen" if self.labels is None else str(len(self.labels)),
+            "version": f"sklearn-{SKLEARN_VERSION}",
+        }
+
+
+def _as_array(values: Any, name: str) -> NDArray[np.uint8] | None:
+    """Return indicators; nothing when rows are collections of labels."""
+    if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
+        raise TypeError(f"{name} must be indicators or a list of sets of labels, not {type(values).__name__}")
+    if not hasattr(values, "__array__") or getattr(getattr(values, "dtype", None), "kind", "") == "O":
+        _check_sets(values, name)
+        return None
+    array = np.asarray(values)
+    if array.ndim != len(("rows", "labels")) or array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} have the shape {array.shape} and type {array.dtype}: indicators are 0 or 1, (n, C)")
+    wrong = np.argwhere((array != 0) & (array != 1))
+    if len(wrong):
+        row, column = wrong[0]
+        raise ValueError(f"{name}[{row}, {column}] is {array[row, column].item()!r}: an indicator is 0 or 1")
+    return array.astype(np.uint8)
+
+
+def _check_sets(values: Any, name: str) -> None:
+    for at, row in enumerate(values):
+        if not isinstance(row, set | frozenset | list | tuple | np.ndarray):
+            raise TypeError(
+                f"{name}[{at}] is {row!r} ({type(row).__name__}): each row is a set, list or tuple of labels; for one "
+                "label a row use Classification"
+            )
+    ordered = [row for row in values if isinstance(row, list | tuple)]
+    # Rows of one length that hold 0 and 1 alone could be either, and the scores would differ.
+    if len(ordered) > 1 and len({*map(len, ordered)}) == 1 and len(ordered) == len(values):
+        cells = {*chain.from_iterable(ordered)} if all(_hashable(row) for row in ordered) else set()
+        if cells == {0, 1}:
+            raise ValueError(f"{name} could be indicators or lists of the labels 0 and 1: pass an array, or sets")
+
+
+def _hashable(row: Any) -> bool:
+    return all(isinstance(label, int | str | float | np.generic) for label in row)
+
+
+def _where(counts: list[list[int]], at: int) -> str:
+    """Name the row of a label among those of all references and then of all predictions."""
+    total = sum(counts[0])
+    side, at = (0, at) if at < total else (1, at - total)
+    row = int(np.searchsorted(np.cumsum(counts[side]), at, side="right"))
+    return f"{('references', 'predictions')[side]}[{row}]"
+
+
+def _measured(rows: NDArray[Any]) -> NDArray[np.float64]:
+    """Return for indicators (n, 2C) what a total sums, float64 (n, 3C + 9)."""
+    width = rows.shape[1] // 2
+    true, predicted = rows[:, :width], rows[:, width:]
+    both = true & predicted
+    found, guessed, wanted = (part.sum(axis=1, dtype=np.float64) for part in (both, predicted, true))
+    any_label = guessed + wanted
+    columns = np.empty((len(rows), 3 * width + _ROW_SUMS))
+    columns[:, : 3 * width] = np.hstack([both, predicted, true])
+    own = columns[:, 3 * width :]
+    own[:, _PRECISION] = found / np.maximum(guessed, 1)
+    own[:, _RECALL] = found / np.maximum(wanted, 1)
+    own[:, _F1] = 2 * found / np.maximum(any_label, 1)
+    own[:, _JACCARD] = found / np.maximum(any_label - found, 1)
+    own[:, _HAS_PRECISION] = guessed > 0
+    own[:, _HAS_RECALL] = wanted > 0
+    own[:, _HAS_F1] = any_label > 0
+    own[:, _EXACT] = (true == predicted).all(axis=1)
+    own[:, _WEIGHT] = 1
+    return columns
+
+
+def _folded(rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledSums:
+    """Fold rows, some at a time so that memory stays bounded."""
+    sums = _core.Total.of_rows(np.empty((0, 3 * len(table) + _ROW_SUMS)))
+    for start in range(0, len(rows), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        measured = _measured(rows[part])
+        if weights is not None:
+            measured *= weights[part, np.newaxis]
+        sums = sums.merged(_core.Total.of_rows(measured))
+    return LabelledSums(table, sums)

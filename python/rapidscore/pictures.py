@@ -1,0 +1,45 @@
+"""Pictures, drawn by matplotlib."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+
+def axes(ax: Axes | None) -> Axes:
+    """Return the axes to draw on, new ones if there are none. Raises `ModuleNotFoundError` without matplotlib."""
+    try:
+        from matplotlib import pyplot
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("plot() needs matplotlib: pip install 'rapidscore[plot]'") from error
+    return pyplot.subplots()[1] if ax is None else ax
+
+
+def confusion_matrix(matrix: NDArray[Any], labels: NDArray[Any], ax: Axes | None, options: dict[str, Any]) -> Axes:
+    """Draw a confusion matrix (C, C): a row for each true class, a column for each predicted one."""
+    ax = axes(ax)
+    try:
+        from sklearn.metrics import ConfusionMatrixDisplay
+    except ModuleNotFoundError:
+        if options:
+            raise ModuleNotFoundError(
+                f"{', '.join(options)}: options of plot() are scikit-learn's: pip install scikit-learn"
+            ) from None
+    else:
+        ConfusionMatrixDisplay(matrix, display_labels=labels).plot(ax=ax, **options)
+        return ax
+    picture = ax.imshow(matrix)
+    ax.figure.colorbar(picture, ax=ax)
+    places = np.arange(len(labels))
+    ax.set(xticks=places, yticks=places, xticklabels=labels, yticklabels=labels)
+    ax.set(xlabel="Predicted label", ylabel="True label")
+    middle = (matrix.max() + matrix.min()) / 2
+    for (row, column), count in np.ndenumerate(matrix):
+        colour = "black" if count > middle else "white"
+        ax.text(column, row, f"{count:g}", ha="center", va="center", color=colour)
+    return ax

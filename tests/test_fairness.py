@@ -1,0 +1,156 @@
+"""`ClassificationGroups`, against fairlearn's measures of fairness: equal to the bit."""
+
+import itertools
+import math
+
+import fairlearn.metrics as theirs
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rapidscore import disparity
+from rapidscore.fairness import ClassificationGroups
+
+MEASURES = [
+    f"{what}_{how}"
+    for what, how in itertools.product(
+        ("demographic_parity", "equal_opportunity", "equalized_odds"), ("difference", "ratio")
+    )
+]
+METHODS = ("between_groups", "to_overall")
+
+
+class Rates:
+    """Total and score of some binary labels, from fairlearn's own rates."""
+
+    def __init__(self, y_true, y_pred):
+        self.y_true, self.y_pred = y_true, y_pred
+
+    def __len__(self):
+        return len(self.y_true)
+
+    def score(self):
+        return self
+
+    def as_dict(self):
+        return {"selection_rate": self.selection_rate()}
+
+    def selection_rate(self, pos_label=1):
+        return theirs.selection_rate(self.y_true, self.y_pred, pos_label=pos_label)
+
+    def true_positive_rate(self, pos_label=1):
+        return theirs.true_positive_rate(self.y_true, self.y_pred, pos_label=pos_label)
+
+    def false_positive_rate(self, pos_label=1):
+        return theirs.false_positive_rate(self.y_true, self.y_pred, pos_label=pos_label)
+
+
+def groups_of(y_true, y_pred, groups, empty=()):
+    y_true, y_pred = np.array(y_true), np.array(y_pred)
+    members = {group: [other == group for other in groups] for group in sorted(set(groups))}
+    totals = {group: Rates(y_true[rows], y_pred[rows]) for group, rows in members.items()}
+    return ClassificationGroups(("group",), [*totals, *empty], totals, Rates(y_true, y_pred))
+
+
+def variants(measure):
+    """The options of a measure."""
+    aggs = [{"agg": "worst_case"}, {"agg": "mean"}] if "odds" in measure else [{}]
+    return [{"method": method, **agg} for method in METHODS for agg in aggs]
+
+
+def same(one, other):
+    return one == other or (math.isnan(one) and math.isnan(other))
+
+
+def assert_equal(y_true, y_pred, groups, empty=()):
+    ours = groups_of(y_true, y_pred, groups, empty)
+    for measure in MEASURES:
+        for options in variants(measure):
+            found = getattr(ours, measure)(**options)
+            expected = getattr(theirs, measure)(y_true, y_pred, sensitive_features=groups, **options)
+            assert type(found) is float
+            assert same(found, expected), (measure, options)
+        assert same(getattr(ours, measure)(), getattr(theirs, measure)(y_true, y_pred, sensitive_features=groups))
+
+
+class TestMeasures:
+    @settings(max_examples=40)  # each takes 24 calls of fairlearn
+    @given(rows=st.lists(st.tuples(st.booleans(), st.booleans(), st.sampled_from("abc")), min_size=1, max_size=12))
+    def test_any_labels(self, rows):
+        y_true, y_pred, groups = zip(*rows, strict=True)
+        assert_equal([*map(int, y_true)], [*map(int, y_pred)], [*groups])
+
+    @pytest.mark.parametrize(
+        ("y_true", "y_pred", "groups"),
+        [
+            ([0, 1, 1, 0], [0, 1, 0, 1], "aaaa"),
+            ([0, 0, 1, 1], [1, 0, 1, 0], "aabb"),
+            ([0, 1, 0, 1], [0, 0, 0, 0], "aabb"),
+            ([0, 1, 0, 1], [1, 1, 1, 1], "aabb"),
+            ([0, 1, 0, 1], [0, 0, 1, 1], "aabb"),
+            ([1, 1, 1, 1], [1, 0, 1, 1], "aabb"),
+            ([-1, 1, 1, -1], [-1, 1, -1, 1], "aabb"),
+            ([0, 1, 1, 0], [0, 1, 0, 1], "abcd"),
+        ],
+        ids=[
+            "one group",
+            "no positives",
+            "none selected",
+            "all selected",
+            "opposites",
+            "no negatives",
+            "-1",
+            "singles",
+        ],
+    )
+    def test_edges(self, y_true, y_pred, groups):
+        assert_equal(y_true, y_pred, [*groups])
+        assert_equal(y_true, y_pred, [*groups], empty=["y", "z"])
+
+    def test_known_numbers(self):
+        # a: 2 of 3 selected, TPR 1/2, FPR 1; b: 1 of 3 selected, TPR 1, FPR 0.
+        groups = groups_of([1, 1, 0, 1, 0, 0], [1, 0, 1, 1, 0, 0], "aaabbb")
+        assert groups.demographic_parity_difference() == 2 / 3 - 1 / 3
+        assert groups.demographic_parity_ratio() == 0.5
+        assert groups.equal_opportunity_difference() == 0.5
+        assert groups.equal_opportunity_ratio() == 0.5
+        assert groups.equalized_odds_difference() == 1
+        assert groups.equalized_odds_difference(agg="mean") == 0.75
+        assert groups.equalized_odds_ratio() == 0
+        assert groups.equalized_odds_ratio(agg="mean") == 0.25
+
+    @pytest.mark.parametrize("measure", MEASURES)
+    def test_another_positive_label(self, measure):
+        y_true, y_pred = [1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0], [1, 1, 0, 1, 0, 0, 0, 1, 0, 1, 0]
+        groups = [*"aaaaaaabbbb"]
+        swapped = [1 - y for y in y_true], [1 - y for y in y_pred]
+        expected = getattr(theirs, measure)(*swapped, sensitive_features=groups)
+        ours = groups_of(y_true, y_pred, groups)
+        assert getattr(ours, measure)(pos_label=0) == expected
+        assert getattr(ours, measure)(pos_label=1) == getattr(ours, measure)()
+        # A difference of shares is as great as that of what lacks to 1.
+        assert (getattr(ours, measure)() != expected) or measure.endswith("difference")
+
+    @pytest.mark.parametrize("measure", MEASURES)
+    def test_bad_options(self, measure):
+        ours = groups_of([0, 1], [0, 1], "ab")
+        with pytest.raises(ValueError, match="unknown method 'max'"):
+            getattr(ours, measure)("max")
+        if "odds" in measure:
+            with pytest.raises(ValueError, match="agg must be one of 'worst_case' or 'mean', got median"):
+                getattr(ours, measure)(agg="median")
+
+    def test_it_is_shown_under_its_own_name(self):
+        assert repr(groups_of([0, 1], [0, 1], "ab", "z")) == "<ClassificationGroups by group: 2 groups, 1 empty>"
+
+
+class TestAggregate:
+    @given(values=st.lists(st.sampled_from([0.0, 0.5, 1.0, math.nan]), min_size=2, max_size=2))
+    def test_nan_as_in_fairlearn(self, values):
+        # fairlearn takes Python's `max` and `min` of a pandas Series, and the Series' mean.
+        import pandas as pd
+
+        for worst in max, min:
+            assert same(disparity.aggregate(values, "worst_case", worst), worst(pd.Series(values)))
+        assert same(disparity.aggregate(values, "mean", max), pd.Series(values).mean())

@@ -1,0 +1,216 @@
+"""The door for labels: every way in gives the same codes, and what is wrong is named."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import texts
+
+from rapidscore import labels
+
+pd = pytest.importorskip("pandas", reason="labels come from pandas, too: pip install pandas")
+pl = pytest.importorskip("polars", reason="labels come from polars, too: pip install polars")
+
+NAMES = ["b", "a", "c", "b", "a" * 40, "ж", "b"]
+NAME_COLUMNS = {
+    "list": list,
+    "tuple": tuple,
+    "str array": np.array,
+    "swapped array": lambda names: np.array(names).astype(np.array(names).dtype.newbyteorder(">")),
+    "every second": lambda names: np.repeat(np.array(names), 2)[::2],
+    "object array": lambda names: np.array(names, object),
+    "str_ in a list": lambda names: [np.str_(name) for name in names],
+    "StringDType": lambda names: np.array(names, np.dtypes.StringDType()),
+    "pandas": pd.Series,
+    "pandas string": lambda names: pd.Series(names, dtype="string"),
+    "pandas object": lambda names: pd.Series(names, dtype=object),
+    "pandas categorical": lambda names: pd.Series(names, dtype="category"),
+    "unsorted categories": lambda names: pd.Categorical(names, categories=sorted({*names, "zz"}, reverse=True)),
+    "pandas index": pd.Index,
+    "polars": pl.Series,
+    "polars categorical": lambda names: pl.Series(names, dtype=pl.Categorical),
+    "polars enum": lambda names: pl.Series(names, dtype=pl.Enum(sorted({*names, "0"}, reverse=True))),
+}
+
+NUMBERS = [3, 1, 3, 0, 7]
+NUMBER_COLUMNS = {
+    "list": list,
+    "tuple": tuple,
+    **{kind: lambda numbers, kind=kind: np.array(numbers, kind) for kind in ("i1", "u1", "i2", "u2", "i4", "u4", "i8")},
+    "u8": lambda numbers: np.array(numbers, "u8"),
+    "swapped": lambda numbers: np.array(numbers, ">i4"),
+    "reversed": lambda numbers: np.array(numbers[::-1])[::-1],
+    "float": lambda numbers: np.array(numbers, float),
+    "half": lambda numbers: np.array(numbers, np.float16),
+    "NumPy in a list": lambda numbers: [np.int16(number) for number in numbers],
+    "floats in a list": lambda numbers: [float(number) for number in numbers],
+    "object array": lambda numbers: np.array(numbers, object),
+    "pandas": pd.Series,
+    "pandas nullable": lambda numbers: pd.Series(numbers, dtype="Int64"),
+    "pandas categorical": lambda numbers: pd.Series(numbers, dtype="category"),
+    "polars": pl.Series,
+}
+
+
+def decoded(encoded):
+    codes, table = encoded
+    assert codes.dtype == np.int32
+    assert table.tolist() == sorted(set(table.tolist()))
+    return table[codes].tolist()
+
+
+@pytest.mark.parametrize("way", NAME_COLUMNS)
+def test_names(way):
+    column = NAME_COLUMNS[way](NAMES)
+    assert decoded(labels.encode(column, "x")) == NAMES
+    table, found, true, predicted = labels.class_counts(column, NAMES[::-1])
+    assert table.tolist() == sorted(set(NAMES))
+    expected = labels.class_counts(NAMES, NAMES[::-1])
+    assert [counts.tolist() for counts in (found, true, predicted)] == [counts.tolist() for counts in expected[1:]]
+
+
+@pytest.mark.parametrize("way", NUMBER_COLUMNS)
+@pytest.mark.parametrize("other", NUMBER_COLUMNS)
+def test_numbers(way, other):
+    column, others = NUMBER_COLUMNS[way](NUMBERS), NUMBER_COLUMNS[other](NUMBERS[::-1])
+    assert decoded(labels.encode(column, "x")) == NUMBERS
+    table, matrix = labels.confusion_counts(column, others)
+    assert table.tolist() == [0, 1, 3, 7]
+    assert matrix.tolist() == labels.confusion_counts(NUMBERS, NUMBERS[::-1])[1].tolist()
+    assert labels.count_equal(column, others) == (1, 5)
+
+
+@pytest.mark.parametrize("way", [list, np.array, pd.Series, pl.Series, lambda bools: [np.bool_(one) for one in bools]])
+def test_bools(way):
+    codes, table = labels.encode(way([True, False, True]), "x")
+    assert (codes.tolist(), table.tolist(), table.dtype) == ([1, 0, 1], [False, True], np.bool_)
+    table, found, *_ = labels.class_counts(way([True, False, True]), [1, 0, 0])
+    assert (table.tolist(), found.tolist()) == ([0, 1], [1, 1])
+
+
+def test_types_of_tables():
+    for column, kind in ([1], np.int64), (np.array([1], "u1"), np.uint8), ([1.0], np.float64), ([2**63], np.uint64):
+        assert labels.encode(column, "x")[1].dtype == kind
+    assert labels.encode(["a\0", "a"], "x")[1].tolist() == ["a", "a\0"]
+    assert labels.encode([], "x")[1].tolist() == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 2000])
+@pytest.mark.parametrize("classes", [1, 2, 10, 300, 5000])
+def test_counts_are_those_of_a_dict(count, classes):
+    choose = random.Random(count + classes)
+    for make in (
+        int,
+        str,
+        lambda number: "a longer name than fits sixteen bytes " + str(number),
+        lambda number: number << 40,
+    ):
+        true, predicted = ([make(choose.randrange(classes)) for _ in range(count)] for _ in range(2))
+        pairs = list(zip(true, predicted, strict=True))
+        table, found, support, guessed = labels.class_counts(true, predicted)
+        assert table.tolist() == sorted({*true, *predicted})
+        assert (
+            found.tolist() == [sum(pair == (label, label) for pair in pairs) for label in table.tolist()] or count > 5
+        )
+        assert support.tolist() == np.bincount(np.searchsorted(table, true), minlength=len(table)).tolist()
+        assert guessed.tolist() == np.bincount(np.searchsorted(table, predicted), minlength=len(table)).tolist()
+        again, matrix = labels.confusion_counts(true, predicted)
+        assert again.tolist() == table.tolist()
+        assert (np.diag(matrix).tolist(), matrix.sum(1).tolist()) == (found.tolist(), support.tolist())
+        assert matrix.sum(0).tolist() == guessed.tolist()
+        assert labels.count_equal(true, predicted) == (sum(found.tolist()), count)
+
+
+@given(names=st.lists(texts(), max_size=30))
+def test_any_text_is_a_label(names):
+    assert decoded(labels.encode(names, "x")) == names
+    assert decoded(labels.encode(np.array(names, object), "x")) == names
+    # NumPy's own arrays drop zeros at the end.
+    array = np.array(names or [""])
+    assert decoded(labels.encode(array, "x")) == array.tolist()
+
+
+@given(numbers=st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3), max_size=30))
+def test_any_number_is_a_label(numbers):
+    assert decoded(labels.encode(numbers, "x")) == numbers
+    table, matrix = labels.confusion_counts(numbers, numbers[::-1])
+    assert table.tolist() == sorted({*numbers})
+    assert matrix.sum() == len(numbers)
+
+
+MISSING = "a label is missing"
+BAD = [
+    ([None, "a"], ValueError, ["x[0]", "None", MISSING]),
+    (["a", None], ValueError, ["x[1]", "None", MISSING]),
+    (["a", float("nan")], ValueError, ["x[1]", "nan", MISSING]),
+    ([1, None], ValueError, ["x[1]", "None", MISSING]),
+    ([1, float("nan")], ValueError, ["x[1]", "nan", MISSING]),
+    ([1.0, float("nan")], ValueError, ["x[1]", "nan", MISSING]),
+    (np.array([1, np.nan]), ValueError, ["x[1]", "nan", MISSING]),
+    (np.array(["a", None], object), ValueError, ["x[1]", "None", MISSING]),
+    (np.ma.array([1, 2], mask=[0, 1]), ValueError, ["x[1]", "masked"]),
+    (pd.Series([1, None]), ValueError, ["x[1]", "missing"]),
+    (pd.Series(["a", None], index=[7, 8]), ValueError, ["x[1]", "missing"]),
+    (pd.Series([1, pd.NA], dtype="Int64"), ValueError, ["x[1]", "missing"]),
+    (pd.Series(["a", None], dtype="category"), ValueError, ["x[1]", "missing"]),
+    (pl.Series([1, None]), ValueError, ["x[1]", "missing"]),
+    (pl.Series(["a", None], dtype=pl.Categorical), ValueError, ["x[1]", "missing"]),
+    ([1, "a"], TypeError, ["x[1]", "'a'", "one kind"]),
+    (["a", 1], TypeError, ["x[1]", "1", "one kind"]),
+    ([1.5], ValueError, ["x[0]", "1.5", "no whole number"]),
+    (np.array([1, 1.5]), ValueError, ["x[1]", "1.5", "no whole number"]),
+    ([float("inf")], ValueError, ["x[0]", "inf"]),
+    ([2**64], ValueError, ["x[0]", "64 bits"]),
+    ([-1, 2**63], ValueError, ["x[1]", "64 bits"]),
+    ([[1, 2]], TypeError, ["x[0]", "list"]),
+    ([{"a"}], TypeError, ["x[0]", "set"]),
+    (np.ones((2, 2)), ValueError, ["(2, 2)", "Multilabel"]),
+    ([b"a"], TypeError, ["x[0]", "b'a'"]),
+    (np.array([b"a"]), TypeError, ["S1", "decode"]),
+    (np.array(["2020"], "M8[D]"), TypeError, ["datetime64"]),
+    ([1j], TypeError, ["x[0]", "complex"]),
+    ("abc", TypeError, ["str"]),
+    (b"abc", TypeError, ["bytes"]),
+    ({"a": 1}, TypeError, ["dict"]),
+    ({1, 2}, TypeError, ["set"]),
+    (None, TypeError, ["NoneType"]),
+    (3, TypeError, ["int"]),
+    (np.int64(3), TypeError, ["int64"]),
+    (iter([1]), TypeError, ["list_iterator"]),
+    (pd.DataFrame({"a": [1]}), TypeError, ["DataFrame", "one column"]),
+    (pl.DataFrame({"a": [1]}), TypeError, ["DataFrame", "one column"]),
+]
+
+
+@pytest.mark.parametrize(("values", "exception", "words"), BAD, ids=lambda value: repr(value)[:40])
+def test_what_is_no_label(values, exception, words):
+    with pytest.raises(exception) as caught:
+        labels.encode(values, "x")
+    assert [word for word in words if word not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "exception", "words"),
+    [
+        (["a"], [1], TypeError, ["'a'", "1", "one kind"]),
+        ([1], np.array(["a"]), TypeError, ["'a'", "1", "one kind"]),
+        ([1], pd.Categorical(["a"]), TypeError, ["'a'", "1", "one kind"]),
+        (pd.Categorical(["a"]), [1], TypeError, ["'a'", "1", "one kind"]),
+        ([1, 2], [1], ValueError, ["1 predictions", "2 references"]),
+        (["a"], [], ValueError, ["0 predictions", "1 references"]),
+        (np.array([2**63], "u8"), [-1], ValueError, ["9223372036854775808", "no common integer type"]),
+    ],
+)
+def test_what_is_no_pair(y_true, y_pred, exception, words):
+    for function in labels.class_counts, labels.confusion, labels.encode_pair, labels.count_equal:
+        with pytest.raises(exception) as caught:
+            function(y_true, y_pred)
+        assert [word for word in words if word not in str(caught.value)] == []
+
+
+def test_memory_that_is_not_aligned():
+    raw = np.frombuffer(b"\0" + np.arange(100, dtype=np.int64).tobytes(), np.uint8)[1:].view(np.int64)
+    assert not raw.flags.aligned
+    assert labels.class_counts(raw, np.arange(100))[1].tolist() == [1] * 100
