@@ -1,136 +1,312 @@
-"""stand-in until the real one comes."""
+"""Precision, recall and what else is made of counts, in the order of operations of scikit-learn 1.9.1.
+
+Floating-point sums depend on their order, so all here adds, divides and averages as scikit-learn does: results are
+equal to the bit.
+
+    >>> import numpy as np
+    >>> tp, predicted, true = np.array([2, 0, 1]), np.array([2, 1, 2]), np.array([3, 1, 1])
+    >>> fscore(tp, predicted, true, average=None).round(2)
+    array([0.8 , 0.  , 0.67])
+    >>> round(fscore(tp, predicted, true, average="macro"), 4)
+    0.4889
+
+Wherever these are asked for:
+
+- `tp`, `predicted` and `true` are arrays of shape (C,), int64 or float64: for each of C classes how many samples were
+  rightly predicted, predicted, and there. Sums of sample weights are float64.
+- `average` is `None` (an array of shape (C,) is returned), `"micro"` (of the sums over all classes), `"macro"` (the
+  mean of the classes), `"weighted"` (the mean weighted by `true`), `"samples"` (counts are of each sample instead of
+  each class; the mean weighted by `weights`, where given) or `"binary"` (C is 1). An average is a `float`.
+- `zero_division` is the value where the denominator is 0: 0, 1, NaN (left out of averages) or `"warn"`, which is 0 with
+  an `UndefinedMetricWarning`: see `rapidscore.warning`.
+
+Any other value of an option raises `ValueError`.
+
+Source: `sklearn.metrics.precision_recall_fscore_support`, `jaccard_score`, `balanced_accuracy_score`,
+`matthews_corrcoef` and `cohen_kappa_score`.
+"""
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
+import math
+from collections.abc import Container
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rapidscore.warning import warn, warn_undefined
 
-def _divide(numerator, denominator, which, modifier, average, warn_for, zero_division):
-    denominator = np.asarray(denominator, float)
-    mask = denominator == 0
-    result = np.asarray(numerator, float) / np.where(mask, 1, denominator)
-    if not mask.any():
-        return result
-    result[mask] = 0.0 if zero_division == "warn" else zero_division
-    if zero_division == "warn" and which in warn_for:
-        where = "due to" if len(result) == 1 else "in labels with"
-        warnings.warn(
-            f"{which.capitalize()} is ill-defined and being set to 0.0 {where} no {modifier} samples. Use `zero_division` parameter to control this behavior.",
-            UserWarning,
-            stacklevel=4,
-        )
-    return result
+Array: TypeAlias = NDArray[Any]
+#: A float64 array of shape (C,) for `average=None`, otherwise a `float`.
+Scores: TypeAlias = Any
+ZeroDivision: TypeAlias = float | Literal["warn"]
 
-
-def _mean(a, weights=None):
-    if len(a) == 0 or np.isnan(a).all():
-        return float("nan")
-    keep = ~np.isnan(a)
-    if weights is None:
-        return float(np.nanmean(a))
-    try:
-        return float(np.average(a[keep], weights=weights[keep]))
-    except ZeroDivisionError:
-        return float(np.average(a[keep]))
+AVERAGES = frozenset({None, "micro", "macro", "weighted", "samples", "binary"})
 
 
 def precision_recall_fscore(
-    tp,
-    predicted,
-    true,
+    tp: Array,
+    predicted: Array,
+    true: Array,
     *,
-    beta=1.0,
-    average,
-    zero_division="warn",
-    warn_for=("precision", "recall", "f-score"),
-    weights=None,
-):
-    if average == "micro":
-        tp, predicted, true = (np.array([part.sum()]) for part in (tp, predicted, true))
-    p = _divide(tp, predicted, "precision", "predicted", average, warn_for, zero_division)
-    r = _divide(tp, true, "recall", "true", average, warn_for, zero_division)
-    b2 = beta**2
-    if np.isposinf(beta):
-        f = r
-    elif beta == 0:
-        f = p
-    else:
-        f = _divide(
-            (1 + b2) * tp.astype(float),
-            b2 * true.astype(float) + predicted.astype(float),
-            "f-score",
-            "true nor predicted",
-            average,
-            warn_for,
-            zero_division,
-        )
-    if average is None:
-        return p, r, f
-    w = true if average == "weighted" else weights
-    return _mean(p, w), _mean(r, w), _mean(f, w)
-
-
-def jaccard(tp, predicted, true, *, average, zero_division="warn", weights=None):
-    if average == "micro":
-        tp, predicted, true = (np.array([part.sum()]) for part in (tp, predicted, true))
-    j = _divide(
-        tp, tp + (predicted - tp) + (true - tp), "jaccard", "true or predicted", average, ("jaccard",), zero_division
+    beta: float = 1.0,
+    average: str | None,
+    zero_division: ZeroDivision = "warn",
+    warn_for: Container[str] = ("precision", "recall", "f-score"),
+    weights: Array | None = None,
+) -> tuple[Scores, Scores, Scores]:
+    """Return precision, recall and F-score; those that `warn_for` names warn where they are undefined."""
+    options: dict[str, Any] = {"average": average, "zero_division": zero_division, "weights": weights}
+    return (
+        precision(tp, predicted, true, **options, warned="precision" in warn_for),
+        recall(tp, predicted, true, **options, warned="recall" in warn_for),
+        fscore(tp, predicted, true, **options, beta=beta, warned="f-score" in warn_for),
     )
-    if average is None:
-        return j
-    w = true if average == "weighted" and true.any() else weights
-    return float(np.average(j, weights=w))
 
 
-def specificity(tp, predicted, true, total, *, average, zero_division="warn"):
+def precision(
+    tp: Array,
+    predicted: Array,
+    true: Array,
+    *,
+    average: str | None,
+    zero_division: ZeroDivision = "warn",
+    weights: Array | None = None,
+    warned: bool = True,
+) -> Scores:
+    """Return how much of what was predicted is right, 0 to 1."""
+    weights = summed(tp, true) if average == "weighted" else weights
+    missing = ("Precision", "predicted") if warned else None
+    predicted = summed(tp, predicted)
+    return _divide(tp, predicted, missing, average=average, zero_division=zero_division, weights=weights)
+
+
+def recall(
+    tp: Array,
+    predicted: Array,
+    true: Array,
+    *,
+    average: str | None,
+    zero_division: ZeroDivision = "warn",
+    weights: Array | None = None,
+    warned: bool = True,
+) -> Scores:
+    """Return how much of what is there was rightly predicted, 0 to 1."""
+    true = summed(tp, true)
+    weights = true if average == "weighted" else weights
+    missing = ("Recall", "true") if warned else None
+    return _divide(tp, true, missing, average=average, zero_division=zero_division, weights=weights)
+
+
+def fscore(
+    tp: Array,
+    predicted: Array,
+    true: Array,
+    *,
+    beta: float = 1.0,
+    average: str | None,
+    zero_division: ZeroDivision = "warn",
+    weights: Array | None = None,
+    warned: bool = True,
+) -> Scores:
+    """Return the harmonic mean of precision and recall, 0 to 1, in which recall weighs `beta` squared times as much.
+
+    `beta` from 0; at infinity it is recall, which then does not warn.
+    """
+    if not beta >= 0:
+        raise ValueError(f"beta must be 0 or more, got {beta!r}")
+    if beta in (0, math.inf):
+        alone = recall if beta else precision
+        options: dict[str, Any] = {"average": average, "zero_division": zero_division, "weights": weights}
+        return alone(tp, predicted, true, **options, warned=False)
+    predicted, true = summed(tp, predicted), summed(tp, true)
+    weights = true if average == "weighted" else weights
     if average == "micro":
-        tp, predicted, true, total = (
-            np.array([tp.sum()]),
-            np.array([predicted.sum()]),
-            np.array([true.sum()]),
-            total * len(tp),
+        tp, predicted, true = (np.add.reduce(counts, keepdims=True) for counts in (tp, predicted, true))
+    # Floats, because whole numbers would overflow where beta is large.
+    beta2 = beta**2
+    numerator, denominator = float(1 + beta2) * tp, float(beta2) * true + predicted
+    missing = ("F-score", "true nor predicted") if warned else None
+    return _divide(numerator, denominator, missing, average=average, zero_division=zero_division, weights=weights)
+
+
+def jaccard(
+    tp: Array,
+    predicted: Array,
+    true: Array,
+    *,
+    average: str | None,
+    zero_division: ZeroDivision = "warn",
+    weights: Array | None = None,
+) -> Scores:
+    """Return the Jaccard index: what is both predicted and there, by what is either, 0 to 1."""
+    weights = summed(tp, true) if average == "weighted" else weights
+    either = summed(tp, predicted) + (true - tp)
+    missing = "Jaccard", "true or predicted"
+    return _divide(tp, either, missing, average=average, zero_division=zero_division, weights=weights)
+
+
+def specificity(
+    tp: Array,
+    predicted: Array,
+    true: Array,
+    total: Any,
+    *,
+    average: str | None,
+    zero_division: ZeroDivision = "warn",
+    weights: Array | None = None,
+) -> Scores:
+    """Return how much of what is not there was not predicted either, 0 to 1.
+
+    `total` is the number of samples (of labels, for `average="samples"`), or the sum of their weights. Not in
+    scikit-learn; averaged as recall is, `"weighted"` by `true` too.
+    """
+    weights = summed(tp, true) if average == "weighted" else weights
+    fp = predicted - tp
+    tn = total - tp - fp - (true - tp)
+    missing = "Specificity", "negative"
+    return _divide(tn, tn + fp, missing, average=average, zero_division=zero_division, weights=weights)
+
+
+def summed(tp: Array, counts: Array) -> Array:
+    """Return counts as scikit-learn has them: sums of weights are rounded when it takes `tp` off and adds it again."""
+    return counts if counts.dtype.kind != "f" else tp + (counts - tp)
+
+
+def balanced_accuracy(matrix: Array, adjusted: bool = False) -> float:
+    """Return the mean recall of the classes that occur, 0 to 1; `adjusted`, chance is 0.
+
+    `matrix` has shape (C, C), with a row for each true and a column for each predicted class. Warns by `UserWarning`
+    when a class is predicted but not there.
+
+    >>> balanced_accuracy(np.array([[3, 1], [1, 1]]))
+    0.625
+    """
+    return balanced_accuracy_of_counts(np.diagonal(matrix), matrix.sum(axis=1), adjusted)
+
+
+def balanced_accuracy_of_counts(tp: Array, true: Array, adjusted: bool = False) -> float:
+    """Return what `balanced_accuracy` does, for counts."""
+    there = true != 0
+    if not there.all():
+        warn("y_pred contains classes not in y_true")
+    recalls = tp[there] / true[there]
+    score = recalls.mean()
+    if adjusted:
+        chance = 1 / len(recalls)
+        # A NumPy number: with one class it is divided by 0, which gives NaN and a warning.
+        score = (score - chance) / (1 - chance)
+    return float(score)
+
+
+def matthews(matrix: Array) -> float:
+    """Return Matthews' correlation coefficient, -1 to 1; 0 where it is undefined. `matrix` as above.
+
+    >>> round(matthews(np.array([[3, 1], [1, 2]])), 4)
+    0.4167
+    """
+    correct = np.trace(matrix, dtype=np.float64)
+    predicted, true = (matrix.sum(axis=axis, dtype=np.float64) for axis in (0, 1))
+    return matthews_of_counts(correct, predicted, true)
+
+
+def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> float:
+    """Return what `matthews` does, for the number of right predictions and float64 counts of the classes."""
+    n = predicted.sum()
+    covariance = correct * n - np.dot(true, predicted)
+    product = (n**2 - np.dot(predicted, predicted)) * (n**2 - np.dot(true, true))
+    return float(covariance / np.sqrt(product)) if product else 0.0
+
+
+def cohen_kappa(
+    matrix: Array, weights: Literal["linear", "quadratic"] | None = None, replace_undefined_by: float = math.nan
+) -> float:
+    """Return Cohen's kappa, -1 to 1: agreement beyond chance. `matrix` as above.
+
+    `weights` says how much worse a disagreement is the farther the classes are apart. Where only one class occurs,
+    returns `replace_undefined_by` with an `UndefinedMetricWarning`.
+
+    >>> round(cohen_kappa(np.array([[3, 1], [1, 2]])), 4)
+    0.4167
+    """
+    if weights not in (None, "linear", "quadratic"):
+        raise ValueError(f'weights must be None, "linear" or "quadratic", got {weights!r}')
+    set_to = f"`replace_undefined_by` param, which is set to {replace_undefined_by}."
+    matrix = matrix.astype(np.float64, copy=False)
+    predicted, true = matrix.sum(axis=0), matrix.sum(axis=1)
+    total = predicted.sum()
+    if total == 0:
+        warn_undefined(
+            "`y2` contains no labels that are present in both `y1` and `labels`."
+            f"`cohen_kappa_score` is undefined and set to the value defined by the {set_to}"
         )
-    tn = total - predicted - true + tp
-    s = _divide(tn, total - true, "specificity", "negative", average, ("specificity",), zero_division)
-    if average is None:
-        return s
-    return _mean(s, true if average == "weighted" else None)
-
-
-def balanced_accuracy(matrix, adjusted=False):
-    with np.errstate(all="ignore"):
-        per_class = np.diag(matrix) / matrix.sum(axis=1)
-    return float(np.mean(per_class[~np.isnan(per_class)]))
-
-
-def matthews(matrix):
-    t, p = matrix.sum(axis=1, dtype=float), matrix.sum(axis=0, dtype=float)
-    c, s = np.trace(matrix, dtype=float), p.sum()
-    d = (s**2 - np.dot(p, p)) * (s**2 - np.dot(t, t))
-    return 0.0 if d == 0 else float((c * s - np.dot(t, p)) / np.sqrt(d))
-
-
-def cohen_kappa(matrix, weights=None, replace_undefined_by=np.nan):
-    m = matrix.astype(float)
-    n = len(m)
-    s0, s1 = m.sum(axis=0), m.sum(axis=1)
-    if s0.sum() == 0:
         return replace_undefined_by
-    expected = np.outer(s0, s1) / s0.sum()
-    if weights is None:
-        w = np.ones((n, n))
-        np.fill_diagonal(w, 0)
+    classes = np.arange(len(matrix), dtype=np.float64)
+    distance = np.subtract.outer(classes, classes)
+    worse = {None: distance != 0, "linear": np.abs(distance), "quadratic": distance**2}[weights]
+    expected = (worse * (np.outer(predicted, true) / total)).sum()
+    if expected == 0:
+        warn_undefined(
+            "`y1`, `y2` and `labels` have only one label in common. "
+            f"`cohen_kappa_score` is undefined and set to the value defined by the the {set_to}"
+        )
+        return replace_undefined_by
+    return float(1 - (worse * matrix).sum() / expected)
+
+
+def _divide(
+    numerator: Array,
+    denominator: Array,
+    missing: tuple[str, str] | None,
+    *,
+    average: str | None,
+    zero_division: ZeroDivision,
+    weights: Array | None,
+) -> Scores:
+    """Divide and average. `missing` names the score and what a class has none of, when that is to be warned of."""
+    if average not in AVERAGES:
+        raise ValueError(f"average must be None, micro, macro, weighted, samples or binary, got {average!r}")
+    if average == "binary" and len(denominator) != 1:
+        raise ValueError(f'average="binary" takes the counts of one class, got {len(denominator)}: use "macro", say')
+    if not (zero_division in ("warn", 0, 1) or (isinstance(zero_division, float) and math.isnan(zero_division))):
+        raise ValueError(f'zero_division must be "warn", 0, 1 or NaN, got {zero_division!r}')
+    if average == "micro":
+        numerator, denominator = (np.add.reduce(counts, keepdims=True) for counts in (numerator, denominator))
+    if np.count_nonzero(denominator) == len(denominator):
+        quotients = numerator / denominator
     else:
-        w = np.zeros((n, n)) + np.arange(n)
-        w = np.abs(w - w.T) if weights == "linear" else (w - w.T) ** 2
-    d = (w * expected).sum()
-    return replace_undefined_by if d == 0 else float(1 - (w * m).sum() / d)
+        nothing = denominator == 0
+        quotients = numerator / np.where(nothing, 1, denominator)
+        quotients[nothing] = 0 if zero_division == "warn" else zero_division
+        if zero_division == "warn" and missing:
+            warn_of_nothing(*missing, average, len(quotients))
+    if average is None:
+        return quotients
+    return _mean(quotients, weights if average in ("weighted", "samples") else None)
 
 
-def warn_undefined(which, average):
-    warnings.warn(
-        f"{which.capitalize()} is ill-defined and being set to 0.0 in samples with no labels", UserWarning, stacklevel=3
+def _mean(values: Array, weights: Array | None) -> float:
+    """Average without NaN; NaN where nothing is left. Weights that are all 0 are none."""
+    total = np.add.reduce(values)
+    if not len(values) or math.isnan(total):
+        known = ~np.isnan(values)
+        if not known.any():
+            return math.nan
+        if weights is None:
+            # Not of the known ones alone: where they stand decides in which order they are added.
+            return float(np.nanmean(values))
+        values, weights = values[known], weights[known]
+        total = np.add.reduce(values)
+    scale = 0.0 if weights is None else np.add.reduce(weights, dtype=np.float64)
+    return float(np.add.reduce(values * weights) / scale) if scale else float(total / len(values))
+
+
+def warn_of_nothing(score: str, missing: str, average: str | None, size: int) -> None:
+    """Warn that a score is undefined in some of `size` classes or samples, which have nothing of a kind."""
+    one, many = ("sample", "labels") if average != "samples" else ("label", "samples")
+    where = "due to" if size == 1 else f"in {many} with"
+    warn_undefined(
+        f"{score} is ill-defined and being set to 0.0 {where} no {missing} {one}s. "
+        "Use `zero_division` parameter to control this behavior."
     )

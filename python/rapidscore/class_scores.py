@@ -65,8 +65,6 @@ class ClassScores:
 
     def fbeta(self, beta: float, average: Average = ..., labels: Any = None) -> Any:
         """Return the F-score in which recall counts `beta` times as much as precision, 0 or more, or infinity."""
-        if not beta >= 0:
-            raise ValueError(f"beta must be 0 or more, got {beta!r}")
         return self._averaged("f-score", beta, average, labels)
 
     def jaccard(self, average: Average = ..., labels: Any = None) -> Any:
@@ -92,22 +90,25 @@ class ClassScores:
         }
 
     def report(self, digits: int = 2, target_names: Sequence[str] | None = None) -> str:
-        """Return the text of `sklearn.metrics.classification_report`; `target_names` are shown for the labels."""
-        return class_report.as_text(**self._reported(), digits=digits, target_names=target_names)
+        """Return the text of `sklearn.metrics.classification_report`; `target_names` are shown for the labels.
+
+        Raises `ValueError` when there are not as many names as labels.
+        """
+        return class_report.as_text(self._names(target_names), **self._reported(), digits=digits)
 
     def report_dict(self, target_names: Sequence[str] | None = None) -> dict[str, Any]:
         """Return the same as a dict, as scikit-learn's with `output_dict=True`."""
-        return class_report.as_dict(**self._reported(), target_names=target_names)
+        return class_report.as_dict(self._names(target_names), **self._reported())
+
+    def _names(self, target_names: Sequence[str] | None) -> Sequence[str]:
+        if target_names is None:
+            return [str(label) for label in self.labels]
+        if len(target_names) != len(self.labels):
+            raise ValueError(f"{len(target_names)} target_names but {len(self.labels)} labels: pass one for each")
+        return target_names
 
     def _reported(self) -> dict[str, Any]:
-        found, predicted, support = self._of(self.labels)
-        return {
-            "labels": self.labels,
-            "tp": found,
-            "predicted": predicted,
-            "true": support,
-            "zero_division": self._zero_division,
-        }
+        return {"counts": class_report.Counts(*self._of(self.labels)), "zero_division": self._zero_division}
 
     def _of(self, classes: Table) -> Counts:
         """Return the counts of some classes; 0 where one does not occur."""
@@ -130,7 +131,7 @@ class ClassScores:
 
     def _averaged(self, which: str, beta: float, average: Average, classes: Any) -> Any:
         average, counts = self._chosen(average, classes)
-        values = averages.precision_recall_fscore(
-            *counts, beta=beta, average=average, zero_division=self._zero_division, warn_for=(which,)
-        )
-        return values[("precision", "recall", "f-score").index(which)]
+        options: dict[str, Any] = {"average": average, "zero_division": self._zero_division}
+        if which == "f-score":
+            return averages.fscore(*counts, beta=beta, **options)
+        return getattr(averages, which)(*counts, **options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -111,12 +111,15 @@ class ClassificationScore(ClassScores):
     @property
     def balanced_accuracy(self) -> float:
         """The mean recall of all classes that have rows."""
-        return averages.balanced_accuracy(self._matrix())
+        found, _, support = self._counts
+        there = support != 0
+        return averages.balanced_accuracy_of_counts(found[there], support[there]) if there.any() else nan
 
     @property
     def matthews_correlation(self) -> float:
         """Matthews' correlation coefficient, -1 to 1."""
-        return averages.matthews(self._matrix())
+        found, predicted, support = (counts.astype(np.float64) for counts in self._counts)
+        return averages.matthews_of_counts(found.sum(), predicted, support)
 
     @property
     def hamming_loss(self) -> float:
@@ -128,11 +131,15 @@ class ClassificationScore(ClassScores):
         """The share of rows that are wrong, as one minus the accuracy."""
         return 1 - self.accuracy
 
-    def cohen_kappa(self, weights: str | None = None) -> float:
-        """Return Cohen's kappa, agreement beyond chance, -1 to 1; `weights` is None, `"linear"` or `"quadratic"`."""
-        if weights not in (None, "linear", "quadratic"):
-            raise ValueError(f'weights must be None, "linear" or "quadratic", got {weights!r}')
-        return averages.cohen_kappa(self.confusion_matrix, weights)
+    def cohen_kappa(self, weights: Literal["linear", "quadratic"] | None = None) -> float:
+        """Return Cohen's kappa, agreement beyond chance, -1 to 1, NaN where only one class occurs.
+
+        `weights` is None, `"linear"` or `"quadratic"`: how much worse it is to be farther off.
+        """
+        matrix = self.confusion_matrix
+        if np.count_nonzero(matrix.sum(axis=0) + matrix.sum(axis=1)) < len(("one", "another")):
+            return nan
+        return averages.cohen_kappa(matrix, weights)
 
     def selection_rate(self, pos_label: Any = ...) -> float:
         """Return the share of rows that are predicted positive; of `pos_label`, by default the metric's."""
@@ -207,10 +214,6 @@ class ClassificationScore(ClassScores):
 
     def __float__(self) -> float:
         return self.accuracy
-
-    def _matrix(self) -> NDArray[Any]:
-        """Return the matrix of the labels that occur."""
-        return self._total.counts.matrix()
 
     def _positive(self, pos_label: Any) -> Counts:
         """Return the counts of the positive class, each a number; 0 where no row has it."""

@@ -104,7 +104,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
         table = labels.joined(self.labels, other.labels)
         return np.array_equal(self._over(table), other._over(table))
 
-    __hash__ = None  # type: ignore[assignment]  # holds arrays
+    __hash__ = None  # holds arrays
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.metric, np.array(self._rows), self.labels, self._weights)

@@ -207,7 +207,9 @@ class MultilabelScore(ClassScores):
         """Return the mean over rows; where it is undefined in some, by the metric's rule."""
         missing = self._weight - self._row[defined]
         if missing and self._zero_division == "warn":
-            averages.warn_undefined(which, "samples")
+            # As scikit-learn's: the part that has no labels is the row's predictions, its references, or both.
+            lacking = {"precision": "predicted", "recall": "true", "f-score": "true nor predicted"}
+            averages.warn_of_nothing(which.capitalize(), lacking.get(which, "true or predicted"), "samples", 2)
         if self._zero_division in ("warn", 0) or not missing:
             return float(self._row[column] / self._weight) if self._weight else nan
         if self._zero_division == 1:
@@ -216,7 +218,7 @@ class MultilabelScore(ClassScores):
 
     def _reported(self) -> dict[str, Any]:
         sampled = [self._averaged(which, 1.0, "samples", None) for which in ("precision", "recall", "f-score")]
-        return {**super()._reported(), "samples": tuple(sampled)}
+        return {**super()._reported(), "accuracy": False, "samples": tuple(sampled)}
 
 
 def _restored(metric: Multilabel, total: bytes) -> MultilabelScore:
