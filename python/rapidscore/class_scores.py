@@ -127,6 +127,7 @@ class ClassScores:
         if classes is None:
             return average, self._of(self.labels)
         codes, table = labels.encode(classes, "labels")
+        labels.check_kinds(self._table, table)
         return average, self._of(table[codes])
 
     def _averaged(self, which: str, beta: float, average: Average, classes: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from rapidscore import averages, labels
+from rapidscore import averages, class_report, labels
 from rapidscore.class_scores import Average, ClassScores, Counts
 
 if TYPE_CHECKING:
@@ -214,6 +214,14 @@ class ClassificationScore(ClassScores):
 
     def __float__(self) -> float:
         return self.accuracy
+
+    def _reported(self) -> dict[str, Any]:
+        reported = super()._reported()
+        if not self._counts[0].any():
+            # Where no row is right, scikit-learn's counts are floats, and its support reads 1.0.
+            found, predicted, support = (counts.astype(np.float64) for counts in self._of(self.labels))
+            reported["counts"] = class_report.Counts(found, predicted, support)
+        return reported
 
     def _positive(self, pos_label: Any) -> Counts:
         """Return the counts of the positive class, each a number; 0 where no row has it."""

@@ -147,14 +147,20 @@ def check_lengths(predictions: int, references: int) -> None:
 
 def joined(one: Table, other: Table) -> Table:
     """Return the sorted labels of both tables. Raises `TypeError` when one has strings and the other numbers."""
+    check_kinds(one, other)
     if not len(one) or not len(other):
         return one if len(one) else other
-    _check_same_kind(one.dtype.kind in "UO", other.dtype.kind in "UO", one[0], other[0])
     if one.dtype.kind == "O" or other.dtype.kind == "O":
         return table_of({*one.tolist(), *other.tolist()})
     if one.dtype.kind == other.dtype.kind or "f" in one.dtype.kind + other.dtype.kind:
         return np.union1d(one, other)
     return np.union1d(*_common([Integers(_integers(one), "i"), Integers(_integers(other), "i")]))
+
+
+def check_kinds(one: Table, other: Table) -> None:
+    """Raise `TypeError` when one table has strings and the other numbers."""
+    if len(one) and len(other):
+        _check_same_kind(one.dtype.kind in "UO", other.dtype.kind in "UO", one.tolist()[0], other.tolist()[0])
 
 
 def places(table: Table, within: Table) -> NDArray[np.intp]:
