@@ -38,6 +38,8 @@ PACKAGES = (
     "jiwer",
     "rapidfuzz",
     "nltk",
+    "scikit-learn",
+    "fairlearn",
     "numpy",
 )
 QUICK_PAIRS = 2_000
@@ -144,7 +146,7 @@ def target(line: Line) -> str:
     """Write a target."""
     if line.at_most is not None:
         return "< " + written(line.at_most, line.unit)
-    return "" if line.at_least is None else f"{line.at_least:g}x"
+    return "" if line.at_least is None else f"{line.at_least:.3g}x"
 
 
 def verdict(met: bool | None) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import class_rows
 import memory
 import numpy as np
 import own
@@ -458,6 +459,10 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "long": long_documents,
     "long-edits": long_edits,
     "single": single_pair,
+    "classes": class_rows.classes,
+    "names": class_rows.names,
+    "small": class_rows.small,
+    "fairness": class_rows.fairness,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

@@ -1,6 +1,8 @@
 //! Labels of any kind become codes: places in a table of the labels that occur, in order.
 
+use crate::parallel;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Mutex, PoisonError};
 
 /// An integer label.
 pub trait Label: Copy + PartialEq + Send + Sync {
@@ -154,6 +156,56 @@ impl Names {
     }
 }
 
+/// Rows of characters, `width` each, that a thread takes at a time.
+const BATCH: usize = 1 << 14;
+
+/// Numbers strings that are kept as rows of characters, `width` to each, with zeros behind those that are shorter.
+///
+/// Most rows are equal to one that was met just before. They are compared as they are, and only what is new is made
+/// into a name.
+#[must_use]
+pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, Names) {
+    let names = Mutex::new(Names::default());
+    let mut numbers = vec![0; characters.len() / width];
+    let row = |at: usize| &characters[at * width..][..width];
+    let factors: Vec<u64> = (1..=width as u64).map(|place| place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1).collect();
+    parallel::fill(&mut numbers, BATCH, |first, numbers| {
+        // Which row was met last, one more than its place, where its hash puts it; and its number.
+        let mut recent = [(0_usize, 0_u32); 1 << RECENT_ROWS];
+        for (at, number) in (first..).zip(numbers) {
+            // Each character has a factor of its own, so that no product waits for another.
+            let hash = row(at).iter().zip(&factors).fold(0_u64, |hash, (&character, factor)| {
+                hash.wrapping_add(u64::from(character).wrapping_mul(*factor))
+            });
+            let slot = &mut recent[(hash >> (u64::BITS - RECENT_ROWS)) as usize];
+            if slot.0 == 0 || row(slot.0 - 1) != row(at) {
+                let name = name_of(row(at));
+                *slot = (at + 1, names.lock().unwrap_or_else(PoisonError::into_inner).number(&name));
+            }
+            *number = slot.1;
+        }
+    });
+    (numbers, names.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+const RECENT_ROWS: u32 = 8;
+
+/// A row's characters in UTF-8, in which a lone surrogate is three bytes.
+fn name_of(row: &[u32]) -> Vec<u8> {
+    let end = row.iter().rposition(|&character| character != 0).map_or(0, |last| last + 1);
+    let mut name = Vec::with_capacity(end);
+    for &character in &row[..end] {
+        match char::from_u32(character) {
+            Some(character) => name.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => name.extend([12, 6, 0].map(|shift| {
+                let bits = (character >> shift & 63) as u8;
+                if shift == 12 { 0xE0 | bits } else { 0x80 | bits }
+            })),
+        }
+    }
+    name
+}
+
 /// A name of up to 16 bytes as two numbers, which with its length are all of it.
 #[inline]
 fn short(name: &[u8]) -> Option<(u64, u64)> {
@@ -170,7 +222,7 @@ fn short(name: &[u8]) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, encode};
+    use super::{Names, encode, number_rows};
 
     #[test]
     fn codes_are_places_in_the_sorted_labels() {
@@ -181,6 +233,25 @@ mod tests {
         let far = [u64::MAX, 1 << 63, 0];
         assert_eq!(encode(&[&far[..]]), (vec![vec![2, 1, 0]], vec![0, 1 << 63, u64::MAX]));
         assert_eq!(encode::<u8>(&[&[]]), (vec![vec![]], vec![]));
+    }
+
+    #[test]
+    fn rows_of_characters_are_names() {
+        let words = ["no", "", "yes", "é€😀", "no\0o"];
+        let at = |row: usize| (row * row + row / 7) % words.len();
+        let rows: Vec<u32> = (0..100_000)
+            .flat_map(|row| {
+                let mut characters: Vec<u32> = words[at(row)].chars().map(u32::from).collect();
+                characters.resize(5, 0);
+                characters
+            })
+            .collect();
+        let (numbers, names) = number_rows(&rows, 5);
+        let (sorted, places) = names.sorted();
+        for (row, number) in numbers.into_iter().enumerate() {
+            assert_eq!(sorted[places[number as usize].cast_unsigned() as usize], words[at(row)].as_bytes());
+        }
+        assert_eq!(number_rows(&[0xD800], 1).1.sorted().0, [b"\xED\xA0\x80"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! Work that fits one batch, which is about 100 µs, stays on the caller's thread.
 
 use crate::error::Error;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::sync::{Mutex, OnceLock};
@@ -130,9 +131,27 @@ where
     })
 }
 
+/// Has all of `output` filled in, `batch` places at a time: `work` is given the number of the first and the places.
+pub fn fill<T: Send>(output: &mut [T], batch: usize, work: impl Fn(usize, &mut [T]) + Sync) {
+    let (mut next, mut rest) = (0, output);
+    let filled = run(
+        &mut (),
+        || (),
+        |(first, places): &mut (usize, &mut [T])| {
+            let length = batch.max(1).min(rest.len());
+            let (head, tail) = std::mem::take(&mut rest).split_at_mut(length);
+            (*first, *places, rest) = (next, head, tail);
+            next += places.len();
+            Ok::<_, Infallible>(!places.is_empty())
+        },
+        |(first, places), ()| work(*first, places),
+    );
+    let Ok(_) = filled;
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{run, set_threads};
+    use super::{fill, run, set_threads};
 
     fn squares(count: u64, fail_at: Option<u64>) -> Result<u64, String> {
         let mut next = 0;
@@ -164,6 +183,13 @@ mod tests {
             for fail_at in [0, 1, 2, 100] {
                 assert_eq!(squares(1000, Some(fail_at)), Err(format!("no {fail_at}")));
             }
+        }
+        for length in [0, 1, 99, 100, 101, 12_345] {
+            let mut output = vec![0; length];
+            fill(&mut output, 100, |first, places| {
+                (first + 1..).zip(places).for_each(|(number, place)| *place += number);
+            });
+            assert!(output.into_iter().eq(1..=length));
         }
         assert!(set_threads(1025).is_err());
         set_threads(0).unwrap();

@@ -3,7 +3,6 @@
 //! Of equal scores, that of the later class stands first, as in scikit-learn 1.9, which reverses a stable order.
 
 use crate::parallel;
-use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Scores that a thread takes at a time.
@@ -16,30 +15,17 @@ const BATCH: usize = 1 << 16;
 pub fn ranks<T: Copy + PartialOrd + Sync>(scores: &[T], classes: &[u32]) -> Result<Vec<i64>, usize> {
     let mut ranks = vec![0; classes.len()];
     let width = scores.len() / classes.len().max(1);
-    let (mut next, mut rest) = (0, ranks.as_mut_slice());
     let wrong = AtomicUsize::new(usize::MAX);
-    let Ok(_) = parallel::run(
-        &mut (),
-        || (),
-        |(first, batch): &mut (usize, &mut [i64])| {
-            let (head, tail) =
-                std::mem::take(&mut rest).split_at_mut((BATCH / width.max(1)).max(1).min(classes.len() - next));
-            (*first, *batch, rest) = (next, head, tail);
-            next += batch.len();
-            Ok::<_, Infallible>(!batch.is_empty())
-        },
-        |(first, batch), ()| {
-            for (row, rank) in (*first..).zip(batch.iter_mut()) {
-                let scores = &scores[row * width..][..width];
-                match rank_of(scores, classes[row] as usize) {
-                    Some(found) => *rank = found,
-                    None => {
-                        wrong.fetch_min(row, Relaxed);
-                    }
+    parallel::fill(&mut ranks, BATCH / width.max(1), |first, ranks| {
+        for (row, rank) in (first..).zip(ranks) {
+            match rank_of(&scores[row * width..][..width], classes[row] as usize) {
+                Some(found) => *rank = found,
+                None => {
+                    wrong.fetch_min(row, Relaxed);
                 }
             }
-        },
-    );
+        }
+    });
     match wrong.into_inner() {
         usize::MAX => Ok(ranks),
         row => {

@@ -22,6 +22,11 @@ def test_the_classes_that_people_use_have_examples():
     for documented in [
         rapidscore.BLEU,
         rapidscore.ROUGE,
+        rapidscore.Classification,
+        rapidscore.ClassificationScore,
+        rapidscore.Multilabel,
+        rapidscore.TopKAccuracy,
+        rapidscore.GroupScores,
         rapidscore.Statistics,
         rapidscore.Total,
         rapidscore.Accumulator,

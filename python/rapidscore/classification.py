@@ -113,7 +113,8 @@ class Classification(Metric[ClassificationScore]):
         """Encode labels: rows (reference, prediction, weight) to be sliced, joined, grouped and scored."""
         true, predicted, table = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
-        return ClassificationStatistics(self, np.column_stack([true, predicted]), table, weights)
+        # Columns lie one behind the other, as they are counted.
+        return ClassificationStatistics(self, np.stack([true, predicted]).T, table, weights)
 
     def tokens(self, text: str) -> list[str]:
         """Return the label itself: it has no parts."""

@@ -86,19 +86,27 @@ pub fn encode_names<'py>(
     names: Vec<String>,
 ) -> Encoded<'py, Vec<Bound<'py, PyString>>> {
     let mut numbers = Names::default();
-    let mut encoded = Vec::new();
+    let mut encoded: Vec<Vec<u32>> = Vec::new();
     for (column, name) in columns.iter().zip(&names) {
-        encoded.push(match column.cast::<PyList>() {
-            Ok(list) => numbers_of_list(list, name, &mut numbers)?,
-            Err(_) => numbers_of_array(py, &column.extract()?, &mut numbers)?,
-        });
+        if let Ok(list) = column.cast::<PyList>() {
+            encoded.push(numbers_of_list(list, name, &mut numbers)?);
+            continue;
+        }
+        let rows: PyReadonlyArray2<'_, u32> = column.extract()?;
+        let (width, characters) = (rows.as_array().ncols(), rows.as_slice()?);
+        encoded.push(py.detach(|| {
+            let (mut codes, own) = labels::number_rows(characters, width);
+            let (sorted, places) = own.sorted();
+            let common: Vec<u32> = sorted.into_iter().map(|name| numbers.number(name)).collect();
+            codes.iter_mut().for_each(|code| *code = common[places[*code as usize].cast_unsigned() as usize]);
+            codes
+        }));
     }
     let (labels, places) = numbers.sorted();
-    let codes = encoded.into_iter().map(|mut codes| {
-        codes.iter_mut().for_each(|code| *code = places[*code as usize].cast_unsigned());
-        PyArray1::from_vec(py, codes.into_iter().map(u32::cast_signed).collect())
-    });
-    let codes = codes.collect();
+    let codes = encoded
+        .into_iter()
+        .map(|codes| PyArray1::from_vec(py, codes.into_iter().map(|code| places[code as usize]).collect()))
+        .collect();
     let string = |name: &[u8]| match std::str::from_utf8(name) {
         Ok(name) => Ok(PyString::new(py, name)),
         // A lone surrogate, as its three bytes.
@@ -152,38 +160,6 @@ fn no_name(item: &Bound<'_, PyAny>, place: &str) -> PyErr {
         ));
     }
     PyTypeError::new_err(format!("{place} is {found} among labels of str: make all labels of one kind"))
-}
-
-fn numbers_of_array(py: Python<'_>, rows: &PyReadonlyArray2<'_, u32>, numbers: &mut Names) -> PyResult<Vec<u32>> {
-    let width = rows.as_array().ncols();
-    let characters = rows.as_slice()?;
-    Ok(py.detach(|| {
-        let mut name = Vec::new();
-        characters
-            .chunks_exact(width)
-            .map(|row| {
-                name.clear();
-                // NumPy pads with zeros.
-                let end = row.iter().rposition(|&character| character != 0).map_or(0, |last| last + 1);
-                row[..end].iter().for_each(|&character| push(character, &mut name));
-                numbers.number(&name)
-            })
-            .collect()
-    }))
-}
-
-/// Appends a character's UTF-8 form; a lone surrogate's is three bytes.
-#[expect(clippy::cast_possible_truncation, reason = "six or seven bits each")]
-fn push(character: u32, bytes: &mut Vec<u8>) {
-    match (character, char::from_u32(character)) {
-        (..0x80, _) => bytes.push(character as u8),
-        (_, Some(character)) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        _ => bytes.extend([
-            0xE0 | (character >> 12) as u8,
-            0x80 | (character >> 6 & 63) as u8,
-            0x80 | (character & 63) as u8,
-        ]),
-    }
 }
 
 /// Where the true class stands, from 0, among the scores (n, C) of each row.
