@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Codes: TypeAlias = NDArray[np.int32]
     Table: TypeAlias = NDArray[Any]
-    Counts: TypeAlias = NDArray[np.int64]
+    Counts: TypeAlias = NDArray[Any]
 
 
 @dataclass(slots=True)

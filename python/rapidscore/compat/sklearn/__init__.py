@@ -1,0 +1,1 @@
+"""What is to be had of scikit-learn 1.9.1."""

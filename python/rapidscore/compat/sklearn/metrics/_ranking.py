@@ -1,0 +1,76 @@
+"""Scores of labels that are ranked, as scikit-learn 1.9.1's `sklearn.metrics` has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rapidscore import labels as door
+from rapidscore.averages import Array
+from rapidscore.compat.sklearn.metrics._counts import as_wanted, check_labels, check_weights, find
+from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
+from rapidscore.warning import warn_undefined
+
+
+@drop_in
+def top_k_accuracy_score(
+    y_true: Any,
+    y_score: Any,
+    *,
+    k: int = 2,
+    normalize: bool = True,
+    sample_weight: Any = None,
+    labels: Any = None,
+) -> float:
+    """Return how much of the samples has its label among the `k` with the highest scores, 0 to 1.
+
+    `y_true` is n labels, `y_score` is of shape (n, C), with a column for each label in sorted order (those of
+    `labels`, where `y_true` lacks some), or of shape (n,), for the second of two. Of labels with equal scores the
+    last ranks first. Not normalized, the result is how many samples (or their weight).
+
+    >>> scores = [[0.5, 0.2, 0.3], [0.3, 0.4, 0.3], [0.2, 0.4, 0.4], [0.7, 0.2, 0.1]]
+    >>> top_k_accuracy_score([0, 1, 2, 2], scores, k=2)
+    0.75
+    """
+    if type(k) is not int or k < 1 or type(normalize) is not bool:
+        raise NotCovered(f"k={k!r} or normalize={normalize!r}")
+    check_labels(y_true)
+    codes, present = door.encode(y_true, "y_true")
+    scores = _as_scores(y_score, len(codes))
+    classes = len(present)
+    if labels is not None:
+        wanted = as_wanted(labels, present)
+        codes = np.array(find(present, wanted))[codes]
+        classes = len(wanted)
+        if not (wanted[1:] > wanted[:-1]).all() or (codes < 0).any():
+            raise NotCovered("labels out of order, or not all that occur")
+    if scores.ndim == 1 and classes == 2:  # noqa: PLR2004  # binary
+        threshold = 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0
+        right = (scores > threshold) == codes if k == 1 else np.ones(len(scores), bool)
+    elif scores.ndim > 1 and classes == scores.shape[1] > 2:  # noqa: PLR2004  # multiclass
+        own = scores[np.arange(len(scores)), codes, np.newaxis]
+        later = np.arange(classes) > codes[:, np.newaxis]
+        right = np.count_nonzero((scores > own) | ((scores == own) & later), axis=1) < k
+    else:
+        raise NotCovered(f"{classes} labels for scores of shape {scores.shape}")
+    weights = None if sample_weight is None else check_weights(sample_weight, len(right))
+    if k >= classes:
+        warn_undefined(
+            f"'k' ({k}) greater than or equal to 'n_classes' ({classes}) "
+            "will result in a perfect score and is therefore meaningless."
+        )
+    if normalize:
+        return float(np.average(right, weights=weights))
+    return float(np.count_nonzero(right) if weights is None else np.dot(right, weights))
+
+
+def _as_scores(y_score: Any, n: int) -> Array:
+    if type(y_score) not in (list, np.ndarray):
+        raise NotCovered(f"scores in a {type(y_score).__name__}")
+    scores = np.asarray(y_score)
+    if scores.ndim not in (1, 2) or len(scores) != n or not scores.size:
+        raise NotCovered(f"scores of shape {scores.shape} for {n} samples")
+    if scores.dtype.kind not in "iuf" or not np.isfinite(scores).all():
+        raise NotCovered(f"scores that are {scores.dtype} or not finite")
+    return scores
