@@ -18,11 +18,17 @@ from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 
 
 def import_time(run: Run) -> list[Line]:
-    """Time the import, by a process that has NumPy already."""
-    code = """
+    """Time the import, alone and with a metric, by a process that has NumPy already."""
+    statements = ["import rapidscore", "from rapidscore import BLEU", "from rapidscore import Classification"]
+    return [time_of_import(run, statement) for statement in statements]
+
+
+def time_of_import(run: Run, statement: str) -> Line:
+    """Time a statement in processes of its own."""
+    code = f"""
 import time, numpy
 begin = time.perf_counter()
-import rapidscore
+{statement}
 print(time.perf_counter() - begin)"""
     times = []
     # pip compiles what it installs; a copy, or a process that may not write bytecode, would compile at each import.
@@ -40,8 +46,8 @@ print(time.perf_counter() - begin)"""
             )
             times.append(float(done.stdout))
     del times[0]  # It compiled the bytecode, and may have read from the disk.
-    name = "import rapidscore after numpy"
-    return [Line("import", name, statistics.median(times), "call", at_most=10e-3, samples={"ours": times})]
+    name = f"{statement}, after numpy"
+    return Line("import", name, statistics.median(times), "call", at_most=10e-3, samples={"ours": times})
 
 
 def corpus_memory(run: Run) -> list[Line]:

@@ -287,8 +287,10 @@ class TestLabels:
 class OwnStatistics(Statistics):
     """Statistics that fold groups in a way of their own."""
 
-    _group_scores = ClassificationGroups
     folded = None
+
+    def _group_scores(self):
+        return ClassificationGroups
 
     def _totals_by(self, codes, count):
         OwnStatistics.folded = codes, count

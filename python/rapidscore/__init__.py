@@ -12,21 +12,26 @@ those of the reference implementations, sacrebleu 2.6.0, rouge-score 0.1.2, jiwe
 fairlearn 0.15.0.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from rapidscore._core import get_num_threads, set_num_threads
-from rapidscore.alignment import Alignment, Operation
-from rapidscore.bleu import BLEU, BLEUScore
-from rapidscore.chrf import CHRF, CHRFScore
-from rapidscore.classification import Classification
-from rapidscore.classification_score import ClassificationScore
-from rapidscore.fairness import ClassificationGroups
-from rapidscore.groups import GroupScores
-from rapidscore.metric import Metric
-from rapidscore.multilabel import Multilabel, MultilabelScore
-from rapidscore.rouge import ROUGE, ROUGEScore
-from rapidscore.statistics import Accumulator, Statistics, Total
-from rapidscore.ter import TER, TERScore
-from rapidscore.top_k import TopKAccuracy, TopKAccuracyScore
-from rapidscore.wer import CER, WER, ErrorRateScore
+
+if TYPE_CHECKING:
+    from rapidscore.alignment import Alignment, Operation
+    from rapidscore.bleu import BLEU, BLEUScore
+    from rapidscore.chrf import CHRF, CHRFScore
+    from rapidscore.classification import Classification
+    from rapidscore.classification_score import ClassificationScore
+    from rapidscore.fairness import ClassificationGroups
+    from rapidscore.groups import GroupScores
+    from rapidscore.metric import Metric
+    from rapidscore.multilabel import Multilabel, MultilabelScore
+    from rapidscore.rouge import ROUGE, ROUGEScore
+    from rapidscore.statistics import Accumulator, Statistics, Total
+    from rapidscore.ter import TER, TERScore
+    from rapidscore.top_k import TopKAccuracy, TopKAccuracyScore
+    from rapidscore.wer import CER, WER, ErrorRateScore
 
 __version__ = "0.1.0"
 
@@ -59,3 +64,43 @@ __all__ = [
     "get_num_threads",
     "set_num_threads",
 ]
+
+#: Where names live. A module is imported when one of its names is asked for, so that nobody waits for what others use.
+_HOMES = {
+    "Alignment": "alignment",
+    "Operation": "alignment",
+    "BLEU": "bleu",
+    "BLEUScore": "bleu",
+    "CHRF": "chrf",
+    "CHRFScore": "chrf",
+    "Classification": "classification",
+    "ClassificationScore": "classification_score",
+    "ClassificationGroups": "fairness",
+    "GroupScores": "groups",
+    "Metric": "metric",
+    "Multilabel": "multilabel",
+    "MultilabelScore": "multilabel",
+    "ROUGE": "rouge",
+    "ROUGEScore": "rouge",
+    "Accumulator": "statistics",
+    "Statistics": "statistics",
+    "Total": "statistics",
+    "TER": "ter",
+    "TERScore": "ter",
+    "TopKAccuracy": "top_k",
+    "TopKAccuracyScore": "top_k",
+    "CER": "wer",
+    "WER": "wer",
+    "ErrorRateScore": "wer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import isnan, nan
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from rapidscore.classification_score import ClassificationScore
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import LabelledConfusion
 from rapidscore.fairness import ClassificationGroups
-from rapidscore.groups import GroupScores
 from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
@@ -34,7 +33,8 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
 
     __slots__ = ()
 
-    _group_scores: ClassVar[type[GroupScores[Any]]] = ClassificationGroups
+    def _group_scores(self) -> type[ClassificationGroups[ClassificationScore]]:
+        return ClassificationGroups
 
     def by(self, groups: Any) -> ClassificationGroups[ClassificationScore]:
         """Score each group of rows for itself: see `Statistics.by` and `rapidscore.fairness.ClassificationGroups`.
@@ -182,7 +182,7 @@ class Classification(Metric[ClassificationScore]):
 
     def _signature_items(self) -> dict[str, str]:
         return {
-            "avg": self.average,
+            "avg": f"{self.average}({self.pos_label})" if self.average == "binary" else self.average,
             "zero": str(self.zero_division),
             "labels": "seen" if self.labels is None else str(len(self.labels)),
             "ignore": "no" if self.ignore_index is None else str(self.ignore_index),

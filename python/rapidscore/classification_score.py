@@ -170,7 +170,8 @@ class ClassificationScore(ClassScores):
     def as_dict(self) -> dict[str, float]:
         """Return the values that are one number, by name, for a logger; precision and so on have the metric's average.
 
-        For the averages `"binary"` these also are the rates of the positive class.
+        With `average="binary"` these also are the rates of the positive class. Kappa is not among them: it takes the
+        whole matrix.
         """
         values = {
             "accuracy": self.accuracy,
@@ -179,7 +180,6 @@ class ClassificationScore(ClassScores):
             "recall": float(self.recall()),
             "f1": float(self.f1()),
             "matthews_correlation": self.matthews_correlation,
-            "cohen_kappa": self.cohen_kappa(),
         }
         if self._metric.average == "binary":
             values |= {

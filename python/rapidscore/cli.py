@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 
-from rapidscore import __version__, files, reports
+from rapidscore import __version__, cli_classify, files, reports
 from rapidscore._core import set_num_threads
 from rapidscore.bleu import BLEU
 from rapidscore.chrf import CHRF
@@ -23,14 +23,13 @@ METRICS = "bleu, chrf, chrf++, ter, wer, cer, rouge1 to rouge9, rougeL, rougeLsu
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0, or 2 when it cannot do what is asked for."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    options = parser().parse_args(words)
+    options = parser().parse_args(words, argparse.Namespace(words=words))
     try:
-        share_out_files(options, words)
         if options.threads is not None:
             set_num_threads(options.threads)
         if options.quiet:
             logging.getLogger("rapidscore").setLevel(logging.ERROR)
-        score(options)
+        options.run(options)
     except OSError as error:
         said = error.strerror or str(error)
         return complain(f"{error.filename}: {said}" if error.filename else said)
@@ -43,12 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def complain(message: str, status: int = 2) -> int:
     """Say on stderr, in one line, what is wrong."""
-    print(f"rapidscore: error: {message}", file=sys.stderr)
+    print("rapidscore: error:", " ".join(message.splitlines()), file=sys.stderr)
     return status
 
 
 def score(options: argparse.Namespace) -> None:
     """Score files of hypotheses against files of references."""
+    share_out_files(options)
     metrics = chosen_metrics(options)
     with (
         files.Progress(options.systems, options.references, hidden=options.quiet) as progress,
@@ -67,12 +67,13 @@ def score(options: argparse.Namespace) -> None:
     print(reports.FORMATS[options.format](results), end="")
 
 
-def share_out_files(options: argparse.Namespace, words: Sequence[str]) -> None:
+def share_out_files(options: argparse.Namespace) -> None:
     """Tell references from systems.
 
     `--references REF A B` means one reference and two systems; where systems stand before the option or behind
     `--`, all files that follow it are references.
     """
+    words = options.words
     *groups, last = options.references
     if not options.systems:
         last, options.systems = last[:1], last[1:]
@@ -138,15 +139,17 @@ def chrf(options: argparse.Namespace, word_order: int) -> CHRF:
 
 def parser() -> argparse.ArgumentParser:
     """Return the command's arguments."""
-    command = argparse.ArgumentParser(prog="rapidscore", description="Score texts against references.")
+    command = argparse.ArgumentParser(prog="rapidscore", description="Score texts and labels against references.")
     command.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = command.add_subparsers(required=True, metavar="COMMAND")
-    add = commands.add_parser(
+    texts = commands.add_parser(
         "score",
         help="score files of translations or summaries",
         usage="%(prog)s --references REF SYSTEM… [options]\n       %(prog)s SYSTEM… --references REF REF2… [options]",
         description="Score each SYSTEM, a UTF-8 file with one segment a line, against files with its references.",
-    ).add_argument
+    )
+    texts.set_defaults(run=score)
+    add = texts.add_argument
     add("systems", nargs="*", metavar="SYSTEM", help="a file with one segment a line")
     add(
         "--references",
@@ -193,4 +196,5 @@ def parser() -> argparse.ArgumentParser:
     add("--use-stemmer", action="store_true", help="ROUGE of Porter's stems")
     add("--split-summaries", action="store_true", help="sentences for rougeLsum from NLTK")
     add("--rouge-tokenizer", metavar="NAME", help="unicode for words of every script")
+    cli_classify.add_to(commands)
     return command

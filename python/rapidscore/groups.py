@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import numpy as np
 
-from rapidscore import disparity, labels
+from rapidscore import disparity, labels, pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -290,12 +290,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         if name is None:
             name = next(iter(_values(self.overall)))
         values, overall = self._column(name)
-        if ax is None:
-            try:
-                from matplotlib import pyplot
-            except ModuleNotFoundError as error:
-                raise ModuleNotFoundError("plot() needs matplotlib: pip install 'rapidscore[plot]'") from error
-            ax = pyplot.subplots(layout="constrained")[1]
+        ax = pictures.axes(ax)
         places = range(len(self))
         ax.barh(places, values)
         ax.set_yticks(places, [", ".join(map(str, self._labels(key))) for key in self], parse_math=False)

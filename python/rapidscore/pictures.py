@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 def axes(ax: Axes | None) -> Axes:
     """Return the axes to draw on, new ones if there are none. Raises `ModuleNotFoundError` without matplotlib."""
+    if ax is not None:
+        return ax
     try:
         from matplotlib import pyplot
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError("plot() needs matplotlib: pip install 'rapidscore[plot]'") from error
-    return pyplot.subplots()[1] if ax is None else ax
+    return pyplot.subplots(layout="constrained")[1]
 
 
 def confusion_matrix(matrix: NDArray[Any], labels: NDArray[Any], ax: Axes | None, options: dict[str, Any]) -> Axes:
@@ -32,14 +34,21 @@ def confusion_matrix(matrix: NDArray[Any], labels: NDArray[Any], ax: Axes | None
             ) from None
     else:
         ConfusionMatrixDisplay(matrix, display_labels=labels).plot(ax=ax, **options)
+        _name_ticks(ax, labels)
         return ax
     picture = ax.imshow(matrix)
     ax.figure.colorbar(picture, ax=ax)
-    places = np.arange(len(labels))
-    ax.set(xticks=places, yticks=places, xticklabels=labels, yticklabels=labels)
+    _name_ticks(ax, labels)
     ax.set(xlabel="Predicted label", ylabel="True label")
     middle = (matrix.max() + matrix.min()) / 2
     for (row, column), count in np.ndenumerate(matrix):
         colour = "black" if count > middle else "white"
         ax.text(column, row, f"{count:g}", ha="center", va="center", color=colour)
     return ax
+
+
+def _name_ticks(ax: Axes, labels: NDArray[Any]) -> None:
+    places = np.arange(len(labels))
+    # Labels are no formulas, whatever dollars they have.
+    ax.set_xticks(places, labels, parse_math=False)
+    ax.set_yticks(places, labels, parse_math=False)

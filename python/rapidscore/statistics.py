@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, SupportsIndex, TypeVar
 
 import numpy as np
-
-from rapidscore import groups as grouping
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+    from rapidscore.groups import GroupScores
     from rapidscore.metric import Metric
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
@@ -50,8 +49,6 @@ class Statistics(Generic[ScoreT_co]):
 
     # `+` with an array would add it to the numbers instead of appending rows.
     __array_ufunc__ = None
-
-    _group_scores: ClassVar[type[grouping.GroupScores[Any]]] = grouping.GroupScores
 
     def __init__(self, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> None:
         rows.flags.writeable = False
@@ -128,7 +125,7 @@ class Statistics(Generic[ScoreT_co]):
         """Score each segment for itself: a dict from the name of each score to a float64 array of shape (n,)."""
         return self.metric._finalise_rows(np.ascontiguousarray(self._rows))
 
-    def by(self, groups: Any) -> grouping.GroupScores[ScoreT_co]:
+    def by(self, groups: Any) -> GroupScores[ScoreT_co]:
         """Score each group of rows for itself, to see how they differ: see `rapidscore.groups.GroupScores`.
 
         `groups` is a sequence of n labels (`str`, whole numbers or `bool`; a list, a NumPy array, a pandas or polars
@@ -141,6 +138,8 @@ class Statistics(Generic[ScoreT_co]):
         >>> {language: score.score for language, score in stats.by(["de", "cs"]).items()}
         {'cs': 59.460355750136046, 'de': 100.00000000000004}
         """
+        from rapidscore import groups as grouping
+
         features, keys, codes = grouping.encode(groups, len(self))
         seen = np.bincount(codes, minlength=len(keys)) > 0
         if not seen.all():
@@ -149,10 +148,18 @@ class Statistics(Generic[ScoreT_co]):
         totals = zip(present, self._totals_by(codes, len(present)), strict=True)
         # A group all of whose rows are ignored has nothing to score either.
         scored = {key: total for key, total in totals if len(total)}
-        return self._group_scores(features, keys, scored, self.total())
+        return self._group_scores()(features, keys, scored, self.total())
+
+    def _group_scores(self) -> type[GroupScores[ScoreT_co]]:
+        """Return the kind of scores by group."""
+        from rapidscore.groups import GroupScores
+
+        return GroupScores
 
     def _totals_by(self, codes: NDArray[np.int32], count: int) -> list[Total[ScoreT_co]]:
         """Fold the rows of each of `count` groups, none of which is empty; `codes` has each row's group."""
+        from rapidscore import groups as grouping
+
         return [self[places].total() for places in grouping.positions(codes, count)]
 
 
@@ -230,6 +237,11 @@ class Total(Generic[ScoreT_co]):
             objects = [option for option, value in options.items() if isinstance(value, dict)]
             if objects:
                 raise ValueError(f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric=")
+            if name not in Metric.registry:
+                # Its module may not have been imported yet.
+                import rapidscore
+
+                getattr(rapidscore, name, None)
             if name not in Metric.registry:
                 raise ValueError(f"{name} is not a metric of this version: use the version that wrote the total")
             try:
