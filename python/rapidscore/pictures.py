@@ -19,7 +19,8 @@ def axes(ax: Axes | None) -> Axes:
         from matplotlib import pyplot
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError("plot() needs matplotlib: pip install 'rapidscore[plot]'") from error
-    return pyplot.subplots(layout="constrained")[1]
+    new: Axes = pyplot.subplots(layout="constrained")[1]
+    return new
 
 
 def confusion_matrix(matrix: NDArray[Any], labels: NDArray[Any], ax: Axes | None, options: dict[str, Any]) -> Axes:

@@ -9,30 +9,41 @@
     1.0
 
 Labels are counted here, once a call, and results are equal to scikit-learn's to the bit. What is not counted here
-(sparse matrices, arrays of other libraries, columns of nested lists, negative weights, bad arguments and the like) is
-handed over to scikit-learn where it is installed, so that results, warnings and errors are its own; otherwise it raises
-`TypeError` or `ValueError`. The functions are picklable and fit `make_scorer`, `cross_validate` and `GridSearchCV`.
+(sparse matrices, arrays of other libraries, nested lists, negative weights, bad arguments and the like) is handed over
+to scikit-learn where it is installed, so that results, warnings and errors are its own; otherwise it raises `TypeError`
+or `ValueError`. The functions are picklable and fit `make_scorer`, `cross_validate` and `GridSearchCV`.
+
+Wherever these are asked for:
+
+- `y_true`, `y_pred`: n labels each, in any form that scikit-learn takes. Counted here are 1-D labels (`int`, `bool`,
+  `str`, whole `float`) in lists, tuples, NumPy arrays and columns of pandas and polars; and, where samples may have
+  several labels, NumPy arrays of 0 and 1 of shape (n, C).
+- `labels`: which labels to score, in this order; by default all that occur, sorted.
+- `sample_weight`: n numbers. Counted here are finite ones from 0.
+- `average`, `zero_division`: see `rapidscore.averages`. `pos_label` is the label that `average="binary"` is about.
 """
 
-from rapidscore.compat.sklearn.metrics._classification import (
+from rapidscore.compat.sklearn.metrics._agreement import (
     accuracy_score,
     balanced_accuracy_score,
-    class_likelihood_ratios,
-    classification_report,
     cohen_kappa_score,
     confusion_matrix,
-    f1_score,
-    fbeta_score,
     hamming_loss,
-    jaccard_score,
     matthews_corrcoef,
     multilabel_confusion_matrix,
+    zero_one_loss,
+)
+from rapidscore.compat.sklearn.metrics._averaged import (
+    classification_report,
+    f1_score,
+    fbeta_score,
+    jaccard_score,
     precision_recall_fscore_support,
     precision_score,
     recall_score,
-    zero_one_loss,
 )
 from rapidscore.compat.sklearn.metrics._ranking import top_k_accuracy_score
+from rapidscore.compat.sklearn.metrics._ratios import class_likelihood_ratios
 
 __all__ = [
     "accuracy_score",

@@ -35,8 +35,8 @@ def count(
     y_true: Any, y_pred: Any, labels: Any = None, sample_weight: Any = None, *, samplewise: bool = False
 ) -> Counts:
     """Count the labels asked for, or all that occur."""
-    if is_indicator(y_true, y_pred):
-        return _count_indicator(y_true, y_pred, labels, sample_weight, samplewise)
+    if indicators := as_indicators(y_true, y_pred):
+        return _count_indicators(*indicators, labels, sample_weight, samplewise=samplewise)
     if samplewise:
         raise NotCovered("samples have one label each")
     check_labels(y_true, y_pred)
@@ -183,19 +183,19 @@ def find(wanted: Array, present: Array) -> list[int]:
     return [places.get(label, -1) for label in wanted.tolist()]
 
 
-def is_indicator(y_true: Any, y_pred: Any) -> bool:
-    """Tell whether these are arrays of 0 and 1 of equal shape (n, C), with C from 2: several labels a sample."""
+def as_indicators(y_true: Any, y_pred: Any) -> tuple[Array, Array] | None:
+    """Return bool arrays of equal shape (n, C), with C from 2, where these say which labels each sample has."""
     if not (type(y_true) is type(y_pred) is np.ndarray and y_true.ndim == 2):  # noqa: PLR2004  # dimensions
-        return False
+        return None
     if y_true.shape != y_pred.shape or y_true.shape[1] < 2 or not len(y_true):  # noqa: PLR2004  # else a column
         raise NotCovered(f"labels of shapes {y_true.shape} and {y_pred.shape}")
     for array in (y_true, y_pred):
-        if array.dtype.kind != "b" and (array.dtype.kind not in "iu" or array.min() < 0 or array.max() > 1):
+        if array.dtype.char not in "?bBhHiIlLqQfd" or not ((array == 0) | (array == 1)).all():
             raise NotCovered("a matrix of other values than 0 and 1")
-    return True
+    return y_true.astype(bool, copy=False), y_pred.astype(bool, copy=False)
 
 
-def _count_indicator(y_true: Array, y_pred: Array, labels: Any, sample_weight: Any, samplewise: bool) -> Counts:
+def _count_indicators(y_true: Array, y_pred: Array, labels: Any, sample_weight: Any, *, samplewise: bool) -> Counts:
     weights = None if sample_weight is None else check_weights(sample_weight, len(y_true))
     wanted = np.arange(y_true.shape[1])
     if labels is not None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,19 +31,20 @@ def drop_in(ours: Callable[P, R]) -> Callable[P, R]:
     return function
 
 
-def original(ours: Callable[..., R], reason: Exception) -> Callable[..., R]:
+def original(ours: Callable[P, R], reason: Exception) -> Callable[P, R]:
     """Return scikit-learn's function; without scikit-learn, raise an error that states the reason for asking.
 
     It is looked up where it is defined, so that it is scikit-learn's even if ours has taken its place in
     `sklearn.metrics`.
     """
     try:
-        module: Any = importlib.import_module(f"sklearn.metrics.{ours.__module__.rpartition('.')[2]}")
+        from sklearn.metrics import _classification, _ranking
     except ImportError:
         kind = TypeError if isinstance(reason, TypeError) else ValueError
         raise kind(
             f"{ours.__name__} of rapidscore does not cover these arguments: {reason}. "
             "What it does not cover scikit-learn answers: pip install scikit-learn"
         ) from reason
-    theirs: Callable[..., R] = getattr(module, ours.__name__)
+    module = _classification if hasattr(_classification, ours.__name__) else _ranking
+    theirs: Callable[P, R] = getattr(module, ours.__name__)
     return theirs
