@@ -20,7 +20,7 @@
 //! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share; [`edit`]: how they differ
 //! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
 //! - [`labels`]: labels as codes; [`confusion`]: how often each class was taken for each
-//! - [`ranks`]: where the true class stands among scores
+//! - [`multilabel`]: any number of labels a row; [`ranks`]: where the true class stands among scores
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - `python`: the bindings (feature `python`)
 //!
@@ -43,6 +43,7 @@ pub mod lanes;
 pub mod lcs;
 pub mod lines;
 pub mod metric;
+pub mod multilabel;
 pub mod overlap;
 pub mod parallel;
 #[cfg(feature = "python")]

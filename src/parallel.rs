@@ -8,6 +8,7 @@
 
 use crate::error::Error;
 use std::convert::Infallible;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc;
 use std::sync::{Mutex, OnceLock};
@@ -18,6 +19,9 @@ static CORES: OnceLock<usize> = OnceLock::new();
 
 /// The most threads that may be asked for.
 const MAX_THREADS: usize = 1024;
+
+/// Rows of numbers that a thread takes at a time, where a row is little work.
+const ROWS: usize = 1 << 16;
 
 /// Sets how many threads a call uses; 0 for one for each core that this process may use.
 ///
@@ -129,6 +133,29 @@ where
             .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect())
     })
+}
+
+/// Gives out all rows in batches.
+fn batches(rows: usize) -> impl FnMut(&mut Range<usize>) -> Result<bool, Infallible> {
+    let mut next = 0;
+    move |batch| {
+        *batch = next..rows.min(next + ROWS);
+        next = batch.end;
+        Ok(batch.start < rows)
+    }
+}
+
+/// Has batches of rows worked on, on all cores, and merges what the workers made.
+pub fn over_rows<W: Send>(
+    rows: usize,
+    make: impl Fn() -> W + Sync,
+    work: impl Fn(Range<usize>, &mut W) + Sync,
+    merge: impl Fn(&mut W, W),
+) -> W {
+    let mut own = make();
+    let Ok(others) = run(&mut own, make, batches(rows), |batch, worker| work(batch.clone(), worker));
+    others.into_iter().for_each(|other| merge(&mut own, other));
+    own
 }
 
 /// Has all of `output` filled in, `batch` places at a time: `work` is given the number of the first and the places.

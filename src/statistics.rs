@@ -63,6 +63,13 @@ impl Total {
         Self { sums: columns.iter().map(sum).collect(), segments: 0, references: (u64::MAX, 0), tokenized: 0 }
     }
 
+    /// The total of so many rows, of exact sums made elsewhere.
+    #[must_use]
+    pub fn of_sums(sums: Vec<ExactSum>, segments: u64) -> Self {
+        let sums = sums.into_iter().map(|sum| Sum::Real(Box::new(sum))).collect();
+        Self { sums, segments, ..Self::new(&[]) }
+    }
+
     /// Adds many rows, which lie one behind the other.
     pub fn fold(&mut self, rows: &[f64]) {
         let width = self.sums.len();

@@ -20,6 +20,7 @@ __all__ = [
     "encode_names",
     "get_num_threads",
     "integers_of",
+    "measure_indicators",
     "ranks",
     "set_num_threads",
     "stem",
@@ -79,6 +80,8 @@ class Core:
 
 @final
 class Total:
+    @staticmethod
+    def of_indicators(rows: NDArray[np.uint8], weights: NDArray[np.float64] | None = None) -> Total: ...
     @staticmethod
     def of_rows(rows: NDArray[np.float64]) -> Total: ...
     @property
@@ -145,3 +148,4 @@ def encode_names(
 ) -> tuple[list[NDArray[np.int32]], list[str]]: ...
 def integers_of(values: list[Any]) -> tuple[NDArray[np.int64], bool] | int: ...
 def ranks(scores: NDArray[Any], classes: NDArray[np.uint32]) -> NDArray[np.int64]: ...
+def measure_indicators(rows: NDArray[np.uint8]) -> NDArray[np.float64]: ...

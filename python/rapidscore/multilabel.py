@@ -22,14 +22,9 @@ if TYPE_CHECKING:
 
     from rapidscore.labels import Codes, Table
 
-#: Columns of a total behind true positives, predicted and support of each label: sums over rows of what each row's own
-#: precision, recall, F and Jaccard index are where they are defined, and how often (F and Jaccard index together) that
-#: is; how often all labels are right; how many rows there are.
+#: Columns of a total behind true positives, predicted and support of each label: see `src/multilabel.rs`.
 _PRECISION, _RECALL, _F1, _JACCARD, _HAS_PRECISION, _HAS_RECALL, _HAS_F1, _EXACT, _WEIGHT = range(9)
 _ROW_SUMS = 9
-
-#: Rows measured at a time.
-_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -347,7 +342,7 @@ class Multilabel(Metric[MultilabelScore]):
         return [_folded(rows[some], table, None if weights is None else weights[some]) for some in chosen]
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
-        measured = _measured(rows)[:, 3 * (rows.shape[1] // 2) :]
+        measured = _core.measure_indicators(np.ascontiguousarray(rows))
         zero = 0.0 if self.zero_division == "warn" else float(self.zero_division)
         scores = {"accuracy": measured[:, _EXACT]}
         for name, column, defined in (
@@ -390,9 +385,8 @@ def _as_array(values: Any, name: str) -> NDArray[np.uint8] | None:
     array = np.asarray(values)
     if array.ndim != len(("rows", "labels")) or array.dtype.kind not in "biuf":
         raise ValueError(f"{name} have the shape {array.shape} and type {array.dtype}: indicators are 0 or 1, (n, C)")
-    wrong = np.argwhere((array != 0) & (array != 1))
-    if len(wrong):
-        row, column = wrong[0]
+    if array.dtype.kind != "b" and not ((array == 0) | (array == 1)).all():
+        row, column = np.argwhere((array != 0) & (array != 1))[0]
         raise ValueError(f"{name}[{row}, {column}] is {array[row, column].item()!r}: an indicator is 0 or 1")
     return array.astype(np.uint8)
 
@@ -424,35 +418,6 @@ def _where(counts: list[list[int]], at: int) -> str:
     return f"{('references', 'predictions')[side]}[{row}]"
 
 
-def _measured(rows: NDArray[Any]) -> NDArray[np.float64]:
-    """Return for indicators (n, 2C) what a total sums, float64 (n, 3C + 9)."""
-    width = rows.shape[1] // 2
-    true, predicted = rows[:, :width], rows[:, width:]
-    both = true & predicted
-    found, guessed, wanted = (part.sum(axis=1, dtype=np.float64) for part in (both, predicted, true))
-    any_label = guessed + wanted
-    columns = np.empty((len(rows), 3 * width + _ROW_SUMS))
-    columns[:, : 3 * width] = np.hstack([both, predicted, true])
-    own = columns[:, 3 * width :]
-    own[:, _PRECISION] = found / np.maximum(guessed, 1)
-    own[:, _RECALL] = found / np.maximum(wanted, 1)
-    own[:, _F1] = 2 * found / np.maximum(any_label, 1)
-    own[:, _JACCARD] = found / np.maximum(any_label - found, 1)
-    own[:, _HAS_PRECISION] = guessed > 0
-    own[:, _HAS_RECALL] = wanted > 0
-    own[:, _HAS_F1] = any_label > 0
-    own[:, _EXACT] = (true == predicted).all(axis=1)
-    own[:, _WEIGHT] = 1
-    return columns
-
-
 def _folded(rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledSums:
-    """Fold rows, some at a time so that memory stays bounded."""
-    sums = _core.Total.of_rows(np.empty((0, 3 * len(table) + _ROW_SUMS)))
-    for start in range(0, len(rows), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        measured = _measured(rows[part])
-        if weights is not None:
-            measured *= weights[part, np.newaxis]
-        sums = sums.merged(_core.Total.of_rows(measured))
-    return LabelledSums(table, sums)
+    weights = None if weights is None else np.ascontiguousarray(weights)
+    return LabelledSums(table, _core.Total.of_indicators(np.ascontiguousarray(rows), weights))

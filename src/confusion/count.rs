@@ -10,16 +10,12 @@ use crate::labels::{Label, encode};
 use crate::parallel;
 use crate::sum::ExactSum;
 use rustc_hash::FxHashMap;
-use std::convert::Infallible;
 use std::hash::Hash;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Rows that are looked at twice: 64 KiB of the widest labels.
 const BLOCK: usize = 4096;
-
-/// Rows that a thread takes at a time.
-const BATCH: usize = 1 << 16;
 
 /// Rows whose counts fit 32 bits.
 pub const MOST_ROWS: usize = 1 << 31;
@@ -167,36 +163,13 @@ impl Tally for Classes {
     }
 }
 
-/// Gives out all rows in batches.
-fn batches(rows: usize) -> impl FnMut(&mut Range<usize>) -> Result<bool, Infallible> {
-    let mut next = 0;
-    move |batch| {
-        *batch = next..rows.min(next + BATCH);
-        next = batch.end;
-        Ok(batch.start < rows)
-    }
-}
-
-/// Has batches of rows worked on, on all cores, and merges what the workers made.
-fn over_rows<W: Send>(
-    rows: usize,
-    make: impl Fn() -> W + Sync,
-    work: impl Fn(Range<usize>, &mut W) + Sync,
-    merge: impl Fn(&mut W, W),
-) -> W {
-    let mut own = make();
-    let Ok(others) = parallel::run(&mut own, make, batches(rows), |batch, worker| work(batch.clone(), worker));
-    others.into_iter().for_each(|other| merge(&mut own, other));
-    own
-}
-
 /// Counts over a window; nothing when a label lies outside.
 fn attempt<T: Label, C: Tally>(window: Window, truth: &[T], prediction: &[T]) -> Option<C> {
     let outside = AtomicBool::new(window.shift > C::MOST);
     if outside.load(Relaxed) {
         return None;
     }
-    let tally = over_rows(
+    let tally = parallel::over_rows(
         truth.len(),
         || C::new(window.shift),
         |rows, tally| {
@@ -294,7 +267,7 @@ fn by_class<'a>(classes: impl Iterator<Item = &'a [u32; 4]>) -> ClassCounts<u64>
 /// How many labels are the same in both.
 #[must_use]
 pub fn count_equal<T: Label>(truth: &[T], prediction: &[T]) -> u64 {
-    over_rows(
+    parallel::over_rows(
         truth.len(),
         || 0,
         |rows, sum| {
@@ -341,7 +314,9 @@ pub fn count_codes(
         };
         parts.iter_mut().for_each(|part| part.cells = Cells::Weights(Vec::new()));
         for ((group, truth, prediction), (count, sum)) in
-            sorted(over_rows(truth.len(), FxHashMap::default, weigh, |sums, others| merge_maps(sums, others, merge)))
+            sorted(parallel::over_rows(truth.len(), FxHashMap::default, weigh, |sums, others| {
+                merge_maps(sums, others, merge);
+            }))
         {
             let part = &mut parts[group as usize];
             part.segments += count;
@@ -357,7 +332,7 @@ pub fn count_codes(
         let tally = |rows: Range<usize>, counts: &mut FxHashMap<Key, u64>| {
             rows.filter(counted).for_each(|row| *counts.entry(key(row)).or_default() += 1);
         };
-        sorted(over_rows(truth.len(), FxHashMap::default, tally, |sums, others| {
+        sorted(parallel::over_rows(truth.len(), FxHashMap::default, tally, |sums, others| {
             merge_maps(sums, others, |sum, count| *sum += count);
         }))
     };
@@ -377,7 +352,7 @@ type Key = (u32, u32, u32);
 /// Counts keys, none for some rows, with a counter for each that there may be.
 fn dense(rows: usize, groups: u32, classes: u32, key: impl Fn(usize) -> Option<Key> + Sync) -> Vec<(Key, u64)> {
     let (groups, classes) = (groups as usize, classes as usize);
-    let counts = over_rows(
+    let counts = parallel::over_rows(
         rows,
         || vec![0_u64; groups * classes * classes],
         |rows, counts| {

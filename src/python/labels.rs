@@ -2,7 +2,8 @@
 
 use super::lists;
 use crate::labels::{self, Label, Names};
-use numpy::{Element, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
+use crate::multilabel;
+use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyList, PyString};
@@ -160,6 +161,20 @@ fn no_name(item: &Bound<'_, PyAny>, place: &str) -> PyErr {
         ));
     }
     PyTypeError::new_err(format!("{place} is {found} among labels of str: make all labels of one kind"))
+}
+
+/// What each row of indicators (n, 2C), the true ones and then the predicted ones, has of its own: (n, 9), see
+/// `src/multilabel.rs`.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn measure_indicators<'py>(
+    py: Python<'py>,
+    rows: PyReadonlyArray2<'py, u8>,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let (count, width) = rows.as_array().dim();
+    let slice = rows.as_slice()?;
+    let values = py.detach(|| multilabel::measure(slice, width / 2, count));
+    PyArray1::from_vec(py, values).reshape([count, multilabel::ROW])
 }
 
 /// Where the true class stands, from 0, among the scores (n, C) of each row.

@@ -35,7 +35,7 @@ mod _core {
     #[pymodule_export]
     use super::files::{ParallelFiles, Window};
     #[pymodule_export]
-    use super::labels::{encode_integers, encode_names, integers_of, ranks};
+    use super::labels::{encode_integers, encode_names, integers_of, measure_indicators, ranks};
     #[pymodule_export]
     use super::metric::Core;
     #[pymodule_export]

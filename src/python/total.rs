@@ -1,8 +1,9 @@
 //! Totals in Python.
 
 use crate::metric::Column;
-use crate::statistics;
-use numpy::PyReadonlyArray2;
+use crate::{multilabel, statistics};
+use numpy::{PyReadonlyArray1, PyReadonlyArray2};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -22,6 +23,25 @@ impl Total {
         py.detach(|| total.fold(rows));
         total.segments = count;
         Ok(Self(total))
+    }
+
+    /// The exact sum of rows of indicators (n, 2C), the true ones and then the predicted ones, which may have weights:
+    /// see `src/multilabel.rs` for its columns.
+    #[staticmethod]
+    #[pyo3(signature = (rows, weights=None))]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+    fn of_indicators(
+        py: Python<'_>,
+        rows: PyReadonlyArray2<'_, u8>,
+        weights: Option<PyReadonlyArray1<'_, f64>>,
+    ) -> PyResult<Self> {
+        let (count, width) = rows.as_array().dim();
+        let rows = rows.as_slice()?;
+        let weights = weights.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+        if weights.is_some_and(|weights| weights.len() != count) || width % 2 > 0 {
+            return Err(PyValueError::new_err("weights or columns do not fit the rows"));
+        }
+        Ok(Self(py.detach(|| multilabel::fold(rows, width / 2, count, weights))))
     }
 
     /// How many segments it holds.

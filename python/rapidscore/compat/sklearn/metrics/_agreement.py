@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,15 @@ import numpy as np
 from rapidscore import averages
 from rapidscore import labels as door
 from rapidscore.averages import Array
-from rapidscore.compat.sklearn.metrics._counts import as_indicators, check_labels, check_weights, confusion, count
+from rapidscore.compat.sklearn.metrics._counts import (
+    as_indicators,
+    check_labels,
+    check_present,
+    check_weights,
+    confusion,
+    count,
+    is_nan,
+)
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
 from rapidscore.warning import warn
 
@@ -158,7 +165,7 @@ def cohen_kappa_score(
     if weights not in (None, "linear", "quadratic"):
         raise NotCovered(f"weights={weights!r}")
     undefined = replace_undefined_by
-    if type(undefined) not in (int, float) or not (math.isnan(undefined) or -1 <= undefined <= 1):
+    if type(undefined) not in (int, float) or not (is_nan(undefined) or -1 <= undefined <= 1):
         raise NotCovered(f"replace_undefined_by={undefined!r}")
     matrix = _confusion(y1, y2, labels, sample_weight)
     return averages.cohen_kappa(matrix, weights, undefined)
@@ -178,6 +185,8 @@ def _count_equal(y_true: Any, y_pred: Any) -> tuple[int, int]:
     """Return how many samples are labelled right, of how many."""
     if indicators := as_indicators(y_true, y_pred):
         return int(np.count_nonzero(np.all(np.equal(*indicators), axis=1))), len(y_true)
+    if isinstance(next(iter(y_true), None), str):
+        return int(_class_counts(y_true, y_pred)[1].sum()), len(y_true)
     check_labels(y_true, y_pred)
     equal, n = door.count_equal(y_true, y_pred)
     if not n:
@@ -191,7 +200,8 @@ def _weighted(y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Array, Arra
         right = np.all(np.equal(*indicators), axis=1)
     else:
         check_labels(y_true, y_pred)
-        true_codes, pred_codes, _ = door.encode_pair(y_true, y_pred)
+        true_codes, pred_codes, present = door.encode_pair(y_true, y_pred)
+        check_present(present)
         right = true_codes == pred_codes
     return right, check_weights(sample_weight, len(right))
 
@@ -200,8 +210,7 @@ def _class_counts(y_true: Any, y_pred: Any) -> tuple[Array, Array, Array, Array]
     """Return the labels, and how often each is right, there and predicted."""
     check_labels(y_true, y_pred)
     counts = door.class_counts(y_true, y_pred)
-    if not len(counts[0]):
-        raise NotCovered("there are no labels")
+    check_present(counts[0])
     return counts
 
 

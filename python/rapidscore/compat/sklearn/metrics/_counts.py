@@ -54,8 +54,7 @@ def count(
         tp = _sums(true_codes[right], weights[right], len(present))
         predicted, true = (_sums(codes, weights, len(present)) for codes in (pred_codes, true_codes))
         total = np.sum(weights)
-    if not len(present):
-        raise NotCovered("there are no labels")
+    check_present(present)
     if labels is None:
         return Counts(tp, predicted, true, weights, total, present, True)
     wanted = as_wanted(labels, present)
@@ -104,8 +103,7 @@ def confusion(y_true: Any, y_pred: Any, labels: Any, sample_weight: Any) -> tupl
         matrix = np.zeros(size * size, np.float64 if weights.dtype.kind == "f" else np.int64)
         np.add.at(matrix, true_codes.astype(np.intp) * size + pred_codes, weights.astype(matrix.dtype))
         matrix = matrix.reshape(size, size)
-    if not len(present):
-        raise NotCovered("there are no labels")
+    check_present(present)
     if labels is None:
         return matrix, len(present)
     wanted = as_wanted(labels, present)
@@ -144,6 +142,12 @@ def check_labels(*columns: Any) -> None:
 _ODD_TYPES = {"O": "object", "e": "float16"}
 
 
+def check_present(present: Array) -> None:
+    """Refuse no labels, and strings that end in zeros, which are padding to NumPy."""
+    if not len(present) or present.dtype.kind == "O":
+        raise NotCovered(f"the labels {present.tolist()}")
+
+
 def check_weights(sample_weight: Any, size: int) -> Array:
     """Return weights as an array of shape (n,), finite, from 0, not all 0."""
     check_column(sample_weight)
@@ -157,12 +161,18 @@ def check_weights(sample_weight: Any, size: int) -> Array:
 
 def check_zero_division(zero_division: Any) -> None:
     """Refuse values, and types of numbers, that scikit-learn refuses or takes for others."""
-    if type(zero_division) is str:
+    kind = type(zero_division)
+    if kind is str:
         known = zero_division == "warn"
     else:
-        known = type(zero_division) in (int, float, bool) and (zero_division in (0, 1) or math.isnan(zero_division))
+        known = (kind in (int, float, bool) and zero_division in (0, 1)) or is_nan(zero_division)
     if not known:
         raise NotCovered(f"zero_division={zero_division!r}")
+
+
+def is_nan(value: Any) -> bool:
+    """Tell whether this is a NaN that is a `float`."""
+    return type(value) is float and math.isnan(value)
 
 
 def as_wanted(labels: Any, present: Array) -> Array:

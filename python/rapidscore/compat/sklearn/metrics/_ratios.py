@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore.compat.sklearn.metrics._counts import confusion
+from rapidscore.compat.sklearn.metrics._counts import confusion, is_nan
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
 from rapidscore.warning import warn_undefined
 
@@ -70,6 +70,6 @@ def _as_replacements(values: Any) -> tuple[float, float]:
         raise NotCovered(f"replace_undefined_by={values!r}")
     positive, negative = values["LR+"], values["LR-"]
     for value, least, most in ((positive, 1, math.inf), (negative, 0, 1)):
-        if type(value) not in (int, float) or not (math.isnan(value) or least <= value <= most):
+        if type(value) not in (int, float) or not (is_nan(value) or least <= value <= most):
             raise NotCovered(f"replace_undefined_by={values!r}")
     return positive, negative
