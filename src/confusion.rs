@@ -102,11 +102,8 @@ impl Confusion {
         }
         let cells = match (&self.cells, &other.cells) {
             (Cells::Counts(a), Cells::Counts(b)) => Cells::Counts(joined(a, b, |sum, count| *sum += count)),
-            (a, b) => Cells::Weights(joined(
-                &a.clone().into_weights(),
-                &b.clone().into_weights(),
-                |sum: &mut ExactSum, other| sum.merge(other),
-            )),
+            (Cells::Weights(a), Cells::Weights(b)) => Cells::Weights(joined(a, b, ExactSum::merge)),
+            (a, b) => Cells::Weights(joined(&a.clone().into_weights(), &b.clone().into_weights(), ExactSum::merge)),
         };
         Ok(Self { classes: self.classes, segments: self.segments + other.segments, cells })
     }
@@ -127,7 +124,7 @@ impl Confusion {
 
     /// The classes that occur, and the same with codes for these only.
     #[must_use]
-    pub fn compressed(&self) -> (Vec<u32>, Self) {
+    pub fn compressed(mut self) -> (Vec<u32>, Self) {
         let mut used = vec![false; self.classes as usize];
         let mut note = |&(truth, prediction): &Cell| {
             used[truth as usize] = true;
@@ -140,11 +137,10 @@ impl Confusion {
         let kept: Vec<u32> = (0..self.classes).zip(&used).filter(|(_, used)| **used).map(|(class, _)| class).collect();
         let mut codes = vec![0; used.len()];
         (0..).zip(&kept).for_each(|(code, &class)| codes[class as usize] = code);
-        let mut compressed = self.clone();
         #[expect(clippy::cast_possible_truncation, reason = "no more than before")]
         let classes = kept.len() as u32;
-        compressed.rename(&codes, classes);
-        (kept, compressed)
+        self.rename(&codes, classes);
+        (kept, self)
     }
 
     /// Gives classes that occur other codes, in the same order.
@@ -179,12 +175,16 @@ impl Confusion {
     pub fn class_weights(&self) -> ClassCounts<ExactSum> {
         let none = || vec![ExactSum::default(); self.classes as usize];
         let mut sums = ClassCounts { true_positives: none(), predicted: none(), support: none() };
-        for ((truth, prediction), sum) in self.cells.clone().into_weights() {
-            sums.support[truth as usize].merge(&sum);
-            sums.predicted[prediction as usize].merge(&sum);
+        let mut add = |&(truth, prediction): &Cell, sum: &ExactSum| {
+            sums.support[truth as usize].merge(sum);
+            sums.predicted[prediction as usize].merge(sum);
             if truth == prediction {
-                sums.true_positives[truth as usize].merge(&sum);
+                sums.true_positives[truth as usize].merge(sum);
             }
+        };
+        match &self.cells {
+            Cells::Weights(cells) => cells.iter().for_each(|(cell, sum)| add(cell, sum)),
+            counts @ Cells::Counts(_) => counts.clone().into_weights().iter().for_each(|(cell, sum)| add(cell, sum)),
         }
         sums
     }
@@ -241,7 +241,14 @@ impl Confusion {
             Cells::Counts(cells) => cells.is_sorted_by(|one, next| one.0 < next.0),
             Cells::Weights(cells) => cells.is_sorted_by(|one, next| one.0 < next.0),
         };
-        if bytes.is_empty() && ordered { Ok(Self { classes, segments, cells }) } else { Err(Error::Bytes) }
+        let whole = match &cells {
+            Cells::Counts(cells) => {
+                let counts = || cells.iter().map(|&(_, count)| u128::from(count));
+                counts().all(|count| count > 0) && counts().sum::<u128>() == u128::from(segments) && segments < 1 << 63
+            }
+            Cells::Weights(cells) => cells.len() as u64 <= segments,
+        };
+        if bytes.is_empty() && ordered && whole { Ok(Self { classes, segments, cells }) } else { Err(Error::Bytes) }
     }
 }
 
@@ -267,6 +274,9 @@ mod tests {
             assert_eq!(Confusion::from_bytes(&whole.to_bytes()).unwrap(), whole);
             assert!(Confusion::from_bytes(&whole.to_bytes()[1..]).is_err());
             assert!(Confusion::from_bytes(&[&whole.to_bytes()[..], &[0]].concat()).is_err());
+            let mut others = whole.clone();
+            others.segments = 3;
+            assert!(Confusion::from_bytes(&others.to_bytes()).is_err());
             assert!(whole.merged(&Confusion::default()).is_err());
         }
     }

@@ -168,7 +168,7 @@ pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, Names) {
     let names = Mutex::new(Names::default());
     let mut numbers = vec![0; characters.len() / width];
     let row = |at: usize| &characters[at * width..][..width];
-    let factors: Vec<u64> = (1..=width as u64).map(|place| place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1).collect();
+    let factors: Vec<u64> = (1..=width as u64).map(scattered).collect();
     parallel::fill(&mut numbers, BATCH, |first, numbers| {
         // Which row was met last, one more than its place, where its hash puts it; and its number.
         let mut recent = [(0_usize, 0_u32); 1 << RECENT_ROWS];
@@ -189,6 +189,15 @@ pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, Names) {
 }
 
 const RECENT_ROWS: u32 = 8;
+
+/// A number that has nothing in common with those of its neighbours, as in splitmix64 (G. Steele et al., "Fast splittable
+/// pseudorandom number generators", OOPSLA 2014): factors that are multiples of one another would give one hash to many
+/// short strings.
+fn scattered(number: u64) -> u64 {
+    let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB) | 1
+}
 
 /// A row's characters in UTF-8, in which a lone surrogate is three bytes.
 fn name_of(row: &[u32]) -> Vec<u8> {

@@ -66,6 +66,10 @@ def suit(metric, predictions, references):
     # Of several references it is the first.
     references = [reference if isinstance(reference, str) else reference[0] for reference in references]
     match metric:
+        case Classification(ignore_index=-100):
+            # Numbers, of which a part of the texts lacks some, with weights that do not add without rounding.
+            numbers = [[len(text) % 5 - 1 for text in texts] for texts in (predictions, references)]
+            return *numbers, [0.1 * (1 + len(text) % 7) for text in references]
         case Classification():
             return predictions, references
         case Multilabel():

@@ -274,6 +274,48 @@ class TestMeasuring:
         assert total == joined.total()
         assert total.score().labels.tolist() == table
 
+    def test_integers_keep_all_their_digits(self):
+        metric = Classification(zero_division=0)
+        near = [2**53 + 1, 2**53]
+        joined = metric.statistics(near, near[::-1]) + metric.statistics([3.0], [1.0])
+        assert joined.score().accuracy == 0
+        assert joined.score().labels.tolist() == [1, 3, 2**53, 2**53 + 1]
+        assert metric.score(near, [1.0, 2.0]).labels.tolist() == [1, 2, 2**53, 2**53 + 1]
+        with pytest.raises(ValueError, match="below 2"):
+            metric.score([2**53 + 1, 1.0], [2**53, 1])
+
+    def test_hashes_as_labels(self):
+        metric = Classification(zero_division=0)
+        meter = metric.accumulator()
+        meter.update([2**63, 1], [2**63, 1])
+        meter.update([1], [2**64 - 1])
+        assert meter.compute() == metric.score([2**63, 1, 1], [2**63, 1, 2**64 - 1])
+        with pytest.raises(ValueError, match=f"labels -1 and {2**63} have no common integer type"):
+            meter.update([-1], [2**63])
+
+    def test_nothing_that_is_handed_out_is_writable(self):
+        statistics = Classification().statistics([0, 1], [0, 0], [0.5, 1])
+        score = statistics.score()
+        before = score.as_dict()
+        for array in score.support, score.labels, statistics.labels, statistics.weights, np.asarray(statistics):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 1
+        assert score.as_dict() == before
+
+    def test_unequal_statistics(self):
+        metric = Classification(zero_division=0)
+        assert metric.statistics(["a"], ["a"]) != metric.statistics([1], [1])
+        assert metric.statistics([1], [1]) != metric.statistics([1], [1], [1])
+        assert metric.statistics([1], [1]) != metric.statistics([2], [2])
+        assert metric.statistics([1], [1]) == (metric.statistics([1, 2], [1, 2])[:1])
+
+    def test_ignored_labels_are_no_classes(self):
+        metric = Classification(average="binary", ignore_index=np.int64(-100), zero_division=0)
+        assert metric.score([0, 0, 7], [0, 0, -100]).precision() == 0
+        total = metric.statistics([0, 0, 7], [0, 0, -100]).total()
+        assert Total.from_bytes(total.to_bytes()) == total
+        assert Classification(ignore_index=0).score([True, False], [True, False]).segments == 1
+
     def test_strings_and_numbers_do_not_join(self):
         metric = Classification()
         with pytest.raises(TypeError, match="some labels are strings and some are numbers"):
@@ -289,7 +331,7 @@ class TestMeasuring:
         assert total.score() == joined.score()
 
     def test_weights_are_exact(self):
-        weights = [1e16, 1.0, 1.0, -1e16, 0.1] * 1000
+        weights = [1e16, 1.0, 1.0, 1e-16, 0.1] * 1000
         labels = [0] * 5000
         order = random.Random(1).sample(range(5000), 5000)
         score = Classification().score(labels, labels, weights)
@@ -449,7 +491,9 @@ class TestFairness:
     def test_a_group_may_lack_the_positive_label(self):
         groups = Classification(zero_division=0, pos_label=2).statistics([0, 1, 2], [0, 1, 2]).by([*"aab"])
         assert groups["a"].labels.tolist() == [0, 1]
-        assert groups["a"].true_positive_rate() == 0
+        assert groups["a"].true_positive_rate(may_lack=True) == 0
+        with pytest.raises(ValueError, match="pos_label 2 is none of the labels 0, 1"):
+            groups["a"].true_positive_rate()
         assert groups.equal_opportunity_difference() == 1
 
 
@@ -469,6 +513,7 @@ class TestRefused:
             ({"labels": ["a", None]}, ValueError, ["labels[1]", "missing"]),
             ({"pos_label": None}, TypeError, ["pos_label", "None"]),
             ({"ignore_index": "a"}, TypeError, ["ignore_index", "'a'"]),
+            ({"ignore_index": True}, TypeError, ["ignore_index", "True"]),
             ({"ignore_index": 1.5}, TypeError, ["ignore_index", "1.5"]),
         ],
         ids=repr,
@@ -490,6 +535,7 @@ class TestRefused:
             ([1, 1], [1, 1], [1], ValueError, ["sample_weight", "(1,)", "2 rows"]),
             ([1, 1], [1, 1], [[1, 1]], ValueError, ["sample_weight", "(1, 2)"]),
             ([1, 1], [1, 1], [1, math.nan], ValueError, ["sample_weight[1]", "nan"]),
+            ([1, 1], [1, 1], [1, -1], ValueError, ["sample_weight[1]", "-1", "from 0"]),
             ([1, 1], [1, 1], [1, math.inf], ValueError, ["sample_weight[1]", "inf"]),
             ([1, 1], [1, 1], ["a", "b"], TypeError, ["sample_weight", "numbers"]),
         ],
@@ -506,7 +552,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("predictions", "references", "words"),
         [
-            (["a", "x"], ["a", "b"], ["predictions[1]", "'x'", "['a', 'b']"]),
+            (["a", "x"], ["a", "b"], ["predictions[1]", "'x'", "'a', 'b'"]),
             (["a", "b"], ["y", "x"], ["references[0]", "'y'"]),
         ],
     )
@@ -540,8 +586,14 @@ class TestRefused:
                 method("mean")
         with pytest.raises(ValueError, match="beta must be 0 or more"):
             score.fbeta(-1, "macro")
+        with pytest.raises(TypeError, match="beta must be a number"):
+            score.fbeta("1", "macro")
         with pytest.raises(ValueError, match="weights must be None"):
             score.cohen_kappa("cubic")
+        with pytest.raises(ValueError, match="labels is empty"):
+            score.f1("macro", labels=[])
+        # A line can be printed all the same.
+        assert str(score) == "accuracy = 1.0000 (n = 3)"
         with pytest.raises(ValueError, match="2 target_names but 3 labels"):
             score.report(target_names=["a", "b"])
         with pytest.raises(ValueError, match="pos_label 9 is none of the labels"):
@@ -550,6 +602,8 @@ class TestRefused:
             score.f1("macro", labels=["a"])
         wide = Classification().score(np.arange(40_000), np.arange(40_000))
         assert wide.f1() == 1
+        # A logger's values need no matrix, which would be of 13 GB here.
+        assert wide.as_dict()["matthews_correlation"] == 1
         with pytest.raises(ValueError, match="40000 × 40000 does not fit"):
             _ = wide.confusion_matrix
 
@@ -561,7 +615,20 @@ class TestRefused:
                 damaged = bytearray(data)
                 damaged[at] ^= change
                 try:
-                    Total.from_bytes(bytes(damaged)).score()
+                    total = Total.from_bytes(bytes(damaged))
                 except ValueError:
                     refused += 1
+                    continue
+                # What is taken is a total all the same.
+                assert Total.from_bytes(total.to_bytes()) == total
+                assert total.score().confusion_matrix.sum() == len(total)
         assert refused > len(data)
+        header, options, _, counts = data.split(b"\n", 3)
+        wide = b'{"type": "float", "labels": [1' + b"0" * 400 + b"]}"
+        with pytest.raises(ValueError, match="hold no total of labels"):
+            Total.from_bytes(b"\n".join([header, options, wide, counts]))
+
+    def test_lone_surrogates_side_by_side(self):
+        names = ["\ud83d\ude00", "\U0001f600"]
+        total = Classification().statistics(names, names).total()
+        assert Total.from_bytes(total.to_bytes()).score().labels.tolist() == names

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidscore import disparity
+from rapidscore import Classification, disparity
 from rapidscore.fairness import ClassificationGroups
 
 MEASURES = [
@@ -21,36 +21,12 @@ MEASURES = [
 METHODS = ("between_groups", "to_overall")
 
 
-class Rates:
-    """Total and score of some binary labels, from fairlearn's own rates."""
-
-    def __init__(self, y_true, y_pred):
-        self.y_true, self.y_pred = y_true, y_pred
-
-    def __len__(self):
-        return len(self.y_true)
-
-    def score(self):
-        return self
-
-    def as_dict(self):
-        return {"selection_rate": self.selection_rate()}
-
-    def selection_rate(self, pos_label=1):
-        return theirs.selection_rate(self.y_true, self.y_pred, pos_label=pos_label)
-
-    def true_positive_rate(self, pos_label=1):
-        return theirs.true_positive_rate(self.y_true, self.y_pred, pos_label=pos_label)
-
-    def false_positive_rate(self, pos_label=1):
-        return theirs.false_positive_rate(self.y_true, self.y_pred, pos_label=pos_label)
-
-
 def groups_of(y_true, y_pred, groups, empty=()):
     y_true, y_pred = np.array(y_true), np.array(y_pred)
     members = {group: [other == group for other in groups] for group in sorted(set(groups))}
-    totals = {group: Rates(y_true[rows], y_pred[rows]) for group, rows in members.items()}
-    return ClassificationGroups(("group",), [*totals, *empty], totals, Rates(y_true, y_pred))
+    metric = Classification(zero_division=0)
+    totals = {group: metric.statistics(y_pred[rows], y_true[rows]).total() for group, rows in members.items()}
+    return ClassificationGroups(("group",), [*totals, *empty], totals, metric.statistics(y_pred, y_true).total())
 
 
 def variants(measure):

@@ -91,6 +91,15 @@ class TestMultilabel:
         theirs = metrics.multilabel_confusion_matrix(true, predicted, sample_weight=weights)
         assert score.confusion_matrices.tolist() == theirs.tolist()
 
+    @pytest.mark.parametrize("weights", [[0.5, 1.5], [1e300, 1e300], [0.1, 0.2], [2, 2]])
+    def test_weights_of_any_size(self, weights):
+        true, predicted = np.array([[1, 0], [0, 1]]), np.array([[1, 0], [1, 1]])
+        score = Multilabel(zero_division=0).score(predicted, true, weights)
+        options = {"average": None, "zero_division": 0, "sample_weight": weights}
+        assert score.precision(None).tolist() == metrics.precision_score(true, predicted, **options).tolist()
+        assert score.support.tolist() == weights
+        assert score.confusion_matrices[:, 1, 1].tolist() == weights
+
     @some
     @given(data=st.data())
     def test_rows(self, data):
@@ -162,7 +171,7 @@ class TestMultilabel:
         assert meter.compute() == whole
         assert Total.from_bytes(meter.total.to_bytes()) == meter.total
         groups = metric.statistics([{"a"}, {"c"}], [{"a", "b"}, set()], [1, 0.5]).by(["x", "y"])
-        assert groups["x"] == metric.score([{"a"}], [{"a", "b"}])
+        assert groups["x"] == metric.score([{"a"}], [{"a", "b"}], [1])
 
     def test_thousands_of_rows(self):
         draw = np.random.default_rng(7)
@@ -200,7 +209,12 @@ class TestMultilabel:
             ([1, 2], [1, 2], TypeError, ["references[0]", "1", "Classification"]),
             (["ab"], [{"a"}], TypeError, ["predictions[0]", "'ab'"]),
             ("ab", [{"a"}], TypeError, ["predictions", "str"]),
-            ([{"a", None}], [{"a"}], ValueError, ["missing"]),
+            ([{"a", None}], [{"a"}], ValueError, ["predictions[0]", "missing"]),
+            ([[0, 1, 0]], [[0, 0, 1]], ValueError, ["references", "an array, or sets"]),
+            ([np.array([0, 1])], [np.array([1, 0])], ValueError, ["references", "an array, or sets"]),
+            ([[0, 0]], [[0, 0]], ValueError, ["references", "an array, or sets"]),
+            ([["a", "a"]], [["a"]], ValueError, ["predictions[0]", "twice"]),
+            (np.array([[0, 1]], object), np.array([[1, 0]], object), ValueError, ["type object", "0 or 1"]),
             ([{"a"}], [{1}], TypeError, ["one kind"]),
             (3, [{1}], TypeError, ["predictions", "int"]),
         ],
@@ -213,7 +227,7 @@ class TestMultilabel:
 
     def test_refused_labels(self):
         metric = Multilabel(labels=["a", "b"])
-        with pytest.raises(ValueError, match=r"predictions\[1\] is 'x', which is not among the labels \['a', 'b'\]"):
+        with pytest.raises(ValueError, match=r"predictions\[1\] is 'x', which is not among the labels 'a', 'b'"):
             metric.score([{"a"}, {"x"}], [{"a"}, {"b"}])
         with pytest.raises(ValueError, match=r"references\[0\] is 'y'"):
             metric.score([{"a"}], [{"a", "y"}])
@@ -265,6 +279,8 @@ class TestTopK:
             scores[:, :],
         ):
             assert TopKAccuracy().score(way, np.array(true)) == expected
+        unused = pd.Categorical(["c", "a"], categories=["a", "c", "z"])
+        assert TopKAccuracy(labels=["b", "a", "c"]).score(scores, unused).score == 0.5
         assert TopKAccuracy(labels=["b", "a", "c"]).score(scores, ["c", "a"]).score == 0.5
 
     def test_saying(self):
@@ -283,7 +299,7 @@ class TestTopK:
             ({}, [[0.1, 0.2]], [0, 1], ["1 predictions", "2 references"]),
             ({}, [0.1, 0.2], [0, 1], ["(2,)", "(n, C)"]),
             ({}, [["a", "b"]], [0], ["<U1"]),
-            ({"labels": ["a", "b"]}, [[0.1, 0.2]], ["c"], ["references[0] is 'c'", "['a', 'b']"]),
+            ({"labels": ["a", "b"]}, [[0.1, 0.2]], ["c"], ["references[0] is 'c'", "'a', 'b'"]),
             ({"labels": ["a", "b", "c"]}, [[0.1, 0.2]], ["a"], ["2 columns", "3 labels"]),
         ],
     )

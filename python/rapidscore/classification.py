@@ -15,7 +15,7 @@ from rapidscore.classification_score import ClassificationScore
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import LabelledConfusion
 from rapidscore.fairness import ClassificationGroups
-from rapidscore.metric import Metric
+from rapidscore.metric import Metric, as_int
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -92,8 +92,8 @@ class Classification(Metric[ClassificationScore]):
             object.__setattr__(self, "pos_label", self.pos_label.item())
         if not isinstance(self.pos_label, int | str | float):
             raise TypeError(f"pos_label must be a label, not {self.pos_label!r} ({type(self.pos_label).__name__})")
-        if self.ignore_index is not None and not isinstance(self.ignore_index, int | np.integer):
-            raise TypeError(f"ignore_index must be a whole number or None, not {self.ignore_index!r}")
+        if self.ignore_index is not None:
+            object.__setattr__(self, "ignore_index", as_int("ignore_index", self.ignore_index))
 
     def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> ClassificationScore:
         """Score n predicted labels against n true ones.
@@ -122,17 +122,17 @@ class Classification(Metric[ClassificationScore]):
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
         if sample_weight is None and self.labels is None and self.ignore_index is None:
-            table, counts = labels.confusion(references, predictions, _NAMES)
-            return LabelledConfusion(table, counts, table)
+            return LabelledConfusion(*labels.confusion(references, predictions, _NAMES))
         true, predicted, table = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
-        return LabelledConfusion.of_codes(table, _core.count_codes(true, predicted, len(table), weights)[0])
+        ((kept, counts),) = _core.count_codes(true, predicted, len(table), weights)
+        return LabelledConfusion(table[kept], counts)
 
     def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, Table]:
         if self.ignore_index is not None:
             predictions, references = _flat(predictions, references)
         true, predicted, table = labels.encode_pair(references, predictions, _NAMES)
-        if self.ignore_index is not None and table.dtype.kind in "iuf":
+        if self.ignore_index is not None and table.dtype.kind in "biuf":
             for code in np.flatnonzero(table == self.ignore_index):
                 true[true == code] = _IGNORED
         if self.labels is not None:
@@ -165,7 +165,7 @@ class Classification(Metric[ClassificationScore]):
         true, predicted = np.ascontiguousarray(rows.T)
         weights = None if weights is None else np.ascontiguousarray(weights)
         parts = _core.count_codes(true, predicted, len(table), weights, groups, count)
-        return [LabelledConfusion.of_codes(table, part) for part in parts]
+        return [LabelledConfusion(table[kept], counts) for kept, counts in parts]
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
         right = (rows[:, 0] == rows[:, 1]).astype(np.float64)
@@ -198,7 +198,7 @@ def unknown_codes(table: Table, known: Any) -> list[int]:
 
 def no_label(where: str, label: Any, known: Any) -> str:
     """Say that a label is not among the known."""
-    return f"{where} is {label!r}, which is not among the labels {[*known]}: add it to labels, or correct the row"
+    return f"{where} is {label!r}, which is not among the labels {labels.shown(known)}: add it, or correct the row"
 
 
 def check_class_options(metric: Any, averages: tuple[str, ...]) -> None:
@@ -235,16 +235,27 @@ def as_labels(values: Any) -> tuple[Any, ...]:
 def _flat(predictions: Any, references: Any) -> tuple[Any, Any]:
     """Return labels of shape (batch, time) one behind the other."""
     if getattr(predictions, "ndim", 1) > 1 and getattr(references, "ndim", 1) > 1:
-        if predictions.shape != references.shape:
+        if tuple(predictions.shape) != tuple(references.shape):
             raise ValueError(
-                f"predictions have the shape {tuple(predictions.shape)} but references {tuple(references.shape)}"
+                f"predictions have the shape {tuple(predictions.shape)} but references {tuple(references.shape)}: "
+                "pass one reference for each prediction"
             )
         return np.asarray(predictions).ravel(), np.asarray(references).ravel()
-    rows = [[*values] if isinstance(values, list | tuple) else None for values in (predictions, references)]
-    if all(part and all(isinstance(row, list | tuple) for row in part) for part in rows):
-        for at, (some, others) in enumerate(zip(predictions, references, strict=False)):
-            if len(some) != len(others):
-                raise ValueError(f"predictions[{at}] has {len(some)} labels but references[{at}] has {len(others)}")
-        labels.check_lengths(len(predictions), len(references))
-        return [*chain(*predictions)], [*chain(*references)]
-    return predictions, references
+    if not (_is_nested(predictions) and _is_nested(references)):
+        return predictions, references
+    labels.check_lengths(len(predictions), len(references))
+    for at, (some, others) in enumerate(zip(predictions, references, strict=True)):
+        if len(some) != len(others):
+            raise ValueError(
+                f"predictions[{at}] has {len(some)} labels but references[{at}] has {len(others)}: pass one reference "
+                "for each prediction"
+            )
+    return [*chain.from_iterable(predictions)], [*chain.from_iterable(references)]
+
+
+def _is_nested(values: Any) -> bool:
+    return bool(
+        isinstance(values, list | tuple | np.ndarray)
+        and len(values)
+        and all(isinstance(row, list | tuple | np.ndarray) for row in values)
+    )

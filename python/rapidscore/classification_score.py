@@ -23,8 +23,12 @@ class ClassificationScore(ClassScores):
 
     Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"`, `"binary"` (the metric's
     `pos_label` alone), or None for a float64 array with a value for each class, in the order of `labels`; by default
-    it is the metric's. `labels=` chooses classes. All are fractions of 1, equal to those of `sklearn.metrics` in
-    scikit-learn 1.9.1.
+    it is the metric's. `labels=` chooses classes, except for `"binary"`; one that does not occur counts as 0. All are
+    fractions of 1, equal to those of `sklearn.metrics` in scikit-learn 1.9.1.
+
+    An unknown average raises `ValueError`, as does `"binary"` of more than two classes and a `pos_label` that does not
+    occur, unless there is only one class (or `may_lack` is set): then there is 0 of it. Strings where labels are
+    numbers, or the other way, raise `TypeError`.
 
         >>> from rapidscore import Classification
         >>> score = Classification().score([0, 1, 1, 2, 2], [0, 1, 2, 2, 2])
@@ -47,51 +51,31 @@ class ClassificationScore(ClassScores):
         <BLANKLINE>
     """
 
-    __slots__ = ("_metric", "_total", "segments")
+    __slots__ = ()
 
     AVERAGES: ClassVar[tuple[str, ...]] = ("macro", "micro", "weighted", "binary")
-
-    segments: int
-    """How many rows were counted."""
+    VALUES: ClassVar[tuple[str, ...]] = (
+        "accuracy",
+        "balanced_accuracy",
+        "precision",
+        "recall",
+        "f1",
+        "matthews_correlation",
+    )
 
     def __init__(self, metric: Classification, total: LabelledConfusion) -> None:
         table, confusion = total.table, total.counts
-        chosen = table
         if metric.labels is not None:
-            codes, known = labels.encode(metric.labels, "labels")
             # Labels may be of a type that holds all of both, bool and int say.
-            table = labels.joined(table, known)
+            table = labels.joined(table, labels.encode(metric.labels, "labels")[1])
             confusion = total.over(table)
-            chosen = known[codes]
         counts = confusion.class_counts()
-        super().__init__(metric, table, counts, counts[2].sum(), chosen)
-        self._metric = metric
-        self._total = total
-        self.segments = total.segments
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ClassificationScore):
-            return NotImplemented
-        return self._metric == other._metric and self._total == other._total
-
-    __hash__ = None  # type: ignore[assignment]  # holds arrays
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ClassificationScore._restored, (self._metric, self._total.to_bytes())
-
-    @staticmethod
-    def _restored(metric: Classification, total: bytes) -> ClassificationScore:
-        return metric._score(metric._read_sums(total))
+        super().__init__(metric, total, table, counts, counts[2].sum())
 
     @property
     def score(self) -> float:
         """The accuracy."""
         return self.accuracy
-
-    @property
-    def signature(self) -> str:
-        """The options in short, for papers."""
-        return self._metric._signature(None)
 
     @property
     def confusion_matrix(self) -> NDArray[Any]:
@@ -117,8 +101,11 @@ class ClassificationScore(ClassScores):
 
     @property
     def matthews_correlation(self) -> float:
-        """Matthews' correlation coefficient, -1 to 1."""
+        """Matthews' correlation coefficient, -1 to 1; 0 where only one class is true, or predicted."""
         found, predicted, support = (counts.astype(np.float64) for counts in self._counts)
+        if np.count_nonzero(predicted) < 2 or np.count_nonzero(support) < 2:
+            # What is left of weights' rounding would be divided by itself.
+            return 0.0
         return averages.matthews_of_counts(found.sum(), predicted, support)
 
     @property
@@ -126,68 +113,49 @@ class ClassificationScore(ClassScores):
         """The share of labels that are wrong."""
         return float((self._weight - self._counts[0].sum()) / self._weight) if self._weight else nan
 
-    @property
-    def zero_one_loss(self) -> float:
-        """The share of rows that are wrong, as one minus the accuracy."""
-        return 1 - self.accuracy
-
     def cohen_kappa(self, weights: Literal["linear", "quadratic"] | None = None) -> float:
         """Return Cohen's kappa, agreement beyond chance, -1 to 1, NaN where only one class occurs.
 
         `weights` is None, `"linear"` or `"quadratic"`: how much worse it is to be farther off.
         """
         matrix = self.confusion_matrix
-        if np.count_nonzero(matrix.sum(axis=0) + matrix.sum(axis=1)) < len(("one", "another")):
+        if np.count_nonzero(matrix.sum(axis=0) + matrix.sum(axis=1)) < 2:
             return nan
         return averages.cohen_kappa(matrix, weights)
 
-    def selection_rate(self, pos_label: Any = ...) -> float:
+    def selection_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
         """Return the share of rows that are predicted positive; of `pos_label`, by default the metric's."""
-        _, predicted, _ = self._positive(pos_label)
+        _, predicted, _ = self._positive(pos_label, may_lack)
         return _share(predicted, self._weight)
 
-    def true_positive_rate(self, pos_label: Any = ...) -> float:
+    def true_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
         """Return the share of positive rows that are predicted so; 0 where there is none, as in fairlearn 0.15."""
-        found, _, support = self._positive(pos_label)
+        found, _, support = self._positive(pos_label, may_lack)
         return _share(found, support)
 
-    def false_negative_rate(self, pos_label: Any = ...) -> float:
+    def false_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
         """Return the share of positive rows that are not predicted so; 0 where there is none."""
-        found, _, support = self._positive(pos_label)
+        found, _, support = self._positive(pos_label, may_lack)
         return _share(support - found, support)
 
-    def false_positive_rate(self, pos_label: Any = ...) -> float:
+    def false_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
         """Return the share of other rows that are predicted positive; 0 where there is none."""
-        found, predicted, support = self._positive(pos_label)
+        found, predicted, support = self._positive(pos_label, may_lack)
         return _share(predicted - found, self._weight - support)
 
-    def true_negative_rate(self, pos_label: Any = ...) -> float:
+    def true_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
         """Return the share of other rows that are not predicted positive; 0 where there is none."""
-        found, predicted, support = self._positive(pos_label)
+        found, predicted, support = self._positive(pos_label, may_lack)
         others = self._weight - support
         return _share(others - (predicted - found), others)
 
-    def as_dict(self) -> dict[str, float]:
-        """Return the values that are one number, by name, for a logger; precision and so on have the metric's average.
+    def value_names(self) -> tuple[str, ...]:
+        """Return the names of the values that are one number.
 
-        With `average="binary"` these also are the rates of the positive class. Kappa is not among them: it takes the
-        whole matrix.
+        With `average="binary"` the rates of the positive class are among them. Kappa is not: it takes the whole matrix.
         """
-        values = {
-            "accuracy": self.accuracy,
-            "balanced_accuracy": self.balanced_accuracy,
-            "precision": float(self.precision()),
-            "recall": float(self.recall()),
-            "f1": float(self.f1()),
-            "matthews_correlation": self.matthews_correlation,
-        }
-        if self._metric.average == "binary":
-            values |= {
-                "selection_rate": self.selection_rate(),
-                "true_positive_rate": self.true_positive_rate(),
-                "false_positive_rate": self.false_positive_rate(),
-            }
-        return values
+        rates = ("selection_rate", "true_positive_rate", "false_positive_rate")
+        return (*self.VALUES, *(rates if self._metric.average == "binary" else ()))
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw the confusion matrix with matplotlib, through scikit-learn's display when that is installed.
@@ -197,17 +165,6 @@ class ClassificationScore(ClassScores):
         from rapidscore.pictures import confusion_matrix
 
         return confusion_matrix(self.confusion_matrix, self.labels, ax, options)
-
-    def format(self, width: int = 4, signature: bool = False) -> str:
-        """Return a line with `width` decimals, on request with the signature."""
-        name = f"accuracy|{self.signature}" if signature else "accuracy"
-        return (
-            f"{name} = {self.accuracy:.{width}f} {self._metric.average} precision = {self.precision():.{width}f} "
-            f"recall = {self.recall():.{width}f} f1 = {self.f1():.{width}f} (n = {self.segments:d})"
-        )
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __repr__(self) -> str:
         return f"<ClassificationScore: {self.segments} rows, {len(self.labels)} classes, accuracy {self.accuracy:.4f}>"
@@ -223,22 +180,23 @@ class ClassificationScore(ClassScores):
             reported["counts"] = class_report.Counts(found, predicted, support)
         return reported
 
-    def _positive(self, pos_label: Any) -> Counts:
+    def _positive(self, pos_label: Any, may_lack: bool = False) -> Counts:
         """Return the counts of the positive class, each a number; 0 where no row has it."""
         pos_label = self._metric.pos_label if pos_label is ... else pos_label
         at = np.flatnonzero(self._table == pos_label)
         if len(at):
             found, predicted, support = (counts[at[0]] for counts in self._counts)
             return found, predicted, support
-        known = self._total.known if self._metric.labels is None else self.labels
-        if len(known) > 1 and pos_label not in known.tolist():
-            raise ValueError(f"pos_label {pos_label!r} is none of the labels {known.tolist()}: pass pos_label=")
-        return 0, 0, 0
+        if may_lack or len(self.labels) < 2:
+            return 0, 0, 0
+        raise ValueError(
+            f"pos_label {pos_label!r} is none of the labels {labels.shown(self.labels.tolist())}: pass one"
+        )
 
     def _chosen(self, average: Average, classes: Any) -> tuple[str | None, Counts]:
-        if (self._average if average is ... else average) != "binary":
+        if (self._metric.average if average is ... else average) != "binary":
             return super()._chosen(average, classes)
-        if len(self.labels) > len(("negative", "positive")):
+        if len(self.labels) > 2:
             raise ValueError(
                 f"average='binary' is for two classes, there are {len(self.labels)}: choose another average"
             )

@@ -44,7 +44,8 @@ class CodedStatistics(Statistics[ScoreT_co]):
     """One row of codes, and a weight, for each of n rows of labels.
 
     `labels` is the sorted table of labels to which codes point; where statistics with other labels are joined, so
-    are the tables. `np.asarray` makes a float64 array of shape (n, k), in which the weight is the last column.
+    are the tables. `np.asarray` makes a float64 array of shape (n, k), in which the weight is the last column; the code
+    of a reference that is ignored is -1. No array here is writable.
     """
 
     __slots__ = ("_weights", "labels")
@@ -55,6 +56,9 @@ class CodedStatistics(Statistics[ScoreT_co]):
         super().__init__(metric, rows, 0)
         self.labels = table
         self._weights = weights
+        for array in (table, weights):
+            if array is not None:
+                array.flags.writeable = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -99,10 +103,15 @@ class CodedStatistics(Statistics[ScoreT_co]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CodedStatistics):
             return NotImplemented
-        if self.metric != other.metric or not np.array_equal(self.weights, other.weights):
+        if self.metric != other.metric or (self._weights is None) != (other._weights is None):
             return False
-        table = labels.joined(self.labels, other.labels)
-        return np.array_equal(self._over(table), other._over(table))
+        try:
+            table = labels.joined(self.labels, other.labels)
+            rows = self._over(table), other._over(table)
+        except (TypeError, ValueError):
+            # Labels that cannot be joined are not the same.
+            return False
+        return np.array_equal(*rows) and np.array_equal(self.weights, other.weights)
 
     __hash__ = None  # holds arrays
 
@@ -134,7 +143,7 @@ def as_weights(values: ArrayLike | None, rows: int) -> NDArray[np.float64] | Non
     if weights.shape != (rows,):
         raise ValueError(f"sample_weight has the shape {weights.shape}: pass one weight for each of {rows} rows")
     weights = np.array(weights, np.float64)
-    wrong = np.flatnonzero(~np.isfinite(weights))
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(wrong):
-        raise ValueError(f"sample_weight[{wrong[0]}] is {weights[wrong[0]]}: weights are finite numbers")
+        raise ValueError(f"sample_weight[{wrong[0]}] is {weights[wrong[0]]}: weights are finite numbers from 0")
     return weights

@@ -20,14 +20,9 @@ class LabelledConfusion:
 
     table: Table
     counts: _core.Confusion
-    known: Table
-    """All labels of the rows among which these were: what is meaningful to ask for. It makes no total different."""
 
-    @staticmethod
-    def of_codes(table: Table, counts: _core.Confusion) -> LabelledConfusion:
-        """Keep those labels of a table that occur."""
-        kept, compressed = counts.compressed()
-        return LabelledConfusion(table[kept], compressed, table)
+    def __post_init__(self) -> None:
+        self.table.flags.writeable = False
 
     @property
     def segments(self) -> int:
@@ -43,8 +38,7 @@ class LabelledConfusion:
     def merged(self, other: LabelledConfusion) -> LabelledConfusion:
         """Return the sum of both, over the labels of both."""
         table = labels.joined(self.table, other.table)
-        known = labels.joined(self.known, other.known)
-        return LabelledConfusion(table, self.over(table).merged(other.over(table)), known)
+        return LabelledConfusion(table, self.over(table).merged(other.over(table)))
 
     def to_bytes(self) -> bytes:
         """Return labels and counts as bytes."""
@@ -57,7 +51,7 @@ class LabelledConfusion:
         confusion = _core.Confusion.from_bytes(counts)
         if len(table) != confusion.classes:
             raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")
-        return LabelledConfusion(table, confusion, table)
+        return LabelledConfusion(table, confusion)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LabelledConfusion):
@@ -73,17 +67,19 @@ _KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float", "U": "str", "O": "s
 
 def table_bytes(table: Table) -> bytes:
     """Return a table of labels as a line of bytes."""
-    return json.dumps({"type": _KINDS[table.dtype.kind], "labels": table.tolist()}).encode() + b"\n"
+    content = {"type": _KINDS[table.dtype.kind], "labels": table.tolist()}
+    # As they are: escaped, two lone surrogates side by side would become one character.
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def table_of_bytes(data: bytes) -> tuple[Table, bytes]:
     """Read a table of labels, and return what follows it. Raises `ValueError` when there is none."""
     header, _, rest = data.partition(b"\n")
     try:
-        content = json.loads(header)
+        content = json.loads(header.decode("utf-8", "surrogatepass"))
         values, kind = content["labels"], content["type"]
         _, table = labels.encode(np.array(values, np.float64) if kind == "float" else values, "labels")
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned") from error
     if table.tolist() != values or (values and _KINDS[table.dtype.kind] != kind):
         raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")

@@ -31,19 +31,19 @@ class ClassificationGroups(GroupScores[ScoreT_co]):
 
     def demographic_parity_difference(self, method: str = "between_groups", pos_label: Any = ...) -> float:
         """Return by how much the groups' selection rates differ."""
-        return self.difference(_rate("selection_rate", pos_label), method)
+        return self.difference(_rate(self.overall, "selection_rate", pos_label), method)
 
     def demographic_parity_ratio(self, method: str = "between_groups", pos_label: Any = ...) -> float:
         """Return the ratio of the groups' selection rates; the four-fifths rule asks for 0.8 or more."""
-        return self.ratio(_rate("selection_rate", pos_label), method)
+        return self.ratio(_rate(self.overall, "selection_rate", pos_label), method)
 
     def equal_opportunity_difference(self, method: str = "between_groups", pos_label: Any = ...) -> float:
         """Return by how much the groups' true positive rates differ."""
-        return self.difference(_rate("true_positive_rate", pos_label), method)
+        return self.difference(_rate(self.overall, "true_positive_rate", pos_label), method)
 
     def equal_opportunity_ratio(self, method: str = "between_groups", pos_label: Any = ...) -> float:
         """Return the ratio of the groups' true positive rates."""
-        return self.ratio(_rate("true_positive_rate", pos_label), method)
+        return self.ratio(_rate(self.overall, "true_positive_rate", pos_label), method)
 
     def equalized_odds_difference(
         self, method: str = "between_groups", agg: str = "worst_case", pos_label: Any = ...
@@ -52,7 +52,7 @@ class ClassificationGroups(GroupScores[ScoreT_co]):
 
         Raises `ValueError` when `agg` is neither `"worst_case"` nor `"mean"`.
         """
-        return disparity.aggregate([self.difference(rate, method) for rate in _odds(pos_label)], agg, max)
+        return disparity.aggregate([self.difference(rate, method) for rate in _odds(self.overall, pos_label)], agg, max)
 
     def equalized_odds_ratio(
         self, method: str = "between_groups", agg: str = "worst_case", pos_label: Any = ...
@@ -61,12 +61,14 @@ class ClassificationGroups(GroupScores[ScoreT_co]):
 
         Raises `ValueError` when `agg` is neither `"worst_case"` nor `"mean"`.
         """
-        return disparity.aggregate([self.ratio(rate, method) for rate in _odds(pos_label)], agg, min)
+        return disparity.aggregate([self.ratio(rate, method) for rate in _odds(self.overall, pos_label)], agg, min)
 
 
-def _rate(name: str, pos_label: Any) -> Callable[[Any], float]:
-    return methodcaller(name) if pos_label is ... else methodcaller(name, pos_label=pos_label)
+def _rate(overall: Any, name: str, pos_label: Any) -> Callable[[Any], float]:
+    # All rows know the label, if any do; a group may lack it.
+    getattr(overall, name)(pos_label)
+    return methodcaller(name, pos_label, may_lack=True)
 
 
-def _odds(pos_label: Any) -> list[Callable[[Any], float]]:
-    return [_rate(name, pos_label) for name in ("true_positive_rate", "false_positive_rate")]
+def _odds(overall: Any, pos_label: Any) -> list[Callable[[Any], float]]:
+    return [_rate(overall, name, pos_label) for name in ("true_positive_rate", "false_positive_rate")]

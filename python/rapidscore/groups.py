@@ -250,7 +250,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         from rapidscore.reports import decimals, drawn
 
         if names is None:
-            names = list(_values(self.overall))[:_SHOWN_VALUES] if self else []
+            names = list(_names(self.overall))[:_SHOWN_VALUES] if self else []
         titles = [_title(name) for name in names]
         columns = [self._column(name) for name in names]
         table = Table()
@@ -288,7 +288,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         new figure. Needs the extra `plot`.
         """
         if name is None:
-            name = next(iter(_values(self.overall)))
+            name = _names(self.overall)[0]
         values, overall = self._column(name)
         ax = pictures.axes(ax)
         places = range(len(self))
@@ -319,10 +319,19 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         """Return a value of each group, in order, and that of all rows."""
         if callable(name):
             return np.array([float(name(score)) for score in self.values()]), float(name(self.overall))
-        known = _values(self.overall)
+        known = _names(self.overall)
         if name not in known:
             raise ValueError(f"unknown value {name!r}: choose one of {', '.join(known)}, or pass a function")
-        return np.array([_values(score).get(name, nan) for score in self.values()]), known[name]
+        return np.array([_value(score, name) for score in self.values()]), _value(self.overall, name)
+
+
+def _names(score: Any) -> Sequence[str]:
+    return score.value_names() if hasattr(score, "value_names") else [*_values(score)]
+
+
+def _value(score: Any, name: str) -> float:
+    """Return one value, without the others where that can be: they may warn, or take long."""
+    return float(score.value(name)) if hasattr(score, "value_names") else _values(score).get(name, nan)
 
 
 def _values(score: Any) -> dict[str, float]:

@@ -42,6 +42,9 @@ class Coded:
     table: Table
 
 
+#: So many labels are shown in a message.
+_SHOWN = 10
+
 #: What the columns are called in messages.
 Pair: TypeAlias = tuple[str, str]
 
@@ -152,15 +155,23 @@ def joined(one: Table, other: Table) -> Table:
         return one if len(one) else other
     if one.dtype.kind == "O" or other.dtype.kind == "O":
         return table_of({*one.tolist(), *other.tolist()})
-    if one.dtype.kind == other.dtype.kind or "f" in one.dtype.kind + other.dtype.kind:
+    if one.dtype.kind == other.dtype.kind and one.dtype.kind != "u":
         return np.union1d(one, other)
-    return np.union1d(*_common([Integers(_integers(one), "i"), Integers(_integers(other), "i")]))
+    parts = [_integers(table.astype(np.int64) if table.dtype.kind == "f" else table) for table in (one, other)]
+    table = np.union1d(*_common([Integers(part, "i") for part in parts]))
+    return _as_floats(table) if "f" in one.dtype.kind + other.dtype.kind else table
 
 
 def check_kinds(one: Table, other: Table) -> None:
     """Raise `TypeError` when one table has strings and the other numbers."""
     if len(one) and len(other):
         _check_same_kind(one.dtype.kind in "UO", other.dtype.kind in "UO", one.tolist()[0], other.tolist()[0])
+
+
+def shown(labels: Any) -> str:
+    """Return the first few labels, for a message."""
+    some = [*labels][:_SHOWN]
+    return ", ".join(map(repr, some)) + (", …" if len(some) < len(labels) else "")
 
 
 def places(table: Table, within: Table) -> NDArray[np.intp]:
@@ -185,6 +196,8 @@ def _first(part: Column) -> Any:
     if isinstance(part, Coded):
         return part.table.tolist()[part.codes[0]]
     first = part.values[0]
+    if isinstance(part, Integers):
+        return bool(first) if part.kind == "b" else int(first)
     return "".join(map(chr, first)).rstrip("\0") if isinstance(first, np.ndarray) else first
 
 
@@ -245,10 +258,11 @@ def _common(columns: list[Integers]) -> list[NDArray[Any]]:
     wide = np.result_type(*types)
     if wide.kind == "f":
         # NumPy has no integer for both uint64 and signed ones.
-        wide = np.dtype(np.int64)
-        for part in columns:
-            if part.values.dtype == np.uint64 and len(part.values) and part.values.max() > np.iinfo(np.int64).max:
-                raise ValueError(f"labels {part.values.max()} and {wide} have no common integer type: renumber labels")
+        filled = [part.values for part in columns if len(part.values)]
+        least, most = min(map(np.min, filled), default=0), max(map(np.max, filled), default=0)
+        if least < 0 and most > np.iinfo(np.int64).max:
+            raise ValueError(f"labels {least} and {most} have no common integer type: renumber labels")
+        wide = np.dtype(np.int64 if least < 0 else np.uint64)
     return [part.values.astype(wide) for part in columns]
 
 
@@ -256,10 +270,16 @@ def _restorer(columns: list[Integers]) -> Any:
     """Return what gives integer labels the type that they had."""
     kinds = {part.kind for part in columns}
     if "f" in kinds:
-        return lambda labels: labels.astype(np.float64)
+        return _as_floats
     if kinds == {"b"}:
         return lambda labels: labels.astype(np.bool_)
     return _as_they_are
+
+
+def _as_floats(labels: Table) -> Table:
+    """Return labels, some of which came as floats, as such; but as integers where a float could not tell them apart."""
+    exact = not len(labels) or max(-int(labels.min()), int(labels.max())) < 2**53
+    return labels.astype(np.float64) if exact else labels
 
 
 def table_of(strings: Any) -> Table:
@@ -320,6 +340,7 @@ def _of_array(values: NDArray[Any], name: str) -> Column:
         if len(masked):
             raise ValueError(f"{name}[{masked[0]}] is masked: a label is missing; leave the row out")
         values = values.data
+    values = np.asarray(values)  # no subclass
     kind = values.dtype.kind
     if kind == "b":
         return Integers(np.ascontiguousarray(values).view(np.uint8), "b")
@@ -348,11 +369,14 @@ def _integers(values: NDArray[Any]) -> NDArray[Any]:
 def _whole(values: NDArray[Any], name: str) -> NDArray[np.int64]:
     """Return floats as the integers that they are."""
     values = values.astype(np.float64, copy=False)
-    wrong = np.flatnonzero((values != np.trunc(values)) | (np.abs(values) >= 2.0**63))
+    # From 2^53 on, floats lie two and more apart, so that labels would be taken for their neighbours.
+    wrong = np.flatnonzero((values != np.trunc(values)) | (np.abs(values) >= 2.0**53))
     if len(wrong):
         value = values[wrong[0]].item()
         _check_label(value, f"{name}[{wrong[0]}]")
-        raise ValueError(f"{name}[{wrong[0]}] is {value!r}, no whole number: labels are classes, not measurements")
+        raise ValueError(
+            f"{name}[{wrong[0]}] is {value!r}, no whole number below 2**53: labels are classes, not measurements"
+        )
     return values.astype(np.int64)
 
 
@@ -398,5 +422,5 @@ def _of_polars(values: Any, name: str) -> Column:
 
 def _coded(codes: NDArray[Any], categories: Any, name: str) -> Coded:
     """Return codes into categories of any order as codes into the sorted table of these."""
-    order, table = encode(categories, name)
+    order, table = encode(categories, f"{name}'s categories")
     return Coded(_changed(codes, order), table)

@@ -152,7 +152,8 @@ def _as_bool(name: str, value: Any) -> bool:
     return bool(value)
 
 
-def _as_int(name: str, value: Any) -> int:
+def as_int(name: str, value: Any) -> int:
+    """Return an option as an `int`. Raises `TypeError` when it is no whole number."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsIndex):
         raise TypeError(f"{name} must be a whole number, not {value!r} ({type(value).__name__})")
     return index(value)
@@ -187,7 +188,7 @@ def _as_str(name: str, value: Any) -> str:
 #: By the annotation of an option.
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "bool": _as_bool,
-    "int": _as_int,
+    "int": as_int,
     "int | float": _as_number,
     "float | None": _as_float_or_none,
     "str": _as_str,

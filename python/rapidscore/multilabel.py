@@ -15,6 +15,7 @@ from rapidscore.class_scores import Average, ClassScores
 from rapidscore.classification import SKLEARN_VERSION, check_class_options, no_label, unknown_codes
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import table_bytes, table_of_bytes
+from rapidscore.groups import positions
 from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class LabelledSums:
 
     table: Table
     sums: _core.Total
+    weighted: bool
 
     @property
     def segments(self) -> int:
@@ -45,24 +47,24 @@ class LabelledSums:
             return self if self.segments else other
         if table_bytes(self.table) != table_bytes(other.table):
             raise ValueError(_other_labels(self.table, other.table))
-        return LabelledSums(self.table, self.sums.merged(other.sums))
+        return LabelledSums(self.table, self.sums.merged(other.sums), self.weighted or other.weighted)
 
     def to_bytes(self) -> bytes:
         """Return labels and sums as bytes."""
-        return table_bytes(self.table) + self.sums.to_bytes()
+        return table_bytes(self.table) + bytes([self.weighted]) + self.sums.to_bytes()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LabelledSums):
             return NotImplemented
-        return table_bytes(self.table) == table_bytes(other.table) and self.sums == other.sums
+        return self.to_bytes() == other.to_bytes()
 
     __hash__ = None  # type: ignore[assignment]  # holds an array
 
 
 def _other_labels(one: Table, other: Table) -> str:
     return (
-        f"rows with the labels {one.tolist()} cannot join rows with {other.tolist()}: name all labels there may be, "
-        "Multilabel(labels=…)"
+        f"rows with the labels {labels.shown(one.tolist())} cannot join rows with {labels.shown(other.tolist())}: name "
+        "all labels there may be, Multilabel(labels=…)"
     )
 
 
@@ -75,48 +77,25 @@ class MultilabelScore(ClassScores):
     scikit-learn 1.9.1.
     """
 
-    __slots__ = ("_metric", "_row", "_total", "segments")
+    __slots__ = ("_row",)
 
     AVERAGES: ClassVar[tuple[str, ...]] = ("macro", "micro", "weighted", "samples")
-
-    segments: int
-    """How many rows were counted."""
+    VALUES: ClassVar[tuple[str, ...]] = ("accuracy", "hamming_loss", "precision", "recall", "f1", "jaccard")
 
     def __init__(self, metric: Multilabel, total: LabelledSums) -> None:
         width = len(total.table)
         row = np.array(total.sums.row())
-        counts = row[: 3 * width].reshape(3, width)
-        if np.array_equal(row, np.trunc(row)) or row[-1] == total.segments:
-            counts = counts.astype(np.int64)
-        chosen = total.table
-        if metric.labels is not None:
-            codes, known = labels.encode(metric.labels, "labels")
-            chosen = known[codes]
-        super().__init__(metric, total.table, tuple(counts), row[-1], chosen)  # type: ignore[arg-type]  # three
-        self._metric = metric
-        self._total = total
+        # Without weights these are counts.
+        found, predicted, support = (
+            row[: 3 * width].reshape(3, width).astype(np.float64 if total.weighted else np.int64)
+        )
+        super().__init__(metric, total, total.table, (found, predicted, support), row[-1])
         self._row = row[3 * width :]
-        self.segments = total.segments
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, MultilabelScore):
-            return NotImplemented
-        return self._metric == other._metric and self._total == other._total
-
-    __hash__ = None  # type: ignore[assignment]  # holds arrays
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._metric, self._total.to_bytes())
 
     @property
     def score(self) -> float:
         """The F1 score with the metric's average."""
         return float(self.f1())
-
-    @property
-    def signature(self) -> str:
-        """The options in short, for papers."""
-        return self._metric._signature(None)
 
     @property
     def accuracy(self) -> float:
@@ -131,11 +110,6 @@ class MultilabelScore(ClassScores):
         return float(wrong / (self._weight * len(self._table))) if self._weight and len(self._table) else nan
 
     @property
-    def zero_one_loss(self) -> float:
-        """The share of rows in which some label is wrong."""
-        return 1 - self.accuracy
-
-    @property
     def confusion_matrices(self) -> NDArray[Any]:
         """For each label the matrix of absent and present, true by predicted: shape (C, 2, 2)."""
         found, predicted, support = self._of(self.labels)
@@ -143,33 +117,11 @@ class MultilabelScore(ClassScores):
         cells = [total - predicted - support + found, predicted - found, support - found, found]
         return np.stack(cells, axis=-1).reshape(-1, 2, 2)
 
-    def as_dict(self) -> dict[str, float]:
-        """Return the values that are one number, by name, for a logger."""
-        return {
-            "accuracy": self.accuracy,
-            "hamming_loss": self.hamming_loss,
-            "precision": float(self.precision()),
-            "recall": float(self.recall()),
-            "f1": float(self.f1()),
-            "jaccard": float(self.jaccard()),
-        }
-
     def jaccard(self, average: Average = ..., labels: Any = None) -> Any:
         """Return true positives by all that are true or predicted."""
         if self._is_of_rows(average, labels):
             return self._mean_of_rows("jaccard", _JACCARD, _HAS_F1)
         return super().jaccard(average, labels)
-
-    def format(self, width: int = 4, signature: bool = False) -> str:
-        """Return a line with `width` decimals, on request with the signature."""
-        name = f"accuracy|{self.signature}" if signature else "accuracy"
-        return (
-            f"{name} = {self.accuracy:.{width}f} {self._average} precision = {self.precision():.{width}f} "
-            f"recall = {self.recall():.{width}f} f1 = {self.f1():.{width}f} (n = {self.segments:d})"
-        )
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __repr__(self) -> str:
         return f"<MultilabelScore: {self.segments} rows, {len(self.labels)} labels, F1 {self.score:.4f}>"
@@ -192,7 +144,7 @@ class MultilabelScore(ClassScores):
         return self._mean_of_rows(which, *columns[which])
 
     def _is_of_rows(self, average: Average, classes: Any) -> bool:
-        if (self._average if average is ... else average) != "samples":
+        if (self._metric.average if average is ... else average) != "samples":
             return False
         if classes is not None:
             raise ValueError('rows keep the values of all labels only: leave labels out with average="samples"')
@@ -201,23 +153,19 @@ class MultilabelScore(ClassScores):
     def _mean_of_rows(self, which: str, column: int, defined: int) -> float:
         """Return the mean over rows; where it is undefined in some, by the metric's rule."""
         missing = self._weight - self._row[defined]
-        if missing and self._zero_division == "warn":
+        if missing and self._metric.zero_division == "warn":
             # As scikit-learn's: the part that has no labels is the row's predictions, its references, or both.
             lacking = {"precision": "predicted", "recall": "true", "f-score": "true nor predicted"}
             averages.warn_of_nothing(which.capitalize(), lacking.get(which, "true or predicted"), "samples", 2)
-        if self._zero_division in ("warn", 0) or not missing:
+        if self._metric.zero_division in ("warn", 0) or not missing:
             return float(self._row[column] / self._weight) if self._weight else nan
-        if self._zero_division == 1:
+        if self._metric.zero_division == 1:
             return float((self._row[column] + missing) / self._weight) if self._weight else nan
         return float(self._row[column] / self._row[defined]) if self._row[defined] else nan
 
     def _reported(self) -> dict[str, Any]:
         sampled = [self._averaged(which, 1.0, "samples", None) for which in ("precision", "recall", "f-score")]
         return {**super()._reported(), "accuracy": False, "samples": tuple(sampled)}
-
-
-def _restored(metric: Multilabel, total: bytes) -> MultilabelScore:
-    return metric._score(metric._read_sums(total))
 
 
 @dataclass(frozen=True)
@@ -232,7 +180,7 @@ class Multilabel(Metric[MultilabelScore]):
         (array([1., 0., 1.]), array(['a', 'b', 'c'], dtype='<U1'))
 
     Predictions and references are arrays of indicators, 0 or 1 of shape (n, C), or have for each row a set, tuple or
-    list of labels.
+    list of labels, of which indicators are made: 2 C bytes a row.
 
     Options:
 
@@ -304,7 +252,14 @@ class Multilabel(Metric[MultilabelScore]):
         labels.check_lengths(len(predictions), len(references))
         flat = [[*chain.from_iterable(rows)] for rows in (references, predictions)]
         counts = [[len(row) for row in rows] for rows in (references, predictions)]
-        codes, table = labels.encode([*flat[0], *flat[1]], "labels")
+        try:
+            codes, table = labels.encode([*flat[0], *flat[1]], "labels")
+        except (TypeError, ValueError):
+            # Say in which row.
+            for name, rows in ("references", references), ("predictions", predictions):
+                for at, row in enumerate(rows):
+                    labels.encode([*row], f"{name}[{at}]")
+            raise
         if self.labels is not None:
             _, known = labels.encode(self.labels, "labels")
             unknown = unknown_codes(table, self.labels)
@@ -315,9 +270,15 @@ class Multilabel(Metric[MultilabelScore]):
             codes, table = labels.places(table, known)[codes].astype(np.int32) if len(codes) else codes, known
         width = len(table)
         indicators = np.zeros((len(references), 2 * width), np.uint8)
-        rows = np.concatenate([np.repeat(np.arange(len(count)), count) for count in counts]).astype(np.intp)
+        places = np.concatenate([np.repeat(np.arange(len(count)), count) for count in counts]).astype(np.intp)
         columns = codes + np.repeat([0, width], [len(flat[0]), len(flat[1])])
-        indicators[rows, columns] = 1
+        indicators[places, columns] = 1
+        if indicators.sum() != len(codes):
+            at = next(at for at, row in enumerate([*references, *predictions]) if len(row) != len({*row}))
+            raise ValueError(
+                f"{_where([[1] * len(references), [1] * len(predictions)], at)} names a label twice: name it once, or "
+                "pass indicators as an array"
+            )
         return indicators, table
 
     def _code_columns(self, table: Table) -> tuple[str, ...]:
@@ -338,8 +299,9 @@ class Multilabel(Metric[MultilabelScore]):
     ) -> list[LabelledSums]:
         if groups is None:
             return [_folded(rows, table, weights)]
-        chosen = [groups == group for group in range(count)]
-        return [_folded(rows[some], table, None if weights is None else weights[some]) for some in chosen]
+        return [
+            _folded(rows[some], table, None if weights is None else weights[some]) for some in positions(groups, count)
+        ]
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
         measured = _core.measure_indicators(np.ascontiguousarray(rows))
@@ -356,10 +318,10 @@ class Multilabel(Metric[MultilabelScore]):
 
     def _read_sums(self, data: bytes) -> LabelledSums:
         table, rest = table_of_bytes(data)
-        sums = _core.Total.from_bytes(rest)
-        if len(sums.row()) != 3 * len(table) + _ROW_SUMS:
+        weighted, sums = rest[:1], _core.Total.from_bytes(rest[1:])
+        if len(sums.row()) != 3 * len(table) + _ROW_SUMS or weighted not in (b"\0", b"\1"):
             raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")
-        return LabelledSums(table, sums)
+        return LabelledSums(table, sums, weighted == b"\1")
 
     def _score(self, total: LabelledSums) -> MultilabelScore:
         if total.segments == 0:
@@ -379,11 +341,13 @@ def _as_array(values: Any, name: str) -> NDArray[np.uint8] | None:
     """Return indicators; nothing when rows are collections of labels."""
     if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
         raise TypeError(f"{name} must be indicators or a list of sets of labels, not {type(values).__name__}")
-    if not hasattr(values, "__array__") or getattr(getattr(values, "dtype", None), "kind", "") == "O":
+    if type(values).__module__.partition(".")[0] == "scipy":
+        raise TypeError(f"{name} is a sparse {type(values).__name__}: pass an array, its toarray()")
+    array = np.asarray(values) if hasattr(values, "__array__") else None
+    if array is None or (array.dtype.kind == "O" and array.ndim == 1):
         _check_sets(values, name)
         return None
-    array = np.asarray(values)
-    if array.ndim != len(("rows", "labels")) or array.dtype.kind not in "biuf":
+    if array.ndim != 2 or array.dtype.kind not in "biuf":
         raise ValueError(f"{name} have the shape {array.shape} and type {array.dtype}: indicators are 0 or 1, (n, C)")
     if array.dtype.kind != "b" and not ((array == 0) | (array == 1)).all():
         row, column = np.argwhere((array != 0) & (array != 1))[0]
@@ -398,11 +362,11 @@ def _check_sets(values: Any, name: str) -> None:
                 f"{name}[{at}] is {row!r} ({type(row).__name__}): each row is a set, list or tuple of labels; for one "
                 "label a row use Classification"
             )
-    ordered = [row for row in values if isinstance(row, list | tuple)]
+    ordered = [row for row in values if isinstance(row, list | tuple | np.ndarray)]
     # Rows of one length that hold 0 and 1 alone could be either, and the scores would differ.
-    if len(ordered) > 1 and len({*map(len, ordered)}) == 1 and len(ordered) == len(values):
+    if len(ordered) == len(values) and len({*map(len, ordered)}) == 1 and len(ordered[0]) > 1:
         cells = {*chain.from_iterable(ordered)} if all(_hashable(row) for row in ordered) else set()
-        if cells == {0, 1}:
+        if cells <= {0, 1}:
             raise ValueError(f"{name} could be indicators or lists of the labels 0 and 1: pass an array, or sets")
 
 
@@ -419,5 +383,5 @@ def _where(counts: list[list[int]], at: int) -> str:
 
 
 def _folded(rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledSums:
-    weights = None if weights is None else np.ascontiguousarray(weights)
-    return LabelledSums(table, _core.Total.of_indicators(np.ascontiguousarray(rows), weights))
+    contiguous = None if weights is None else np.ascontiguousarray(weights)
+    return LabelledSums(table, _core.Total.of_indicators(np.ascontiguousarray(rows), contiguous), weights is not None)

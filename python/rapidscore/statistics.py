@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
+#: So many columns are shown.
+_SHOWN = 20
+
 _MAGIC = b"rapidscore total 1\n"
 
 
@@ -71,7 +74,8 @@ class Statistics(Generic[ScoreT_co]):
         return len(self._rows)
 
     def __repr__(self) -> str:
-        return f"<Statistics of {self.metric!r}: {len(self)} segments, columns {', '.join(self.columns)}>"
+        columns = ", ".join(self.columns[:_SHOWN]) + ", …" * (len(self.columns) > _SHOWN)
+        return f"<Statistics of {self.metric!r}: {len(self)} segments, columns {columns}>"
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self._rows, dtype=dtype, copy=copy)
@@ -85,7 +89,8 @@ class Statistics(Generic[ScoreT_co]):
             index = np.asarray(index)
             if index.ndim != 1:
                 raise IndexError(f"an index of shape {index.shape} selects no rows: pass a slice or one dimension")
-            index = index if index.size else index.astype(np.intp)
+            # NumPy makes floats of an empty list.
+            index = index if index.size or index.dtype == np.bool_ else index.astype(np.intp)
         return self._selected(index)
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
@@ -212,7 +217,7 @@ class Total(Generic[ScoreT_co]):
     def to_bytes(self) -> bytes:
         """Return metric, options and sums as bytes, the same for equal totals on every machine."""
         header = {"metric": type(self.metric).__name__, "options": _plain(self.metric)}
-        return _MAGIC + _text(header).encode() + b"\n" + self._sums.to_bytes()
+        return _MAGIC + _text(header).encode("utf-8", "surrogatepass") + b"\n" + self._sums.to_bytes()
 
     @staticmethod
     def from_bytes(data: bytes, metric: Metric[Any] | None = None) -> Total[Any]:
@@ -229,7 +234,7 @@ class Total(Generic[ScoreT_co]):
         if magic != _MAGIC:
             raise ValueError("these bytes hold no rapidscore total: pass what Total.to_bytes() returned")
         try:
-            content = json.loads(header)
+            content = json.loads(header.decode("utf-8", "surrogatepass"))
             name, options = str(content["metric"]), dict(content["options"].items())
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError("the total's description is damaged: pass what Total.to_bytes() returned") from error
@@ -289,9 +294,9 @@ class Accumulator(Generic[ScoreT_co]):
         """The total of all segments so far."""
         return self._total
 
-    def update(self, predictions: Any, references: Any, **options: Any) -> None:
+    def update(self, predictions: Any, references: Any, *more: Any, **options: Any) -> None:
         """Add segments, given as to the metric's `score`. When they are refused, nothing is added."""
-        self._add(Total(self.metric, self.metric._total(predictions, references, **options)))
+        self._add(Total(self.metric, self.metric._total(predictions, references, *more, **options)))
 
     def merge(self, other: Accumulator[Any] | Total[Any]) -> None:
         """Add the segments of another accumulator or total, of an equal metric."""
@@ -338,7 +343,7 @@ def _text(value: dict[str, Any]) -> str:
     """Return plain values as one text, in which NaN equals itself."""
     import json
 
-    return json.dumps(value, sort_keys=True)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _check_same(metric: Metric[Any], other: Metric[Any], what: str) -> None:

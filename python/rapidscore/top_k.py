@@ -60,7 +60,8 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
 
     Predictions are scores, floats of shape (n, C), the higher the better: probabilities or logits. References are n
     class numbers from 0 to C - 1 or, with the option `labels`, any labels: those of the C columns, in their order.
-    Of equal scores that of the later column counts as the higher, as in scikit-learn.
+    Of equal scores that of the later column counts as the higher, as in scikit-learn. With k of C or more all rows are
+    hits.
 
     Reference: scikit-learn 1.9.1, `sklearn.metrics.top_k_accuracy_score`, whose k also is 2 by default.
     """
@@ -99,9 +100,9 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
 
     def _rows(self, predictions: Any, references: Any, sample_weight: ArrayLike | None) -> NDArray[np.float64]:
         scores = np.asarray(predictions)
-        if not len(scores) and not len(references):
+        if scores.ndim and not len(scores) and not len(references):
             return np.empty((0, len(_COLUMNS)))
-        if scores.ndim != len(("rows", "classes")) or scores.dtype.kind not in "biuf":
+        if scores.ndim != 2 or scores.dtype.kind not in "biuf":
             raise ValueError(
                 f"predictions have the shape {scores.shape} and type {scores.dtype}: pass scores (n, C), one for each "
                 "row and class"
@@ -124,15 +125,14 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         else:
             known = list(range(count))
         column = {label: at for at, label in enumerate(known)}
-        for code, label in enumerate(table.tolist()):
-            if label not in column:
-                where = f"references[{np.flatnonzero(codes == code)[0]}]"
-                if self.labels is None:
-                    raise ValueError(
-                        f"{where} is {label!r}, and columns are 0 to {count - 1}: name the columns' labels="
-                    )
-                raise ValueError(no_label(where, label, known))
-        return np.array([column[label] for label in table.tolist()], np.uint32)[codes]
+        columns = np.array([column.get(label, -1) for label in table.tolist()], np.int64)[codes]
+        wrong = np.flatnonzero(columns < 0)
+        if len(wrong):
+            where, label = f"references[{wrong[0]}]", table.tolist()[codes[wrong[0]]]
+            if self.labels is None:
+                raise ValueError(f"{where} is {label!r}, and columns are 0 to {count - 1}: name the columns' labels=")
+            raise ValueError(no_label(where, label, known))
+        return columns.astype(np.uint32)
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> _core.Total:
         return _core.Total.of_rows(self._rows(predictions, references, sample_weight))

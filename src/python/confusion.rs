@@ -1,6 +1,6 @@
 //! Confusion counts in Python.
 
-use super::labels::{contiguous, with_integers};
+use super::labels::{contiguous, unchanged, with_integers};
 use crate::confusion::{self, Cells, ClassCounts, count};
 use crate::labels::Label;
 use crate::sum::ExactSum;
@@ -59,12 +59,6 @@ impl Confusion {
             Some(counts) => arrays(py, counts, signed),
             None => arrays(py, self.0.class_weights(), |sum| sum.value()),
         }
-    }
-
-    /// The classes that occur, and the same with codes for these only.
-    fn compressed(&self) -> (Vec<u32>, Self) {
-        let (kept, compressed) = self.0.compressed();
-        (kept, Self(compressed))
     }
 
     /// A new one that holds the rows of both, whose classes are the same.
@@ -126,7 +120,7 @@ macro_rules! over_pairs {
             let (truth, prediction): (PyReadonlyArray1<'_, Kind>, PyReadonlyArray1<'_, Kind>) =
                 (contiguous($y_true.extract()?)?, contiguous($y_pred.extract()?)?);
             check_rows(truth.len()?, prediction.len()?)?;
-            Ok($count(truth.as_slice()?, prediction.as_slice()?))
+            $count(truth.as_slice()?, prediction.as_slice()?)
         })
     };
 }
@@ -154,9 +148,9 @@ pub fn count_pairs<'py>(
         py: Python<'py>,
         truth: &[T],
         prediction: &[T],
-    ) -> (Bound<'py, PyAny>, Confusion) {
-        let (labels, confusion) = py.detach(|| count::count_pairs(truth, prediction));
-        (PyArray1::from_vec(py, labels).into_any(), Confusion(confusion))
+    ) -> PyResult<(Bound<'py, PyAny>, Confusion)> {
+        let (labels, confusion) = unchanged(py, || count::count_pairs(truth, prediction))?;
+        Ok((PyArray1::from_vec(py, labels).into_any(), Confusion(confusion)))
     }
     over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
 }
@@ -172,9 +166,9 @@ pub fn class_counts<'py>(
         py: Python<'py>,
         truth: &[T],
         prediction: &[T],
-    ) -> (Bound<'py, PyAny>, Counts<'py>) {
-        let (labels, counts) = py.detach(|| count::class_counts(truth, prediction));
-        (PyArray1::from_vec(py, labels).into_any(), arrays(py, counts, signed))
+    ) -> PyResult<(Bound<'py, PyAny>, Counts<'py>)> {
+        let (labels, counts) = unchanged(py, || count::class_counts(truth, prediction))?;
+        Ok((PyArray1::from_vec(py, labels).into_any(), arrays(py, counts, signed)))
     }
     over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
 }
@@ -186,11 +180,11 @@ pub fn count_equal<'py>(
     y_true: &Bound<'py, PyUntypedArray>,
     y_pred: &Bound<'py, PyUntypedArray>,
 ) -> PyResult<u64> {
-    over_pairs!(y_true, y_pred, |truth, prediction| py.detach(|| count::count_equal(truth, prediction)))
+    over_pairs!(y_true, y_pred, |truth, prediction| unchanged(py, || count::count_equal(truth, prediction)))
 }
 
-/// Counts pairs of codes of so many classes, for each of so many groups; rows whose true code is negative are left
-/// out.
+/// Counts pairs of codes of so many classes, for each of so many groups: the classes that occur, and the confusion of
+/// these. Rows whose true code is negative are left out.
 #[pyfunction]
 #[pyo3(signature = (y_true, y_pred, classes, weights=None, groups=None, group_count=1))]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
@@ -202,7 +196,7 @@ pub fn count_codes(
     weights: Option<PyReadonlyArray1<'_, f64>>,
     groups: Option<PyReadonlyArray1<'_, i32>>,
     group_count: u32,
-) -> PyResult<Vec<Confusion>> {
+) -> PyResult<Vec<(Vec<u32>, Confusion)>> {
     let (truth, prediction) = (y_true.as_slice()?, y_pred.as_slice()?);
     let weights = weights.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
     let groups = groups.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
@@ -217,6 +211,7 @@ pub fn count_codes(
         return Err(PyValueError::new_err("codes, weights or groups do not fit the rows"));
     }
     let groups = groups.map(|groups| (groups, group_count));
-    let parts = py.detach(|| count::count_codes(groups, truth, prediction, classes, weights));
-    Ok(parts.into_iter().map(Confusion).collect())
+    let parts = unchanged(py, || count::count_codes(groups, truth, prediction, classes, weights))?;
+    let compressed = parts.into_iter().map(confusion::Confusion::compressed);
+    Ok(compressed.map(|(kept, confusion)| (kept, Confusion(confusion))).collect())
 }

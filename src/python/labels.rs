@@ -4,9 +4,10 @@ use super::lists;
 use crate::labels::{self, Label, Names};
 use crate::multilabel;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyList, PyString};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Does the same with one-dimensional integer arrays of any type, which is that of all of them.
 macro_rules! with_integers {
@@ -28,6 +29,13 @@ pub(super) use with_integers;
 /// The content of an array that lies one behind the other.
 pub fn contiguous<T: Element>(array: PyReadonlyArray1<'_, T>) -> PyResult<PyReadonlyArray1<'_, T>> {
     if array.as_slice().is_ok() { Ok(array) } else { Err(PyValueError::new_err("arrays must be contiguous")) }
+}
+
+/// Does without the GIL what looks at arrays twice, and so depends on their staying what they are.
+pub fn unchanged<R: Send>(py: Python<'_>, count: impl FnOnce() -> R + Send) -> PyResult<R> {
+    py.detach(|| catch_unwind(AssertUnwindSafe(count))).map_err(|_| {
+        PyRuntimeError::new_err("labels changed while they were counted: let no other thread write into the arrays")
+    })
 }
 
 /// The codes of columns, and the table of labels.
@@ -69,7 +77,7 @@ pub fn encode_integers<'py>(
             columns.iter().map(|column| column.extract()).collect::<Result<Vec<PyReadonlyArray1<'_, T>>, _>>()?;
         let columns = columns.into_iter().map(contiguous).collect::<PyResult<Vec<_>>>()?;
         let slices = columns.iter().map(PyReadonlyArray1::as_slice).collect::<Result<Vec<_>, _>>()?;
-        let (codes, labels) = py.detach(|| labels::encode(&slices));
+        let (codes, labels) = unchanged(py, || labels::encode(&slices))?;
         let codes = codes.into_iter().map(|codes| PyArray1::from_vec(py, codes)).collect();
         Ok((codes, PyArray1::from_vec(py, labels).into_any()))
     }

@@ -210,7 +210,7 @@ def classification_report(
 
 def _check_beta(beta: Any) -> None:
     # Whatever is larger might overflow.
-    if type(beta) not in (int, float) or not (0 <= beta < 1e100 or beta == math.inf):  # noqa: PLR2004
+    if type(beta) not in (int, float) or not (0 <= beta < 1e100 or beta == math.inf):
         raise NotCovered(f"beta={beta!r}")
 
 

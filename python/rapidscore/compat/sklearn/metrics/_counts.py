@@ -73,7 +73,7 @@ def count_for(  # noqa: PLR0917  # scikit-learn's order
             raise NotCovered(f"average={average!r} with pos_label={pos_label!r}")
         return count(y_true, y_pred, labels, sample_weight, samplewise=average == "samples")
     counts = count(y_true, y_pred, sample_weight=sample_weight)
-    if not counts.complete or len(counts.labels) > 2:  # noqa: PLR2004  # binary
+    if not counts.complete or len(counts.labels) > 2:  # binary
         raise NotCovered("average='binary' of more than two labels")
     if not (labels is None or type(labels) in _PLAIN):
         raise NotCovered("labels that are no list")
@@ -195,9 +195,9 @@ def find(wanted: Array, present: Array) -> list[int]:
 
 def as_indicators(y_true: Any, y_pred: Any) -> tuple[Array, Array] | None:
     """Return bool arrays of equal shape (n, C), with C from 2, where these say which labels each sample has."""
-    if not (type(y_true) is type(y_pred) is np.ndarray and y_true.ndim == 2):  # noqa: PLR2004  # dimensions
+    if not (type(y_true) is type(y_pred) is np.ndarray and y_true.ndim == 2):  # dimensions
         return None
-    if y_true.shape != y_pred.shape or y_true.shape[1] < 2 or not len(y_true):  # noqa: PLR2004  # else a column
+    if y_true.shape != y_pred.shape or y_true.shape[1] < 2 or not len(y_true):  # else a column
         raise NotCovered(f"labels of shapes {y_true.shape} and {y_pred.shape}")
     for array in (y_true, y_pred):
         if array.dtype.char not in "?bBhHiIlLqQfd" or not ((array == 0) | (array == 1)).all():

@@ -45,10 +45,10 @@ def top_k_accuracy_score(
         classes = len(wanted)
         if not (wanted[1:] > wanted[:-1]).all() or (codes < 0).any():
             raise NotCovered("labels out of order, or not all that occur")
-    if scores.ndim == 1 and classes == 2:  # noqa: PLR2004  # binary
+    if scores.ndim == 1 and classes == 2:  # binary
         threshold = 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0
         right = (scores > threshold) == codes if k == 1 else np.ones(len(scores), bool)
-    elif scores.ndim > 1 and classes == scores.shape[1] > 2:  # noqa: PLR2004  # multiclass
+    elif scores.ndim > 1 and classes == scores.shape[1] > 2:  # multiclass
         own = scores[np.arange(len(scores)), codes, np.newaxis]
         later = np.arange(classes) > codes[:, np.newaxis]
         right = np.count_nonzero((scores > own) | ((scores == own) & later), axis=1) < k

@@ -30,7 +30,7 @@ def class_likelihood_ratios(
     """
     positive, negative = _as_replacements(replace_undefined_by)
     matrix, occurring = confusion(y_true, y_pred, labels, sample_weight)
-    if len(matrix) != 2 or occurring > 2:  # noqa: PLR2004  # binary
+    if len(matrix) != 2 or occurring > 2:  # binary
         raise NotCovered("other than two labels")
     tn, fp, fn, tp = matrix.ravel()
     there, absent = tp + fn, tn + fp
