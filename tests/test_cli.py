@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import sacrebleu
 
-from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
+from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, get_num_threads
 from rapidscore.cli import main
 
 REFERENCES = ["The cat sat on the mat.", "It rained all day, 3.5 mm an hour.", "", "Good-bye!"]
@@ -34,6 +35,13 @@ def run(*arguments):
 def scores(capsys, *arguments):
     assert main(["score", "--format", "json", *arguments]) == 0
     return [system["scores"] for system in json.loads(capsys.readouterr().out)]
+
+
+@pytest.mark.usefixtures("files")
+def test_a_run_leaves_no_settings_behind(capsys):
+    before = get_num_threads(), logging.getLogger("rapidscore").level
+    scores(capsys, "--references", "ref.txt", "a.txt", "--quiet", "--threads", "1")
+    assert (get_num_threads(), logging.getLogger("rapidscore").level) == before
 
 
 @pytest.mark.usefixtures("files")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rapidscore import __version__, cli_classify, files, reports
-from rapidscore._core import set_num_threads
+from rapidscore._core import get_num_threads, set_num_threads
 from rapidscore.bleu import BLEU
 from rapidscore.chrf import CHRF
 from rapidscore.given import MissingDataError
@@ -25,11 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     options = parser().parse_args(words, argparse.Namespace(words=words))
     try:
-        if options.threads is not None:
-            set_num_threads(options.threads)
-        if options.quiet:
-            logging.getLogger("rapidscore").setLevel(logging.ERROR)
-        options.run(options)
+        with settings(options):
+            options.run(options)
     except OSError as error:
         said = error.strerror or str(error)
         return complain(f"{error.filename}: {said}" if error.filename else said)
@@ -38,6 +36,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return complain("interrupted", status=130)
     return 0
+
+
+@contextlib.contextmanager
+def settings(options: argparse.Namespace) -> Iterator[None]:
+    """Set threads and warnings as asked for, and back: `main` may be called from a program that goes on."""
+    logger = logging.getLogger("rapidscore")
+    level, threads = logger.level, get_num_threads()
+    try:
+        if options.threads is not None:
+            set_num_threads(options.threads)
+        if options.quiet:
+            logger.setLevel(logging.ERROR)
+        yield
+    finally:
+        logger.setLevel(level)
+        if options.threads is not None:
+            set_num_threads(threads)
 
 
 def complain(message: str, status: int = 2) -> int:
