@@ -1,0 +1,136 @@
+//! Formats of floating-point numbers, as they are stored and as they are computed with.
+
+use crate::exponentials::Real;
+#[cfg(target_arch = "x86_64")]
+use std::mem::transmute;
+
+/// A format.
+pub trait Format: Send + Sync {
+    /// What lies in memory.
+    type Stored: Copy + Send + Sync;
+    /// What it is widened to, exactly.
+    type Number: Real;
+    /// Whether it has so few digits that sums need not be as exact.
+    const SHORT: bool = false;
+
+    fn number(stored: Self::Stored) -> Self::Number;
+
+    /// Eight numbers at once.
+    ///
+    /// # Safety
+    /// The processor [has](has_avx2) what this is compiled for.
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    #[target_feature(enable = "avx2,fma,f16c")]
+    unsafe fn numbers_avx2(stored: &[Self::Stored; 8]) -> [Self::Number; 8] {
+        std::array::from_fn(|i| Self::number(stored[i]))
+    }
+}
+
+/// Whether this processor has what is meant here by AVX2: all that came with it.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[must_use]
+pub fn has_avx2() -> bool {
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c")
+}
+
+pub struct Single;
+
+impl Format for Single {
+    type Stored = f32;
+    type Number = f32;
+
+    #[inline(always)]
+    fn number(stored: f32) -> f32 {
+        stored
+    }
+}
+
+pub struct Double;
+
+impl Format for Double {
+    type Stored = f64;
+    type Number = f64;
+
+    #[inline(always)]
+    fn number(stored: f64) -> f64 {
+        stored
+    }
+}
+
+/// IEEE 754's binary16, NumPy's `float16`.
+pub struct Half;
+
+impl Format for Half {
+    type Stored = u16;
+    type Number = f32;
+    const SHORT: bool = true;
+
+    #[inline(always)]
+    fn number(stored: u16) -> f32 {
+        // With the exponent in its new place, the number is too small by the difference of the biases, 2^112; that
+        // product is exact for subnormal numbers too. Infinities and NaN have all bits of the exponent.
+        const SCALE: f32 = f32::from_bits((127 + 112) << 23);
+        let (sign, size) = (u32::from(stored & 0x8000) << 16, u32::from(stored & 0x7FFF) << 13);
+        let finite = (f32::from_bits(size) * SCALE).to_bits();
+        let size = if size >= 0x7C00 << 13 { size | 0x7F80_0000 } else { finite };
+        f32::from_bits(size | sign)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    #[target_feature(enable = "avx2,fma,f16c")]
+    unsafe fn numbers_avx2(stored: &[u16; 8]) -> [f32; 8] {
+        use std::arch::x86_64::{__m128i, __m256, _mm256_cvtph_ps};
+        // SAFETY: vectors and arrays of the same size, any bits of which are valid.
+        unsafe { transmute::<__m256, [f32; 8]>(_mm256_cvtph_ps(transmute::<[u16; 8], __m128i>(*stored))) }
+    }
+}
+
+/// bfloat16: the upper half of an `f32`.
+pub struct Brain;
+
+impl Format for Brain {
+    type Stored = u16;
+    type Number = f32;
+    const SHORT: bool = true;
+
+    #[inline(always)]
+    fn number(stored: u16) -> f32 {
+        f32::from_bits(u32::from(stored) << 16)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Brain, Format, Half};
+
+    #[test]
+    fn every_half_is_what_it_stands_for() {
+        for bits in 0..=u16::MAX {
+            let number = Half::number(bits);
+            let (exponent, fraction) = (i32::from(bits >> 10 & 0x1F), f32::from(bits & 0x3FF));
+            let size = match exponent {
+                0 => fraction * 2f32.powi(-24),
+                31 if fraction == 0.0 => f32::INFINITY,
+                31 => f32::NAN,
+                _ => (1024.0 + fraction) * 2f32.powi(exponent - 25),
+            };
+            assert_eq!(number.is_sign_negative(), bits >> 15 == 1);
+            assert!(number.abs() == size || number.is_nan() && size.is_nan(), "{bits:x}: {number}");
+            #[cfg(target_arch = "x86_64")]
+            if super::has_avx2() {
+                // SAFETY: the processor has what the function was compiled for.
+                let same = unsafe { Half::numbers_avx2(&[bits; 8]) };
+                assert!(same.iter().all(|same| same.to_bits() == number.to_bits() || same.is_nan() && number.is_nan()));
+            }
+        }
+    }
+
+    #[test]
+    fn brains_are_the_upper_halves() {
+        assert_eq!([0x3F80, 0xC049, 0xFF80].map(Brain::number), [1.0, -3.140_625, f32::NEG_INFINITY]);
+        assert!(Brain::number(0x7FC0).is_nan());
+    }
+}
