@@ -12,6 +12,7 @@
 //!
 //! The tree of additions is fixed, so these plain loops give the same bits on all processors with fused
 //! multiplication and addition: AVX2 (chosen at run time) and NEON. Older x86-64 rounds once more here and there.
+//! All functions here are inlined, to be compiled for their caller's instructions.
 //!
 //! # Error
 //!
@@ -71,8 +72,8 @@ pub trait Real: Copy + Default + PartialOrd + Into<f64> + Send + Sync {
 
 macro_rules! real {
     (
-        $float:ident, $bits:ident, $module:ident, step: $step:literal, mantissa: $mantissa:literal, bias: $bias:literal,
-        ln2: ($high:literal, $low:literal), series: $series:expr, short series: $short_series:expr
+        $float:ident, $bits:ident, $module:ident, step: $step:literal, mantissa: $mantissa:literal, bias: $bias:literal, lowest: $lowest:literal,
+        ln2: ($high:expr, $low:expr), series: $series:expr, short series: $short_series:expr
     ) => {
         impl Real for $float {
             #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
@@ -81,7 +82,7 @@ macro_rules! real {
                 let origin = if number.abs() > 64.0 { number } else { 0.0 };
                 let octave = ((number - origin) * std::$float::consts::LOG2_E).round_ties_even();
                 let height = |octaves| (octave + octaves) * std::$float::consts::LN_2;
-                let (reach, floor) = (origin + height(40.0), height(3.0 - $bias as Self));
+                let (reach, floor) = (origin + height(40.0), height($lowest));
                 Anchor { octave: octave as i32, exponent: $bias - octave as i32, origin, reach, floor }
             }
 
@@ -89,11 +90,7 @@ macro_rules! real {
                 self.next_up()
             }
 
-            fn sums<F: Format<Number = Self>>(
-                stored: &[F::Stored],
-                anchor: &Anchor<Self>,
-                bound: Self,
-            ) -> Sums<Self> {
+            fn sums<F: Format<Number = Self>>(stored: &[F::Stored], anchor: &Anchor<Self>, bound: Self) -> Sums<Self> {
                 #[cfg(target_arch = "x86_64")]
                 if numbers::has_avx2() {
                     // SAFETY: the processor has what the function was compiled for.
@@ -103,6 +100,12 @@ macro_rules! real {
             }
         }
 
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "powers of two, small counts, and bits that wrap"
+        )]
         mod $module {
             use super::{Anchor, Sums};
             use crate::numbers::Format;
@@ -130,7 +133,6 @@ macro_rules! real {
             }
 
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "to be compiled for the caller's instructions")]
             pub fn sums<F: Format<Number = $float>, const FUSED: bool, const AVX2: bool>(
                 numbers: &[F::Stored],
                 anchor: &Anchor<$float>,
@@ -144,7 +146,6 @@ macro_rules! real {
             }
 
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "to be compiled for the caller's instructions")]
             fn sums_from<F: Format<Number = $float>, const FUSED: bool, const AVX2: bool, const FAR: bool>(
                 numbers: &[F::Stored],
                 anchor: &Anchor<$float>,
@@ -177,8 +178,10 @@ macro_rules! real {
 
             /// The numbers of a step, by what the processor has for it where the rest is compiled for that too.
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "to be compiled for the caller's instructions")]
-            fn widen<F: Format<Number = $float>, const AVX2: bool>(stored: &[F::Stored; STEP], numbers: &mut [$float; STEP]) {
+            fn widen<F: Format<Number = $float>, const AVX2: bool>(
+                stored: &[F::Stored; STEP],
+                numbers: &mut [$float; STEP],
+            ) {
                 #[cfg(target_arch = "x86_64")]
                 if AVX2 && F::SHORT {
                     let (stored, _) = stored.as_chunks();
@@ -202,7 +205,6 @@ macro_rules! real {
 
             impl Lanes {
                 #[inline(always)]
-                #[expect(clippy::inline_always, reason = "to be compiled for the caller's instructions")]
                 fn add<F: Format, const FUSED: bool, const FAR: bool>(
                     &mut self,
                     step: &[$float; STEP],
@@ -232,7 +234,6 @@ macro_rules! real {
 
             /// `e^(number - origin) / 2^octave`.
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "to be compiled for the caller's instructions")]
             fn power<F: Format, const FUSED: bool, const FAR: bool>(number: $float, anchor: &Anchor<$float>) -> $float {
                 let x = if FAR { number - anchor.origin } else { number };
                 // This way round, NaN stays.
@@ -258,9 +259,9 @@ macro_rules! real {
 
             /// The sum of `factor · r^place`, by pairs: the longer its chains, the longer all waits.
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "to be compiled for the caller's instructions")]
             fn series<const N: usize, const FUSED: bool>(factors: &[$float; N], r: $float, square: $float) -> $float {
-                let pair = |at: usize| if at + 1 < N { plus::<FUSED>(factors[at + 1], r, factors[at]) } else { factors[at] };
+                let pair =
+                    |at: usize| if at + 1 < N { plus::<FUSED>(factors[at + 1], r, factors[at]) } else { factors[at] };
                 let last = (N - 1) & !1;
                 let mut sum = pair(last);
                 let mut at = last;
@@ -273,7 +274,6 @@ macro_rules! real {
 
             /// `a · b + c`.
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "to be compiled for the caller's instructions")]
             fn plus<const FUSED: bool>(a: $float, b: $float, c: $float) -> $float {
                 if FUSED { a.mul_add(b, c) } else { a * b + c }
             }
@@ -282,13 +282,13 @@ macro_rules! real {
 }
 
 real! {
-    f32, u32, single, step: 64, mantissa: 23, bias: 127, ln2: (0.693_359_375, -2.121_944_4e-4),
+    f32, u32, single, step: 64, mantissa: 23, bias: 127, lowest: -124.0, ln2: (355.0 / 512.0, -0.000_212_194_44),
     series: [0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_459_9],
     short series: [0.499_992_3, 0.166_671_14, 0.041_890_156, 0.008_312_521]
 }
 
 real! {
-    f64, u64, double, step: 32, mantissa: 52, bias: 1023,
+    f64, u64, double, step: 32, mantissa: 52, bias: 1023, lowest: -1020.0,
     ln2: (6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10),
     series: [
         0.500_000_000_000_000_1, 0.166_666_666_666_666_69, 0.041_666_666_666_623_824, 0.008_333_333_333_330_039,

@@ -21,6 +21,8 @@
 //! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
 //! - [`labels`]: labels as codes; [`confusion`]: how often each class was taken for each
 //! - [`multilabel`]: any number of labels a row; [`ranks`]: where the true class stands among scores
+//! - [`perplexity`]: likelihoods of sequences; [`logits`]: what a row of logits says of its label, over the sums of
+//!   [`exponentials`] of all formats of [`numbers`]
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - `python`: the bindings (feature `python`)
 //!
@@ -46,14 +48,15 @@ pub mod lines;
 pub mod logits;
 pub mod metric;
 pub mod multilabel;
+pub mod numbers;
 pub mod overlap;
 pub mod parallel;
+pub mod perplexity;
 #[cfg(feature = "python")]
 mod python;
 pub mod ranks;
 pub mod rouge;
 pub mod scoring;
-pub mod numbers;
 pub mod statistics;
 pub mod stem;
 pub mod sum;

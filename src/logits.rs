@@ -74,7 +74,10 @@ pub fn measure<L: Logits>(logits: &L, tokens: &mut [Token]) -> Result<(), Fault>
 /// The first logit of a row that is NaN or infinite.
 fn not_a_logit<L: Logits>(logits: &L, row: usize) -> Option<usize> {
     let mut buffer = Vec::new();
-    let wrong = |&logit: &Stored<L>| !(L::Format::number(logit).into() < f64::INFINITY);
+    let wrong = |&logit: &Stored<L>| {
+        let logit: f64 = L::Format::number(logit).into();
+        logit.is_nan() || logit == f64::INFINITY
+    };
     (0..logits.width()).find(|&column| logits.part(row, column..column + 1, &mut buffer).iter().any(wrong))
 }
 
@@ -155,7 +158,7 @@ mod tests {
         let mut state = count as u64 + 1;
         let mut draw = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 40) as f32 / (1 << 24) as f32 - 0.5
+            f32::from((state >> 48) as u16) / 65_536.0 - 0.5
         };
         (0..count).map(|_| (draw() + draw() + draw()) * scale).collect()
     }
@@ -183,7 +186,10 @@ mod tests {
         let mut rows = vec![vec![0.5_f32; 3000]; 4];
         rows[1][7] = f32::NEG_INFINITY;
         assert!(measured::<Single>(rows.clone(), &[0; 4]).is_ok());
-        assert_eq!(measured::<Single>(rows.clone(), &[0, 7]).unwrap()[1], Token { row: 1, label: 7, loss: f64::INFINITY, rank: 2999 });
+        assert_eq!(
+            measured::<Single>(rows.clone(), &[0, 7]).unwrap()[1],
+            Token { row: 1, label: 7, loss: f64::INFINITY, rank: 2999 }
+        );
         for wrong in [f32::NAN, f32::INFINITY] {
             for column in [0, 5, 2999] {
                 let mut rows = rows.clone();

@@ -1,5 +1,7 @@
 //! Formats of floating-point numbers, as they are stored and as they are computed with.
 
+#![expect(clippy::inline_always, reason = "what is called is to be compiled for the caller's instructions")]
+
 use crate::exponentials::Real;
 #[cfg(target_arch = "x86_64")]
 use std::mem::transmute;
@@ -59,7 +61,7 @@ impl Format for Double {
     }
 }
 
-/// IEEE 754's binary16, NumPy's `float16`.
+/// IEEE 754's binary16, `float16` in Python.
 pub struct Half;
 
 impl Format for Half {

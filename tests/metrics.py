@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, Classification, Multilabel, TopKAccuracy
+from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, TopKAccuracy
 from rapidscore.coded import CodedStatistics
 
 
@@ -56,12 +56,15 @@ LABEL_METRICS = [
     TopKAccuracy(k=1, labels=("x", "y", "z")),
 ]
 
-METRICS = [*TEXT_METRICS, *LABEL_METRICS]
+#: Of any text they make logits and labels.
+LOGIT_METRICS = [Perplexity(), Perplexity(shift=True, aggregate="sequences", top_k=2, ignore_index=0)]
+
+METRICS = [*TEXT_METRICS, *LABEL_METRICS, *LOGIT_METRICS]
 
 
 def suit(metric, predictions, references):
     """What a metric takes in place of texts: the texts, or labels and class scores that are made of them."""
-    if not isinstance(metric, Classification | Multilabel | TopKAccuracy):
+    if not isinstance(metric, Classification | Multilabel | Perplexity | TopKAccuracy):
         return predictions, references
     # Of several references it is the first.
     references = [reference if isinstance(reference, str) else reference[0] for reference in references]
@@ -74,6 +77,11 @@ def suit(metric, predictions, references):
             return predictions, references
         case Multilabel():
             return [[{len(word) % 4 for word in text.split()} for text in texts] for texts in (predictions, references)]
+        case Perplexity():
+            sizes = np.array([len(text) for text in predictions], np.float32).reshape(-1, 1, 1)
+            logits = np.sin(sizes + np.arange(4)[:, None] * 5 + np.arange(6) ** 2).astype(np.float32) * 3
+            labels = np.array([[(len(text) + at) % 6 for at in range(4)] for text in references], np.int64)
+            return logits, labels.reshape(len(references), 4)
         case TopKAccuracy():
             scores = np.array([[len(text) % 7, len(text) % 5, len(text) % 3] for text in predictions], np.float32)
             classes = [len(text) % 3 for text in references]
@@ -93,7 +101,9 @@ every_text_metric = pytest.mark.parametrize("metric", TEXT_METRICS, ids=short_na
 
 def rows(statistics):
     """The rows, to be compared; what a code means depends on the labels that occur elsewhere."""
-    array = np.asarray(statistics).tolist()
+    array = np.asarray(statistics)
+    # What is not known is NaN, which does not equal itself.
+    array = np.where(np.isnan(array), None, array).tolist()
     if not isinstance(statistics, CodedStatistics):
         return array
     if isinstance(statistics.metric, Classification):

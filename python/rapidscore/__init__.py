@@ -1,4 +1,4 @@
-"""BLEU, chrF, TER, ROUGE, WER, accuracy, F1 and the other numbers language models are judged by.
+"""BLEU, chrF, TER, ROUGE, WER, perplexity, accuracy, F1 and the other numbers language models are judged by.
 
 A metric is an object of frozen options::
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rapidscore.groups import GroupScores
     from rapidscore.metric import Metric
     from rapidscore.multilabel import Multilabel, MultilabelScore
+    from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
+    from rapidscore.perplexity_score import PerplexityScore
     from rapidscore.rouge import ROUGE, ROUGEScore
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.ter import TER, TERScore
@@ -55,6 +57,8 @@ __all__ = [
     "Multilabel",
     "MultilabelScore",
     "Operation",
+    "Perplexity",
+    "PerplexityScore",
     "ROUGEScore",
     "Statistics",
     "TERScore",
@@ -62,6 +66,8 @@ __all__ = [
     "TopKAccuracyScore",
     "Total",
     "get_num_threads",
+    "loss_from_perplexity",
+    "perplexity_from_loss",
     "set_num_threads",
 ]
 
@@ -80,6 +86,10 @@ _HOMES = {
     "Metric": "metric",
     "Multilabel": "multilabel",
     "MultilabelScore": "multilabel",
+    "Perplexity": "perplexity",
+    "loss_from_perplexity": "perplexity",
+    "perplexity_from_loss": "perplexity",
+    "PerplexityScore": "perplexity_score",
     "ROUGE": "rouge",
     "ROUGEScore": "rouge",
     "Accumulator": "statistics",

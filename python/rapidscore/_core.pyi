@@ -21,9 +21,17 @@ __all__ = [
     "get_num_threads",
     "integers_of",
     "measure_indicators",
+    "measure_logits",
+    "perplexity_columns",
+    "perplexity_fold",
+    "perplexity_rows",
+    "perplexity_total",
+    "powers_of_e",
     "ranks",
     "set_num_threads",
     "stem",
+    "sum_log_prob_lists",
+    "sum_log_probs",
 ]
 
 @final
@@ -148,3 +156,23 @@ def encode_names(
 def integers_of(values: list[Any]) -> tuple[NDArray[np.int64], bool] | int: ...
 def ranks(scores: NDArray[Any], classes: NDArray[np.uint32]) -> NDArray[np.int64]: ...
 def measure_indicators(rows: NDArray[np.uint8]) -> NDArray[np.float64]: ...
+def measure_logits(
+    logits: NDArray[Any], number_format: str, rows: NDArray[np.int64], labels: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]] | tuple[int, int | None]: ...
+def sum_log_probs(
+    log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float
+) -> NDArray[np.float64] | int: ...
+def sum_log_prob_lists(sequences: list[Any], unit: float) -> NDArray[np.float64]: ...
+def perplexity_columns() -> list[str]: ...
+def perplexity_rows(
+    sums: NDArray[np.float64],
+    hits: NDArray[np.float64] | None,
+    sizes: Sequence[NDArray[np.float64] | None],
+) -> NDArray[np.float64]: ...
+def perplexity_total(
+    sums: NDArray[np.float64],
+    hits: NDArray[np.float64] | None,
+    sizes: Sequence[NDArray[np.float64] | None],
+) -> Total: ...
+def perplexity_fold(rows: NDArray[np.float64]) -> Total: ...
+def powers_of_e(values: NDArray[np.float64]) -> NDArray[np.float64]: ...

@@ -15,7 +15,7 @@ from rapidscore.classification_score import ClassificationScore
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import LabelledConfusion
 from rapidscore.fairness import ClassificationGroups
-from rapidscore.metric import Metric, as_int
+from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -92,8 +92,6 @@ class Classification(Metric[ClassificationScore]):
             object.__setattr__(self, "pos_label", self.pos_label.item())
         if not isinstance(self.pos_label, int | str | float):
             raise TypeError(f"pos_label must be a label, not {self.pos_label!r} ({type(self.pos_label).__name__})")
-        if self.ignore_index is not None:
-            object.__setattr__(self, "ignore_index", as_int("ignore_index", self.ignore_index))
 
     def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> ClassificationScore:
         """Score n predicted labels against n true ones.

@@ -179,6 +179,10 @@ def _as_float_or_none(name: str, value: Any) -> float | None:
     return float(_as_number(name, value))
 
 
+def _as_int_or_none(name: str, value: Any) -> int | None:
+    return None if value is None else as_int(name, value)
+
+
 def _as_str(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {value!r} ({type(value).__name__})")
@@ -189,6 +193,7 @@ def _as_str(name: str, value: Any) -> str:
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "bool": _as_bool,
     "int": as_int,
+    "int | None": _as_int_or_none,
     "int | float": _as_number,
     "float | None": _as_float_or_none,
     "str": _as_str,

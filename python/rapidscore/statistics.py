@@ -109,7 +109,8 @@ class Statistics(Generic[ScoreT_co]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statistics):
             return NotImplemented
-        return self.metric == other.metric and np.array_equal(self._rows, other._rows)
+        # NaN stands for what is not known.
+        return self.metric == other.metric and np.array_equal(self._rows, other._rows, equal_nan=True)
 
     __hash__ = None  # type: ignore[assignment]  # holds an array
 

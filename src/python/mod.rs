@@ -5,6 +5,7 @@ mod files;
 mod labels;
 mod lists;
 mod metric;
+mod perplexity;
 mod total;
 
 use crate::error::Error;
@@ -38,6 +39,11 @@ mod _core {
     use super::labels::{encode_integers, encode_names, integers_of, measure_indicators, ranks};
     #[pymodule_export]
     use super::metric::Core;
+    #[pymodule_export]
+    use super::perplexity::{
+        measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, powers_of_e,
+        sum_log_prob_lists, sum_log_probs,
+    };
     #[pymodule_export]
     use super::total::Total;
 

@@ -1,0 +1,258 @@
+//! Perplexity in Python.
+
+use super::total::Total;
+use crate::logits::{self, Fault, Logits, Token};
+use crate::numbers::{Brain, Double, Format, Half, Single};
+use crate::perplexity::{self, ROW, Segments, Sequence};
+use crate::statistics;
+use numpy::ndarray::{ArrayView3, s};
+use numpy::{
+    Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArray,
+};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyFloat, PyList, PyTuple};
+use std::ops::Range;
+
+/// An array (batch, time, vocabulary) of any strides; its rows are counted through.
+struct Batch<'a, F: Format>(ArrayView3<'a, F::Stored>);
+
+impl<F: Format> Logits for Batch<'_, F> {
+    type Format = F;
+
+    fn width(&self) -> usize {
+        self.0.dim().2
+    }
+
+    fn part<'a>(&'a self, row: usize, columns: Range<usize>, buffer: &'a mut Vec<F::Stored>) -> &'a [F::Stored] {
+        let time = self.0.dim().1;
+        let part = self.0.slice(s![row / time, row % time, columns]);
+        if let Some(part) = part.to_slice() {
+            return part;
+        }
+        buffer.clear();
+        buffer.extend(&part);
+        buffer
+    }
+}
+
+/// Losses and ranks of tokens, or a row without probabilities and which of its columns is at fault.
+#[derive(IntoPyObject)]
+pub enum Measured<'py> {
+    Good(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<i64>>),
+    Wrong(usize, Option<usize>),
+}
+
+/// Loss and rank of labels. `logits` has the shape (batch, time, vocabulary), `rows` says by which of its
+/// batch · time rows each label is predicted, and
+/// `number_format` what numbers of 16 bits are.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn measure_logits<'py>(
+    logits: &Bound<'py, PyUntypedArray>,
+    number_format: &str,
+    rows: PyReadonlyArray1<'py, i64>,
+    labels: PyReadonlyArray1<'py, i64>,
+) -> PyResult<Measured<'py>> {
+    let (rows, labels) = (rows.as_slice()?, labels.as_slice()?);
+    match number_format {
+        "float32" => measured::<Single>(logits, rows, labels),
+        "float64" => measured::<Double>(logits, rows, labels),
+        "float16" => measured::<Half>(logits, rows, labels),
+        "bfloat16" => measured::<Brain>(logits, rows, labels),
+        _ => Err(PyValueError::new_err(format!("{number_format} is no format of logits"))),
+    }
+}
+
+fn measured<'py, F: Format<Stored: Element>>(
+    logits: &Bound<'py, PyUntypedArray>,
+    rows: &[i64],
+    labels: &[i64],
+) -> PyResult<Measured<'py>> {
+    let py = logits.py();
+    let array: PyReadonlyArray3<'_, F::Stored> = logits.extract()?;
+    let batch = Batch::<F>(array.as_array());
+    let (sequences, time, width) = batch.0.dim();
+    let below = |values: &[i64], end: usize| values.iter().all(|&at| usize::try_from(at).is_ok_and(|at| at < end));
+    if rows.len() != labels.len() || !below(rows, sequences * time) || !below(labels, width) {
+        return Err(PyValueError::new_err("rows or labels do not fit the logits"));
+    }
+    let place = |&value: &i64| usize::try_from(value).unwrap_or_default();
+    let token = |(row, label)| Token { row: place(row), label: place(label), ..Token::default() };
+    let mut tokens: Vec<Token> = rows.iter().zip(labels).map(token).collect();
+    Ok(match py.detach(|| logits::measure(&batch, &mut tokens)) {
+        Ok(()) => Measured::Good(
+            PyArray1::from_iter(py, tokens.iter().map(|token| token.loss)),
+            PyArray1::from_iter(py, tokens.iter().map(|token| token.rank.into())),
+        ),
+        Err(Fault { row, column }) => Measured::Wrong(row, column),
+    })
+}
+
+/// Sums of sequences, or the place of a value that is wrong.
+#[derive(IntoPyObject)]
+pub enum Summed<'py> {
+    Good(Bound<'py, PyArray2<f64>>),
+    Wrong(usize),
+}
+
+/// Negative log-likelihood and tokens (n, 2) of sequences that lie one behind the other, or the place of a value that
+/// is no log-probability. A log-probability counts units of `unit` nats.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn sum_log_probs<'py>(
+    py: Python<'py>,
+    log_probs: PyReadonlyArray1<'py, f64>,
+    offsets: PyReadonlyArray1<'py, i64>,
+    unit: f64,
+) -> PyResult<Summed<'py>> {
+    let values = log_probs.as_slice()?;
+    let offsets: Result<Vec<usize>, _> = offsets.as_slice()?.iter().map(|&offset| usize::try_from(offset)).collect();
+    match offsets {
+        Ok(offsets) if offsets.is_sorted() && offsets.last().is_none_or(|&end| end <= values.len()) => {
+            let sums = py.detach(|| perplexity::sum_sequences(values, &offsets, unit));
+            Ok(match sums {
+                Ok(sums) => Summed::Good(pairs(py, sums)?),
+                Err(at) => Summed::Wrong(at),
+            })
+        }
+        _ => Err(PyValueError::new_err("the offsets do not fit the log-probabilities")),
+    }
+}
+
+fn pairs(py: Python<'_>, pairs: Vec<[f64; 2]>) -> PyResult<Bound<'_, PyArray2<f64>>> {
+    let count = pairs.len();
+    PyArray1::from_vec(py, pairs.into_flattened()).reshape([count, 2])
+}
+
+/// The same of lists, tuples, arrays or other iterables of numbers. The first of each may be None, which is left out.
+#[pyfunction]
+pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let py = sequences.py();
+    let mut sums = Vec::with_capacity(sequences.len());
+    for (number, values) in sequences.iter().enumerate() {
+        let mut sequence = Sequence::default();
+        let add = |(at, value): (usize, Bound<'_, PyAny>)| add(&mut sequence, &value, number, at);
+        if let Ok(list) = values.cast::<PyList>() {
+            list.iter().enumerate().try_for_each(add)?;
+        } else if let Ok(tuple) = values.cast::<PyTuple>() {
+            tuple.iter().enumerate().try_for_each(add)?;
+        } else {
+            let values = values.try_iter().map_err(|_| {
+                PyTypeError::new_err(format!(
+                    "log_probs[{number}] is {}: pass a sequence of log-probabilities for each sequence, or one flat \
+                     array with offsets",
+                    shown(&values)
+                ))
+            })?;
+            values.enumerate().try_for_each(|(at, value)| self::add(&mut sequence, &value?, number, at))?;
+        }
+        sums.push(sequence.finish(unit));
+        if number % 4096 == 0 {
+            py.check_signals()?;
+        }
+    }
+    pairs(py, sums)
+}
+
+#[inline]
+fn add(sequence: &mut Sequence, value: &Bound<'_, PyAny>, number: usize, at: usize) -> PyResult<()> {
+    let log_probability = match value.cast_exact::<PyFloat>() {
+        Ok(float) => float.value(),
+        Err(_) if value.is_none() && at == 0 => return Ok(()),
+        Err(_) => value.extract().map_err(|_| {
+            PyTypeError::new_err(format!(
+                "log_probs[{number}][{at}] is {}: log-probabilities are floats, and only the first token may have None",
+                shown(value)
+            ))
+        })?,
+    };
+    if sequence.add(log_probability) {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(format!(
+        "log_probs[{number}][{at}] is {}: a log-probability is a number up to 0",
+        shown(value)
+    )))
+}
+
+fn shown(value: &Bound<'_, PyAny>) -> String {
+    value.repr().map_or_else(|_| "something else".to_owned(), |repr| repr.to_string())
+}
+
+/// A column that may not be known.
+type Known<'py> = Option<PyReadonlyArray1<'py, f64>>;
+
+/// Does something with segments: sums and hits are (n, 2), sizes (n,) each.
+fn with_segments<R>(
+    sums: &PyReadonlyArray2<'_, f64>,
+    hits: Option<&PyReadonlyArray2<'_, f64>>,
+    sizes: &[Known<'_>; 3],
+    work: impl FnOnce(Segments<'_>) -> R,
+) -> PyResult<R> {
+    let sums = sums.as_slice()?.as_chunks().0;
+    let hits = hits.map(PyReadonlyArray2::as_slice).transpose()?.map(|hits| hits.as_chunks().0);
+    let mut slices = [None; 3];
+    for (slice, size) in slices.iter_mut().zip(sizes) {
+        *slice = size.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+    }
+    if hits.is_some_and(|hits| hits.len() != sums.len()) || slices.iter().flatten().any(|size| size.len() != sums.len())
+    {
+        return Err(PyValueError::new_err("hits or sizes do not fit the sequences"));
+    }
+    Ok(work(Segments { sums, hits, sizes: slices }))
+}
+
+/// The rows (n, 9) of segments: see `src/perplexity.rs`.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn perplexity_rows<'py>(
+    py: Python<'py>,
+    sums: PyReadonlyArray2<'py, f64>,
+    hits: Option<PyReadonlyArray2<'py, f64>>,
+    sizes: [Known<'py>; 3],
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let rows = with_segments(&sums, hits.as_ref(), &sizes, |segments| py.detach(|| segments.rows()))?;
+    let count = rows.len();
+    PyArray1::from_vec(py, rows.into_flattened()).reshape([count, ROW])
+}
+
+/// The total of segments.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn perplexity_total<'py>(
+    py: Python<'py>,
+    sums: PyReadonlyArray2<'py, f64>,
+    hits: Option<PyReadonlyArray2<'py, f64>>,
+    sizes: [Known<'py>; 3],
+) -> PyResult<Total> {
+    with_segments(&sums, hits.as_ref(), &sizes, |segments| Total(py.detach(|| segments.total())))
+}
+
+/// The total of rows (n, 9).
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn perplexity_fold(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
+    let mut total = statistics::Total::new(&perplexity::columns());
+    let values = rows.as_slice()?;
+    if rows.as_array().ncols() != ROW {
+        return Err(PyValueError::new_err("these are no rows of perplexity"));
+    }
+    py.detach(|| total.fold(values));
+    total.segments = rows.as_array().nrows() as u64;
+    Ok(Total(total))
+}
+
+/// The names of a row's columns.
+#[pyfunction]
+pub fn perplexity_columns() -> Vec<String> {
+    perplexity::columns().into_iter().map(|column| column.name).collect()
+}
+
+/// e to the power of each value.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn powers_of_e<'py>(py: Python<'py>, values: PyReadonlyArray1<'py, f64>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let values = values.as_slice()?;
+    Ok(PyArray1::from_vec(py, py.detach(|| values.iter().map(|value| value.exp()).collect())))
+}

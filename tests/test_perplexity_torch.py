@@ -1,0 +1,86 @@
+"""Perplexity of PyTorch's tensors, beside PyTorch and torchmetrics, where these are installed."""
+
+import importlib.util
+import math
+
+import numpy as np
+import pytest
+
+from rapidscore import Perplexity
+
+if importlib.util.find_spec("torch") is None:
+    pytest.skip("PyTorch is not installed: its wheels bring gigabytes", allow_module_level=True)
+
+import torch
+from torch.nn.functional import cross_entropy
+
+KINDS = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+
+
+def drawn(*shape, dtype=torch.float32):
+    draw = torch.Generator().manual_seed(3)
+    logits = (torch.randn(shape, generator=draw) * 3).to(dtype)
+    return logits, torch.randint(0, shape[-1], shape[:-1], generator=draw)
+
+
+@pytest.mark.parametrize("dtype", KINDS, ids=str)
+def test_losses_are_those_of_torch(dtype):
+    logits, labels = drawn(3, 20, 3001, dtype=dtype)
+    labels[1, 12:] = -100
+    # In float64 the reference's own error is far below our bound for the formats of 32 and 16 bits, 5e-7.
+    exact = cross_entropy(logits.double().transpose(1, 2), labels, reduction="none").numpy()
+    ours = Perplexity().token_losses(logits, labels)
+    kept = labels.numpy() != -100
+    assert np.abs(ours[kept] - exact[kept]).max() <= (1e-14 if dtype == torch.float64 else 5e-7)
+    assert np.isnan(ours[~kept]).all()
+    score = Perplexity().score(logits, labels)
+    assert score.cross_entropy == pytest.approx(exact[kept].mean(), abs=5e-7)
+    assert score.hits == int((logits.argmax(-1) == labels).sum())
+
+
+def test_tensors_are_read_where_they_lie():
+    for dtype in KINDS:
+        logits, labels = drawn(2, 5, 100, dtype=dtype)
+        expected = Perplexity().score(logits.float().numpy() if dtype == torch.bfloat16 else logits.numpy(), labels)
+        views = logits.flip(0)[[1, 0]], logits.transpose(1, 2).contiguous().transpose(1, 2), logits.requires_grad_()
+        for view in views:
+            assert Perplexity().score(view, labels).perplexity == pytest.approx(expected.perplexity, rel=5e-7)
+
+
+def test_a_tensor_on_another_device_is_refused():
+    logits, labels = drawn(2, 5, 100)
+    with pytest.raises(ValueError, match=r"logits are on meta: pass logits\.cpu\(\)"):
+        Perplexity().score(logits.to("meta"), labels)
+
+
+def test_shift_is_that_of_causal_models():
+    logits, ids = drawn(4, 9, 50, dtype=torch.float64)
+    mask = torch.ones(4, 9, dtype=torch.int64)
+    mask[2, 5:] = 0
+    # As models of the transformers library make their loss: the last logits and the first label are cut off.
+    labels = ids.masked_fill(mask == 0, -100)
+    loss = cross_entropy(logits[:, :-1].reshape(-1, 50), labels[:, 1:].reshape(-1)).item()
+    assert Perplexity(shift=True).score(logits, ids, mask).cross_entropy == pytest.approx(loss, rel=1e-14)
+    # As the perplexity of the evaluate library: the mean of each sequence's own.
+    losses = cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none")
+    weights = mask[:, 1:]
+    mean = torch.exp((losses * weights).sum(1) / weights.sum(1)).mean().item()
+    assert Perplexity(shift=True, aggregate="sequences").score(logits, ids, mask).perplexity == pytest.approx(
+        mean, rel=1e-14
+    )
+
+
+def test_batches_are_pooled_as_in_torchmetrics():
+    if importlib.util.find_spec("torchmetrics") is None:
+        pytest.skip("torchmetrics is not installed")
+    from torchmetrics.text import Perplexity as Pooled
+
+    theirs, ours = Pooled(ignore_index=-100), Perplexity().accumulator()
+    for seed in range(4):
+        logits, labels = drawn(2, 7 + seed, 200)
+        labels[0, :seed] = -100
+        theirs.update(logits, labels)
+        ours.update(logits, labels)
+    # Theirs are made in float32: of its 24 bits some are lost in exp, in sums, and in exp again.
+    assert ours.compute().perplexity == pytest.approx(theirs.compute().item(), rel=2e-6)
+    assert math.isfinite(ours.compute().perplexity)
