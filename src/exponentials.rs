@@ -297,3 +297,92 @@ real! {
     ],
     short series: [0.0]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Anchor, Real, Sums, double, single};
+    use crate::numbers::{Brain, Double, Format, Half, Single};
+
+    /// Numbers of all sizes, and their sum in `f64`.
+    fn numbers(count: u16, scale: f64) -> Vec<f64> {
+        (0..count).map(|at| f64::from(at.wrapping_mul(40_503)) / 32_768.0 * scale - scale).collect()
+    }
+
+    /// What the portable code with fused operations gives, as on Arm; without them, as on old x86-64; and what this
+    /// processor gives.
+    macro_rules! ways {
+        ($format:ty, $module:ident, $stored:expr, $anchor:expr, $bound:expr) => {
+            [
+                $module::sums::<$format, true, false>($stored, $anchor, $bound),
+                $module::sums::<$format, false, false>($stored, $anchor, $bound),
+                Real::sums::<$format>($stored, $anchor, $bound),
+            ]
+        };
+    }
+
+    fn check<T: Real + std::fmt::Debug>(numbers: &[f64], anchor: &Anchor<T>, ways: &[Sums<T>; 3], bound: f64) {
+        let exact: f64 = numbers.iter().map(|&number| (-anchor.height(number)).exp()).sum();
+        for way in ways {
+            assert!((way.sum / exact - 1.0).abs() <= bound, "{way:?}, not {exact}");
+            assert_eq!(way.greatest.into(), numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+            assert_eq!(way.reached, ways[0].reached);
+        }
+        #[cfg(target_arch = "x86_64")]
+        if crate::numbers::has_avx2() {
+            assert_eq!(ways[2].sum.to_bits(), ways[0].sum.to_bits(), "the same bits as on Arm");
+        }
+    }
+
+    #[test]
+    fn all_ways_give_the_sum() {
+        for count in [1, 31, 32, 33, 64, 100, 1000] {
+            for scale in [0.1, 10.0, 60.0, 700.0] {
+                let exact = numbers(count, scale);
+                let greatest = exact.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let anchor = f64::anchor(greatest - 5.0);
+                check(&exact, &anchor, &ways!(Double, double, &exact, &anchor, greatest), 2e-15);
+
+                #[expect(clippy::cast_possible_truncation, reason = "rounded, to be exact from here on")]
+                let short: Vec<f32> = exact.iter().map(|&number| number as f32).collect();
+                let brains: Vec<u16> = short.iter().map(|number| (number.to_bits() >> 16) as u16).collect();
+                // Halves of such a size have an exponent of 5 bits.
+                let halves: Vec<u16> = short.iter().map(|&number| half(number)).collect();
+                let widened = |numbers: Vec<f32>| -> Vec<f64> { numbers.into_iter().map(f64::from).collect() };
+
+                let exact = widened(short.clone());
+                let anchor = f32::anchor(short[0]);
+                let below = exact.iter().all(|&number| number <= anchor.reach.into());
+                let anchor = if below { anchor } else { f32::anchor(short.iter().copied().fold(0.0, f32::max)) };
+                check(&exact, &anchor, &ways!(Single, single, &short, &anchor, short[0]), 5e-7);
+                let exact = widened(brains.iter().map(|&bits| Brain::number(bits)).collect());
+                check(&exact, &anchor, &ways!(Brain, single, &brains, &anchor, short[0]), 5e-7);
+                let exact = widened(halves.iter().map(|&bits| Half::number(bits)).collect());
+                check(&exact, &anchor, &ways!(Half, single, &halves, &anchor, short[0]), 5e-7);
+            }
+        }
+    }
+
+    /// Cut off to a half, of a size from 2⁻¹⁴ to 65504, or zero.
+    fn half(number: f32) -> u16 {
+        let size = (number.abs().to_bits() >> 13).saturating_sub((127 - 15) << 10);
+        u16::try_from(size).unwrap() | if number < 0.0 { 0x8000 } else { 0 }
+    }
+
+    #[test]
+    fn what_is_no_number_shows() {
+        for at in [0, 5, 63, 64, 99] {
+            let mut numbers = vec![1.0_f32; 100];
+            numbers[at] = f32::NAN;
+            let anchor = f32::anchor(1.0);
+            for sums in ways!(Single, single, &numbers, &anchor, 1.0) {
+                assert!(sums.sum.is_nan());
+                assert_eq!((sums.greatest, sums.reached), (1.0, 99));
+            }
+            numbers[at] = f32::NEG_INFINITY;
+            for sums in ways!(Single, single, &numbers, &anchor, f32::NEG_INFINITY) {
+                assert!((sums.sum - 99.0 * (-anchor.height(1.0)).exp()).abs() < 1e-5);
+                assert_eq!(sums.reached, 100);
+            }
+        }
+    }
+}
