@@ -33,6 +33,8 @@ pub type Buffer<L> = Vec<Stored<L>>;
 /// A label to be predicted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Token {
+    /// Where it stands among all labels.
+    pub place: usize,
     /// The row of logits it is predicted by.
     pub row: usize,
     pub label: usize,
@@ -40,6 +42,38 @@ pub struct Token {
     pub loss: f64,
     /// How many labels are likelier; of equally likely ones those count that come first.
     pub rank: u32,
+}
+
+/// Labels of sequences of `time` each, one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    pub labels: &'a [i64],
+    pub time: usize,
+    /// Which of them are scored, where it is not all.
+    pub mask: Option<&'a [bool]>,
+    /// A label that is not scored.
+    pub ignored: Option<i64>,
+    /// Whether each is predicted by the row before it. Then nothing predicts the first of a sequence.
+    pub shift: bool,
+}
+
+impl Labels<'_> {
+    /// Those that are scored, of so many words.
+    ///
+    /// # Errors
+    /// The place of a label that is no word.
+    pub fn tokens(&self, words: usize) -> Result<Vec<Token>, usize> {
+        let shift = usize::from(self.shift);
+        let mut tokens = Vec::new();
+        for (place, &label) in self.labels.iter().enumerate() {
+            let scored = self.mask.is_none_or(|mask| mask[place]) && self.ignored != Some(label);
+            if scored && (place % self.time >= shift) {
+                let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(place)?;
+                tokens.push(Token { place, row: place - shift, label, ..Token::default() });
+            }
+        }
+        Ok(tokens)
+    }
 }
 
 /// What is wrong with a row of logits.
@@ -121,7 +155,7 @@ fn weigh<L: Logits>(logits: &L, row: usize, label: usize, buffer: &mut Buffer<L>
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Logits, Token, measure};
+    use super::{Fault, Labels, Logits, Token, measure};
     use crate::numbers::{Double, Format, Single};
     use std::ops::Range;
 
@@ -182,13 +216,25 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_scored_becomes_a_token() {
+        let labels = Labels { labels: &[9, 2, -100, 9, 1, 4], time: 3, mask: None, ignored: Some(-100), shift: true };
+        let places =
+            |labels: Labels<'_>| labels.tokens(5).map(|tokens| tokens.iter().map(|t| (t.place, t.row)).collect());
+        assert_eq!(places(labels), Ok(vec![(1, 0), (4, 3), (5, 4)]));
+        assert_eq!(places(Labels { shift: false, ..labels }), Err(0));
+        assert_eq!(places(Labels { ignored: None, ..labels }), Err(2));
+        let mask = Some([false, true, false, false, true, false].as_slice());
+        assert_eq!(places(Labels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
+    }
+
+    #[test]
     fn rows_without_probabilities_are_named() {
         let mut rows = vec![vec![0.5_f32; 3000]; 4];
         rows[1][7] = f32::NEG_INFINITY;
         assert!(measured::<Single>(rows.clone(), &[0; 4]).is_ok());
         assert_eq!(
             measured::<Single>(rows.clone(), &[0, 7]).unwrap()[1],
-            Token { row: 1, label: 7, loss: f64::INFINITY, rank: 2999 }
+            Token { row: 1, label: 7, loss: f64::INFINITY, rank: 2999, ..Token::default() }
         );
         for wrong in [f32::NAN, f32::INFINITY] {
             for column in [0, 5, 2999] {

@@ -3,6 +3,7 @@
 #![expect(clippy::inline_always, reason = "what is called is to be compiled for the caller's instructions")]
 
 use crate::exponentials::Real;
+use std::marker::PhantomData;
 #[cfg(target_arch = "x86_64")]
 use std::mem::transmute;
 
@@ -37,26 +38,18 @@ pub fn has_avx2() -> bool {
     is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c")
 }
 
-pub struct Single;
+/// What is computed with as it is stored.
+pub struct Plain<T>(PhantomData<T>);
 
-impl Format for Single {
-    type Stored = f32;
-    type Number = f32;
+pub type Single = Plain<f32>;
+pub type Double = Plain<f64>;
 
-    #[inline(always)]
-    fn number(stored: f32) -> f32 {
-        stored
-    }
-}
-
-pub struct Double;
-
-impl Format for Double {
-    type Stored = f64;
-    type Number = f64;
+impl<T: Real> Format for Plain<T> {
+    type Stored = T;
+    type Number = T;
 
     #[inline(always)]
-    fn number(stored: f64) -> f64 {
+    fn number(stored: T) -> T {
         stored
     }
 }

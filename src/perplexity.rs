@@ -3,6 +3,7 @@
 //! `nll` is the negative log-likelihood of a sequence, in nats. `sequences` is 1 where there is a token, and
 //! `perplexity` is that sequence's own, for the mean of all. What is not known is NaN, and makes the total's NaN.
 
+use crate::logits::Token;
 use crate::metric::Column;
 use crate::parallel;
 use crate::statistics::Total;
@@ -99,6 +100,24 @@ pub fn sum_sequences(log_probabilities: &[f64], offsets: &[usize], unit: f64) ->
     }
 }
 
+/// Negative log-likelihood and tokens of sequences whose labels are `time` each; and of these tokens, how many labels
+/// are the likeliest, and among the likeliest k.
+#[must_use]
+pub fn sum_tokens(tokens: &[Token], sequences: usize, time: usize, k: usize) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
+    let (mut sums, mut hits) = (vec![[0.0; 2]; sequences], vec![[0.0; 2]; sequences]);
+    for tokens in tokens.chunk_by(|one, next| one.place / time == next.place / time) {
+        let mut sequence = Sequence::default();
+        let hits = &mut hits[tokens[0].place / time];
+        for token in tokens {
+            let _ = sequence.add(-token.loss);
+            hits[0] += f64::from(token.rank == 0);
+            hits[1] += f64::from((token.rank as usize) < k);
+        }
+        sums[tokens[0].place / time] = sequence.finish(1.0);
+    }
+    (sums, hits)
+}
+
 /// What is known of segments.
 #[derive(Clone, Copy, Debug)]
 pub struct Segments<'a> {
@@ -151,7 +170,8 @@ impl Segments<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ROW, Segments, Sequence, columns, sum_sequences};
+    use super::{ROW, Segments, Sequence, columns, sum_sequences, sum_tokens};
+    use crate::logits::Token;
     use crate::statistics::Total;
 
     #[test]
@@ -166,6 +186,15 @@ mod tests {
             sum_sequences(&[-3.0], &[0, 1], std::f64::consts::LN_2).unwrap()[0][0],
             3.0 * std::f64::consts::LN_2
         );
+    }
+
+    #[test]
+    fn tokens_are_summed_by_sequence() {
+        let token = |place, loss, rank| Token { place, loss, rank, ..Token::default() };
+        let tokens = [token(0, 0.5, 0), token(2, 1.5, 3), token(6, 2.0, 2), token(7, f64::INFINITY, 9)];
+        let (sums, hits) = sum_tokens(&tokens, 4, 3, 3);
+        assert_eq!(sums, [[2.0, 2.0], [0.0, 0.0], [f64::INFINITY, 2.0], [0.0, 0.0]]);
+        assert_eq!(hits, [[1.0, 1.0], [0.0, 0.0], [0.0, 1.0], [0.0, 0.0]]);
     }
 
     #[test]

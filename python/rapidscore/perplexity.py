@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import e, log
+from math import e, isnan, log
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +101,7 @@ class Perplexity(Metric[PerplexityScore]):
 
         It is NaN where nothing is scored; with `shift`, the first of each sequence is.
         """
-        return token_scores.of_logits(self, logits, labels, attention_mask).losses()
+        return token_scores.of_logits(self, logits, labels, attention_mask).losses
 
     def score_log_probs(
         self, log_probs: Any, offsets: ArrayLike | None = None, *, base: float = e, **sizes: Any
@@ -203,7 +203,7 @@ class Perplexity(Metric[PerplexityScore]):
         nll, tokens, perplexities, sequences, *known = total.row()
         if tokens == 0:
             raise ValueError("no token left to score: every label is ignore_index or masked, or there is none")
-        hits, top_k_hits, bytes_, characters, words = (None if np.isnan(count) else int(count) for count in known)
+        hits, top_k_hits, bytes_, characters, words = (None if isnan(count) else int(count) for count in known)
         pooled, mean = power_of_e(nll / tokens), perplexities / sequences
         return PerplexityScore(
             perplexity=mean if self.aggregate == "sequences" else pooled,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,33 +32,17 @@ class Segments(NamedTuple):
     """Bytes, characters and words: (n,) each."""
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """The tokens of logits that are scored."""
+class Tokens(NamedTuple):
+    """What logits say of labels, and how many sequences these are."""
 
-    metric: Perplexity
-    shape: tuple[int, ...]
-    """Of the labels as they were given."""
-    scored: NDArray[np.bool_]
-    """Which labels are scored: (batch, time)."""
-    nlls: NDArray[np.float64]
-    """The loss of each of them."""
-    ranks: NDArray[np.int64]
-    """How many words are likelier than the label of each."""
-
-    def losses(self) -> NDArray[np.float64]:
-        """Return losses where labels are, and NaN where none is scored."""
-        losses = np.full(self.scored.shape, np.nan)
-        losses[self.scored] = self.nlls
-        return losses.reshape(self.shape)
+    losses: NDArray[np.float64]
+    """Of the labels' shape, NaN where nothing is scored."""
+    sums: NDArray[np.float64]
+    hits: NDArray[np.float64]
 
     def segments(self, sizes: dict[str, Any]) -> Segments:
-        """Sum what each sequence has."""
-        offsets = _offsets(self.scored.sum(axis=1))
-        sums = _summed(-self.nlls, offsets, 1.0)
-        hits = [np.append(0.0, np.cumsum(self.ranks < k)) for k in (1, self.metric.top_k)]
-        found = np.column_stack([np.diff(counts[offsets]) for counts in hits])
-        return Segments(sums, np.ascontiguousarray(found), text_sizes.of(len(sums), **sizes))
+        """Add how long the texts are."""
+        return Segments(self.sums, self.hits, text_sizes.of(len(self.sums), **sizes))
 
 
 def of_logits(metric: Perplexity, logits: Any, labels: Any, attention_mask: ArrayLike | None) -> Tokens:
@@ -72,52 +55,31 @@ def of_logits(metric: Perplexity, logits: Any, labels: Any, attention_mask: Arra
             f"logits have the shape {given.shape} and labels {shape}: pass one label for each row of logits, "
             "logits (batch, time, vocabulary) with labels (batch, time)"
         )
-    sequences, time, words = given.values.shape
-    targets = targets.reshape(sequences, time)
-    scored = np.ones(targets.shape, np.bool_)
-    if attention_mask is not None:
-        scored &= as_mask(attention_mask, shape).reshape(targets.shape)
-    if metric.ignore_index is not None:
-        scored &= targets != metric.ignore_index
-    if metric.shift:
-        # Nothing precedes the first label of a sequence.
-        scored[:, :1] = False
-    places = np.flatnonzero(scored)
-    chosen = targets.ravel()[places]
-    _check_labels(chosen, places, words, shape, metric.ignore_index)
-    return Tokens(metric, shape, scored, *_measured(given, places - 1 if metric.shift else places, chosen, time))
-
-
-def _check_labels(
-    labels: NDArray[np.int64], places: NDArray[np.intp], words: int, shape: tuple[int, ...], ignored: int | None
-) -> None:
-    wrong = np.flatnonzero((labels < 0) | (labels >= words))
-    if len(wrong):
-        first = wrong[0]
+    mask = None if attention_mask is None else as_mask(attention_mask, shape).ravel()
+    options = metric.ignore_index, metric.shift, metric.top_k
+    found = _core.measure_logits(given.values, given.format, targets.ravel(), mask, *options)
+    if isinstance(found, int):
+        words = given.shape[-1]
+        ignored = metric.ignore_index
         remedy = "mask what is not to be scored" if ignored is None else f"give {ignored} to what is not to be scored"
         raise ValueError(
-            f"labels{place(int(places[first]), shape)} is {labels[first]}, but the logits are of {words} words: labels "
-            f"are 0 to {words - 1}; {remedy}"
+            f"labels{place(found, shape)} is {targets.flat[found]}, but the logits are of {words} words: labels are "
+            f"0 to {words - 1}; {remedy}"
         )
+    if len(found) == 2:
+        raise ValueError(_no_logits(given, *found))
+    losses, sums, hits = found
+    return Tokens(losses.reshape(shape), sums, hits)
 
 
-def _measured(
-    logits: Logits, rows: NDArray[np.intp], labels: NDArray[np.int64], time: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    found = _core.measure_logits(logits.values, logits.format, rows.astype(np.int64, copy=False), labels)
-    if not isinstance(found[0], int):
-        return found
-    row, column = found
-    shape = logits.shape[:-1]
+def _no_logits(logits: Logits, row: int, column: int | None) -> str:
+    """Say what is wrong with a row of logits."""
+    remedy = "mask this row, or mend the model"
     if column is None:
-        raise ValueError(
-            f"logits{place(row, shape)} are minus infinity for all words: mask this row, or mend the model"
-        )
-    value = logits.number(*divmod(row, time), column)
+        return f"logits{place(row, logits.shape[:-1])} are minus infinity for all words: {remedy}"
+    value = logits.number(*divmod(row, logits.values.shape[1]), column)
     where = place(row * logits.shape[-1] + column, logits.shape)
-    raise ValueError(
-        f"logits{where} is {value}: logits are numbers or minus infinity; mask this row, or mend the model"
-    )
+    return f"logits{where} is {value}: logits are numbers or minus infinity; {remedy}"
 
 
 def of_log_probs(log_probs: Any, offsets: ArrayLike | None, unit: float, sizes: dict[str, Any]) -> Segments:

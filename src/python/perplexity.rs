@@ -1,7 +1,7 @@
 //! Perplexity in Python.
 
 use super::total::Total;
-use crate::logits::{self, Fault, Logits, Token};
+use crate::logits::{self, Fault, Labels, Logits};
 use crate::numbers::{Brain, Double, Format, Half, Single};
 use crate::perplexity::{self, ROW, Segments, Sequence};
 use crate::statistics;
@@ -10,6 +10,7 @@ use numpy::{
     Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArray,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::ffi::PyList_GetItem;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyTuple};
 use std::ops::Range;
@@ -36,57 +37,66 @@ impl<F: Format> Logits for Batch<'_, F> {
     }
 }
 
-/// Losses and ranks of tokens, or a row without probabilities and which of its columns is at fault.
+/// What each sequence sums up to, or what is wrong.
 #[derive(IntoPyObject)]
 pub enum Measured<'py> {
-    Good(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<i64>>),
-    Wrong(usize, Option<usize>),
+    /// Losses, NaN where nothing is scored; negative log-likelihood and tokens (n, 2); hits (n, 2).
+    Good(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>),
+    /// A row of logits without probabilities, and which of its columns is at fault.
+    Row(usize, Option<usize>),
+    /// The place of a label that is no word.
+    Label(usize),
 }
 
-/// Loss and rank of labels. `logits` has the shape (batch, time, vocabulary), `rows` says by which of its
-/// batch · time rows each label is predicted, and
-/// `number_format` what numbers of 16 bits are.
+/// Measures labels, (batch · time,), of logits (batch, time, vocabulary). `number_format` says what numbers of 16 bits
+/// are; `mask` which labels are scored, `ignored` which label is not, and `shift` whether logits predict the next one.
 #[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+#[expect(clippy::needless_pass_by_value, clippy::too_many_arguments, reason = "arguments come from Python")]
 pub fn measure_logits<'py>(
     logits: &Bound<'py, PyUntypedArray>,
     number_format: &str,
-    rows: PyReadonlyArray1<'py, i64>,
     labels: PyReadonlyArray1<'py, i64>,
+    mask: Option<PyReadonlyArray1<'py, bool>>,
+    ignored: Option<i64>,
+    shift: bool,
+    top_k: usize,
 ) -> PyResult<Measured<'py>> {
-    let (rows, labels) = (rows.as_slice()?, labels.as_slice()?);
+    let mask = mask.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+    let labels = Labels { labels: labels.as_slice()?, time: 1, mask, ignored, shift };
     match number_format {
-        "float32" => measured::<Single>(logits, rows, labels),
-        "float64" => measured::<Double>(logits, rows, labels),
-        "float16" => measured::<Half>(logits, rows, labels),
-        "bfloat16" => measured::<Brain>(logits, rows, labels),
+        "float32" => measured::<Single>(logits, labels, top_k),
+        "float64" => measured::<Double>(logits, labels, top_k),
+        "float16" => measured::<Half>(logits, labels, top_k),
+        "bfloat16" => measured::<Brain>(logits, labels, top_k),
         _ => Err(PyValueError::new_err(format!("{number_format} is no format of logits"))),
     }
 }
 
 fn measured<'py, F: Format<Stored: Element>>(
     logits: &Bound<'py, PyUntypedArray>,
-    rows: &[i64],
-    labels: &[i64],
+    labels: Labels<'_>,
+    top_k: usize,
 ) -> PyResult<Measured<'py>> {
     let py = logits.py();
     let array: PyReadonlyArray3<'_, F::Stored> = logits.extract()?;
     let batch = Batch::<F>(array.as_array());
     let (sequences, time, width) = batch.0.dim();
-    let below = |values: &[i64], end: usize| values.iter().all(|&at| usize::try_from(at).is_ok_and(|at| at < end));
-    if rows.len() != labels.len() || !below(rows, sequences * time) || !below(labels, width) {
-        return Err(PyValueError::new_err("rows or labels do not fit the logits"));
+    let labels = Labels { time: time.max(1), ..labels };
+    let count = labels.labels.len();
+    if count != sequences * time || labels.mask.is_some_and(|mask| mask.len() != count) {
+        return Err(PyValueError::new_err("labels or mask do not fit the logits"));
     }
-    let place = |&value: &i64| usize::try_from(value).unwrap_or_default();
-    let token = |(row, label)| Token { row: place(row), label: place(label), ..Token::default() };
-    let mut tokens: Vec<Token> = rows.iter().zip(labels).map(token).collect();
-    Ok(match py.detach(|| logits::measure(&batch, &mut tokens)) {
-        Ok(()) => Measured::Good(
-            PyArray1::from_iter(py, tokens.iter().map(|token| token.loss)),
-            PyArray1::from_iter(py, tokens.iter().map(|token| token.rank.into())),
-        ),
-        Err(Fault { row, column }) => Measured::Wrong(row, column),
-    })
+    let mut tokens = match labels.tokens(width) {
+        Ok(tokens) => tokens,
+        Err(place) => return Ok(Measured::Label(place)),
+    };
+    if let Err(Fault { row, column }) = py.detach(|| logits::measure(&batch, &mut tokens)) {
+        return Ok(Measured::Row(row, column));
+    }
+    let mut losses = vec![f64::NAN; count];
+    tokens.iter().for_each(|token| losses[token.place] = token.loss);
+    let (sums, hits) = perplexity::sum_tokens(&tokens, sequences, labels.time, top_k);
+    Ok(Measured::Good(PyArray1::from_vec(py, losses), pairs(py, sums)?, pairs(py, hits)?))
 }
 
 /// Sums of sequences, or the place of a value that is wrong.
@@ -134,7 +144,7 @@ pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyR
         let mut sequence = Sequence::default();
         let add = |(at, value): (usize, Bound<'_, PyAny>)| add(&mut sequence, &value, number, at);
         if let Ok(list) = values.cast::<PyList>() {
-            list.iter().enumerate().try_for_each(add)?;
+            add_list(&mut sequence, list, number)?;
         } else if let Ok(tuple) = values.cast::<PyTuple>() {
             tuple.iter().enumerate().try_for_each(add)?;
         } else {
@@ -153,6 +163,20 @@ pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyR
         }
     }
     pairs(py, sums)
+}
+
+/// Adds a list, which is what most come as: by borrowed items, whose references need not be counted.
+fn add_list(sequence: &mut Sequence, list: &Bound<'_, PyList>, number: usize) -> PyResult<()> {
+    for at in 0..list.len() {
+        // SAFETY: the list keeps its item alive for as long as no other code runs, and none does before it is read.
+        let item = unsafe { Borrowed::from_ptr_or_err(list.py(), PyList_GetItem(list.as_ptr(), at.cast_signed())) }?;
+        match item.cast_exact::<PyFloat>() {
+            Ok(float) if sequence.add(float.value()) => {}
+            // What is no float may run code, and be replaced by it.
+            _ => add(sequence, &item.to_owned(), number, at)?,
+        }
+    }
+    Ok(())
 }
 
 #[inline]
