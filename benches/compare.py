@@ -2,8 +2,9 @@
 
 `python benches/compare.py [--data DIR] [--pairs N] [--repeat K] [--quick] [--only NAME ...] [--json FILE]`
 
-Needs `pip install rapidscore[bench]`; a package that is missing is said to be. Without `--data` the pairs are
-made up. Exit status 1 when a score differs from the reference implementation's; a missed target is only shown.
+Needs `pip install rapidscore[bench]`; a package that is missing is said to be. torch, of gigabytes, is not among
+them. Without `--data` the pairs are made up. Exit status 1 when a score differs from the reference implementation's; a
+missed target is only shown.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ PACKAGES = (
     "nltk",
     "scikit-learn",
     "fairlearn",
+    "torch",
+    "scipy",
+    "ml_dtypes",
     "numpy",
 )
 QUICK_PAIRS = 2_000
@@ -114,15 +118,17 @@ def positive(text: str) -> int:
 
 def table(lines: list[Line], judge: bool) -> Table:
     """Lay the results out."""
-    made = Table(caption="Times are per pair where pairs are given, else per call. Ratio: theirs by ours.")
+    made = Table(
+        caption="Times are per pair or sequence where a number is given, else per call. Ratio: theirs by ours."
+    )
     for title in ("work", "rapidscore", "peer", "peer's", "ratio", "target", "", "scores"):
         made.add_column(title, justify="right" if title in ("rapidscore", "peer's", "ratio", "target") else "left")
     before = ""
     for line in lines:
-        work = line.work + (f"\n{line.pairs:,} pairs" if line.pairs > 1 else "")
+        work = line.work + counted(line, line.pairs)
         if work != before and before:
             made.add_section()
-        sample = f"\n{line.peer_pairs:,} pairs, once" if sampled(line) else ""
+        sample = f"{counted(line, line.peer_pairs)}, once" if sampled(line) else ""
         made.add_row(
             "" if work == before else work,
             written(line.ours, line.unit),
@@ -137,9 +143,16 @@ def table(lines: list[Line], judge: bool) -> Table:
     return made
 
 
+def counted(line: Line, count: int) -> str:
+    """Write on a line of its own how many pairs or sequences times are of; of a call, its name says that."""
+    if count <= 1 or line.unit == "call":
+        return ""
+    return f"\n{count:,} {'sequences' if line.unit == 'sequence' else 'pairs'}"
+
+
 def sampled(line: Line) -> bool:
     """Whether the peer was too slow to be run as often, or on as many pairs, as we were."""
-    return line.unit == "pair" and len(line.samples.get("theirs", ())) == 1 < len(line.samples["ours"])
+    return line.unit not in ("call", "bytes") and len(line.samples.get("theirs", ())) == 1 < len(line.samples["ours"])
 
 
 def target(line: Line) -> str:

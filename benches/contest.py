@@ -53,7 +53,7 @@ class Rival:
 
 @dataclass
 class Line:
-    """One line of the table. Times are in seconds, per pair where `unit` says so; memory is in bytes."""
+    """One line of the table. Times are in seconds, per call, pair or sequence, as `unit` says; memory is in bytes."""
 
     row: str
     work: str
@@ -120,10 +120,10 @@ class Contest:
             lines.append(Line(row, work.name, 0.0, unit, count, at_most=work.at_most))
         ours, *theirs = in_turns(calls, rounds, self.loops)
         for line in lines:
-            line.ours = statistics.median(ours) / (count if unit == "pair" else 1)
+            line.ours = statistics.median(ours) / (1 if unit == "call" else count)
             line.samples["ours"] = ours
         for line, times in zip(present, theirs, strict=True):
-            line.theirs = statistics.median(times) / (line.peer_pairs if unit == "pair" else 1)
+            line.theirs = statistics.median(times) / (1 if unit == "call" else line.peer_pairs)
             line.samples["theirs"] = times
         return lines
 
@@ -157,11 +157,13 @@ class Sizes:
     corpus: int = 1_000_000
     loops: int = 5_000
     labels: int = 10_000_000
+    tokens: int = 2_048
+    sequences: int = 1_000_000
     imports: int = 15
 
 
 FULL = Sizes()
-QUICK = Sizes(500, 500, 200, 300, 200, 5_000, 200, 200, 1_000, 50_000, 200, 200_000, 5)
+QUICK = Sizes(500, 500, 200, 300, 200, 5_000, 200, 200, 1_000, 50_000, 200, 200_000, 64, 20_000, 5)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """How much memory one call takes beyond its inputs, measured in a process of its own.
 
-`python benches/memory.py corpus BLEU 1000000 [DIR]`, `python benches/memory.py documents ROUGE 30000`. Prints
-JSON: the growth in bytes, and how it was found.
+`python benches/memory.py corpus BLEU 1000000 [DIR]`, `python benches/memory.py documents ROUGE 30000`,
+`python benches/memory.py logits Perplexity 2048`. Prints JSON: the growth in bytes, and how it was found.
 """
 
 from __future__ import annotations
@@ -85,12 +85,20 @@ def main(work: str, metric_name: str, size: str, data: str | None = None) -> Non
 
     options = {"rouge_types": ("rougeL",)} if (work, metric_name) == ("documents", "ROUGE") else {}
     metric = getattr(rapidscore, metric_name)(**options)
-    if work == "documents":
+    first: tuple[Any, ...] = ["a cat"], ["a dog"]
+    inputs: tuple[Any, ...]
+    if work == "logits":
+        import perplexity_rows
+
+        inputs = perplexity_rows.drawn(int(size), perplexity_rows.SMALL)
+        # Of so many rows, each thread has its part.
+        first = tuple(part[:64] for part in inputs)
+    elif work == "documents":
         inputs = tuple([text] for text in pairs.documents(int(size)))
     else:
         inputs = pairs.fresh(pairs.load(Path(data) if data else None, None), int(size))
-    # What is set up once for a process, such as lazy imports, is not what a call takes.
-    metric.score(["a cat"], ["a dog"])
+    # What is set up once for a process, such as lazy imports and stacks of threads, is not what a call takes.
+    metric.score(*first)
     print(json.dumps(growth(lambda: metric.score(*inputs))))
 
 

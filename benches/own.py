@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import memory
+import perplexity_rows
 from contest import Call, Line, Run, bleu_values, first_difference, in_turns, score_values
 
 import rapidscore
@@ -59,6 +60,14 @@ def corpus_memory(run: Run) -> list[Line]:
         size = run.sizes.corpus
         lines.append(Line("memory", name, found["bytes"], "bytes", size, at_most=50e6, note=found["by"]))
     return lines
+
+
+def logits_memory(run: Run) -> list[Line]:
+    """Memory beyond the inputs, for the score of logits."""
+    rows, words = run.sizes.tokens, perplexity_rows.SMALL
+    found = memory.measured("logits", "Perplexity", rows)
+    name = f"memory of Perplexity().score of {rows:,} x {words:,} float32 logits, beyond its inputs"
+    return [Line("logits_memory", name, found["bytes"], "bytes", at_most=1e6, note=found["by"])]
 
 
 def two_threads(run: Run) -> list[Line]:

@@ -20,6 +20,7 @@ import memory
 import numpy as np
 import own
 import pairs
+import perplexity_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
 from pairs import Pairs
 
@@ -463,6 +464,9 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "names": class_rows.names,
     "small": class_rows.small,
     "fairness": class_rows.fairness,
+    "logits": perplexity_rows.logits,
+    "log_probs": perplexity_rows.log_probs,
+    "logits_memory": own.logits_memory,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,
