@@ -7,6 +7,7 @@ use crate::logits::Token;
 use crate::metric::Column;
 use crate::parallel;
 use crate::statistics::Total;
+use std::iter::once;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -38,13 +39,24 @@ pub fn columns() -> Vec<Column> {
     COLUMNS.iter().map(|&(name, whole)| Column { name: name.to_owned(), whole }).collect()
 }
 
+/// Sums side by side: one alone would wait for each of its additions.
+const LANES: usize = 2;
+
 /// The sum of a sequence's log-probabilities, in twice the precision.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sequence {
-    sum: f64,
-    /// What rounding took from the sum.
-    lost: f64,
-    tokens: u32,
+    sums: [f64; LANES],
+    /// What rounding took from the sums.
+    lost: [f64; LANES],
+    tokens: usize,
+}
+
+/// The rounded sum of two numbers, and what rounding took from it.
+#[inline]
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let added = sum - a;
+    (sum, (a - (sum - added)) + (b - added))
 }
 
 impl Sequence {
@@ -52,39 +64,57 @@ impl Sequence {
     #[inline]
     #[must_use]
     pub fn add(&mut self, log_probability: f64) -> bool {
-        let sum = self.sum + log_probability;
-        let added = sum - self.sum;
-        self.lost += (self.sum - (sum - added)) + (log_probability - added);
-        self.sum = sum;
+        self.add_to(self.tokens % LANES, log_probability)
+    }
+
+    /// Adds many, and says whether all are log-probabilities.
+    #[inline]
+    #[must_use]
+    pub fn add_all(&mut self, log_probabilities: &[f64]) -> bool {
+        let (steps, rest) = log_probabilities.as_chunks::<LANES>();
+        let mut good = true;
+        for step in steps {
+            for (lane, &log_probability) in step.iter().enumerate() {
+                good &= self.add_to(lane, log_probability);
+            }
+        }
+        rest.iter().fold(good, |good, &log_probability| good & self.add(log_probability))
+    }
+
+    #[inline]
+    fn add_to(&mut self, lane: usize, log_probability: f64) -> bool {
+        let (sum, lost) = two_sum(self.sums[lane], log_probability);
+        self.sums[lane] = sum;
+        self.lost[lane] += lost;
         self.tokens += 1;
         log_probability <= MOST
     }
 
     /// The negative log-likelihood in nats, where log-probabilities count units of `unit` nats; and the tokens.
     #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "tokens stay below 2^53")]
     pub fn finish(self, unit: f64) -> [f64; 2] {
-        let sum = if self.sum.is_finite() { self.sum + self.lost } else { self.sum };
+        let (sum, lost) = two_sum(self.sums[0], self.sums[1]);
+        let lost = lost + self.lost[0] + self.lost[1];
+        let sum = if sum.is_finite() { sum + lost } else { sum };
         // Zero minus zero has no sign.
-        [0.0 - sum * unit, self.tokens.into()]
+        [0.0 - sum * unit, self.tokens as f64]
     }
 }
 
 /// Negative log-likelihood and tokens of sequences whose log-probabilities lie one behind the other: sequence `n` from
-/// `offsets[n]` to `offsets[n + 1]`.
+/// `offsets[n]` to `offsets[n + 1]`; these ascend from 0 or more.
 ///
 /// # Errors
 /// The place of a value that is no log-probability.
-pub fn sum_sequences(log_probabilities: &[f64], offsets: &[usize], unit: f64) -> Result<Vec<[f64; 2]>, usize> {
+pub fn sum_sequences(log_probabilities: &[f64], offsets: &[i64], unit: f64) -> Result<Vec<[f64; 2]>, usize> {
     let mut sums = vec![[0.0; 2]; offsets.len().saturating_sub(1)];
     let wrong = AtomicUsize::new(usize::MAX);
+    let offset = |at: usize| usize::try_from(offsets[at]).unwrap_or_default();
     parallel::fill(&mut sums, BATCH, |first, sums| {
         for (at, sum) in (first..).zip(sums) {
             let mut sequence = Sequence::default();
-            let mut good = true;
-            for &value in &log_probabilities[offsets[at]..offsets[at + 1]] {
-                good &= sequence.add(value);
-            }
-            if !good {
+            if !sequence.add_all(&log_probabilities[offset(at)..offset(at + 1)]) {
                 wrong.fetch_min(at, Relaxed);
             }
             *sum = sequence.finish(unit);
@@ -93,9 +123,9 @@ pub fn sum_sequences(log_probabilities: &[f64], offsets: &[usize], unit: f64) ->
     match wrong.into_inner() {
         usize::MAX => Ok(sums),
         at => {
-            let values = &log_probabilities[offsets[at]..offsets[at + 1]];
+            let values = &log_probabilities[offset(at)..offset(at + 1)];
             let place = values.iter().position(|&value| !Sequence::default().add(value));
-            Err(offsets[at] + place.unwrap_or(0))
+            Err(offset(at) + place.unwrap_or(0))
         }
     }
 }
@@ -118,6 +148,11 @@ pub fn sum_tokens(tokens: &[Token], sequences: usize, time: usize, k: usize) -> 
     (sums, hits)
 }
 
+/// A sequence's own perplexity, and 1; or 0 and 0 where there is no token.
+fn perplexity([nll, tokens]: [f64; 2]) -> (f64, f64) {
+    if tokens > 0.0 { ((nll / tokens).exp(), 1.0) } else { (0.0, 0.0) }
+}
+
 /// What is known of segments.
 #[derive(Clone, Copy, Debug)]
 pub struct Segments<'a> {
@@ -132,10 +167,21 @@ pub struct Segments<'a> {
 impl Segments<'_> {
     fn row(&self, at: usize) -> [f64; ROW] {
         let [nll, tokens] = self.sums[at];
-        let [hits, top_k_hits] = self.hits.map_or([f64::NAN; 2], |hits| hits[at]);
-        let [bytes, characters, words] = self.sizes.map(|sizes| sizes.map_or(f64::NAN, |sizes| sizes[at]));
-        let (perplexity, sequences) = if tokens > 0.0 { ((nll / tokens).exp(), 1.0) } else { (0.0, 0.0) };
-        [nll, tokens, perplexity, sequences, hits, top_k_hits, bytes, characters, words]
+        let (perplexity, sequences) = perplexity(self.sums[at]);
+        let count = |column| self.count(column, at);
+        [nll, tokens, perplexity, sequences, count(4), count(5), count(6), count(7), count(8)]
+    }
+
+    /// A column from the fifth.
+    fn count(&self, column: usize, at: usize) -> f64 {
+        match column {
+            4 | 5 => self.hits.map_or(f64::NAN, |hits| hits[at][column - 4]),
+            _ => self.sizes[column - 6].map_or(f64::NAN, |sizes| sizes[at]),
+        }
+    }
+
+    fn is_known(&self, column: usize) -> bool {
+        if column < 6 { self.hits.is_some() } else { self.sizes[column - 6].is_some() }
     }
 
     /// All rows, one behind the other.
@@ -148,16 +194,22 @@ impl Segments<'_> {
         rows
     }
 
-    /// The total of all rows, which are not kept.
+    /// The total of all rows, which are not made.
     #[must_use]
     pub fn total(&self) -> Total {
         let make = || Total::new(&columns());
         let work = |range: Range<usize>, total: &mut Total| {
-            let mut rows = [[0.0; ROW]; 128];
-            for begin in range.clone().step_by(rows.len()) {
-                let count = rows.len().min(range.end - begin);
-                rows[..count].iter_mut().enumerate().for_each(|(at, row)| *row = self.row(begin + at));
-                total.fold(rows[..count].as_flattened());
+            let sums = &self.sums[range.clone()];
+            total.fold_column(0, sums.iter().map(|sums| sums[0]));
+            total.fold_column(1, sums.iter().map(|sums| sums[1]));
+            total.fold_column(2, sums.iter().map(|&sums| perplexity(sums).0));
+            total.fold_column(3, sums.iter().map(|&sums| perplexity(sums).1));
+            for column in 4..ROW {
+                if self.is_known(column) {
+                    total.fold_column(column, range.clone().map(|at| self.count(column, at)));
+                } else {
+                    total.fold_column(column, once(f64::NAN));
+                }
             }
             total.segments += range.len() as u64;
         };

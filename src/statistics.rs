@@ -73,14 +73,18 @@ impl Total {
     /// Adds many rows, which lie one behind the other.
     pub fn fold(&mut self, rows: &[f64]) {
         let width = self.sums.len();
-        for (at, sum) in self.sums.iter_mut().enumerate() {
-            let values = rows.iter().skip(at).step_by(width);
-            match sum {
-                // Exact in any order: whole numbers far below 2^53.
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
-                Sum::Whole(sum) => *sum += values.sum::<f64>() as u64,
-                Sum::Real(sum) => values.for_each(|&value| sum.add(value)),
-            }
+        for at in 0..width {
+            self.fold_column(at, rows.iter().skip(at).step_by(width).copied());
+        }
+    }
+
+    /// Adds what many rows have in one column.
+    pub fn fold_column(&mut self, at: usize, values: impl Iterator<Item = f64>) {
+        match &mut self.sums[at] {
+            // Exact in any order: whole numbers far below 2^53.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
+            Sum::Whole(sum) => *sum += values.sum::<f64>() as u64,
+            Sum::Real(sum) => values.for_each(|value| sum.add(value)),
         }
     }
 

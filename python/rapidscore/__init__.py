@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rapidscore.ter import TER, TERScore
     from rapidscore.top_k import TopKAccuracy, TopKAccuracyScore
     from rapidscore.wer import CER, WER, ErrorRateScore
+    from rapidscore.windows import SlidingWindow, sliding_windows
 
 __version__ = "0.1.0"
 
@@ -60,6 +61,7 @@ __all__ = [
     "Perplexity",
     "PerplexityScore",
     "ROUGEScore",
+    "SlidingWindow",
     "Statistics",
     "TERScore",
     "TopKAccuracy",
@@ -69,6 +71,7 @@ __all__ = [
     "loss_from_perplexity",
     "perplexity_from_loss",
     "set_num_threads",
+    "sliding_windows",
 ]
 
 #: Where names live. A module is imported when one of its names is asked for, so that nobody waits for what others use.
@@ -102,6 +105,8 @@ _HOMES = {
     "CER": "wer",
     "WER": "wer",
     "ErrorRateScore": "wer",
+    "SlidingWindow": "windows",
+    "sliding_windows": "windows",
 }
 
 

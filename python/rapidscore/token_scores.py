@@ -77,7 +77,8 @@ def _no_logits(logits: Logits, row: int, column: int | None) -> str:
     remedy = "mask this row, or mend the model"
     if column is None:
         return f"logits{place(row, logits.shape[:-1])} are minus infinity for all words: {remedy}"
-    value = logits.number(*divmod(row, logits.values.shape[1]), column)
+    sequence, time = divmod(row, logits.values.shape[1])
+    value = logits.number(sequence, time, column)
     where = place(row * logits.shape[-1] + column, logits.shape)
     return f"logits{where} is {value}: logits are numbers or minus infinity; {remedy}"
 
@@ -137,9 +138,9 @@ def _check_offsets(offsets: NDArray[np.int64], length: int) -> None:
             f"offsets go from {offsets[0]} to {offsets[-1]}, but there are {length} log-probabilities: begin with 0 "
             "and end with their number, so that each belongs to a sequence"
         )
-    falls = np.flatnonzero(np.diff(offsets) < 0)
-    if len(falls):
-        at = falls[0] + 1
+    falls = offsets[1:] < offsets[:-1]
+    if falls.any():
+        at = int(falls.argmax()) + 1
         raise ValueError(f"offsets[{at}] is {offsets[at]}, less than the one before it: sequences follow one another")
 
 

@@ -51,7 +51,7 @@ pub enum Measured<'py> {
 /// Measures labels, (batch · time,), of logits (batch, time, vocabulary). `number_format` says what numbers of 16 bits
 /// are; `mask` which labels are scored, `ignored` which label is not, and `shift` whether logits predict the next one.
 #[pyfunction]
-#[expect(clippy::needless_pass_by_value, clippy::too_many_arguments, reason = "arguments come from Python")]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn measure_logits<'py>(
     logits: &Bound<'py, PyUntypedArray>,
     number_format: &str,
@@ -116,18 +116,15 @@ pub fn sum_log_probs<'py>(
     offsets: PyReadonlyArray1<'py, i64>,
     unit: f64,
 ) -> PyResult<Summed<'py>> {
-    let values = log_probs.as_slice()?;
-    let offsets: Result<Vec<usize>, _> = offsets.as_slice()?.iter().map(|&offset| usize::try_from(offset)).collect();
-    match offsets {
-        Ok(offsets) if offsets.is_sorted() && offsets.last().is_none_or(|&end| end <= values.len()) => {
-            let sums = py.detach(|| perplexity::sum_sequences(values, &offsets, unit));
-            Ok(match sums {
-                Ok(sums) => Summed::Good(pairs(py, sums)?),
-                Err(at) => Summed::Wrong(at),
-            })
-        }
-        _ => Err(PyValueError::new_err("the offsets do not fit the log-probabilities")),
+    let (values, offsets) = (log_probs.as_slice()?, offsets.as_slice()?);
+    let end = offsets.last().map_or(0, |&end| usize::try_from(end).unwrap_or_default());
+    if offsets.first().is_some_and(|&first| first < 0) || !offsets.is_sorted() || end > values.len() {
+        return Err(PyValueError::new_err("the offsets do not fit the log-probabilities"));
     }
+    Ok(match py.detach(|| perplexity::sum_sequences(values, offsets, unit)) {
+        Ok(sums) => Summed::Good(pairs(py, sums)?),
+        Err(at) => Summed::Wrong(at),
+    })
 }
 
 fn pairs(py: Python<'_>, pairs: Vec<[f64; 2]>) -> PyResult<Bound<'_, PyArray2<f64>>> {
