@@ -7,6 +7,7 @@ use crate::logits::Token;
 use crate::metric::Column;
 use crate::parallel;
 use crate::statistics::Total;
+use std::array::from_fn;
 use std::iter::once;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -42,6 +43,13 @@ pub fn columns() -> Vec<Column> {
 /// Sums side by side: one alone would wait for each of its additions.
 const LANES: usize = 2;
 
+/// Whether a value is the logarithm of a probability.
+#[inline]
+#[must_use]
+pub fn is_log_probability(value: f64) -> bool {
+    value <= MOST
+}
+
 /// The sum of a sequence's log-probabilities, in twice the precision.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sequence {
@@ -60,37 +68,44 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 impl Sequence {
-    /// Adds the log-probability of a token. It is one if this gives true; otherwise it is positive or NaN.
+    /// Adds the log-probability of a token.
     #[inline]
-    #[must_use]
-    pub fn add(&mut self, log_probability: f64) -> bool {
-        self.add_to(self.tokens % LANES, log_probability)
-    }
-
-    /// Adds many, and says whether all are log-probabilities.
-    #[inline]
-    #[must_use]
-    pub fn add_all(&mut self, log_probabilities: &[f64]) -> bool {
-        let (steps, rest) = log_probabilities.as_chunks::<LANES>();
-        let mut good = true;
-        for step in steps {
-            for (lane, &log_probability) in step.iter().enumerate() {
-                good &= self.add_to(lane, log_probability);
-            }
-        }
-        rest.iter().fold(good, |good, &log_probability| good & self.add(log_probability))
-    }
-
-    #[inline]
-    fn add_to(&mut self, lane: usize, log_probability: f64) -> bool {
+    pub fn add(&mut self, log_probability: f64) {
+        let lane = self.tokens % LANES;
         let (sum, lost) = two_sum(self.sums[lane], log_probability);
         self.sums[lane] = sum;
         self.lost[lane] += lost;
         self.tokens += 1;
-        log_probability <= MOST
+    }
+
+    /// The sum of many; nothing when one is no log-probability.
+    #[inline]
+    #[must_use]
+    pub fn of(log_probabilities: &[f64]) -> Option<Self> {
+        let (mut sums, mut lost, mut greatest) = ([0.0; LANES], [0.0; LANES], [f64::NEG_INFINITY; LANES]);
+        let mut add = |step: &[f64; LANES]| {
+            // Each line for all lanes, which makes vectors of them.
+            let next: [f64; LANES] = from_fn(|lane| sums[lane] + step[lane]);
+            let added: [f64; LANES] = from_fn(|lane| next[lane] - sums[lane]);
+            let kept: [f64; LANES] = from_fn(|lane| next[lane] - added[lane]);
+            lost = from_fn(|lane| lost[lane] + ((sums[lane] - kept[lane]) + (step[lane] - added[lane])));
+            greatest = from_fn(|lane| if step[lane] > greatest[lane] { step[lane] } else { greatest[lane] });
+            sums = next;
+        };
+        let (steps, rest) = log_probabilities.as_chunks::<LANES>();
+        steps.iter().for_each(&mut add);
+        if let &[last] = rest {
+            // Zero adds nothing.
+            add(&[last, 0.0]);
+        }
+        // NaN is not greater than anything, but makes its sum NaN.
+        let good =
+            greatest.iter().all(|&greatest| is_log_probability(greatest)) && !sums.iter().any(|sum| sum.is_nan());
+        good.then_some(Self { sums, lost, tokens: log_probabilities.len() })
     }
 
     /// The negative log-likelihood in nats, where log-probabilities count units of `unit` nats; and the tokens.
+    #[inline]
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "tokens stay below 2^53")]
     pub fn finish(self, unit: f64) -> [f64; 2] {
@@ -102,30 +117,75 @@ impl Sequence {
     }
 }
 
-/// Negative log-likelihood and tokens of sequences whose log-probabilities lie one behind the other: sequence `n` from
-/// `offsets[n]` to `offsets[n + 1]`; these ascend from 0 or more.
-///
-/// # Errors
-/// The place of a value that is no log-probability.
-pub fn sum_sequences(log_probabilities: &[f64], offsets: &[i64], unit: f64) -> Result<Vec<[f64; 2]>, usize> {
-    let mut sums = vec![[0.0; 2]; offsets.len().saturating_sub(1)];
-    let wrong = AtomicUsize::new(usize::MAX);
-    let offset = |at: usize| usize::try_from(offsets[at]).unwrap_or_default();
-    parallel::fill(&mut sums, BATCH, |first, sums| {
+/// Sequences of log-probabilities that lie one behind the other: sequence `n` from `offsets[n]` to `offsets[n + 1]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Sequences<'a> {
+    pub log_probabilities: &'a [f64],
+    /// They ascend, from 0 or more.
+    pub offsets: &'a [i64],
+    /// So many nats are one of what log-probabilities count.
+    pub unit: f64,
+}
+
+impl Sequences<'_> {
+    fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    fn range(&self, at: usize) -> Range<usize> {
+        let offset = |at: usize| usize::try_from(self.offsets[at]).unwrap_or_default();
+        offset(at)..offset(at + 1)
+    }
+
+    /// Sums sequences from the one at `first`; tells the first that has a value that is no log-probability.
+    #[inline]
+    fn sum(&self, first: usize, sums: &mut [[f64; 2]], wrong: &AtomicUsize) {
         for (at, sum) in (first..).zip(sums) {
-            let mut sequence = Sequence::default();
-            if !sequence.add_all(&log_probabilities[offset(at)..offset(at + 1)]) {
-                wrong.fetch_min(at, Relaxed);
+            match Sequence::of(&self.log_probabilities[self.range(at)]) {
+                Some(sequence) => *sum = sequence.finish(self.unit),
+                None => _ = wrong.fetch_min(at, Relaxed),
             }
-            *sum = sequence.finish(unit);
         }
-    });
-    match wrong.into_inner() {
-        usize::MAX => Ok(sums),
-        at => {
-            let values = &log_probabilities[offset(at)..offset(at + 1)];
-            let place = values.iter().position(|&value| !Sequence::default().add(value));
-            Err(offset(at) + place.unwrap_or(0))
+    }
+
+    /// The first value of a sequence that is no log-probability.
+    fn wrong(&self, at: usize) -> usize {
+        let range = self.range(at);
+        let wrong = |&value: &f64| !is_log_probability(value);
+        range.start + self.log_probabilities[range].iter().position(wrong).unwrap_or(0)
+    }
+
+    /// Negative log-likelihood and tokens of each.
+    ///
+    /// # Errors
+    /// The place of a value that is no log-probability.
+    pub fn sums(&self) -> Result<Vec<[f64; 2]>, usize> {
+        let mut sums = vec![[0.0; 2]; self.len()];
+        let wrong = AtomicUsize::new(usize::MAX);
+        parallel::fill(&mut sums, BATCH, |first, sums| self.sum(first, sums, &wrong));
+        match wrong.into_inner() {
+            usize::MAX => Ok(sums),
+            at => Err(self.wrong(at)),
+        }
+    }
+
+    /// The total of their rows, where sizes are not known; nothing is made that is as long as they are many.
+    ///
+    /// # Errors
+    /// The place of a value that is no log-probability.
+    pub fn total(&self) -> Result<Total, usize> {
+        let wrong = AtomicUsize::new(usize::MAX);
+        let total = totalled(self.len(), |range, total| {
+            let mut sums = [[0.0; 2]; 512];
+            for begin in range.clone().step_by(sums.len()) {
+                let sums = &mut sums[..(range.end - begin).min(512)];
+                self.sum(begin, sums, &wrong);
+                Segments { sums, hits: None, sizes: [None; 3] }.fold(0..sums.len(), total);
+            }
+        });
+        match wrong.into_inner() {
+            usize::MAX => Ok(total),
+            at => Err(self.wrong(at)),
         }
     }
 }
@@ -139,7 +199,7 @@ pub fn sum_tokens(tokens: &[Token], sequences: usize, time: usize, k: usize) -> 
         let mut sequence = Sequence::default();
         let hits = &mut hits[tokens[0].place / time];
         for token in tokens {
-            let _ = sequence.add(-token.loss);
+            sequence.add(-token.loss);
             hits[0] += f64::from(token.rank == 0);
             hits[1] += f64::from((token.rank as usize) < k);
         }
@@ -197,47 +257,59 @@ impl Segments<'_> {
     /// The total of all rows, which are not made.
     #[must_use]
     pub fn total(&self) -> Total {
-        let make = || Total::new(&columns());
-        let work = |range: Range<usize>, total: &mut Total| {
-            let sums = &self.sums[range.clone()];
-            total.fold_column(0, sums.iter().map(|sums| sums[0]));
-            total.fold_column(1, sums.iter().map(|sums| sums[1]));
-            total.fold_column(2, sums.iter().map(|&sums| perplexity(sums).0));
-            total.fold_column(3, sums.iter().map(|&sums| perplexity(sums).1));
-            for column in 4..ROW {
-                if self.is_known(column) {
-                    total.fold_column(column, range.clone().map(|at| self.count(column, at)));
-                } else {
-                    total.fold_column(column, once(f64::NAN));
-                }
-            }
-            total.segments += range.len() as u64;
-        };
-        parallel::over_rows(self.sums.len(), make, work, |total, other| {
-            // Both have these columns.
-            let _ = total.merge(&other);
-        })
+        totalled(self.sums.len(), |range, total| self.fold(range, total))
     }
+
+    /// Adds the rows of some segments to a total.
+    fn fold(&self, range: Range<usize>, total: &mut Total) {
+        let sums = &self.sums[range.clone()];
+        total.fold_column(0, sums.iter().map(|sums| sums[0]));
+        total.fold_column(1, sums.iter().map(|sums| sums[1]));
+        total.fold_column(2, sums.iter().map(|&sums| perplexity(sums).0));
+        total.fold_column(3, sums.iter().map(|&sums| perplexity(sums).1));
+        for column in 4..ROW {
+            if self.is_known(column) {
+                total.fold_column(column, range.clone().map(|at| self.count(column, at)));
+            } else {
+                total.fold_column(column, once(f64::NAN));
+            }
+        }
+        total.segments += range.len() as u64;
+    }
+}
+
+/// The total of so many rows, which `fold` adds, on all cores.
+fn totalled(rows: usize, fold: impl Fn(Range<usize>, &mut Total) + Sync) -> Total {
+    let make = || Total::new(&columns());
+    parallel::over_rows(rows, make, fold, |total, other| {
+        // Both have these columns.
+        let _ = total.merge(&other);
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ROW, Segments, Sequence, columns, sum_sequences, sum_tokens};
+    use super::{ROW, Segments, Sequence, Sequences, columns, sum_tokens};
     use crate::logits::Token;
     use crate::statistics::Total;
+
+    fn summed(log_probabilities: &[f64], offsets: &[i64], unit: f64) -> Result<Vec<[f64; 2]>, usize> {
+        let sequences = Sequences { log_probabilities, offsets, unit };
+        let sums = sequences.sums();
+        let total = sums.as_ref().map(|sums| Segments { sums, hits: None, sizes: [None; 3] }.total());
+        assert_eq!(sequences.total(), total.map_err(|&at| at));
+        sums
+    }
 
     #[test]
     fn sums_are_those_of_each_sequence() {
         let values = [-1.0, -2.0, -1e16, -1.0, -1.0, f64::NEG_INFINITY, 0.005];
-        let sums = sum_sequences(&values, &[0, 2, 2, 5, 7], 1.0).unwrap();
+        let sums = summed(&values, &[0, 2, 2, 5, 7], 1.0).unwrap();
         assert_eq!(sums, [[3.0, 2.0], [0.0, 0.0], [1e16 + 2.0, 3.0], [f64::INFINITY, 2.0]]);
         assert_eq!(Sequence::default().finish(2.0)[0].to_bits(), 0);
-        assert_eq!(sum_sequences(&[-1.0, 0.3, f64::NAN], &[0, 1, 3], 1.0), Err(1));
-        assert_eq!(sum_sequences(&[-1.0, -0.3, f64::NAN], &[0, 1, 3], 1.0), Err(2));
-        assert_eq!(
-            sum_sequences(&[-3.0], &[0, 1], std::f64::consts::LN_2).unwrap()[0][0],
-            3.0 * std::f64::consts::LN_2
-        );
+        assert_eq!(summed(&[-1.0, 0.3, f64::NAN], &[0, 1, 3], 1.0), Err(1));
+        assert_eq!(summed(&[-1.0, -0.3, f64::NAN], &[0, 1, 3], 1.0), Err(2));
+        assert_eq!(summed(&[-3.0], &[0, 1], std::f64::consts::LN_2).unwrap()[0][0], 3.0 * std::f64::consts::LN_2);
     }
 
     #[test]

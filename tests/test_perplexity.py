@@ -341,6 +341,7 @@ class TestLogProbs:
         score = Perplexity().score_log_probs(flat, offsets)
         assert score.nll == math.fsum(np.asarray(Perplexity().statistics_log_probs(flat, offsets))[:, 0])
         assert score.tokens == len(flat)
+        assert score == Perplexity().statistics_log_probs(flat, offsets).score()
         flat[-1] = np.nan
         with pytest.raises(ValueError, match=rf"log_probs\[{len(flat) - 1}\], in sequence \d+, is nan"):
             Perplexity().score_log_probs(flat, offsets)
@@ -406,6 +407,7 @@ class TestBadInput:
             (LOGITS[None], LABELS[None], {}, ValueError, r"logits have the shape \(1, 2, 3, 10\)"),
             (LOGITS.astype(int), LABELS, {}, TypeError, "logits have the type int64"),
             (LOGITS.astype(complex), LABELS, {}, TypeError, "logits have the type complex128"),
+            (LOGITS, np.full((2, 3), 2**64 - 100, np.uint64), {}, ValueError, r"labels\[0, 0\] is 184467.*int64"),
             (LOGITS, LABELS.astype(float), {}, TypeError, "labels have the type float64"),
             (LOGITS, LABELS, {"attention_mask": LABELS[:1]}, ValueError, "attention_mask has the shape"),
             (LOGITS, LABELS, {"attention_mask": np.full((2, 3), 2)}, ValueError, r"attention_mask\[0, 0\] is 2"),

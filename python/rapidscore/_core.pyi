@@ -32,6 +32,7 @@ __all__ = [
     "stem",
     "sum_log_prob_lists",
     "sum_log_probs",
+    "total_log_probs",
 ]
 
 @final
@@ -168,6 +169,7 @@ def measure_logits(
 def sum_log_probs(
     log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float
 ) -> NDArray[np.float64] | int: ...
+def total_log_probs(log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float) -> Total | int: ...
 def sum_log_prob_lists(sequences: list[Any], unit: float) -> NDArray[np.float64]: ...
 def perplexity_columns() -> list[str]: ...
 def perplexity_rows(

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+_LARGEST = np.iinfo(np.int64).max
+
+
 @dataclass(frozen=True)
 class Logits:
     """Logits, where they lie."""
@@ -80,6 +83,9 @@ def as_integers(values: Any, name: str) -> NDArray[np.int64]:
         array = array.astype(np.int64)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} have the type {array.dtype}: pass whole numbers")
+    if array.dtype == np.uint64 and (array > _LARGEST).any():
+        at = int((array > _LARGEST).argmax())
+        raise ValueError(f"{name}{place(at, array.shape)} is {array.flat[at]}, beyond the numbers of int64")
     return np.ascontiguousarray(array, np.int64)
 
 

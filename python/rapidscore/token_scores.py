@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rapidscore.arrays import Logits
     from rapidscore.perplexity import Perplexity
     from rapidscore.text_sizes import Sizes
+
+T = TypeVar("T")
 
 #: By so much a mean loss may be below 0, from rounding.
 _SLACK = 0.01
@@ -83,11 +85,34 @@ def _no_logits(logits: Logits, row: int, column: int | None) -> str:
     return f"logits{where} is {value}: logits are numbers or minus infinity; {remedy}"
 
 
+class Flat(NamedTuple):
+    """Log-probabilities of sequences that lie one behind the other."""
+
+    values: NDArray[np.float64]
+    """(tokens,)"""
+    offsets: NDArray[np.int64]
+    """Where each sequence begins, and the last ends: (n + 1,)."""
+
+
 def of_log_probs(log_probs: Any, offsets: ArrayLike | None, unit: float, sizes: dict[str, Any]) -> Segments:
     """Sum log-probabilities of tokens."""
-    if offsets is None and isinstance(log_probs, Sequence) and not isinstance(log_probs, str):
+    flat = as_flat(log_probs, offsets)
+    if flat is None:
         sums = _core.sum_log_prob_lists(log_probs if isinstance(log_probs, list) else list(log_probs), unit)
-        return Segments(sums, None, text_sizes.of(len(sums), **sizes))
+    else:
+        sums = _good(_core.sum_log_probs(*flat, unit), flat)
+    return Segments(sums, None, text_sizes.of(len(sums), **sizes))
+
+
+def total_of(flat: Flat, unit: float) -> _core.Total:
+    """Sum all log-probabilities of tokens, without a row for each sequence."""
+    return _good(_core.total_log_probs(*flat, unit), flat)
+
+
+def as_flat(log_probs: Any, offsets: ArrayLike | None) -> Flat | None:
+    """Return what lies in one array, or None for a list of sequences. Raises errors when it is neither."""
+    if offsets is None and isinstance(log_probs, Sequence) and not isinstance(log_probs, str):
+        return None
     values = np.asarray(log_probs)
     if values.dtype.kind != "f":
         raise TypeError(f"log_probs have the type {values.dtype}: pass floats, lists of them, or an array with offsets")
@@ -102,9 +127,8 @@ def of_log_probs(log_probs: Any, offsets: ArrayLike | None, unit: float, sizes: 
             "one flat array with offsets"
         )
     else:
-        bounds = _offsets(np.full(len(values), values.shape[1]))
-    sums = _summed(values.astype(np.float64, copy=False).ravel(), bounds, unit)
-    return Segments(sums, None, text_sizes.of(len(sums), **sizes))
+        bounds = np.arange(len(values) + 1, dtype=np.int64) * values.shape[1]
+    return Flat(np.ascontiguousarray(values, np.float64).ravel(), bounds)
 
 
 def of_losses(losses: ArrayLike, token_counts: ArrayLike, unit: float, sizes: dict[str, Any]) -> Segments:
@@ -125,10 +149,6 @@ def of_losses(losses: ArrayLike, token_counts: ArrayLike, unit: float, sizes: di
     return Segments(sums, None, text_sizes.of(len(sums), **sizes))
 
 
-def _offsets(lengths: NDArray[Any]) -> NDArray[np.int64]:
-    return np.append(0, np.cumsum(lengths, dtype=np.int64))
-
-
 def _check_offsets(offsets: NDArray[np.int64], length: int) -> None:
     """Check that no log-probability is left out."""
     if offsets.ndim != 1 or not len(offsets):
@@ -144,11 +164,12 @@ def _check_offsets(offsets: NDArray[np.int64], length: int) -> None:
         raise ValueError(f"offsets[{at}] is {offsets[at]}, less than the one before it: sequences follow one another")
 
 
-def _summed(log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float) -> NDArray[np.float64]:
-    found = _core.sum_log_probs(log_probs, offsets, unit)
+def _good(found: T | int, flat: Flat) -> T:
+    """Return what was found, unless it is the place of a value that is no log-probability."""
     if isinstance(found, int):
-        sequence = int(np.searchsorted(offsets, found, side="right")) - 1
+        sequence = int(np.searchsorted(flat.offsets, found, side="right")) - 1
         raise ValueError(
-            f"log_probs[{found}], in sequence {sequence}, is {log_probs[found]}: a log-probability is a number up to 0"
+            f"log_probs[{found}], in sequence {sequence}, is {flat.values[found]}: a log-probability is a number up to "
+            "0"
         )
     return found

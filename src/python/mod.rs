@@ -42,7 +42,7 @@ mod _core {
     #[pymodule_export]
     use super::perplexity::{
         measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, powers_of_e,
-        sum_log_prob_lists, sum_log_probs,
+        sum_log_prob_lists, sum_log_probs, total_log_probs,
     };
     #[pymodule_export]
     use super::total::Total;

@@ -3,7 +3,7 @@
 use super::total::Total;
 use crate::logits::{self, Fault, Labels, Logits};
 use crate::numbers::{Brain, Double, Format, Half, Single};
-use crate::perplexity::{self, ROW, Segments, Sequence};
+use crate::perplexity::{self, ROW, Segments, Sequence, Sequences, is_log_probability};
 use crate::statistics;
 use numpy::ndarray::{ArrayView3, s};
 use numpy::{
@@ -99,15 +99,30 @@ fn measured<'py, F: Format<Stored: Element>>(
     Ok(Measured::Good(PyArray1::from_vec(py, losses), pairs(py, sums)?, pairs(py, hits)?))
 }
 
-/// Sums of sequences, or the place of a value that is wrong.
+/// What sequences sum up to, or the place of a value that is wrong.
 #[derive(IntoPyObject)]
-pub enum Summed<'py> {
-    Good(Bound<'py, PyArray2<f64>>),
+pub enum Summed<T> {
+    Good(T),
     Wrong(usize),
 }
 
-/// Negative log-likelihood and tokens (n, 2) of sequences that lie one behind the other, or the place of a value that
-/// is no log-probability. A log-probability counts units of `unit` nats.
+/// Does something with sequences of log-probabilities that lie one behind the other, without the GIL.
+fn with_sequences<R: Send>(
+    log_probs: &PyReadonlyArray1<'_, f64>,
+    offsets: &PyReadonlyArray1<'_, i64>,
+    unit: f64,
+    work: impl FnOnce(Sequences<'_>) -> R + Send,
+) -> PyResult<R> {
+    let (log_probabilities, offsets) = (log_probs.as_slice()?, offsets.as_slice()?);
+    let end = offsets.last().map_or(0, |&end| usize::try_from(end).unwrap_or_default());
+    if offsets.first().is_some_and(|&first| first < 0) || !offsets.is_sorted() || end > log_probabilities.len() {
+        return Err(PyValueError::new_err("the offsets do not fit the log-probabilities"));
+    }
+    Ok(log_probs.py().detach(|| work(Sequences { log_probabilities, offsets, unit })))
+}
+
+/// Negative log-likelihood and tokens (n, 2) of sequences, or the place of a value that is no log-probability. A
+/// log-probability counts units of `unit` nats.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn sum_log_probs<'py>(
@@ -115,14 +130,23 @@ pub fn sum_log_probs<'py>(
     log_probs: PyReadonlyArray1<'py, f64>,
     offsets: PyReadonlyArray1<'py, i64>,
     unit: f64,
-) -> PyResult<Summed<'py>> {
-    let (values, offsets) = (log_probs.as_slice()?, offsets.as_slice()?);
-    let end = offsets.last().map_or(0, |&end| usize::try_from(end).unwrap_or_default());
-    if offsets.first().is_some_and(|&first| first < 0) || !offsets.is_sorted() || end > values.len() {
-        return Err(PyValueError::new_err("the offsets do not fit the log-probabilities"));
-    }
-    Ok(match py.detach(|| perplexity::sum_sequences(values, offsets, unit)) {
+) -> PyResult<Summed<Bound<'py, PyArray2<f64>>>> {
+    Ok(match with_sequences(&log_probs, &offsets, unit, |sequences| sequences.sums())? {
         Ok(sums) => Summed::Good(pairs(py, sums)?),
+        Err(at) => Summed::Wrong(at),
+    })
+}
+
+/// The total of the same sequences, whose sizes are not known.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn total_log_probs(
+    log_probs: PyReadonlyArray1<'_, f64>,
+    offsets: PyReadonlyArray1<'_, i64>,
+    unit: f64,
+) -> PyResult<Summed<Total>> {
+    Ok(match with_sequences(&log_probs, &offsets, unit, |sequences| sequences.total())? {
+        Ok(total) => Summed::Good(Total(total)),
         Err(at) => Summed::Wrong(at),
     })
 }
@@ -168,7 +192,7 @@ fn add_list(sequence: &mut Sequence, list: &Bound<'_, PyList>, number: usize) ->
         // SAFETY: the list keeps its item alive for as long as no other code runs, and none does before it is read.
         let item = unsafe { Borrowed::from_ptr_or_err(list.py(), PyList_GetItem(list.as_ptr(), at.cast_signed())) }?;
         match item.cast_exact::<PyFloat>() {
-            Ok(float) if sequence.add(float.value()) => {}
+            Ok(float) if is_log_probability(float.value()) => sequence.add(float.value()),
             // What is no float may run code, and be replaced by it.
             _ => add(sequence, &item.to_owned(), number, at)?,
         }
@@ -188,7 +212,8 @@ fn add(sequence: &mut Sequence, value: &Bound<'_, PyAny>, number: usize, at: usi
             ))
         })?,
     };
-    if sequence.add(log_probability) {
+    if is_log_probability(log_probability) {
+        sequence.add(log_probability);
         return Ok(());
     }
     Err(PyValueError::new_err(format!(
