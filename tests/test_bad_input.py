@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from corpus import PREDICTIONS, SINGLE_REFERENCES
-from metrics import every_text_metric, rows
+from metrics import LABEL_METRICS, LOGIT_METRICS, every_text_metric, rows, short_name
 
 from rapidscore import BLEU, ROUGE, set_num_threads
 
@@ -222,3 +222,9 @@ class TestEverySequenceOfStr:
         assert alone == metric.statistics(PREDICTIONS, [[text] for text in SINGLE_REFERENCES])
         mixed = [text if at % 2 else [text] for at, text in enumerate(SINGLE_REFERENCES)]
         assert alone == metric.statistics(PREDICTIONS, mixed)
+
+
+@pytest.mark.parametrize("metric", [*LABEL_METRICS, *LOGIT_METRICS], ids=short_name)
+def test_what_scores_no_texts_has_no_tokens(metric):
+    with pytest.raises(TypeError, match=rf"{type(metric).__name__} scores no texts: it has no tokens"):
+        metric.tokens("a")

@@ -485,7 +485,3 @@ class TestBadInput:
     def test_options(self, options, error, message):
         with pytest.raises(error, match=message):
             Perplexity(**options)
-
-    def test_logits_are_no_text(self):
-        with pytest.raises(TypeError, match="it has no tokens"):
-            Perplexity().tokens("a")

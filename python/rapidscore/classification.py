@@ -114,10 +114,6 @@ class Classification(Metric[ClassificationScore]):
         # Columns lie one behind the other, as they are counted.
         return ClassificationStatistics(self, np.stack([true, predicted]).T, table, weights)
 
-    def tokens(self, text: str) -> list[str]:
-        """Return the label itself: it has no parts."""
-        return [text]
-
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
         if sample_weight is None and self.labels is None and self.ignore_index is None:
             return LabelledConfusion(*labels.confusion(references, predictions, _NAMES))

@@ -95,8 +95,11 @@ class Metric(Generic[ScoreT_co]):
         return Accumulator(self)
 
     def tokens(self, text: str) -> list[str]:
-        """Return the tokens that this metric sees in a text."""
-        return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(_as_str("text", text))]
+        """Return the tokens that this metric sees in a text. Raises `TypeError` when it scores labels or numbers."""
+        core = getattr(self, "_core", None)
+        if core is None:
+            raise TypeError(f"{type(self).__name__} scores no texts: it has no tokens")
+        return [token.decode("utf-8", "surrogatepass") for token in core.tokens(_as_str("text", text))]
 
     def _total(self, predictions: Any, references: Any) -> Any:
         """Measure and fold segments."""

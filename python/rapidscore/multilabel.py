@@ -225,10 +225,6 @@ class Multilabel(Metric[MultilabelScore]):
         rows, table = self._indicators(predictions, references)
         return CodedStatistics(self, rows, table, as_weights(sample_weight, len(rows)))
 
-    def tokens(self, text: str) -> list[str]:
-        """Return the label itself: it has no parts."""
-        return [text]
-
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledSums:
         return self.statistics(predictions, references, sample_weight).total()._sums  # type: ignore[return-value]
 

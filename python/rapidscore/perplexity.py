@@ -147,10 +147,6 @@ class Perplexity(Metric[PerplexityScore]):
         """Return the rows of mean losses, given as to `score_losses`."""
         return self._statistics(self._weigh(losses, token_counts, base, sizes))
 
-    def tokens(self, text: str) -> list[str]:
-        """Raise `TypeError`: logits are no text."""
-        raise TypeError("Perplexity scores numbers, not text: it has no tokens")
-
     def _measure(self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any) -> Segments:
         return self._checked(token_scores.of_logits(self, logits, labels, attention_mask).segments(sizes))
 

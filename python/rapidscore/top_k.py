@@ -94,10 +94,6 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         """Rank the true classes: rows (hits, weight) to be sliced, joined, grouped and scored."""
         return Statistics(self, self._rows(predictions, references, sample_weight), 0)
 
-    def tokens(self, text: str) -> list[str]:
-        """Raise `TypeError`: class scores are no text."""
-        raise TypeError("TopKAccuracy scores numbers, not text: it has no tokens")
-
     def _rows(self, predictions: Any, references: Any, sample_weight: ArrayLike | None) -> NDArray[np.float64]:
         scores = np.asarray(predictions)
         if scores.ndim and not len(scores) and not len(references):
