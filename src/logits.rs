@@ -66,8 +66,11 @@ impl Labels<'_> {
         let shift = usize::from(self.shift);
         let mut tokens = Vec::new();
         for (place, &label) in self.labels.iter().enumerate() {
-            let scored = self.mask.is_none_or(|mask| mask[place]) && self.ignored != Some(label);
-            if scored && (place % self.time >= shift) {
+            if self.ignored == Some(label) || place % self.time < shift {
+                continue;
+            }
+            // What stands at padding is not read, be it a label or a row of logits.
+            if self.mask.is_none_or(|mask| mask[place] && mask[place - shift]) {
                 let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(place)?;
                 tokens.push(Token { place, row: place - shift, label, ..Token::default() });
             }
@@ -223,6 +226,8 @@ mod tests {
         assert_eq!(places(labels), Ok(vec![(1, 0), (4, 3), (5, 4)]));
         assert_eq!(places(Labels { shift: false, ..labels }), Err(0));
         assert_eq!(places(Labels { ignored: None, ..labels }), Err(2));
+        let mask = Some([false, true, false, false, true, true].as_slice());
+        assert_eq!(places(Labels { mask, ..labels }), Ok(vec![(5, 4)]));
         let mask = Some([false, true, false, false, true, false].as_slice());
         assert_eq!(places(Labels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
     }

@@ -194,6 +194,15 @@ class TestMasks:
         losses = Perplexity(shift=True).token_losses(logits[0], ids[0])
         assert np.isnan(losses).tolist() == [True, False, False, False, False, False]
 
+    def test_what_padding_would_predict_is_not_scored(self):
+        # Padding on the left: the first token follows a row of padding, which tells nothing.
+        logits, ids = drawn(1, 5, 50)
+        mask = np.array([[0, 0, 1, 1, 1]])
+        logits[0, :2] = np.nan
+        losses = Perplexity(shift=True).token_losses(logits, ids, mask)
+        assert np.isnan(losses).tolist() == [[True, True, True, False, False]]
+        assert losses[0, 3:].tolist() == Perplexity().token_losses(logits[0, 2:4], ids[0, 3:]).tolist()
+
     def test_a_sequence_without_tokens(self):
         logits, labels = drawn(3, 4, 10)
         labels[1] = -100
@@ -282,6 +291,13 @@ class TestScore:
         logits, labels = drawn(6, 3, 20)
         groups = Perplexity().statistics(logits, labels).by(["de", "en"] * 3)
         assert groups["en"] == Perplexity().score(logits[1::2], labels[1::2])
+        labels[1] = -100
+        by_sequence = Perplexity().statistics(logits, labels).by([*"abcabc"])
+        assert set(by_sequence) == {"a", "b", "c"}
+        apart = Perplexity().statistics(logits, labels).by([*"axcabc"])
+        assert apart.empty == ("x",)
+        assert "perplexity" in str(apart)
+        labels[1] = 0
         assert groups.difference("perplexity") == abs(groups["en"].perplexity - groups["de"].perplexity)
 
 
@@ -297,6 +313,8 @@ class TestLogProbs:
         assert Perplexity().statistics_log_probs(arrays) == stats
         lengths = [len(array) for array in arrays]
         offsets = np.append(0, np.cumsum(lengths))
+        halves = np.array([[-1.5, -2.0]], ml_dtypes.bfloat16)
+        assert Perplexity().score_log_probs(halves) == Perplexity().score_log_probs([[-1.5, -2.0]])
         for kind in np.float64, np.float32:
             flat = np.concatenate(arrays).astype(kind)
             again = Perplexity().statistics_log_probs(flat, offsets)
@@ -354,7 +372,7 @@ class TestConversions:
             losses = np.linspace(0, 20, 50)
             back = loss_from_perplexity(perplexity_from_loss(losses, base=base), base=base)
             assert np.allclose(back, losses, rtol=1e-14, atol=1e-15)
-        assert perplexity_from_loss(5, base=2) == 32.0
+        assert perplexity_from_loss(5, base=2) == perplexity_from_loss(np.float32(5), base=np.int64(2)) == 32.0
         assert loss_from_perplexity(32, base=2) == 5.0
         assert perplexity_from_loss(1e4) == perplexity_from_loss(1e4, base=2) == math.inf
         assert perplexity_from_loss([[1.0, 2.0]]).tolist() == [[math.exp(1), math.exp(2)]]
@@ -364,7 +382,10 @@ class TestConversions:
     def test_what_is_none(self):
         with pytest.raises(ValueError, match=r"a perplexity is a number from 1, got 0\.5"):
             loss_from_perplexity([2.0, 0.5])
-        for base in 1, 0, -2, math.inf, math.nan:
+        for wrong in "1.5", True, None, [None, 1.0], np.ma.masked_array([1.0, 2.0], [0, 1]):
+            with pytest.raises((TypeError, ValueError), match="losses have"):
+                perplexity_from_loss(wrong)
+        for base in 1, 0, -2, math.inf, math.nan, 10**400:
             with pytest.raises(ValueError, match="base must be a number above 1"):
                 perplexity_from_loss(1.0, base=base)
         with pytest.raises(TypeError, match="base must be a number"):
@@ -415,6 +436,20 @@ class TestBadInput:
             (LOGITS, np.full((2, 3), -100), {}, ValueError, "no token left to score"),
             (LOGITS, LABELS, {"texts": ["a"]}, ValueError, "1 texts for 2 sequences"),
             (LOGITS, LABELS, {"texts": "ab"}, ValueError, "a str for 2 sequences"),
+            (LOGITS, LABELS, {"texts": {"a", "b"}}, ValueError, "a set for 2 sequences"),
+            (LOGITS, LABELS, {"texts": iter("ab")}, ValueError, "a str_.*iterator for 2 sequences"),
+            (
+                LOGITS,
+                LABELS,
+                {"byte_count": [1, 2]},
+                TypeError,
+                "unknown argument 'byte_count': sizes are given as texts",
+            ),
+            (LOGITS[:1], LABELS[:1], {"byte_counts": 5}, ValueError, r"byte_counts have the shape \(\)"),
+            (LOGITS, LABELS, {"byte_counts": [1, 2**53 + 1]}, ValueError, "a count is 0 to"),
+            (LOGITS, LABELS, {"attention_mask": np.full((2, 3), "1")}, TypeError, "attention_mask has the type <U1"),
+            (np.ma.masked_array(LOGITS, LOGITS > 0), LABELS, {}, ValueError, "logits have masked values"),
+            (LOGITS, np.ma.masked_array(LABELS, LABELS > 1), {}, ValueError, "labels have masked values"),
             (LOGITS, LABELS, {"texts": ["a", 1]}, TypeError, r"texts\[1\] must be a str"),
             (LOGITS, LABELS, {"texts": ["a", "b"], "byte_counts": [1, 1]}, TypeError, "texts or byte_counts, not both"),
             (LOGITS, LABELS, {"byte_counts": [1, -1]}, ValueError, r"byte_counts\[1\] is -1"),
@@ -440,8 +475,16 @@ class TestBadInput:
             ([["a"]], None, TypeError, r"log_probs\[0\]\[0\] is 'a'"),
             ([-1.0, -2.0], None, TypeError, r"log_probs\[0\] is -1.0: pass a sequence"),
             (np.array([-1.0]), None, ValueError, r"log_probs have the shape \(1,\)"),
-            (np.array([[1]]), None, TypeError, "log_probs have the type int64"),
-            ("abc", None, TypeError, "log_probs have the type"),
+            (np.array([[1]]), None, TypeError, "log_probs are ndarray"),
+            ("abc", None, TypeError, "log_probs are str: pass a list"),
+            (iter([[-1.0]]), None, TypeError, "log_probs are list_iterator: pass a list"),
+            ([{-1.0, -2.0}], None, TypeError, r"log_probs\[0\] is \{-[12].0, -[12].0\}: pass a sequence"),
+            ([[-1.0], {0: -5.0}], None, TypeError, r"log_probs\[1\] is \{0: -5.0\}: pass a sequence"),
+            ([b"\0\0"], None, TypeError, r"log_probs\[0\] is b"),
+            ([""], None, TypeError, r"log_probs\[0\] is ''"),
+            ([[False]], None, TypeError, r"log_probs\[0\]\[0\] is False"),
+            ([[np.False_]], None, TypeError, r"log_probs\[0\]\[0\] is np.False_"),
+            (np.ma.masked_array([[-1.0, -2.0]], [[0, 1]]), None, ValueError, "log_probs have masked values"),
             (np.array([[-1.0]]), [0, 1], ValueError, "with offsets, pass one flat array"),
             (np.array([-1.0, -2.0]), [0, 1], ValueError, "offsets go from 0 to 1, but there are 2"),
             (np.array([-1.0, -2.0]), [0, 2, 1, 2], ValueError, r"offsets\[2\] is 1, less than the one before"),
@@ -463,6 +506,7 @@ class TestBadInput:
             ([1.0], [1, 2], ValueError, r"token_counts have the shape \(2,\)"),
             ([1.0], [1.0], TypeError, "token_counts have the type float64"),
             (["a"], [1], TypeError, "losses have the type"),
+            (np.ma.masked_array([1.0, 2.0], [0, 1]), [1, 1], ValueError, "losses have masked values"),
             ([[1.0]], [1], ValueError, r"losses have the shape \(1, 1\)"),
         ],
     )
@@ -477,7 +521,9 @@ class TestBadInput:
         ("options", "error", "message"),
         [
             ({"aggregate": "batches"}, ValueError, "unknown aggregate 'batches': choose one of tokens, sequences"),
-            ({"top_k": 0}, ValueError, "top_k must be 1 or more, got 0"),
+            ({"top_k": 0}, ValueError, "top_k must be from 1 to .*, got 0"),
+            ({"top_k": 2**40}, ValueError, "top_k must be from 1 to"),
+            ({"ignore_index": 2**70}, ValueError, "ignore_index must be a number of int64"),
             ({"ignore_index": 1.5}, TypeError, "ignore_index must be a whole number"),
             ({"shift": 1}, TypeError, "shift must be True or False"),
         ],

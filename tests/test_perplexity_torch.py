@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from rapidscore import Perplexity
+from rapidscore import Perplexity, perplexity_from_loss, sliding_windows
+from rapidscore.arrays import as_logits
 
 if importlib.util.find_spec("torch") is None:
     pytest.skip("PyTorch is not installed: its wheels bring gigabytes", allow_module_level=True)
@@ -40,11 +41,44 @@ def test_losses_are_those_of_torch(dtype):
 
 def test_tensors_are_read_where_they_lie():
     for dtype in KINDS:
+        logits, _ = drawn(2, 5, 100, dtype=dtype)
+        address = as_logits(logits.requires_grad_()).values.__array_interface__["data"][0]
+        assert address == logits.data_ptr()
+
+
+def test_strides_and_gradients():
+    for dtype in KINDS:
         logits, labels = drawn(2, 5, 100, dtype=dtype)
         expected = Perplexity().score(logits.float().numpy() if dtype == torch.bfloat16 else logits.numpy(), labels)
         views = logits.flip(0)[[1, 0]], logits.transpose(1, 2).contiguous().transpose(1, 2), logits.requires_grad_()
         for view in views:
             assert Perplexity().score(view, labels).perplexity == pytest.approx(expected.perplexity, rel=5e-7)
+
+
+def test_numbers_of_16_bits_are_no_whole_numbers():
+    logits, labels = drawn(1, 3, 10)
+    ones = torch.ones(1, 3)
+    assert Perplexity().score(logits, labels, ones.bfloat16()) == Perplexity().score(logits, labels, ones)
+    for wrong in [
+        lambda: Perplexity().score(logits, labels.bfloat16()),
+        lambda: Perplexity().score(logits, labels, byte_counts=torch.tensor([5.0]).bfloat16()),
+        lambda: Perplexity().score_losses([2.0], torch.tensor([5.0]).bfloat16()),
+        lambda: Perplexity().score_log_probs(torch.zeros(3), torch.tensor([0.0, 3.0]).bfloat16()),
+        lambda: sliding_windows(3, 3)[0].labels(torch.ones(3).bfloat16()),
+    ]:
+        with pytest.raises(TypeError, match="have the type bfloat16: pass whole numbers"):
+            wrong()
+
+
+def test_losses_and_log_probabilities_are_taken_as_training_has_them():
+    losses = [torch.tensor(2.0, requires_grad=True), torch.tensor(3.0).bfloat16()]
+    expected = Perplexity().score_losses([2.0, 3.0], [1, 2])
+    assert Perplexity().score_losses(losses, [1, 2]) == expected
+    assert Perplexity().score_losses(torch.tensor([2.0, 3.0]).bfloat16(), torch.tensor([1, 2])) == expected
+    table = torch.tensor([[-1.0, -2.0]], requires_grad=True)
+    for same in table, table.bfloat16():
+        assert Perplexity().score_log_probs(same) == Perplexity().score_log_probs([[-1.0, -2.0]])
+    assert perplexity_from_loss(losses[0]) == perplexity_from_loss(2.0)
 
 
 def test_a_tensor_on_another_device_is_refused():

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 _LARGEST = np.iinfo(np.int64).max
+#: Up to here a float64 tells every whole number from the next.
+_MOST = 2**53
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,14 @@ class Logits:
 
 def as_logits(values: Any) -> Logits:
     """Return logits of any kind without copying them. Raises `TypeError` or `ValueError` when they are none."""
-    array = _as_array(values, "logits")
-    # NumPy knows no bfloat16 of its own.
-    name = "bfloat16" if _is_torch_bfloat16(values) else array.dtype.name
+    if _is_torch_bfloat16(values):
+        import torch
+
+        # NumPy knows no name that DLPack has for it.
+        array, name = _as_array(values.detach().view(torch.int16), "logits"), "bfloat16"
+    else:
+        array = _as_array(values, "logits")
+        name = array.dtype.name
     if name not in ("float16", "bfloat16", "float32", "float64"):
         raise TypeError(f"logits have the type {name}: pass float16, bfloat16, float32 or float64")
     if array.shape == (0,):
@@ -57,18 +64,14 @@ def as_logits(values: Any) -> Logits:
 
 def _as_array(values: Any, name: str) -> NDArray[Any]:
     """Return a NumPy array of what is one already, a tensor, or a list."""
-    if not hasattr(values, "detach"):
-        return np.asarray(values)
-    # PyTorch's tensors
-    if values.device.type != "cpu":
-        raise ValueError(f"{name} are on {values.device}: pass {name}.cpu(), or score the losses that were made there")
-    tensor = values.detach()
-    if _is_torch_bfloat16(tensor):
-        import torch
-
-        # No name that DLPack has for it is known to NumPy.
-        tensor = tensor.view(torch.int16)
-    return np.from_dlpack(tensor)
+    if hasattr(values, "detach"):
+        # PyTorch's tensors
+        if values.device.type != "cpu":
+            raise ValueError(f"{name} are on {values.device}: pass {name}.cpu()")
+        return np.from_dlpack(values.detach())
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{name} have masked values: leave them out, or say by a mask of its own what is not scored")
+    return np.asarray(values)
 
 
 def _is_torch_bfloat16(values: Any) -> bool:
@@ -76,7 +79,9 @@ def _is_torch_bfloat16(values: Any) -> bool:
 
 
 def as_integers(values: Any, name: str) -> NDArray[np.int64]:
-    """Return whole numbers as int64. Raises `TypeError` when they are none."""
+    """Return whole numbers as int64. Raises `TypeError` or `ValueError` when they are none."""
+    if _is_torch_bfloat16(values):
+        raise TypeError(f"{name} have the type bfloat16: pass whole numbers")
     array = _as_array(values, name)
     if not array.size and array.dtype.kind == "f":
         # NumPy makes floats of an empty list.
@@ -86,7 +91,17 @@ def as_integers(values: Any, name: str) -> NDArray[np.int64]:
     if array.dtype == np.uint64 and (array > _LARGEST).any():
         at = int((array > _LARGEST).argmax())
         raise ValueError(f"{name}{place(at, array.shape)} is {array.flat[at]}, beyond the numbers of int64")
-    return np.ascontiguousarray(array, np.int64)
+    return np.asarray(array, np.int64, order="C")
+
+
+def as_floats(values: Any, name: str) -> NDArray[np.float64]:
+    """Return numbers of any floating-point or whole type as float64. Raises `TypeError` when they are none."""
+    if isinstance(values, list) and any(hasattr(value, "detach") for value in values):
+        values = [float(value.detach() if hasattr(value, "detach") else value) for value in values]
+    array = _as_array(values.float() if _is_torch_bfloat16(values) else values, name)
+    if array.dtype.kind not in "fiu" and array.dtype.name != "bfloat16":
+        raise TypeError(f"{name} have the type {array.dtype}: pass numbers")
+    return np.asarray(array, np.float64, order="C")
 
 
 def as_counts(values: ArrayLike, name: str, count: int | None) -> NDArray[np.float64]:
@@ -95,19 +110,21 @@ def as_counts(values: ArrayLike, name: str, count: int | None) -> NDArray[np.flo
     if counts.ndim != 1 or (count is not None and len(counts) != count):
         expected = "one for each sequence" if count is None else f"one for each of {count} sequences"
         raise ValueError(f"{name} have the shape {counts.shape}: pass {expected}")
-    wrong = np.flatnonzero(counts < 0)
+    wrong = np.flatnonzero((counts < 0) | (counts > _MOST))
     if len(wrong):
-        raise ValueError(f"{name}[{wrong[0]}] is {counts[wrong[0]]}: a count is 0 or more")
+        raise ValueError(f"{name}[{wrong[0]}] is {counts[wrong[0]]}: a count is 0 to 2^53")
     return counts.astype(np.float64)
 
 
-def as_mask(values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def as_mask(values: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Return an attention mask as bool. Raises `ValueError` when it is none, or not of this shape."""
-    mask = _as_array(values, "attention_mask")
+    mask = _as_array(values.float() if _is_torch_bfloat16(values) else values, "attention_mask")
     if mask.shape != shape:
         raise ValueError(f"attention_mask has the shape {mask.shape} and labels {shape}: pass one for each label")
     if mask.dtype.kind == "b":
         return mask
+    if mask.dtype.kind not in "fiu" and mask.dtype.name != "bfloat16":
+        raise TypeError(f"attention_mask has the type {mask.dtype}: pass 1 for tokens and 0 for padding")
     found: NDArray[np.bool_] = np.equal(mask, 1)
     wrong = np.flatnonzero(~(found | np.equal(mask, 0)))
     if len(wrong):

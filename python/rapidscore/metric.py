@@ -120,6 +120,10 @@ class Metric(Generic[ScoreT_co]):
             raise ValueError(f"these bytes hold no total of {self!r}: pass what Total.to_bytes() returned")
         return sums
 
+    def _is_empty(self, total: Any) -> bool:
+        """Say whether a total has nothing to score."""
+        return bool(total.segments == 0)
+
     def _columns(self) -> tuple[str, ...]:
         """Name the columns of a row."""
         return tuple(self._core.columns())

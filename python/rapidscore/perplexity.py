@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from math import e, isnan, log
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore import _core, token_scores
+from rapidscore import _core, text_sizes, token_scores
+from rapidscore.arrays import as_floats
 from rapidscore.metric import Metric
 from rapidscore.perplexity_score import PerplexityScore, power_of_e
 from rapidscore.statistics import Statistics
@@ -44,14 +46,17 @@ class Perplexity(Metric[PerplexityScore]):
     Logits are float16, bfloat16 (of ml_dtypes or PyTorch), float32 or float64, NumPy arrays or CPU tensors of any
     strides, read once, and where they lie. Labels are integers. A sequence is a row of the batch; logits of shape
     (tokens, vocabulary) are one sequence. With `attention_mask`, of the labels' shape, labels where it is 0 are not
-    scored. The logits of labels that are not scored are not read. Of equal logits that of the first word counts as
-    the higher.
+    scored, nor with `shift` is the label that a row of padding would predict. The logits of labels that are not scored
+    are not read. Of equal logits that of the first word counts as the higher.
 
     For bits per byte and the like, pass `texts`, a `str` for each sequence, or `byte_counts`, `char_counts` or
-    `word_counts`; words are what `str.split` finds. A total knows a size when it knows that of all its sequences.
+    `word_counts`; words are what `str.split` finds. They are taken as they are: with `shift` the first token is not
+    scored, so put one that begins texts (BOS) before the text, or give the sizes of what is scored. A total knows a
+    size when it knows that of all its sequences. What belongs to no text of its own, such as log-probabilities that
+    arrive bit by bit, joins an accumulator as `meter.merge(metric.statistics_log_probs(...).total())`.
 
-    Losses are summed in float64, so totals merge to the same bits in any order. A token's loss is within 5e-7 nats of
-    the exact one for float32, and for float16 and bfloat16; within 1e-14 for float64.
+    Sums are made in float64, and totals merge to the same bits in any order. A token's loss is within 5e-7 nats of the
+    exact one for float32, float16 and bfloat16, and within 1e-14 for float64; or 4e-16 of the loss where that is more.
 
     References: F. Jelinek et al., "Perplexity - a measure of the difficulty of speech recognition tasks", 1977. Pooled
     over tokens as in torchmetrics 1.9, averaged over sequences as in the `perplexity` of evaluate 0.4.
@@ -66,8 +71,10 @@ class Perplexity(Metric[PerplexityScore]):
         super().__post_init__()
         if self.aggregate not in _AGGREGATES:
             raise ValueError(f"unknown aggregate {self.aggregate!r}: choose one of {', '.join(_AGGREGATES)}")
-        if self.top_k < 1:
-            raise ValueError(f"top_k must be 1 or more, got {self.top_k}")
+        if not 1 <= self.top_k < 2**32:
+            raise ValueError(f"top_k must be from 1 to 2^32 - 1, got {self.top_k}")
+        if self.ignore_index is not None and not -(2**63) <= self.ignore_index < 2**63:
+            raise ValueError(f"ignore_index must be a number of int64, got {self.ignore_index}")
 
     def score(  # type: ignore[override]  # these are the names of what is given here
         self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any
@@ -75,9 +82,9 @@ class Perplexity(Metric[PerplexityScore]):
         """Score logits (batch, time, vocabulary) or (tokens, vocabulary) against labels (batch, time) or (tokens,).
 
         `sizes` are `texts`, `byte_counts`, `char_counts` and `word_counts`. Raises `ValueError` when shapes do not fit,
-        no token is left to score, a label has no logit, or a row of logits that is read has NaN, infinity or nothing
-        but minus infinity; the message names the position. Logits of minus infinity are impossible words, and where
-        such a word is the label, the perplexity is infinite.
+        no token is left to score (or, for the mean of sequences, none of one), a label has no logit, or a row of logits
+        that is read has NaN, infinity or nothing but minus infinity; the message names the position. Logits of minus
+        infinity are impossible words, and where such a word is the label, the perplexity is infinite.
         """
         return self._score(self._total(logits, labels, attention_mask, **sizes))
 
@@ -148,12 +155,15 @@ class Perplexity(Metric[PerplexityScore]):
         return self._statistics(self._weigh(losses, token_counts, base, sizes))
 
     def _measure(self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any) -> Segments:
+        text_sizes.check_names(sizes)
         return self._checked(token_scores.of_logits(self, logits, labels, attention_mask).segments(sizes))
 
     def _sum(self, log_probs: Any, offsets: ArrayLike | None, base: float, sizes: dict[str, Any]) -> Segments:
+        text_sizes.check_names(sizes)
         return self._checked(token_scores.of_log_probs(log_probs, offsets, _unit(base), sizes))
 
     def _weigh(self, losses: ArrayLike, counts: ArrayLike, base: float, sizes: dict[str, Any]) -> Segments:
+        text_sizes.check_names(sizes)
         return self._checked(token_scores.of_losses(losses, counts, _unit(base), sizes))
 
     def _checked(self, segments: Segments) -> Segments:
@@ -190,8 +200,11 @@ class Perplexity(Metric[PerplexityScore]):
                 "bits_per_character": nll / _LN2 / characters,
                 "word_perplexity": _core.powers_of_e(nll / words),
             }
-        known = {"perplexity", "cross_entropy"}
-        return {name: values for name, values in scores.items() if name in known or not np.isnan(values).all()}
+        known = [True, True, *(not np.isnan(count).all() for count in rows.T[4:])]
+        return {name: values for (name, values), is_known in zip(scores.items(), known, strict=True) if is_known}
+
+    def _is_empty(self, total: _core.Total) -> bool:
+        return total.row()[1] == 0
 
     def _columns(self) -> tuple[str, ...]:
         return _COLUMNS
@@ -231,9 +244,9 @@ class Perplexity(Metric[PerplexityScore]):
 
 def _unit(base: float) -> float:
     """Return how many nats a unit of logarithms to a base is."""
-    if isinstance(base, bool) or not isinstance(base, int | float):
+    if isinstance(base, bool) or not isinstance(base, int | float | np.integer | np.floating):
         raise TypeError(f"base must be a number, not {base!r} ({type(base).__name__})")
-    if not 1 < base < np.inf:
+    if not 1 < base <= sys.float_info.max:
         raise ValueError(f"base must be a number above 1, e or 2 mostly, got {base!r}")
     return 1.0 if base == e else log(base)
 
@@ -249,10 +262,10 @@ def perplexity_from_loss(loss: Any, base: float = e) -> Any:
     array of its shape. What is too large for a float64 is infinite.
     """
     _unit(base)
-    losses = np.asarray(loss, np.float64)
+    losses = as_floats(loss, "losses")
     with np.errstate(over="ignore"):
         if base == e:
-            powers = _core.powers_of_e(np.ascontiguousarray(losses).ravel()).reshape(losses.shape)
+            powers = _core.powers_of_e(losses.ravel()).reshape(losses.shape)
         else:
             powers = np.asarray(np.exp2(losses) if base == 2 else np.power(float(base), losses))
     return powers if powers.ndim else float(powers)
@@ -268,7 +281,7 @@ def loss_from_perplexity(perplexity: Any, base: float = e) -> Any:
     `perplexity` is a number or an array of at least 1; the loss is in nats by default and in bits with `base=2`.
     """
     unit = _unit(base)
-    values = np.asarray(perplexity, np.float64)
+    values = as_floats(perplexity, "perplexities")
     wrong = values[~(values >= 1)]
     if wrong.size:
         raise ValueError(f"a perplexity is a number from 1, got {wrong.flat[0]}")

@@ -153,7 +153,7 @@ class Statistics(Generic[ScoreT_co]):
         present = [key for key, is_seen in zip(keys, seen.tolist(), strict=True) if is_seen]
         totals = zip(present, self._totals_by(codes, len(present)), strict=True)
         # A group all of whose rows are ignored has nothing to score either.
-        scored = {key: total for key, total in totals if len(total)}
+        scored = {key: total for key, total in totals if not self.metric._is_empty(total._sums)}
         return self._group_scores()(features, keys, scored, self.total())
 
     def _group_scores(self) -> type[GroupScores[ScoreT_co]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set, Sized
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 #: Bytes, characters and words of n texts, float64 (n,) each; None where they are not known.
 Sizes: TypeAlias = "tuple[NDArray[np.float64] | None, NDArray[np.float64] | None, NDArray[np.float64] | None]"
+
+
+_NAMES = ("texts", "byte_counts", "char_counts", "word_counts")
+
+
+def check_names(sizes: Iterable[str]) -> None:
+    """Raise `TypeError` when sizes are given by another name."""
+    for name in sizes:
+        if name not in _NAMES:
+            raise TypeError(f"unknown argument {name!r}: sizes are given as {', '.join(_NAMES)}")
 
 
 def of(
@@ -33,8 +43,9 @@ def of(
         return bytes_, characters, words
     for name in [name for name, values in counts.items() if values is not None]:
         raise TypeError(f"pass texts or {name}, not both: texts tell all counts")
-    if isinstance(texts, str) or len(texts) != count:
-        shown = "a str" if isinstance(texts, str) else f"{len(texts)} texts"
+    if isinstance(texts, str | Set | Mapping) or not isinstance(texts, Sized) or len(texts) != count:
+        kind = type(texts).__name__
+        shown = f"a {kind}" if isinstance(texts, str | Set | Mapping | Iterator) else f"{len(texts)} texts"
         raise ValueError(f"{shown} for {count} sequences: pass a list with one str for each sequence")
     for at, text in enumerate(texts):
         if not isinstance(text, str):

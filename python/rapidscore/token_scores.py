@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from rapidscore import _core, text_sizes
-from rapidscore.arrays import as_counts, as_integers, as_logits, as_mask, place
+from rapidscore.arrays import as_counts, as_floats, as_integers, as_logits, as_mask, place
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -113,9 +113,12 @@ def as_flat(log_probs: Any, offsets: ArrayLike | None) -> Flat | None:
     """Return what lies in one array, or None for a list of sequences. Raises errors when it is neither."""
     if offsets is None and isinstance(log_probs, Sequence) and not isinstance(log_probs, str):
         return None
-    values = np.asarray(log_probs)
-    if values.dtype.kind != "f":
-        raise TypeError(f"log_probs have the type {values.dtype}: pass floats, lists of them, or an array with offsets")
+    if getattr(getattr(log_probs, "dtype", None), "kind", "O") in "OiubSU" and not hasattr(log_probs, "detach"):
+        raise TypeError(
+            f"log_probs are {type(log_probs).__name__}: pass a list with a sequence of floats for each text, or an "
+            "array of floats with offsets"
+        )
+    values = as_floats(log_probs, "log_probs")
     if offsets is not None:
         if values.ndim != 1:
             raise ValueError(f"log_probs have the shape {values.shape}: with offsets, pass one flat array")
@@ -128,15 +131,12 @@ def as_flat(log_probs: Any, offsets: ArrayLike | None) -> Flat | None:
         )
     else:
         bounds = np.arange(len(values) + 1, dtype=np.int64) * values.shape[1]
-    return Flat(np.ascontiguousarray(values, np.float64).ravel(), bounds)
+    return Flat(values.ravel(), bounds)
 
 
 def of_losses(losses: ArrayLike, token_counts: ArrayLike, unit: float, sizes: dict[str, Any]) -> Segments:
     """Weigh mean losses by the tokens they are of."""
-    values = np.asarray(losses)
-    if values.dtype.kind not in "fiu":
-        raise TypeError(f"losses have the type {values.dtype}: pass numbers")
-    values = values.astype(np.float64)
+    values = np.array(as_floats(losses, "losses"))
     counts = as_counts(token_counts, "token_counts", len(values) if values.ndim == 1 else None)
     if values.shape != counts.shape:
         raise ValueError(f"losses have the shape {values.shape} and token_counts {counts.shape}: pass one of each")

@@ -12,7 +12,7 @@ use numpy::{
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi::PyList_GetItem;
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyList, PyTuple};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyFloat, PyIterator, PyList, PyString, PyTuple};
 use std::ops::Range;
 
 /// An array (batch, time, vocabulary) of any strides; its rows are counted through.
@@ -169,13 +169,7 @@ pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyR
         } else if let Ok(tuple) = values.cast::<PyTuple>() {
             tuple.iter().enumerate().try_for_each(add)?;
         } else {
-            let values = values.try_iter().map_err(|_| {
-                PyTypeError::new_err(format!(
-                    "log_probs[{number}] is {}: pass a sequence of log-probabilities for each sequence, or one flat \
-                     array with offsets",
-                    shown(&values)
-                ))
-            })?;
+            let values = ordered(&values, number)?;
             values.enumerate().try_for_each(|(at, value)| self::add(&mut sequence, &value?, number, at))?;
         }
         sums.push(sequence.finish(unit));
@@ -184,6 +178,20 @@ pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyR
         }
     }
     pairs(py, sums)
+}
+
+/// What iterates over the items of an array or another sequence; texts, sets and mappings are none.
+fn ordered<'py>(values: &Bound<'py, PyAny>, number: usize) -> PyResult<Bound<'py, PyIterator>> {
+    let has_order = values.hasattr("__getitem__")? && !values.hasattr("keys")?;
+    let is_text = values.is_instance_of::<PyString>() || values.is_instance_of::<PyBytes>();
+    if has_order && !is_text && !values.is_instance_of::<PyByteArray>() {
+        return values.try_iter();
+    }
+    Err(PyTypeError::new_err(format!(
+        "log_probs[{number}] is {}: pass a sequence of log-probabilities for each sequence, or one flat array with \
+         offsets",
+        shown(values)
+    )))
 }
 
 /// Adds a list, which is what most come as: by borrowed items, whose references need not be counted.
@@ -205,12 +213,8 @@ fn add(sequence: &mut Sequence, value: &Bound<'_, PyAny>, number: usize, at: usi
     let log_probability = match value.cast_exact::<PyFloat>() {
         Ok(float) => float.value(),
         Err(_) if value.is_none() && at == 0 => return Ok(()),
-        Err(_) => value.extract().map_err(|_| {
-            PyTypeError::new_err(format!(
-                "log_probs[{number}][{at}] is {}: log-probabilities are floats, and only the first token may have None",
-                shown(value)
-            ))
-        })?,
+        Err(_) if is_bool(value)? => return Err(no_log_probability(value, number, at)),
+        Err(_) => value.extract().map_err(|_| no_log_probability(value, number, at))?,
     };
     if is_log_probability(log_probability) {
         sequence.add(log_probability);
@@ -220,6 +224,17 @@ fn add(sequence: &mut Sequence, value: &Bound<'_, PyAny>, number: usize, at: usi
         "log_probs[{number}][{at}] is {}: a log-probability is a number up to 0",
         shown(value)
     )))
+}
+
+fn is_bool(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.is_instance_of::<PyBool>() || value.get_type().name()?.to_str()?.starts_with("bool"))
+}
+
+fn no_log_probability(value: &Bound<'_, PyAny>, number: usize, at: usize) -> PyErr {
+    PyTypeError::new_err(format!(
+        "log_probs[{number}][{at}] is {}: log-probabilities are floats, and only the first token may have None",
+        shown(value)
+    ))
 }
 
 fn shown(value: &Bound<'_, PyAny>) -> String {
