@@ -321,6 +321,7 @@ class TestLogProbs:
             assert np.allclose(
                 np.asarray(again)[:, :3], np.asarray(stats)[:, :3], rtol=0 if kind == np.float64 else 1e-7
             )
+        assert Perplexity().score_log_probs(flat.tolist(), offsets) == Perplexity().score_log_probs(flat, offsets)
         table = np.array([[-1.0, -2.0], [-3.0, -4.0]])
         assert Perplexity().score_log_probs(table) == Perplexity().score_log_probs(table.tolist())
         strided = np.repeat(np.concatenate(arrays), 2)[::2]

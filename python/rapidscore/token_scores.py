@@ -35,7 +35,7 @@ class Segments(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """What logits say of labels, and how many sequences these are."""
+    """What logits say of labels, of each and of each sequence."""
 
     losses: NDArray[np.float64]
     """Of the labels' shape, NaN where nothing is scored."""
@@ -113,7 +113,8 @@ def as_flat(log_probs: Any, offsets: ArrayLike | None) -> Flat | None:
     """Return what lies in one array, or None for a list of sequences. Raises errors when it is neither."""
     if offsets is None and isinstance(log_probs, Sequence) and not isinstance(log_probs, str):
         return None
-    if getattr(getattr(log_probs, "dtype", None), "kind", "O") in "OiubSU" and not hasattr(log_probs, "detach"):
+    kind = getattr(getattr(log_probs, "dtype", None), "kind", "O")
+    if kind in "OiubSU" and not isinstance(log_probs, list | tuple) and not hasattr(log_probs, "detach"):
         raise TypeError(
             f"log_probs are {type(log_probs).__name__}: pass a list with a sequence of floats for each text, or an "
             "array of floats with offsets"
