@@ -34,7 +34,7 @@ pub fn contiguous<T: Element>(array: PyReadonlyArray1<'_, T>) -> PyResult<PyRead
 /// Does without the GIL what looks at arrays twice, and so depends on their staying what they are.
 pub fn unchanged<R: Send>(py: Python<'_>, count: impl FnOnce() -> R + Send) -> PyResult<R> {
     py.detach(|| catch_unwind(AssertUnwindSafe(count))).map_err(|_| {
-        PyRuntimeError::new_err("labels changed while they were counted: let no other thread write into the arrays")
+        PyRuntimeError::new_err("arrays changed while they were read: let no other thread write into them")
     })
 }
 

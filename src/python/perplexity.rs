@@ -1,5 +1,6 @@
 //! Perplexity in Python.
 
+use super::labels::unchanged;
 use super::total::Total;
 use crate::logits::{self, Fault, Labels, Logits};
 use crate::numbers::{Brain, Double, Format, Half, Single};
@@ -90,7 +91,7 @@ fn measured<'py, F: Format<Stored: Element>>(
         Ok(tokens) => tokens,
         Err(place) => return Ok(Measured::Label(place)),
     };
-    if let Err(Fault { row, column }) = py.detach(|| logits::measure(&batch, &mut tokens)) {
+    if let Err(Fault { row, column }) = unchanged(py, || logits::measure(&batch, &mut tokens))? {
         return Ok(Measured::Row(row, column));
     }
     let mut losses = vec![f64::NAN; count];
@@ -118,7 +119,7 @@ fn with_sequences<R: Send>(
     if offsets.first().is_some_and(|&first| first < 0) || !offsets.is_sorted() || end > log_probabilities.len() {
         return Err(PyValueError::new_err("the offsets do not fit the log-probabilities"));
     }
-    Ok(log_probs.py().detach(|| work(Sequences { log_probabilities, offsets, unit })))
+    unchanged(log_probs.py(), || work(Sequences { log_probabilities, offsets, unit }))
 }
 
 /// Negative log-likelihood and tokens (n, 2) of sequences, or the place of a value that is no log-probability. A
