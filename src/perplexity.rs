@@ -148,11 +148,15 @@ impl Sequences<'_> {
         }
     }
 
-    /// The first value of a sequence that is no log-probability.
-    fn wrong(&self, at: usize) -> usize {
+    /// What was found, or the first value that is no log-probability, of the sequence that has one.
+    fn checked<T>(&self, found: T, wrong: &AtomicUsize) -> Result<T, usize> {
+        let at = wrong.load(Relaxed);
+        if at == usize::MAX {
+            return Ok(found);
+        }
         let range = self.range(at);
         let wrong = |&value: &f64| !is_log_probability(value);
-        range.start + self.log_probabilities[range].iter().position(wrong).unwrap_or(0)
+        Err(range.start + self.log_probabilities[range].iter().position(wrong).unwrap_or(0))
     }
 
     /// Negative log-likelihood and tokens of each.
@@ -163,10 +167,7 @@ impl Sequences<'_> {
         let mut sums = vec![[0.0; 2]; self.len()];
         let wrong = AtomicUsize::new(usize::MAX);
         parallel::fill(&mut sums, BATCH, |first, sums| self.sum(first, sums, &wrong));
-        match wrong.into_inner() {
-            usize::MAX => Ok(sums),
-            at => Err(self.wrong(at)),
-        }
+        self.checked(sums, &wrong)
     }
 
     /// The total of their rows, where sizes are not known; nothing is made that is as long as they are many.
@@ -183,10 +184,7 @@ impl Sequences<'_> {
                 Segments { sums, hits: None, sizes: [None; 3] }.fold(0..sums.len(), total);
             }
         });
-        match wrong.into_inner() {
-            usize::MAX => Ok(total),
-            at => Err(self.wrong(at)),
-        }
+        self.checked(total, &wrong)
     }
 }
 

@@ -124,10 +124,11 @@ class Perplexity(Metric[PerplexityScore]):
         token. Raises `ValueError` when one is NaN or above 0 (by more than 0.01, which rounding may do); the message
         names the position.
         """
-        flat = token_scores.as_flat(log_probs, offsets)
-        if flat is None or sizes or self.aggregate == "sequences":
-            return self._scored(self._sum(log_probs, offsets, base, sizes))
-        return self._score(token_scores.total_of(flat, _unit(base)))
+        # Where each sequence need not be looked at by itself, no row is made.
+        pooled = self.aggregate == "tokens" and not sizes
+        if pooled and (flat := token_scores.as_flat(log_probs, offsets)) is not None:
+            return self._score(token_scores.total_of(flat, _unit(base)))
+        return self._scored(self._sum(log_probs, offsets, base, sizes))
 
     def statistics_log_probs(
         self, log_probs: Any, offsets: ArrayLike | None = None, *, base: float = e, **sizes: Any
