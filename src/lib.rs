@@ -24,6 +24,8 @@
 //! - [`perplexity`]: likelihoods of sequences; [`logits`]: what a row of logits says of its label, over the sums of
 //!   [`exponentials`] of all formats of [`numbers`]
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
+//! - [`bootstrap`] and [`randomization`]: rows drawn or exchanged at random and folded, over the streams of [`random`] and
+//!   the exact sums of [`pieces`]
 //! - `python`: the bindings (feature `python`)
 //!
 //! # How to add a metric
@@ -34,6 +36,7 @@
 //! `python/rapidscore`, and one test file. The laws cover it once it is listed in `tests/metrics.py`.
 
 pub mod bleu;
+pub mod bootstrap;
 pub mod bytes64;
 pub mod characters;
 pub mod chrf;
@@ -52,8 +55,11 @@ pub mod numbers;
 pub mod overlap;
 pub mod parallel;
 pub mod perplexity;
+pub mod pieces;
 #[cfg(feature = "python")]
 mod python;
+pub mod random;
+pub mod randomization;
 pub mod ranks;
 pub mod rouge;
 pub mod scoring;

@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from rapidscore.chrf import CHRF, CHRFScore
     from rapidscore.classification import Classification
     from rapidscore.classification_score import ClassificationScore
+    from rapidscore.comparison import Compared, Comparison, compare
     from rapidscore.fairness import ClassificationGroups
+    from rapidscore.group_intervals import GroupIntervals
     from rapidscore.groups import GroupScores
+    from rapidscore.intervals import Interval, Intervals
     from rapidscore.metric import Metric
     from rapidscore.multilabel import Multilabel, MultilabelScore
     from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
     from rapidscore.perplexity_score import PerplexityScore
+    from rapidscore.power import minimum_detectable_difference
     from rapidscore.rouge import ROUGE, ROUGEScore
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.ter import TER, TERScore
@@ -52,8 +56,13 @@ __all__ = [
     "Classification",
     "ClassificationGroups",
     "ClassificationScore",
+    "Compared",
+    "Comparison",
     "ErrorRateScore",
+    "GroupIntervals",
     "GroupScores",
+    "Interval",
+    "Intervals",
     "Metric",
     "Multilabel",
     "MultilabelScore",
@@ -67,8 +76,10 @@ __all__ = [
     "TopKAccuracy",
     "TopKAccuracyScore",
     "Total",
+    "compare",
     "get_num_threads",
     "loss_from_perplexity",
+    "minimum_detectable_difference",
     "perplexity_from_loss",
     "set_num_threads",
     "sliding_windows",
@@ -84,8 +95,15 @@ _HOMES = {
     "CHRFScore": "chrf",
     "Classification": "classification",
     "ClassificationScore": "classification_score",
+    "Compared": "comparison",
+    "Comparison": "comparison",
+    "compare": "comparison",
+    "minimum_detectable_difference": "power",
     "ClassificationGroups": "fairness",
+    "GroupIntervals": "group_intervals",
     "GroupScores": "groups",
+    "Interval": "intervals",
+    "Intervals": "intervals",
     "Metric": "metric",
     "Multilabel": "multilabel",
     "MultilabelScore": "multilabel",

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from rapidscore.intervals import Interval
 
 
 def axes(ax: Axes | None) -> Axes:
@@ -45,6 +49,21 @@ def confusion_matrix(matrix: NDArray[Any], labels: NDArray[Any], ax: Axes | None
     for (row, column), count in np.ndenumerate(matrix):
         colour = "black" if count > middle else "white"
         ax.text(column, row, f"{count:g}", ha="center", va="center", color=colour)
+    return ax
+
+
+def error_bars(intervals: Sequence[Interval], names: Sequence[str], ax: Axes | None) -> Axes:
+    """Draw scores with error bars, one below the other, with these names."""
+    ax = axes(ax)
+    scores = np.array([interval.score for interval in intervals])
+    ends = np.array([[interval.low for interval in intervals], [interval.high for interval in intervals]])
+    places = range(len(intervals))
+    # A basic or corrected interval need not hold the score; a bar's length is no less than 0.
+    lengths = np.maximum(np.abs(ends - scores) * ((ends - scores) * [[-1], [1]] >= 0), 0)
+    ax.errorbar(scores, places, xerr=lengths, fmt="o", capsize=4)
+    ax.set_yticks(places, names, parse_math=False)
+    ax.invert_yaxis()
+    ax.margins(y=0.5 / max(1, len(intervals)))
     return ax
 
 

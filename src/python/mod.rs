@@ -6,6 +6,7 @@ mod labels;
 mod lists;
 mod metric;
 mod perplexity;
+mod resampling;
 mod total;
 
 use crate::error::Error;
@@ -43,6 +44,10 @@ mod _core {
     use super::perplexity::{
         measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, powers_of_e,
         sum_log_prob_lists, sum_log_probs, total_log_probs,
+    };
+    #[pymodule_export]
+    use super::resampling::{
+        draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges,
     };
     #[pymodule_export]
     use super::total::Total;
