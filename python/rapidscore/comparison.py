@@ -182,8 +182,8 @@ def compare(
         └────────┴──────────┴───────┴────────────────┴────────────┴────────┴──────────┘
         compared with baseline on 90 segments: approximate randomization, 10,000 trials, seed 12345
         *: p below 0.05
-        BLEU: nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0
-        CHRF: nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0
+        bleu: nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0
+        chrf: nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0
         <BLANKLINE>
 
     `systems` has for each name the statistics of one metric, or a list with those of several; metrics and options are
@@ -253,7 +253,7 @@ def compare(
             steps.advance(exchanges)
     return Comparison(
         _corrected(found, correction),
-        signatures={_label(one): one.score().signature for one in first},
+        signatures={", ".join(headline(one)): one.score().signature for one in first},
         segments=segments,
         confidence=confidence,
         method=method,
@@ -358,10 +358,6 @@ def headline(statistics: Statistics[Any]) -> Sequence[str]:
     """Name the values that are compared unless told otherwise. Raises `ValueError` where there is nothing to score."""
     metric = statistics.metric._quiet()
     return statistics.metric._headline([*metric._measured(metric._score(statistics.total()._sums))])
-
-
-def _label(statistics: Statistics[Any]) -> str:
-    return type(statistics.metric).__name__
 
 
 def _corrected(found: dict[str, dict[str, Compared]], correction: str | None) -> dict[str, dict[str, Compared]]:
