@@ -21,6 +21,7 @@ import numpy as np
 import own
 import pairs
 import perplexity_rows
+import resampling_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
 from pairs import Pairs
 
@@ -467,6 +468,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "logits": perplexity_rows.logits,
     "log_probs": perplexity_rows.log_probs,
     "logits_memory": own.logits_memory,
+    "intervals": resampling_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,
