@@ -1,4 +1,4 @@
-"""Peers' own test suites, taken from their published source packages when they are run, and run against our drop-ins."""
+"""Peers' own test suites, from their published source packages, run against our drop-ins."""
 
 import json
 import os

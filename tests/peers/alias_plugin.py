@@ -18,7 +18,7 @@ outcomes = {"passed": [], "failed": [], "skipped": []}
 for peer, name in json.loads(os.environ["RAPIDSCORE_ALIAS"]).items():
     package = importlib.import_module(name)
     sys.modules[peer] = package
-    for found in pkgutil.walk_packages(package.__path__, f"{name}."):
+    for found in pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}."):
         if not found.name.rpartition(".")[2].startswith("_"):
             sys.modules[peer + found.name.removeprefix(name)] = importlib.import_module(found.name)
 
