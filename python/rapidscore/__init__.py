@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rapidscore.intervals import Interval, Intervals
     from rapidscore.metric import Metric
     from rapidscore.multilabel import Multilabel, MultilabelScore
+    from rapidscore.patching import patch, patched, unpatch
     from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
     from rapidscore.perplexity_score import PerplexityScore
     from rapidscore.power import minimum_detectable_difference
@@ -80,9 +81,12 @@ __all__ = [
     "get_num_threads",
     "loss_from_perplexity",
     "minimum_detectable_difference",
+    "patch",
+    "patched",
     "perplexity_from_loss",
     "set_num_threads",
     "sliding_windows",
+    "unpatch",
 ]
 
 #: Where names live. A module is imported when one of its names is asked for, so that nobody waits for what others use.
@@ -123,6 +127,9 @@ _HOMES = {
     "CER": "wer",
     "WER": "wer",
     "ErrorRateScore": "wer",
+    "patch": "patch",
+    "patched": "patching",
+    "unpatch": "patching",
     "SlidingWindow": "windows",
     "sliding_windows": "windows",
 }
@@ -131,7 +138,9 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    home = import_module(f"{__name__}.{_HOMES[name]}")
+    # `patch` is a module that can be called.
+    value = globals()[name] = home if name == "patch" else getattr(home, name)
     return value
 
 
