@@ -20,6 +20,7 @@ import memory
 import numpy as np
 import own
 import pairs
+import patch_rows
 import perplexity_rows
 import resampling_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
@@ -469,6 +470,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "log_probs": perplexity_rows.log_probs,
     "logits_memory": own.logits_memory,
     "intervals": resampling_rows.rows,
+    "patch": patch_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

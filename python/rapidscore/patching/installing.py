@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from types import FunctionType
@@ -44,36 +44,43 @@ class Installed:
     original: Any
     new: Any
 
-    def restore(self) -> None:
-        """Put the original back wherever the replacement is."""
-        replacement = self.replacement
-        setattr(replacement.owner, replacement.name, self.original)
-        if replacement.everywhere:
-            _exchange(self.new, self.original)
+
+def install(replacements: Iterable[Replacement]) -> list[Installed]:
+    """Replace attributes, one after the other, then whatever modules hold the originals."""
+    installed = []
+    for replacement in replacements:
+        # As it stands in the class or module: a method looked up through an instance would be bound.
+        original = vars(replacement.owner)[replacement.name]
+        new = replacement.make(original)
+        setattr(replacement.owner, replacement.name, new)
+        installed.append(Installed(replacement, original, new))
+    everywhere = [one for one in installed if one.replacement.everywhere]
+    _exchange(
+        {id(one.original): one.new for one in everywhere}, {n for one in everywhere for n in one.replacement.keep_in}
+    )
+    return installed
 
 
-def install(replacement: Replacement) -> Installed:
-    """Replace an attribute."""
-    # As it stands in the class or module: a method looked up through an instance would be bound.
-    original = vars(replacement.owner)[replacement.name]
-    new = replacement.make(original)
-    setattr(replacement.owner, replacement.name, new)
-    if replacement.everywhere:
-        _exchange(original, new, replacement.keep_in)
-    return Installed(replacement, original, new)
+def restore(installed: Sequence[Installed]) -> None:
+    """Put originals back wherever their replacements are."""
+    for one in reversed(installed):
+        setattr(one.replacement.owner, one.replacement.name, one.original)
+    _exchange({id(one.new): one.original for one in installed if one.replacement.everywhere})
 
 
-def _exchange(one: Any, other: Any, keep_in: tuple[str, ...] = ()) -> None:
-    """Put the other object wherever a module holds the one."""
+def _exchange(others: Mapping[int, Any], keep_in: Collection[str] = ()) -> None:
+    """Put other objects wherever a module holds those with these identities."""
+    if not others:
+        return
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == _OURS or name in keep_in:
             continue
         try:
-            held = [key for key, value in list(vars(module).items()) if value is one]
+            held = [(key, value) for key, value in list(vars(module).items()) if id(value) in others]
         except TypeError:  # what stands in sys.modules need not be a module
             continue
-        for key in held:
-            setattr(module, key, other)
+        for key, value in held:
+            setattr(module, key, others[id(value)])
 
 
 def function(module: str, ours: Callable[..., Any]) -> Callable[[Any], Any]:

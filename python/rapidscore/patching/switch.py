@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from rapidscore.patching.importing import Watcher
-from rapidscore.patching.installing import Installed, install
+from rapidscore.patching.installing import Installed, install, restore
 from rapidscore.patching.peers import PEERS, Peer
 from rapidscore.warning import warn
 
@@ -76,8 +76,7 @@ class _Switch:
             for peer in _chosen(names):
                 self._wanted.discard(peer.name)
                 for module in peer.modules:
-                    for installed in reversed(self._installed.pop(module, [])):
-                        installed.restore()
+                    restore(self._installed.pop(module, []))
             self._watch()
 
     def status(self) -> StatusReport:
@@ -102,7 +101,7 @@ class _Switch:
         with self._lock:
             for peer in PEERS.values():
                 if peer.name in self._wanted and module in peer.modules and module not in self._installed:
-                    self._installed[module] = [install(one) for one in peer.modules[module]()]
+                    self._installed[module] = install(peer.modules[module]())
 
     def _watch(self) -> None:
         """Watch the modules of all peers that are wanted, and no others."""
