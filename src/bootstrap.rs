@@ -295,15 +295,31 @@ pub fn places(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
     places
 }
 
-/// How often each of some distinct rows is drawn, where so many rows are equal to it: for each sample a count for each.
+/// How often each of some distinct rows is drawn, where so many rows are equal to it: for each sample a count for each,
+/// on all cores.
 pub fn multiplicities(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]) {
     let ends = running(sizes);
     let draws = ends.last().copied().unwrap_or_default();
-    let samples = counts.len() / sizes.len().max(1);
-    for (mut stream, counts) in streams(seed, first, samples).into_iter().zip(counts.chunks_exact_mut(sizes.len())) {
+    by_stream(sizes.len(), draws, seed, first, counts, |stream, counts| {
         counts.fill(0);
-        share_out(&ends, draws, &mut stream, &mut |part, share| counts[part] = share);
-    }
+        share_out(&ends, draws, stream, &mut |part, share| counts[part] = share);
+    });
+}
+
+/// Has `counts`, so many for each sample, filled in from the samples' streams, each of which makes some `draws`.
+pub fn by_stream(
+    width: usize,
+    draws: u64,
+    seed: u64,
+    first: usize,
+    counts: &mut [u64],
+    fill: impl Fn(&mut Stream, &mut [u64]) + Sync,
+) {
+    let samples = DRAWS / usize::try_from(draws).unwrap_or(DRAWS).clamp(1, DRAWS);
+    parallel::fill(counts, width * samples, |place, counts| {
+        let mut streams = streams(seed, first + place / width.max(1), counts.len() / width.max(1));
+        streams.iter_mut().zip(counts.chunks_exact_mut(width)).for_each(|(stream, counts)| fill(stream, counts));
+    });
 }
 
 /// The sums of sizes up to and with each.

@@ -9,8 +9,7 @@
 //! `n` draws with replacement look at rows all over memory. Instead, how many of them fall upon each part of the rows
 //! is drawn first, by halving: of the draws that fall upon a range, those in its first half are binomially
 //! distributed. The outcome has just the same distribution, and what is drawn from then on lies close together.
-//! Binomials are counts of bits, 64 trials at a time, whole numbers throughout: no logarithm that machines round
-//! differently.
+//! Binomials are counts of bits, whole numbers throughout: no logarithm that machines round differently.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -29,35 +28,35 @@ pub fn streams(seed: u64, first: usize, count: usize) -> Vec<Stream> {
 }
 
 /// How many of `trials` succeed when `part` of `whole` do on average, `0 < part < whole`.
+///
+/// A trial compares a random number with the chance, bit by bit from the highest. How many of the trials that are still
+/// open have a bit set is a count of fair coins; half of them are decided by it, so that two bits a trial are enough.
 pub fn binomial(trials: u64, part: u64, whole: u64, stream: &mut Stream) -> u64 {
     // The chance as a fraction of 2^64; what is cut off is less than anybody could notice.
     #[expect(clippy::cast_possible_truncation, reason = "part is less than whole")]
-    let chance = ((u128::from(part) << 64) / u128::from(whole)) as u64;
-    let mut successes = 0;
-    for first in (0..trials).step_by(64) {
-        let lanes = u64::MAX >> 64u64.saturating_sub(trials - first);
-        successes += u64::from((below(chance, stream) & lanes).count_ones());
+    let mut chance = ((u128::from(part) << 64) / u128::from(whole)) as u64;
+    let (mut successes, mut open) = (0, trials);
+    // Behind the last bit of the chance that is set no number is below it any more.
+    while open > 0 && chance != 0 {
+        let set = heads(open, stream);
+        if chance >> 63 == 1 {
+            successes += open - set;
+            open = set;
+        } else {
+            open -= set;
+        }
+        chance <<= 1;
     }
     successes
 }
 
-/// Bits that are each set by chance: random numbers, bit by bit from the highest in 64 lanes at once, are compared
-/// with the chance until each lane is decided.
-#[inline]
-fn below(chance: u64, stream: &mut Stream) -> u64 {
-    let (mut set, mut open, mut rest) = (0, u64::MAX, chance);
-    // Behind the last bit of the chance that is set no number is below it any more.
-    while open != 0 && rest != 0 {
-        let bits = stream.next_u64();
-        if rest >> 63 == 1 {
-            set |= open & !bits;
-            open &= bits;
-        } else {
-            open &= !bits;
-        }
-        rest <<= 1;
+/// How many of so many fair coins show heads.
+fn heads(coins: u64, stream: &mut Stream) -> u64 {
+    let words: u64 = (0..coins / 64).map(|_| u64::from(stream.next_u64().count_ones())).sum();
+    match coins % 64 {
+        0 => words,
+        rest => words + u64::from((stream.next_u64() >> (64 - rest)).count_ones()),
     }
-    set
 }
 
 /// Shares `draws` out among parts, each draw with the chance of a part's size. `ends` has the sum of sizes up to and
@@ -94,7 +93,7 @@ fn descend(
 
 #[cfg(test)]
 mod tests {
-    use super::{below, binomial, share_out, streams};
+    use super::{binomial, share_out, streams};
     use rand_xoshiro::rand_core::Rng;
 
     #[test]
@@ -110,17 +109,27 @@ mod tests {
 
     #[test]
     #[expect(clippy::cast_precision_loss, reason = "to a few digits")]
-    fn bits_are_set_as_often_as_the_chance_says() {
+    fn binomials_have_their_mean_and_variance() {
         let mut stream = streams(1, 0, 1).remove(0);
-        for chance in [1 << 63, 1 << 62, 3 << 62, u64::MAX / 3, u64::MAX / 1000] {
-            let words = 200_000u64;
-            let set: u64 = (0..words).map(|_| u64::from(below(chance, &mut stream).count_ones())).sum();
-            let (found, expected) = (set as f64 / (64 * words) as f64, chance as f64 / 2f64.powi(64));
+        let samples = 20_000;
+        for (trials, part, whole) in
+            [(1, 1, 2), (64, 1, 2), (100, 1, 3), (1000, 999, 1000), (5, 3, 4), (640, 1, 1 << 40)]
+        {
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for _ in 0..samples {
+                let found = binomial(trials, part, whole, &mut stream);
+                assert!(found <= trials);
+                sum += found as f64;
+                squares += (found * found) as f64;
+            }
+            let chance = part as f64 / whole as f64;
+            let (mean, variance) = (trials as f64 * chance, trials as f64 * chance * (1.0 - chance));
+            let (found, spread) =
+                (sum / f64::from(samples), squares / f64::from(samples) - (sum / f64::from(samples)).powi(2));
             // Five standard deviations.
-            let allowed = 5.0 * (expected * (1.0 - expected) / (64 * words) as f64).sqrt();
-            assert!((found - expected).abs() < allowed, "{found} for {expected}");
+            assert!((found - mean).abs() <= 5.0 * (variance / f64::from(samples)).sqrt() + 1e-9, "{found} for {mean}");
+            assert!((spread - variance).abs() <= 0.08 * variance + 1e-6, "{spread} for {variance}");
         }
-        assert_eq!(below(0, &mut stream), 0);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! of all 256 choices of eight differences are made once for many trials and a trial looks its byte
 //! up. Sums are exact ([`Pieces`]), so their order does not matter.
 
+use crate::bootstrap::by_stream;
 use crate::parallel;
 use crate::pieces::{LANES, Lane, Pieces};
 use crate::random::{Stream, binomial, streams};
@@ -168,14 +169,13 @@ pub fn exchanged(rows: usize, seed: u64, trial: usize) -> Vec<bool> {
     (0..rows).map(|at| words[at / WORD] >> (at % WORD) & 1 == 1).collect()
 }
 
-/// How many of some equal segments are exchanged, of so many each: for each trial a count for each.
+/// How many of some equal segments are exchanged, of so many each: for each trial a count for each, on all cores.
 pub fn exchanged_counts(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]) {
-    let trials = counts.len() / sizes.len().max(1);
-    for (mut stream, counts) in streams(seed, first, trials).into_iter().zip(counts.chunks_exact_mut(sizes.len())) {
+    by_stream(sizes.len(), sizes.iter().sum(), seed, first, counts, |stream, counts| {
         for (count, &size) in counts.iter_mut().zip(sizes) {
-            *count = binomial(size, 1, 2, &mut stream);
+            *count = binomial(size, 1, 2, stream);
         }
-    }
+    });
 }
 
 #[cfg(test)]
