@@ -68,6 +68,18 @@ pub fn next_column<B: Bits>(column: B, here: B) -> B {
     column.wrapping_add(column & here) | column & !here
 }
 
+/// The same for a column of several words; takes and returns the carry of the addition.
+#[inline]
+pub fn advance<const WORDS: usize>(column: &mut [u64; WORDS], here: &[u64; WORDS], mut carry: bool) -> bool {
+    for (word, &here) in column.iter_mut().zip(here) {
+        let (sum, first) = word.overflowing_add(*word & here);
+        let (sum, second) = sum.overflowing_add(u64::from(carry));
+        carry = first | second;
+        *word = sum | *word & !here;
+    }
+    carry
+}
+
 /// The length, from numbered words: those of the reference count from 0 to `distinct`, greater ones match nothing.
 #[must_use]
 pub fn length(hypothesis: &[u32], reference: &[u32], distinct: usize) -> u64 {
@@ -123,13 +135,7 @@ impl Positions {
         let mut outgoing = 0;
         for (at, &token) in tokens.iter().enumerate() {
             let here = &self.bitmaps[absent.min(token as usize)];
-            let mut carry = incoming >> at & 1 == 1;
-            for (word, &here) in column.iter_mut().zip(here) {
-                let (sum, first) = word.overflowing_add(*word & here);
-                let (sum, second) = sum.overflowing_add(u64::from(carry));
-                carry = first | second;
-                *word = sum | *word & !here;
-            }
+            let carry = advance(column, here, incoming >> at & 1 == 1);
             outgoing |= u64::from(carry) << at;
             visit(column);
         }

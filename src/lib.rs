@@ -16,9 +16,12 @@
 //! - [`scoring`]: from segments to totals, rows or segment scores
 //! - [`text`]: the one door for text; [`lines`]: files, read a window at a time
 //! - [`tokenize`]: one file for each tokenizer, named after the reference it follows; [`stem`]: Porter's stemmer
+//! - [`reading`]: what a metric has read of texts, kept to be measured again
 //! - [`vocabulary`]: which tokens of a pair are equal; [`characters`]: texts as numbers, character by character
 //! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share; [`edit`]: how they differ
 //! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
+//! - [`pairwise`]: all texts with all others, from the [`sequences`] of their tokens: [`grams`] by text, or [`places`] of
+//!   one text's tokens
 //! - [`labels`]: labels as codes; [`confusion`]: how often each class was taken for each
 //! - [`multilabel`]: any number of labels a row; [`ranks`]: where the true class stands among scores
 //! - [`perplexity`]: likelihoods of sequences; [`logits`]: what a row of logits says of its label, over the sums of
@@ -41,6 +44,7 @@ pub mod confusion;
 pub mod edit;
 pub mod error;
 pub mod exponentials;
+pub mod grams;
 pub mod labels;
 pub mod lanes;
 pub mod lcs;
@@ -50,13 +54,17 @@ pub mod metric;
 pub mod multilabel;
 pub mod numbers;
 pub mod overlap;
+pub mod pairwise;
 pub mod parallel;
 pub mod perplexity;
+pub mod places;
 #[cfg(feature = "python")]
 mod python;
 pub mod ranks;
+pub mod reading;
 pub mod rouge;
 pub mod scoring;
+pub mod sequences;
 pub mod statistics;
 pub mod stem;
 pub mod sum;

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from rapidscore.classification_score import ClassificationScore
     from rapidscore.fairness import ClassificationGroups
     from rapidscore.groups import GroupScores
+    from rapidscore.mbr import MBRDecision, mbr_decode
     from rapidscore.metric import Metric
     from rapidscore.multilabel import Multilabel, MultilabelScore
     from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
     from rapidscore.perplexity_score import PerplexityScore
+    from rapidscore.prepared import PreparedReferences
     from rapidscore.rouge import ROUGE, ROUGEScore
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.ter import TER, TERScore
@@ -54,12 +56,14 @@ __all__ = [
     "ClassificationScore",
     "ErrorRateScore",
     "GroupScores",
+    "MBRDecision",
     "Metric",
     "Multilabel",
     "MultilabelScore",
     "Operation",
     "Perplexity",
     "PerplexityScore",
+    "PreparedReferences",
     "ROUGEScore",
     "SlidingWindow",
     "Statistics",
@@ -69,6 +73,7 @@ __all__ = [
     "Total",
     "get_num_threads",
     "loss_from_perplexity",
+    "mbr_decode",
     "perplexity_from_loss",
     "set_num_threads",
     "sliding_windows",
@@ -86,6 +91,8 @@ _HOMES = {
     "ClassificationScore": "classification_score",
     "ClassificationGroups": "fairness",
     "GroupScores": "groups",
+    "MBRDecision": "mbr",
+    "mbr_decode": "mbr",
     "Metric": "metric",
     "Multilabel": "multilabel",
     "MultilabelScore": "multilabel",
@@ -93,6 +100,7 @@ _HOMES = {
     "loss_from_perplexity": "perplexity",
     "perplexity_from_loss": "perplexity",
     "PerplexityScore": "perplexity_score",
+    "PreparedReferences": "prepared",
     "ROUGE": "rouge",
     "ROUGEScore": "rouge",
     "Accumulator": "statistics",

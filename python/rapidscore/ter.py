@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore._core import Core
 from rapidscore.bleu import SACREBLEU_VERSION
@@ -75,6 +75,8 @@ class TER(Metric[TERScore]):
 
     Reference: M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
     """
+
+    higher_is_better: ClassVar[bool] = False
 
     normalized: bool = False
     no_punct: bool = False

@@ -107,6 +107,16 @@ pub struct Tokens {
     whole: Option<usize>,
 }
 
+/// [`Tokens`] that are kept.
+#[derive(Clone, Debug, Default)]
+pub struct SavedTokens {
+    text: Box<[u8]>,
+    words: Box<[Word]>,
+    any_long: bool,
+    sentences: Box<[usize]>,
+    whole: Option<usize>,
+}
+
 /// Zero bytes behind a text: to the end of a block of 64, and a word more.
 const PADDING: usize = 64 + SHORT;
 
@@ -205,6 +215,31 @@ impl Tokens {
             let bytes = if word.is_long() { word.start as usize..(word.start + word.length) as usize } else { 0..0 };
             *word = change(*word, &mut self.text[bytes]);
         }
+    }
+
+    /// A copy that takes no more memory than it needs.
+    #[must_use]
+    pub fn save(&self) -> SavedTokens {
+        SavedTokens {
+            // Of short words nobody looks at the text.
+            text: if self.any_long { self.text[..self.length].into() } else { Box::default() },
+            words: self.buffer[..self.count].into(),
+            any_long: self.any_long,
+            sentences: self.sentences.as_slice().into(),
+            whole: self.whole,
+        }
+    }
+
+    /// Takes in what was saved, as if the text had been tokenized again.
+    #[inline]
+    pub fn restore(&mut self, saved: &SavedTokens) {
+        self.load(&saved.text);
+        self.make_room(saved.words.len());
+        self.count = saved.words.len();
+        self.buffer[..self.count].copy_from_slice(&saved.words);
+        self.any_long = saved.any_long;
+        self.sentences.extend_from_slice(&saved.sentences);
+        self.whole = saved.whole;
     }
 
     /// Whether any word is too long to be its own key.
