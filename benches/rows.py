@@ -20,6 +20,7 @@ import memory
 import numpy as np
 import own
 import pairs
+import pairwise_rows
 import perplexity_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
 from pairs import Pairs
@@ -467,6 +468,9 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "logits": perplexity_rows.logits,
     "log_probs": perplexity_rows.log_probs,
     "logits_memory": own.logits_memory,
+    "pairwise": pairwise_rows.all_pairs,
+    "pairwise_memory": pairwise_rows.pairwise_memory,
+    "prepared": pairwise_rows.prepared,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

@@ -28,6 +28,9 @@ const ROWS: usize = 8;
 const PAIRS: usize = 1 << 14;
 const MEASURED: usize = 64;
 
+/// So many scores are remembered, in the second-level cache.
+const REMEMBERED: u32 = 14;
+
 /// Texts that are compared all with all, by one of a metric's segment scores.
 pub struct Pairs {
     score: usize,
@@ -234,7 +237,7 @@ impl<'a> Worker<'a> {
         let workspace = Workspace::default();
         Self {
             shared: Shared { pairs, places: Places::default(), counts: Vec::new() },
-            scorer: Scorer { metric, pairs, row, scores, workspace },
+            scorer: Scorer { metric, pairs, row, scores, workspace, known: Vec::new() },
         }
     }
 
@@ -339,20 +342,66 @@ struct Scorer<'a> {
     row: Vec<f64>,
     scores: Vec<f64>,
     workspace: Workspace,
+    /// Scores that were made before, with all they follow from.
+    known: Vec<(u64, f64)>,
 }
 
 impl Scorer<'_> {
     fn score(&mut self, hypothesis: usize, reference: usize, shared: Option<&[u32]>) -> f64 {
-        let Self { metric, pairs, row, scores, workspace } = self;
-        if let Some(shared) = shared {
-            let lengths = (pairs.length(0, hypothesis), pairs.length(1, reference));
-            metric.fill(pairs.score, lengths.0, lengths.1, shared, row);
-        } else {
-            let references: Vec<_> = pairs.references().get(reference).iter().map(Readable::Read).collect();
-            let hypothesis = Readable::Read(&pairs.hypotheses.get(hypothesis)[0]);
-            metric.measure(hypothesis, &references, workspace, row);
+        let Some(shared) = shared else { return self.measure(hypothesis, reference) };
+        let lengths = (self.pairs.length(0, hypothesis), self.pairs.length(1, reference));
+        // Where there are several orders of words, it is BLEU, whose logarithms take most of the time; and most pairs
+        // share little, so that few scores occur again and again.
+        match shared {
+            [_, _, ..] if lengths.0.characters == 0 => self.remember(lengths, shared),
+            _ => self.make(lengths, shared),
         }
+    }
+
+    fn measure(&mut self, hypothesis: usize, reference: usize) -> f64 {
+        let Self { metric, pairs, row, scores, workspace, .. } = self;
+        let references: Vec<_> = pairs.references().get(reference).iter().map(Readable::Read).collect();
+        let hypothesis = Readable::Read(&pairs.hypotheses.get(hypothesis)[0]);
+        metric.measure(hypothesis, &references, workspace, row);
         metric.finalise(row, scores);
         scores[pairs.score]
     }
+
+    fn make(&mut self, (hypothesis, reference): (Length, Length), shared: &[u32]) -> f64 {
+        self.metric.fill(self.pairs.score, hypothesis, reference, shared, &mut self.row);
+        self.metric.finalise(&self.row, &mut self.scores);
+        self.scores[self.pairs.score]
+    }
+
+    /// Looks a score up, or makes it.
+    fn remember(&mut self, lengths: (Length, Length), shared: &[u32]) -> f64 {
+        let Some(key) = key(lengths.0.words, lengths.1.words, shared) else { return self.make(lengths, shared) };
+        if self.known.is_empty() {
+            self.known.resize(1 << REMEMBERED, (u64::MAX, 0.0));
+        }
+        // The golden ratio: upper bits of the product are well mixed.
+        let at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - REMEMBERED)) as usize;
+        if self.known[at].0 != key {
+            self.known[at] = (key, self.make(lengths, shared));
+        }
+        self.known[at].1
+    }
+}
+
+/// All that a score of up to four orders of words follows from in one number, none of which is `u64::MAX`; where texts
+/// are short enough.
+fn key(hypothesis: usize, reference: usize, shared: &[u32]) -> Option<u64> {
+    const LENGTHS: u32 = 12;
+    const MATCHES: u32 = 10;
+    if shared.len() > 4 || hypothesis.max(reference) >> LENGTHS != 0 {
+        return None;
+    }
+    let mut key = (hypothesis << LENGTHS | reference) as u64;
+    for &matches in shared {
+        if matches >= (1 << MATCHES) - 1 {
+            return None;
+        }
+        key = key << MATCHES | u64::from(matches);
+    }
+    Some(key)
 }

@@ -36,8 +36,11 @@ impl Places {
         match text.len().div_ceil(64) {
             0 | 1 => self.sweep::<1>(asked, text, bound, others, visit),
             2 => self.sweep::<2>(asked, text, bound, others, visit),
-            3 | 4 => self.sweep::<4>(asked, text, bound, others, visit),
-            5..=8 => self.sweep::<8>(asked, text, bound, others, visit),
+            3 => self.sweep::<3>(asked, text, bound, others, visit),
+            4 => self.sweep::<4>(asked, text, bound, others, visit),
+            5 | 6 => self.sweep::<6>(asked, text, bound, others, visit),
+            7 | 8 => self.sweep::<8>(asked, text, bound, others, visit),
+            9..=12 => self.sweep::<12>(asked, text, bound, others, visit),
             _ => self.sweep::<16>(asked, text, bound, others, visit),
         }
     }

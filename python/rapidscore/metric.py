@@ -153,8 +153,8 @@ class Metric(Generic[ScoreT_co]):
         Yields the number of the first row, and the rows: float64 arrays of shape (up to `rows`, m).
 
             >>> from rapidscore import BLEU
-            >>> texts = ["a b c d", "a b c", "c d"]
-            >>> [(first, block.argmax(axis=1).tolist()) for first, block in BLEU().pairwise_blocks(texts, rows=2)]
+            >>> blocks = BLEU(effective_order=True).pairwise_blocks(["a b c d", "a b c", "c d"], rows=2)
+            >>> [(first, block.argmax(axis=1).tolist()) for first, block in blocks]
             [(0, [0, 1]), (2, [2])]
         """
         from rapidscore import pairwise
