@@ -26,7 +26,8 @@ def all_pairs(run: Run) -> list[Line]:
     texts = different(run.given, 2 * size)
     lines = []
     for metric, value, target, name, module in (
-        (BLEU(), "bleu", 300, "sacrebleu.sentence_bleu", "sacrebleu"),
+        # Its own default for single sentences.
+        (BLEU(effective_order=True), "bleu", 300, "sacrebleu.sentence_bleu", "sacrebleu"),
         (CHRF(), "chrf", 150, "sacrebleu.sentence_chrf", "sacrebleu"),
         (ROUGE(("rougeL",)), "rougeL", None, "rouge_score, score", "rouge_score.rouge_scorer"),
         (WER(), "wer", None, "jiwer.wer", "jiwer"),
@@ -117,7 +118,9 @@ def prepared(run: Run) -> list[Line]:
             lambda given, ours=ours: ours(given)(),
         )
         rival = Rival("rapidscore, references as they are", "rapidscore", anew, dict, reference=True)
-        lines += run.contest.run("prepared", run.given, work, [rival])
+        # As many as a test set has.
+        given = pairs.thin(run.given, run.sizes.ter)
+        lines += run.contest.run("prepared", given, work, [rival])
     return lines
 
 

@@ -249,28 +249,27 @@ impl Metric for Bleu {
         matches.fill(0.0);
 
         long_words.clear();
-        hypothesis.tokens(tokens, |hypothesis, tokens| self.tokenize(hypothesis, text, tokens));
-        long_words.resolve(tokens);
-        let length = tokens.whole_text().len();
+        let hypothesis = hypothesis.words(tokens, long_words, |words, tokens| self.tokenize(words, text, tokens));
+        let length = hypothesis.len();
 
         let mut closest = None;
         if let [reference_text] = references {
-            reference_text.tokens(reference, |reference_text, tokens| self.tokenize(reference_text, text, tokens));
-            long_words.resolve(reference);
-            closest = Some(reference.whole_text().len());
+            let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, text, tokens);
+            let reference = reference_text.words(reference, long_words, tokenize);
+            closest = Some(reference.len());
             let count = |order: usize, _, matched| matches[order] += f64::from(u8::from(matched));
-            alignment.compare::<false>(tokens.whole_text(), reference.whole_text(), orders, count);
+            alignment.compare::<false>(hypothesis, reference, orders, count);
         } else {
             // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches when
             // it finds a partner in any of them.
             marks.clear();
             marks.resize(orders * length, 0);
             for reference_text in references {
-                reference_text.tokens(reference, |reference_text, tokens| self.tokenize(reference_text, text, tokens));
-                long_words.resolve(reference);
-                closest = Some(closest_reference_length(length, closest, reference.whole_text().len()));
+                let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, text, tokens);
+                let reference = reference_text.words(reference, long_words, tokenize);
+                closest = Some(closest_reference_length(length, closest, reference.len()));
                 let mark = |order: usize, at, matched| marks[order * length + at] |= u64::from(matched);
-                alignment.compare::<false>(tokens.whole_text(), reference.whole_text(), orders, mark);
+                alignment.compare::<false>(hypothesis, reference, orders, mark);
             }
             if length > 0 {
                 for (matches, marks) in matches.iter_mut().zip(marks.chunks(length)) {

@@ -155,10 +155,11 @@ impl Metric for Chrf {
 
         let (compared, whitespace) = self.compared(hypothesis, text);
         characters.read_hypothesis(compared, whitespace);
-        if word_order > 0 {
-            hypothesis.tokens(words, |_, words| Words.tokenize(compared, words));
-            long_words.resolve(words);
-        }
+        let words = if word_order > 0 {
+            hypothesis.words(words, long_words, |_, words| Words.tokenize(compared, words))
+        } else {
+            &[]
+        };
         // Of several references the best counts, the first of equally good ones.
         let mut best = -1.0;
         candidate.resize(row.len(), 0.0);
@@ -170,13 +171,11 @@ impl Metric for Chrf {
             lanes.count(one, other, characters.bound(), &mut matches[..char_order]);
             fill(of_characters, one.len(), other.len(), matches.iter().copied());
             if word_order > 0 {
-                reference_text.tokens(reference, |_, words| Words.tokenize(compared, words));
-                long_words.resolve(reference);
-                let (one, other) = (words.whole_text(), reference.whole_text());
+                let other = reference_text.words(reference, long_words, |_, words| Words.tokenize(compared, words));
                 matches.fill(0);
                 let count = |order: usize, _, matched| matches[order] += u64::from(matched);
-                alignment.compare::<false>(one, other, word_order, count);
-                fill(of_words, one.len(), other.len(), matches.iter().copied());
+                alignment.compare::<false>(words, other, word_order, count);
+                fill(of_words, words.len(), other.len(), matches.iter().copied());
             }
             if let [_] = references {
                 row.copy_from_slice(candidate);

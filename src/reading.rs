@@ -4,8 +4,13 @@
 //! into lower case and stemmed once. A metric measures such a [`Reading`] wherever it measures a text, by the same
 //! code: the tokens are copied where a tokenizer would have written them.
 
-use crate::tokenize::{SavedTokens, Tokens, given};
+use crate::text::{prefetch, prefetch_line};
+use crate::tokenize::{SavedTokens, Tokens, Word, given};
+use crate::vocabulary::LongWords;
 use std::sync::Arc;
+
+/// Readings so many places ahead are looked for before they are fetched.
+const AHEAD: usize = 4;
 
 /// Which of the two texts of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +44,27 @@ impl<'a> Readable<'a> {
             Self::Text(text) => tokenize(text, tokens),
             Self::Read(reading) => tokens.restore(&reading.tokens),
         }
+    }
+
+    /// The words of the text as a whole, ready to be compared. `tokens` is a buffer for those that are not known yet.
+    #[inline]
+    pub fn words<'b>(
+        self,
+        tokens: &'b mut Tokens,
+        long_words: &mut LongWords,
+        tokenize: impl FnOnce(&'a [u8], &mut Tokens),
+    ) -> &'b [Word]
+    where
+        'a: 'b,
+    {
+        if let Self::Read(reading) = self
+            && let Some(words) = reading.tokens.short_words()
+        {
+            return words;
+        }
+        self.tokens(tokens, tokenize);
+        long_words.resolve(tokens);
+        tokens.whole_text()
     }
 
     /// Whether tokens were given in place of a text.
@@ -77,6 +103,17 @@ impl Collection {
     #[must_use]
     pub fn get(&self, place: usize) -> &[Reading] {
         &self.places[place]
+    }
+
+    /// Asks the processor to bring what was read at a place into its cache; and where that of a later place is.
+    pub fn fetch(&self, place: usize) {
+        for reading in self.get(place) {
+            prefetch(&reading.characters);
+            reading.tokens.fetch();
+        }
+        if let Some(later) = self.places.get(place + AHEAD) {
+            later.iter().for_each(|reading| prefetch_line(std::ptr::from_ref(reading).cast()));
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[Reading]> {

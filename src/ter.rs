@@ -64,13 +64,12 @@ impl Metric for Ter {
     ) {
         let Workspace { hypothesis: tokens, reference, long_words, alignment, shifts, text, .. } = workspace;
         long_words.clear();
-        hypothesis.tokens(tokens, |hypothesis, tokens| self.tokenize(hypothesis, Role::Hypothesis, text, tokens));
-        long_words.resolve(tokens);
+        let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Hypothesis, text, tokens);
+        let hypothesis = hypothesis.words(tokens, long_words, tokenize);
         let (mut fewest, mut length) = (u64::MAX, 0);
         for reference_text in references {
-            reference_text.tokens(reference, |words, tokens| self.tokenize(words, Role::Reference, text, tokens));
-            long_words.resolve(reference);
-            alignment.number(tokens.whole_text(), reference.whole_text());
+            let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Reference, text, tokens);
+            alignment.number(hypothesis, reference_text.words(reference, long_words, tokenize));
             fewest = fewest.min(shifts.edits(&alignment.hypothesis, &alignment.reference, alignment.distinct));
             length += alignment.reference.len();
         }

@@ -172,7 +172,9 @@ impl Segments for Batch {
 
     fn fetch(&self, segment: usize) {
         prefetch(self.hypothesis(segment));
-        if self.prepared.is_none() {
+        if let Some((collection, first)) = &self.prepared {
+            collection.fetch(first + segment);
+        } else {
             self.segment_references(segment).iter().for_each(|text| prefetch(text.as_ref()));
         }
     }

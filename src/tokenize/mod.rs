@@ -17,6 +17,8 @@ pub mod unicode;
 pub mod whitespace;
 pub mod zh;
 
+use crate::text::prefetch_line;
+
 /// Words of up to this many bytes are compared by value, without looking at the text again.
 pub const SHORT: usize = 16;
 
@@ -115,6 +117,20 @@ pub struct SavedTokens {
     any_long: bool,
     sentences: Box<[usize]>,
     whole: Option<usize>,
+}
+
+impl SavedTokens {
+    /// The words of the text as a whole, where all of them are their own keys.
+    #[inline]
+    #[must_use]
+    pub fn short_words(&self) -> Option<&[Word]> {
+        (!self.any_long).then(|| &self.words[..self.whole.unwrap_or(self.words.len())])
+    }
+
+    /// Asks the processor to bring the words into its cache.
+    pub fn fetch(&self) {
+        self.words.iter().step_by(2).take(16).for_each(|word| prefetch_line(std::ptr::from_ref(word).cast()));
+    }
 }
 
 /// Zero bytes behind a text: to the end of a block of 64, and a word more.
