@@ -12,6 +12,7 @@
 //!
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
 
+use crate::abreast::{Group, LANES, gather};
 use std::ops::{BitAnd, BitOr, Not, Shl};
 
 /// Words of a block.
@@ -68,16 +69,36 @@ pub fn next_column<B: Bits>(column: B, here: B) -> B {
     column.wrapping_add(column & here) | column & !here
 }
 
-/// The same for a column of several words; takes and returns the carry of the addition.
-#[inline]
-pub fn advance<const WORDS: usize>(column: &mut [u64; WORDS], here: &[u64; WORDS], mut carry: bool) -> bool {
-    for (word, &here) in column.iter_mut().zip(here) {
-        let (sum, first) = word.overflowing_add(*word & here);
-        let (sum, second) = sum.overflowing_add(u64::from(carry));
-        carry = first | second;
-        *word = sum | *word & !here;
+/// The lengths of one text and each of eight others: `places` has, for each number of a token, the bitmap of its places
+/// in the text.
+#[must_use]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
+pub fn lengths<const WORDS: usize>(places: &[[u64; WORDS]], others: Group<'_>) -> [usize; LANES] {
+    let mut columns = [[u64::MAX; LANES]; WORDS];
+    let mut found = [0; LANES];
+    let mut done = 0;
+    // No closures: they would not be compiled with the caller's instructions.
+    for (ended, found) in found.iter_mut().enumerate() {
+        for tokens in &others.tokens[done..others.lengths[ended]] {
+            let mut carry = [0; LANES];
+            for (word, column) in columns.iter_mut().enumerate() {
+                let here = gather(places, tokens, word);
+                for lane in 0..LANES {
+                    let (before, both) = (column[lane], column[lane] & here[lane]);
+                    let sum = before.wrapping_add(both).wrapping_add(carry[lane]);
+                    // Where both had the highest bit, or one of them and the sum has lost it.
+                    carry[lane] = (both | before & !sum) >> 63;
+                    column[lane] = sum | before & !here[lane];
+                }
+            }
+        }
+        done = others.lengths[ended];
+        for column in &columns {
+            *found += column[ended].count_zeros() as usize;
+        }
     }
-    carry
+    found
 }
 
 /// The length, from numbered words: those of the reference count from 0 to `distinct`, greater ones match nothing.
@@ -135,7 +156,13 @@ impl Positions {
         let mut outgoing = 0;
         for (at, &token) in tokens.iter().enumerate() {
             let here = &self.bitmaps[absent.min(token as usize)];
-            let carry = advance(column, here, incoming >> at & 1 == 1);
+            let mut carry = incoming >> at & 1 == 1;
+            for (word, &here) in column.iter_mut().zip(here) {
+                let (sum, first) = word.overflowing_add(*word & here);
+                let (sum, second) = sum.overflowing_add(u64::from(carry));
+                carry = first | second;
+                *word = sum | *word & !here;
+            }
             outgoing |= u64::from(carry) << at;
             visit(column);
         }

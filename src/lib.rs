@@ -36,6 +36,7 @@
 //! then come from the modules above; what remains is one constructor in `python/metric.rs`, one dataclass in
 //! `python/rapidscore`, and one test file. The laws cover it once it is listed in `tests/metrics.py`.
 
+pub mod abreast;
 pub mod bleu;
 pub mod bytes64;
 pub mod characters;

@@ -9,6 +9,7 @@
 //! What two texts share is the same in both directions: where texts are compared with each other, it is computed once
 //! and scored twice.
 
+use crate::abreast::Abreast;
 use crate::characters::Characters;
 use crate::grams::{self, Grams};
 use crate::metric::{Basis, Length, Metric, Workspace};
@@ -40,15 +41,20 @@ pub struct Pairs {
     /// Of the hypotheses, then of the references if these are others; where they are asked for.
     lengths: Vec<Vec<Length>>,
     way: Way,
+    /// Whether scores are remembered: those of BLEU, whose logarithms take most of the time, while most pairs share little,
+    /// so that the same few scores occur again and again.
+    remembers: bool,
 }
 
 /// How what texts share is computed.
 enum Way {
     /// From the n-grams of characters, those of words, or both.
     Matches(Vec<Grams>),
+    /// From the places of each hypothesis' tokens, in all references abreast.
     Compared {
         asked: Asked,
         texts: Unit,
+        abreast: Abreast,
     },
     Measured,
 }
@@ -77,6 +83,10 @@ impl Unit {
         Grams::new(&self.sides[0], self.sides.get(1), orders)
     }
 
+    fn abreast(&self) -> Abreast {
+        Abreast::new(&self.sides[self.sides.len() - 1])
+    }
+
     /// Notes the lengths of all texts.
     fn note(&self, lengths: &mut [Vec<Length>], of: impl Fn(&mut Length) -> &mut usize) {
         for (lengths, texts) in lengths.iter_mut().zip(&self.sides) {
@@ -97,7 +107,8 @@ impl Pairs {
         let collections: Vec<&Collection> = [&*hypotheses].into_iter().chain(references.as_deref()).collect();
         let mut lengths: Vec<_> = collections.iter().map(|texts| vec![Length::default(); texts.len()]).collect();
         let alone = collections.iter().all(|texts| texts.alone());
-        let way = match metric.basis(score) {
+        let basis = metric.basis(score);
+        let way = match basis.clone() {
             Basis::Matches { characters, words } if alone => {
                 let mut indices = Vec::new();
                 if !characters.is_empty() {
@@ -115,7 +126,7 @@ impl Pairs {
             Basis::Subsequence if alone => {
                 let texts = Unit::of_words(&collections);
                 texts.note(&mut lengths, |length| &mut length.words);
-                Way::Compared { asked: Asked::Subsequence, texts }
+                Way::Compared { asked: Asked::Subsequence, abreast: texts.abreast(), texts }
             }
             Basis::Distance { of_characters } if alone => {
                 let given = collections.iter().flat_map(|texts| texts.first()).any(|reading| reading.given);
@@ -126,11 +137,13 @@ impl Pairs {
                 };
                 // What a distance counts are its words, be they characters.
                 texts.note(&mut lengths, |length| &mut length.words);
-                Way::Compared { asked: Asked::Distance, texts }
+                Way::Compared { asked: Asked::Distance, abreast: texts.abreast(), texts }
             }
             _ => Way::Measured,
         };
-        Self { score, hypotheses, references, lengths, way }
+        let remembers =
+            matches!(basis, Basis::Matches { characters, words } if characters.is_empty() && words.len() > 1);
+        Self { score, hypotheses, references, lengths, way, remembers }
     }
 
     /// How many hypotheses there are, and how many references.
@@ -167,11 +180,6 @@ impl Pairs {
                 return self.both(metric, output, check);
             }
         }
-        let length = match self.way {
-            Way::Matches(_) => columns * (PAIRS / columns).max(1),
-            Way::Compared { .. } => PAIRS,
-            Way::Measured => MEASURED,
-        };
         let (mut next, mut rest) = (first * columns, output);
         let make = || Worker::new(metric, self);
         parallel::run(
@@ -179,7 +187,7 @@ impl Pairs {
             make,
             |(start, scores): &mut (usize, &mut [f64])| {
                 check()?;
-                let length = length.min(rest.len());
+                let length = self.job(next).min(rest.len());
                 let (head, tail) = std::mem::take(&mut rest).split_at_mut(length);
                 (*start, *scores, rest) = (next, head, tail);
                 next += scores.len();
@@ -203,20 +211,46 @@ impl Pairs {
         parallel::run(
             &mut make(),
             make,
-            |rows: &mut Range<usize>| {
+            |ranks: &mut Range<usize>| {
                 check()?;
-                *rows = next..texts.min(next + ROWS);
-                next = rows.end;
-                Ok(rows.start < rows.end)
+                *ranks = next..texts.min(next + ROWS);
+                next = ranks.end;
+                Ok(ranks.start < ranks.end)
             },
-            |rows, worker| worker.fill_both(rows.clone(), output),
+            |ranks, worker| worker.fill_both(ranks.clone(), output),
         )?;
         Ok(())
     }
 
+    /// How many scores from a place of the matrix on are the work of a thread at a time: whole rows, or a part of one
+    /// that is measured pair by pair.
+    fn job(&self, start: usize) -> usize {
+        let (rows, columns) = self.shape();
+        let row = start / columns;
+        if row < rows && self.is_measured(row) {
+            return MEASURED.min(columns - start % columns);
+        }
+        let most = (row + (PAIRS / columns).max(1)).min(rows);
+        columns * (row..most).take_while(|&row| !self.is_measured(row)).count()
+    }
+
+    /// Whether a hypothesis is measured with each reference.
+    fn is_measured(&self, hypothesis: usize) -> bool {
+        match &self.way {
+            Way::Matches(_) => false,
+            Way::Compared { texts, .. } => texts.sides[0].get(hypothesis).len() > places::WIDEST,
+            Way::Measured => true,
+        }
+    }
+
+    /// The text of a rank: where texts are compared with each other, a thread compares one with those of higher ranks.
+    fn text(&self, rank: usize) -> usize {
+        if let Way::Compared { abreast, .. } = &self.way { abreast.text(rank) } else { rank }
+    }
+
     /// Whether what is computed of a pair is that of the pair in the other direction too.
     fn is_symmetric(&self) -> bool {
-        self.references.is_none() && !matches!(self.way, Way::Measured)
+        self.references.is_none() && (0..self.hypotheses.len()).all(|text| !self.is_measured(text))
     }
 
     fn length(&self, side: usize, text: usize) -> Length {
@@ -249,19 +283,22 @@ impl<'a> Worker<'a> {
         while !scores.is_empty() {
             let until = columns.min(column + scores.len());
             let (head, tail) = scores.split_at_mut(until - column);
-            shared.visit(row, column..until, |other, shared| {
-                head[other - column] = scorer.score(row, other, shared);
-            });
+            if shared.pairs.is_measured(row) {
+                head.iter_mut().zip(column..until).for_each(|(score, other)| *score = scorer.measure(row, other));
+            } else {
+                shared.visit(row, 0, |other, shared| head[other] = scorer.score(row, other, shared));
+            }
             (scores, row, column) = (tail, row + 1, 0);
         }
     }
 
-    /// Fills in the scores of these texts with all texts from themselves on, and those in the other direction.
-    fn fill_both(&mut self, rows: Range<usize>, output: &[AtomicU64]) {
+    /// Fills in the scores of the texts of these ranks with all from themselves on, and those in the other direction.
+    fn fill_both(&mut self, ranks: Range<usize>, output: &[AtomicU64]) {
         let Self { shared, scorer } = self;
         let (texts, _) = shared.pairs.shape();
-        for row in rows {
-            shared.visit(row, row..texts, |other, shared| {
+        for rank in ranks {
+            let row = shared.pairs.text(rank);
+            shared.visit(row, rank, |other, shared| {
                 for (one, other) in [(row, other), (other, row)] {
                     output[one * texts + other].store(scorer.score(one, other, shared).to_bits(), Relaxed);
                 }
@@ -279,21 +316,18 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// Calls `visit` with each of some references and what it shares with the hypothesis; with nothing when that has
-    /// to be measured.
-    fn visit(&mut self, hypothesis: usize, references: Range<usize>, mut visit: impl FnMut(usize, Option<&[u32]>)) {
+    /// Calls `visit` with each reference, from rank `from` on, and what it shares with the hypothesis; with nothing when
+    /// that has to be measured.
+    fn visit(&mut self, hypothesis: usize, from: usize, mut visit: impl FnMut(usize, Option<&[u32]>)) {
         match &self.pairs.way {
-            Way::Matches(indices) => self.visit_matches(indices, hypothesis, references, visit),
-            Way::Compared { asked, texts, .. } if texts.sides[0].get(hypothesis).len() <= places::WIDEST => {
-                let [one, others] = [&texts.sides[0], &texts.sides[texts.sides.len() - 1]];
-                let mut at = references.start;
-                let references = references.map(|reference| others.get(reference));
-                self.places.compare(*asked, one.get(hypothesis), texts.bound, references, |shared| {
-                    visit(at, Some(&[shared]));
-                    at += 1;
+            Way::Matches(indices) => self.visit_matches(indices, hypothesis, from, visit),
+            Way::Compared { asked, texts, abreast } => {
+                let text = texts.sides[0].get(hypothesis);
+                self.places.compare(*asked, text, texts.bound, (abreast, from), |reference, shared| {
+                    visit(reference, Some(&[shared]));
                 });
             }
-            _ => references.for_each(|reference| visit(reference, None)),
+            Way::Measured => {}
         }
     }
 
@@ -301,7 +335,7 @@ impl Shared<'_> {
         &mut self,
         indices: &[Grams],
         hypothesis: usize,
-        references: Range<usize>,
+        from: usize,
         mut visit: impl FnMut(usize, Option<&[u32]>),
     ) {
         let Self { pairs, counts, .. } = self;
@@ -312,7 +346,7 @@ impl Shared<'_> {
         let is_alone = pairs.references.is_none();
         let long = is_long(pairs.length(0, hypothesis));
         for (part, range) in indices[0].parts().enumerate() {
-            let wanted = range.start.max(references.start)..range.end.min(references.end);
+            let wanted = range.start.max(from)..range.end;
             if wanted.is_empty() {
                 continue;
             }
@@ -350,12 +384,7 @@ impl Scorer<'_> {
     fn score(&mut self, hypothesis: usize, reference: usize, shared: Option<&[u32]>) -> f64 {
         let Some(shared) = shared else { return self.measure(hypothesis, reference) };
         let lengths = (self.pairs.length(0, hypothesis), self.pairs.length(1, reference));
-        // Where there are several orders of words, it is BLEU, whose logarithms take most of the time; and most pairs
-        // share little, so that few scores occur again and again.
-        match shared {
-            [_, _, ..] if lengths.0.characters == 0 => self.remember(lengths, shared),
-            _ => self.make(lengths, shared),
-        }
+        if self.pairs.remembers { self.remember(lengths, shared) } else { self.make(lengths, shared) }
     }
 
     fn measure(&mut self, hypothesis: usize, reference: usize) -> f64 {

@@ -1,7 +1,8 @@
 //! A text by the places of its tokens, to be compared with many others: what [`lcs`] and [`edit`] compute of a pair,
 //! without numbering and placing its tokens again for each.
 
-use crate::edit::distance::distance;
+use crate::abreast::{Abreast, Group, LANES};
+use crate::edit::distance::distances;
 use crate::lcs;
 
 /// The longest text, in tokens, that has its places in bitmaps.
@@ -23,36 +24,35 @@ pub struct Places {
 }
 
 impl Places {
-    /// Calls `visit` with what is asked for of `text`, of up to [`WIDEST`] tokens, and of each other one. All numbers
-    /// are below `bound`.
-    pub fn compare<'a>(
+    /// Calls `visit` with each text of `others`, from rank `from` on, and what is asked for of it and `text`, which has up
+    /// to [`WIDEST`] tokens. All numbers are below `bound`.
+    pub fn compare(
         &mut self,
         asked: Asked,
         text: &[u32],
         bound: usize,
-        others: impl Iterator<Item = &'a [u32]>,
-        visit: impl FnMut(u32),
+        (others, from): (&Abreast, usize),
+        visit: impl FnMut(usize, u32),
     ) {
         match text.len().div_ceil(64) {
-            0 | 1 => self.sweep::<1>(asked, text, bound, others, visit),
-            2 => self.sweep::<2>(asked, text, bound, others, visit),
-            3 => self.sweep::<3>(asked, text, bound, others, visit),
-            4 => self.sweep::<4>(asked, text, bound, others, visit),
-            5 | 6 => self.sweep::<6>(asked, text, bound, others, visit),
-            7 | 8 => self.sweep::<8>(asked, text, bound, others, visit),
-            9..=12 => self.sweep::<12>(asked, text, bound, others, visit),
-            _ => self.sweep::<16>(asked, text, bound, others, visit),
+            0 | 1 => self.sweep::<1>(asked, text, bound, (others, from), visit),
+            2 => self.sweep::<2>(asked, text, bound, (others, from), visit),
+            3 => self.sweep::<3>(asked, text, bound, (others, from), visit),
+            4 => self.sweep::<4>(asked, text, bound, (others, from), visit),
+            5 | 6 => self.sweep::<6>(asked, text, bound, (others, from), visit),
+            7 | 8 => self.sweep::<8>(asked, text, bound, (others, from), visit),
+            9..=12 => self.sweep::<12>(asked, text, bound, (others, from), visit),
+            _ => self.sweep::<16>(asked, text, bound, (others, from), visit),
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "texts have fewer than 2^32 tokens")]
-    fn sweep<'a, const WORDS: usize>(
+    fn sweep<const WORDS: usize>(
         &mut self,
         asked: Asked,
         text: &[u32],
         bound: usize,
-        others: impl Iterator<Item = &'a [u32]>,
-        visit: impl FnMut(u32),
+        (others, from): (&Abreast, usize),
+        mut visit: impl FnMut(usize, u32),
     ) {
         if self.bitmaps.len() < bound * WORDS {
             self.bitmaps.resize(bound * WORDS, 0);
@@ -61,9 +61,10 @@ impl Places {
         for (at, &token) in text.iter().enumerate() {
             places[token as usize][at / 64] |= 1 << (at % 64);
         }
-        match asked {
-            Asked::Subsequence => others.map(|other| subsequence(places, other)).for_each(visit),
-            Asked::Distance => others.map(|other| distance(places, text.len(), other) as u32).for_each(visit),
+        for (group, members) in others.groups(from) {
+            let found = best(asked, places, text.len(), group);
+            #[expect(clippy::cast_possible_truncation, reason = "texts have fewer than 2^32 tokens")]
+            members.for_each(|(lane, other)| visit(other, found[lane] as u32));
         }
         for &token in text {
             places[token as usize] = [0; WORDS];
@@ -71,19 +72,65 @@ impl Places {
     }
 }
 
-fn subsequence<const WORDS: usize>(places: &[[u64; WORDS]], other: &[u32]) -> u32 {
-    let mut column = [u64::MAX; WORDS];
-    for &token in other {
-        lcs::advance(&mut column, &places[token as usize], false);
+/// What is asked for of a text and eight others.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
+fn found<const WORDS: usize>(
+    asked: Asked,
+    places: &[[u64; WORDS]],
+    length: usize,
+    others: Group<'_>,
+) -> [usize; LANES] {
+    match asked {
+        Asked::Subsequence => lcs::lengths(places, others),
+        Asked::Distance => distances(places, length, others),
     }
-    column.iter().map(|word| word.count_zeros()).sum()
+}
+
+/// [`found`], in the best instructions that this processor has.
+fn best<const WORDS: usize>(asked: Asked, places: &[[u64; WORDS]], length: usize, others: Group<'_>) -> [usize; LANES] {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx512f")]
+        fn avx512<const WORDS: usize>(
+            asked: Asked,
+            places: &[[u64; WORDS]],
+            length: usize,
+            others: Group<'_>,
+        ) -> [usize; LANES] {
+            found(asked, places, length, others)
+        }
+
+        #[target_feature(enable = "avx2")]
+        fn avx2<const WORDS: usize>(
+            asked: Asked,
+            places: &[[u64; WORDS]],
+            length: usize,
+            others: Group<'_>,
+        ) -> [usize; LANES] {
+            found(asked, places, length, others)
+        }
+
+        if is_x86_feature_detected!("avx512f") {
+            // SAFETY: the processor has what the function was compiled for.
+            // (Test: `every_width_compares_as_one_pair_does`.)
+            return unsafe { avx512(asked, places, length, others) };
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the same.
+            return unsafe { avx2(asked, places, length, others) };
+        }
+    }
+    found(asked, places, length, others)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Asked, Places};
+    use crate::abreast::Abreast;
     use crate::edit::Edits;
     use crate::lcs;
+    use crate::sequences::Sequences;
 
     #[test]
     fn every_width_compares_as_one_pair_does() {
@@ -96,19 +143,27 @@ mod tests {
         for length in [0, 1, 2, 20, 63, 64, 65, 127, 128, 129, 192, 193, 256, 257, 511, 512, 513, 1023, 1024] {
             for vocabulary in [1, 3, 60] {
                 let text: Vec<u32> = (0..length).map(|_| random(vocabulary)).collect();
-                let others: Vec<Vec<u32>> = [0, 1, length / 2, length + 30]
-                    .map(|other| (0..other).map(|_| random(vocabulary)).collect())
-                    .into();
+                let mut others = Sequences::default();
+                for other in [0, 1, length / 2, length + 30, 5, 70, 64, 9, 3, 200] {
+                    others.push((0..other).map(|_| random(vocabulary)));
+                }
                 let mut compare = |asked| {
-                    let mut found = Vec::new();
-                    let others = others.iter().map(Vec::as_slice);
-                    places.compare(asked, &text, vocabulary, others, |value| found.push(u64::from(value)));
+                    let mut found = vec![None; others.len()];
+                    for from in [7, 0] {
+                        let abreast = (&Abreast::new(&others), from);
+                        let mut count = 0;
+                        places.compare(asked, &text, vocabulary, abreast, |other, value| {
+                            found[other] = Some(u64::from(value));
+                            count += 1;
+                        });
+                        assert_eq!(count, others.len() - from);
+                    }
                     found
                 };
                 let (lengths, distances) = (compare(Asked::Subsequence), compare(Asked::Distance));
                 for ((other, length), distance) in others.iter().zip(lengths).zip(distances) {
-                    assert_eq!(length, lcs::length(other, &text, vocabulary));
-                    assert_eq!(distance, edits.count(other, &text, vocabulary).errors());
+                    assert_eq!(length, Some(lcs::length(other, &text, vocabulary)));
+                    assert_eq!(distance, Some(edits.count(other, &text, vocabulary).errors()));
                 }
             }
         }

@@ -119,6 +119,13 @@ class TestEveryPair:
             assert row.tobytes() == expected.tobytes()
         assert bits(metric.pairwise(references)[::1000]) == bits(metric.pairwise(references[::1000], references))
 
+    @pytest.mark.parametrize("orders", list(itertools.product(range(4), range(3)))[1:])
+    def test_of_texts_without_characters(self, orders):
+        metric = CHRF(*orders, eps_smoothing=True)
+        odd = ["", " ", "a", "ab", "a b", "a b c d"]
+        expected = one_by_one(metric, odd, odd, metric._core.segment_score_names()[0])
+        assert bits(metric.pairwise(odd)) == bits(metric.pairwise(odd, odd)) == bits(expected)
+
     @pytest.mark.parametrize("metric", [WER(), CER()], ids=short_name)
     @pytest.mark.parametrize("value", ["wer", "cer", "wip"])
     def test_of_tokens(self, metric, value):
