@@ -1,7 +1,7 @@
 //! The segment scores of all texts with all others.
 //!
 //! Each text is read once. What a score follows from (see [`Basis`]) is computed of one hypothesis and all references
-//! at a time: matches of n-grams from lists of who has which ([`grams`]), subsequences and distances from the places of
+//! at a time: matches of n-grams from lists of who has which ([`grams`](crate::grams)), subsequences and distances from the places of
 //! the hypothesis' tokens ([`places`]). Where that is not enough, or a text is too long for it, pairs are measured one by
 //! one, from what was read. The numbers are whole, and rows are filled and finalised as always, so that scores are those
 //! of single pairs to the bit.
@@ -9,17 +9,20 @@
 //! What two texts share is the same in both directions: where texts are compared with each other, it is computed once
 //! and scored twice.
 
+mod worker;
+
 use crate::abreast::Abreast;
 use crate::characters::Characters;
-use crate::grams::{self, Grams};
+use crate::grams::Grams;
 use crate::metric::{Basis, Length, Metric, Workspace};
 use crate::parallel;
-use crate::places::{self, Asked, Places};
-use crate::reading::{Collection, Readable};
+use crate::places::{self, Asked};
+use crate::reading::Collection;
 use crate::sequences::{Sequences, Words, of_characters};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use worker::Worker;
 
 /// A thread scores so many texts with all that follow: the numbers of one line of the cache in each of their rows, so
 /// that lines stay there while they are written.
@@ -28,9 +31,6 @@ const ROWS: usize = 8;
 /// So many pairs are a thread's work at a time; and so many where each is measured for itself.
 const PAIRS: usize = 1 << 14;
 const MEASURED: usize = 64;
-
-/// So many scores are remembered, in the second-level cache.
-const REMEMBERED: u32 = 14;
 
 /// Texts that are compared all with all, by one of a metric's segment scores.
 pub struct Pairs {
@@ -174,17 +174,17 @@ impl Pairs {
         }
         if first == 0 && output.len() == rows * columns && self.is_symmetric() {
             // SAFETY: both are 64 bits, of which all values are valid; and while it is borrowed, nobody sees it as f64.
-            // (Test: `all_ways_lead_to_the_scores_of_single_pairs`.)
+            // (Test: `both_directions_score_as_single_pairs_do`.)
             let (before, output, behind) = unsafe { output.align_to_mut::<AtomicU64>() };
             if before.is_empty() && behind.is_empty() {
                 return self.both(metric, output, check);
             }
         }
         let (mut next, mut rest) = (first * columns, output);
-        let make = || Worker::new(metric, self);
+        let mut own = Worker::new(metric, self, Workspace::take());
         parallel::run(
-            &mut make(),
-            make,
+            &mut own,
+            || Worker::new(metric, self, Box::default()),
             |(start, scores): &mut (usize, &mut [f64])| {
                 check()?;
                 let length = self.job(next).min(rest.len());
@@ -195,6 +195,7 @@ impl Pairs {
             },
             |(start, scores), worker| worker.fill(*start, scores),
         )?;
+        own.put_back();
         Ok(())
     }
 
@@ -207,18 +208,19 @@ impl Pairs {
     ) -> Result<(), E> {
         let texts = self.hypotheses.len();
         let mut next = 0;
-        let make = || Worker::new(metric, self);
+        let mut own = Worker::new(metric, self, Workspace::take());
         parallel::run(
-            &mut make(),
-            make,
+            &mut own,
+            || Worker::new(metric, self, Box::default()),
             |ranks: &mut Range<usize>| {
                 check()?;
-                *ranks = next..texts.min(next + ROWS);
+                *ranks = next..texts.min(next + ROWS.max(PAIRS / texts));
                 next = ranks.end;
                 Ok(ranks.start < ranks.end)
             },
             |ranks, worker| worker.fill_both(ranks.clone(), output),
         )?;
+        own.put_back();
         Ok(())
     }
 
@@ -258,179 +260,60 @@ impl Pairs {
     }
 }
 
-/// What one thread works with.
-struct Worker<'a> {
-    shared: Shared<'a>,
-    scorer: Scorer<'a>,
-}
+#[cfg(test)]
+mod tests {
+    use super::Pairs;
+    use crate::chrf::{Chrf, Options};
+    use crate::metric::{Metric, Workspace};
+    use crate::reading::{Collection, Readable, Role};
+    use crate::rouge::{Rouge, Tokenizer};
+    use crate::wer::{ErrorRate, Normalize, Unit};
+    use std::convert::Infallible;
+    use std::sync::Arc;
 
-impl<'a> Worker<'a> {
-    fn new(metric: &'a dyn Metric, pairs: &'a Pairs) -> Self {
-        let row = vec![0.0; metric.columns().len()];
-        let scores = vec![0.0; pairs.score + 1];
-        let workspace = Workspace::default();
-        Self {
-            shared: Shared { pairs, places: Places::default(), counts: Vec::new() },
-            scorer: Scorer { metric, pairs, row, scores, workspace, known: Vec::new() },
-        }
+    fn texts() -> Vec<String> {
+        let word = |number: usize| ["a", "b", "the cat", "sat", "on"][number % 5];
+        (0..40usize).map(|i| (0..i % 23).map(|j| word(i * j + j / 3)).collect::<Vec<_>>().join(" ")).collect()
     }
 
-    /// Fills in scores from a place of the matrix on, row by row.
-    fn fill(&mut self, start: usize, mut scores: &mut [f64]) {
-        let (_, columns) = self.shared.pairs.shape();
-        let Self { shared, scorer } = self;
-        let (mut row, mut column) = (start / columns, start % columns);
-        while !scores.is_empty() {
-            let until = columns.min(column + scores.len());
-            let (head, tail) = scores.split_at_mut(until - column);
-            if shared.pairs.is_measured(row) {
-                head.iter_mut().zip(column..until).for_each(|(score, other)| *score = scorer.measure(row, other));
-            } else {
-                shared.visit(row, 0, |other, shared| head[other] = scorer.score(row, other, shared));
+    #[test]
+    fn both_directions_score_as_single_pairs_do() {
+        let texts = texts();
+        let rouge = |name: &str| Rouge::new(vec![name.to_owned()], false, Tokenizer::Default, false).unwrap();
+        let chrf = Options { char_order: 6, word_order: 2, beta_squared: 4.0, ..Options::default() };
+        let metrics: [&dyn Metric; 6] = [
+            &Chrf::new(chrf).unwrap(),
+            &rouge("rouge2"),
+            &rouge("rougeL"),
+            &rouge("rougeLsum"),
+            &ErrorRate::new(Unit::Words, Normalize::default()),
+            &ErrorRate::new(Unit::Characters, Normalize::default()),
+        ];
+        let mut workspace = Workspace::default();
+        for metric in metrics {
+            let mut expected = Vec::new();
+            let mut row = vec![0.0; metric.columns().len()];
+            for (hypothesis, reference) in texts.iter().flat_map(|one| texts.iter().map(move |other| (one, other))) {
+                let [hypothesis, reference] = [hypothesis, reference].map(|text| Readable::Text(text.as_bytes()));
+                metric.measure(hypothesis, &[reference], &mut workspace, &mut row);
+                let mut score = [0.0];
+                metric.finalise(&row, &mut score);
+                expected.push(score[0]);
             }
-            (scores, row, column) = (tail, row + 1, 0);
-        }
-    }
-
-    /// Fills in the scores of the texts of these ranks with all from themselves on, and those in the other direction.
-    fn fill_both(&mut self, ranks: Range<usize>, output: &[AtomicU64]) {
-        let Self { shared, scorer } = self;
-        let (texts, _) = shared.pairs.shape();
-        for rank in ranks {
-            let row = shared.pairs.text(rank);
-            shared.visit(row, rank, |other, shared| {
-                for (one, other) in [(row, other), (other, row)] {
-                    output[one * texts + other].store(scorer.score(one, other, shared).to_bits(), Relaxed);
-                }
-            });
-        }
-    }
-}
-
-/// Computes what texts share.
-struct Shared<'a> {
-    pairs: &'a Pairs,
-    places: Places,
-    /// For each order the matches with each reference of a part.
-    counts: Vec<Vec<u16>>,
-}
-
-impl Shared<'_> {
-    /// Calls `visit` with each reference, from rank `from` on, and what it shares with the hypothesis; with nothing when
-    /// that has to be measured.
-    fn visit(&mut self, hypothesis: usize, from: usize, mut visit: impl FnMut(usize, Option<&[u32]>)) {
-        match &self.pairs.way {
-            Way::Matches(indices) => self.visit_matches(indices, hypothesis, from, visit),
-            Way::Compared { asked, texts, abreast } => {
-                let text = texts.sides[0].get(hypothesis);
-                self.places.compare(*asked, text, texts.bound, (abreast, from), |reference, shared| {
-                    visit(reference, Some(&[shared]));
-                });
+            let mut collection = Collection::default();
+            for text in &texts {
+                collection.push(vec![metric.read(text.as_bytes(), Role::Hypothesis, &mut workspace)]);
             }
-            Way::Measured => {}
-        }
-    }
-
-    fn visit_matches(
-        &mut self,
-        indices: &[Grams],
-        hypothesis: usize,
-        from: usize,
-        mut visit: impl FnMut(usize, Option<&[u32]>),
-    ) {
-        let Self { pairs, counts, .. } = self;
-        let orders = indices.iter().flat_map(|grams| (0..grams.orders()).map(move |order| (grams, order)));
-        counts.resize(orders.clone().count(), Vec::new());
-        let mut shared = vec![0; counts.len()];
-        let is_long = |length: Length| length.characters.max(length.words) > grams::MOST;
-        let is_alone = pairs.references.is_none();
-        let long = is_long(pairs.length(0, hypothesis));
-        for (part, range) in indices[0].parts().enumerate() {
-            let wanted = range.start.max(from)..range.end;
-            if wanted.is_empty() {
-                continue;
-            }
-            for ((grams, order), counts) in orders.clone().zip(&mut *counts) {
-                grams.count(order, hypothesis, part, wanted.start - range.start, counts);
-            }
-            for reference in wanted {
-                // Of n-grams that only this text has, nobody knows here.
-                let itself = is_alone && reference == hypothesis;
-                if itself || long && is_long(pairs.length(1, reference)) {
-                    visit(reference, None);
-                    continue;
-                }
-                shared.iter_mut().zip(&*counts).for_each(|(shared, counts)| {
-                    *shared = u32::from(counts[reference - range.start]);
-                });
-                visit(reference, Some(&shared));
+            let collection = Arc::new(collection);
+            for references in [None, Some(collection.clone())] {
+                let pairs = Pairs::new(metric, 0, collection.clone(), references);
+                let mut scores = vec![f64::NAN; texts.len() * texts.len()];
+                let Ok(()) = pairs.rows(metric, 0, &mut scores, || Ok::<_, Infallible>(()));
+                assert_eq!(scores, expected, "{:?}", metric.scores());
+                let part = &mut scores[..3 * texts.len()];
+                let Ok(()) = pairs.rows(metric, 7, part, || Ok::<_, Infallible>(()));
+                assert_eq!(*part, expected[7 * texts.len()..10 * texts.len()]);
             }
         }
     }
-}
-
-/// Makes scores of what texts share.
-struct Scorer<'a> {
-    metric: &'a dyn Metric,
-    pairs: &'a Pairs,
-    row: Vec<f64>,
-    scores: Vec<f64>,
-    workspace: Workspace,
-    /// Scores that were made before, with all they follow from.
-    known: Vec<(u64, f64)>,
-}
-
-impl Scorer<'_> {
-    fn score(&mut self, hypothesis: usize, reference: usize, shared: Option<&[u32]>) -> f64 {
-        let Some(shared) = shared else { return self.measure(hypothesis, reference) };
-        let lengths = (self.pairs.length(0, hypothesis), self.pairs.length(1, reference));
-        if self.pairs.remembers { self.remember(lengths, shared) } else { self.make(lengths, shared) }
-    }
-
-    fn measure(&mut self, hypothesis: usize, reference: usize) -> f64 {
-        let Self { metric, pairs, row, scores, workspace, .. } = self;
-        let references: Vec<_> = pairs.references().get(reference).iter().map(Readable::Read).collect();
-        let hypothesis = Readable::Read(&pairs.hypotheses.get(hypothesis)[0]);
-        metric.measure(hypothesis, &references, workspace, row);
-        metric.finalise(row, scores);
-        scores[pairs.score]
-    }
-
-    fn make(&mut self, (hypothesis, reference): (Length, Length), shared: &[u32]) -> f64 {
-        self.metric.fill(self.pairs.score, hypothesis, reference, shared, &mut self.row);
-        self.metric.finalise(&self.row, &mut self.scores);
-        self.scores[self.pairs.score]
-    }
-
-    /// Looks a score up, or makes it.
-    fn remember(&mut self, lengths: (Length, Length), shared: &[u32]) -> f64 {
-        let Some(key) = key(lengths.0.words, lengths.1.words, shared) else { return self.make(lengths, shared) };
-        if self.known.is_empty() {
-            self.known.resize(1 << REMEMBERED, (u64::MAX, 0.0));
-        }
-        // The golden ratio: upper bits of the product are well mixed.
-        let at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - REMEMBERED)) as usize;
-        if self.known[at].0 != key {
-            self.known[at] = (key, self.make(lengths, shared));
-        }
-        self.known[at].1
-    }
-}
-
-/// All that a score of up to four orders of words follows from in one number, none of which is `u64::MAX`; where texts
-/// are short enough.
-fn key(hypothesis: usize, reference: usize, shared: &[u32]) -> Option<u64> {
-    const LENGTHS: u32 = 12;
-    const MATCHES: u32 = 10;
-    if shared.len() > 4 || hypothesis.max(reference) >> LENGTHS != 0 {
-        return None;
-    }
-    let mut key = (hypothesis << LENGTHS | reference) as u64;
-    for &matches in shared {
-        if matches >= (1 << MATCHES) - 1 {
-            return None;
-        }
-        key = key << MATCHES | u64::from(matches);
-    }
-    Some(key)
 }

@@ -61,8 +61,9 @@ impl Places {
         for (at, &token) in text.iter().enumerate() {
             places[token as usize][at / 64] |= 1 << (at % 64);
         }
+        let one = One { asked, places, length: text.len() };
         for (group, members) in others.groups(from) {
-            let found = best(asked, places, text.len(), group);
+            let found = one.best(group);
             #[expect(clippy::cast_possible_truncation, reason = "texts have fewer than 2^32 tokens")]
             members.for_each(|(lane, other)| visit(other, found[lane] as u32));
         }
@@ -72,61 +73,58 @@ impl Places {
     }
 }
 
-/// What is asked for of a text and eight others.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-fn found<const WORDS: usize>(
+/// The text that is compared with others.
+#[derive(Clone, Copy)]
+struct One<'a, const WORDS: usize> {
     asked: Asked,
-    places: &[[u64; WORDS]],
+    places: &'a [[u64; WORDS]],
     length: usize,
-    others: Group<'_>,
-) -> [usize; LANES] {
-    match asked {
-        Asked::Subsequence => lcs::lengths(places, others),
-        Asked::Distance => distances(places, length, others),
-    }
 }
 
-/// [`found`], in the best instructions that this processor has.
-fn best<const WORDS: usize>(asked: Asked, places: &[[u64; WORDS]], length: usize, others: Group<'_>) -> [usize; LANES] {
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx512f")]
-        fn avx512<const WORDS: usize>(
-            asked: Asked,
-            places: &[[u64; WORDS]],
-            length: usize,
-            others: Group<'_>,
-        ) -> [usize; LANES] {
-            found(asked, places, length, others)
-        }
-
-        #[target_feature(enable = "avx2")]
-        fn avx2<const WORDS: usize>(
-            asked: Asked,
-            places: &[[u64; WORDS]],
-            length: usize,
-            others: Group<'_>,
-        ) -> [usize; LANES] {
-            found(asked, places, length, others)
-        }
-
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has what the function was compiled for.
-            // (Test: `every_width_compares_as_one_pair_does`.)
-            return unsafe { avx512(asked, places, length, others) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the same.
-            return unsafe { avx2(asked, places, length, others) };
+impl<const WORDS: usize> One<'_, WORDS> {
+    /// What is asked for of it and eight others.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
+    fn compare(self, others: Group<'_>) -> [usize; LANES] {
+        match self.asked {
+            Asked::Subsequence => lcs::lengths(self.places, others),
+            Asked::Distance => distances(self.places, self.length, others),
         }
     }
-    found(asked, places, length, others)
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f")]
+    fn avx512(self, others: Group<'_>) -> [usize; LANES] {
+        self.compare(others)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn avx2(self, others: Group<'_>) -> [usize; LANES] {
+        self.compare(others)
+    }
+
+    /// The same, in the best instructions that this processor has.
+    fn best(self, others: Group<'_>) -> [usize; LANES] {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") {
+                // SAFETY: the processor has what the function was compiled for.
+                // (Test: `every_width_compares_as_one_pair_does`.)
+                return unsafe { self.avx512(others) };
+            }
+            if is_x86_feature_detected!("avx2") {
+                // SAFETY: the same.
+                return unsafe { self.avx2(others) };
+            }
+        }
+        self.compare(others)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Places};
+    use super::{Asked, One, Places};
     use crate::abreast::Abreast;
     use crate::edit::Edits;
     use crate::lcs;
@@ -165,6 +163,25 @@ mod tests {
                     assert_eq!(length, Some(lcs::length(other, &text, vocabulary)));
                     assert_eq!(distance, Some(edits.count(other, &text, vocabulary).errors()));
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn all_instructions_compute_the_same() {
+        let places: Vec<[u64; 3]> = (0..7u64).map(|i| [0x0102_0408_1020_4081 << i, u64::MAX / (i + 1), i]).collect();
+        let mut others = Sequences::default();
+        (0..8).for_each(|other| others.push((0..20 * other).map(|i| i * i % 7)));
+        let abreast = Abreast::new(&others);
+        let group = abreast.groups(0).next().unwrap().0;
+        for asked in [Asked::Subsequence, Asked::Distance] {
+            let one = One { asked, places: &places, length: 130 };
+            let expected = one.compare(group);
+            assert_eq!(one.best(group), expected);
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has what the function was compiled for.
+                assert_eq!(unsafe { one.avx2(group) }, expected);
             }
         }
     }
