@@ -1,10 +1,10 @@
 //! The segment scores of all texts with all others.
 //!
 //! Each text is read once. What a score follows from (see [`Basis`]) is computed of one hypothesis and all references
-//! at a time: matches of n-grams from lists of who has which ([`grams`](crate::grams)), subsequences and distances from the places of
-//! the hypothesis' tokens ([`places`]). Where that is not enough, or a text is too long for it, pairs are measured one by
-//! one, from what was read. The numbers are whole, and rows are filled and finalised as always, so that scores are those
-//! of single pairs to the bit.
+//! at a time: matches of n-grams from lists of who has which ([`grams`](crate::grams)), subsequences and distances from
+//! the places of the hypothesis' tokens ([`places`]). Where that is not enough, or a text is too long for it, pairs are
+//! measured one by one, from what was read. The numbers are whole, and rows are filled and finalised as always, so that
+//! scores are those of single pairs to the bit.
 //!
 //! What two texts share is the same in both directions: where texts are compared with each other, it is computed once
 //! and scored twice.
