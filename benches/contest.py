@@ -160,11 +160,14 @@ class Sizes:
     tokens: int = 2_048
     sequences: int = 1_000_000
     imports: int = 15
+    segments: int = 3_000
+    resamples: int = 1_000
+    trials: int = 10_000
     pairwise: int = 1_000
 
 
 FULL = Sizes()
-QUICK = Sizes(500, 500, 200, 300, 200, 5_000, 200, 200, 1_000, 50_000, 200, 200_000, 64, 20_000, 5, 60)
+QUICK = Sizes(500, 500, 200, 300, 200, 5_000, 200, 200, 1_000, 50_000, 200, 200_000, 64, 20_000, 5, 300, 50, 200, 60)
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """How much memory one call takes beyond its inputs, measured in a process of its own.
 
 `python benches/memory.py corpus BLEU 1000000 [DIR]`, `python benches/memory.py documents ROUGE 30000`,
-`python benches/memory.py logits Perplexity 2048`, `python benches/memory.py blocks BLEU 10000 [DIR]` or `out`, which
-score so many texts with each other. Prints JSON: the growth in bytes, and how it was found.
+`python benches/memory.py logits Perplexity 2048`, `python benches/memory.py intervals BLEU 1000000`,
+`python benches/memory.py blocks BLEU 10000 [DIR]` or `out`, which score so many texts with each other. Prints JSON: the
+growth in bytes, and how it was found.
 """
 
 from __future__ import annotations
@@ -96,6 +97,13 @@ def main(work: str, metric_name: str, size: str, data: str | None = None) -> Non
     """Measure what the arguments say."""
     import rapidscore  # Here, so that what only measures need not.
 
+    if work == "intervals":
+        import resampling_rows
+
+        stats = resampling_rows.million(int(size))
+        stats[:1000].confidence_interval(resamples=200)
+        print(json.dumps(growth(stats.confidence_interval)))
+        return
     options = {"rouge_types": ("rougeL",)} if (work, metric_name) == ("documents", "ROUGE") else {}
     metric = getattr(rapidscore, metric_name)(**options)
     first: tuple[Any, ...] = ["a cat"], ["a dog"]

@@ -22,6 +22,7 @@ import own
 import pairs
 import pairwise_rows
 import perplexity_rows
+import resampling_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
 from pairs import Pairs
 
@@ -471,6 +472,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "pairwise": pairwise_rows.all_pairs,
     "pairwise_memory": pairwise_rows.pairwise_memory,
     "prepared": pairwise_rows.prepared,
+    "intervals": resampling_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

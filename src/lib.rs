@@ -27,6 +27,8 @@
 //! - [`perplexity`]: likelihoods of sequences; [`logits`]: what a row of logits says of its label, over the sums of
 //!   [`exponentials`] of all formats of [`numbers`]
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
+//! - [`bootstrap`] and [`randomization`]: rows drawn or exchanged at random and folded, over the streams of [`random`] and
+//!   the exact sums of [`pieces`]
 //! - `python`: the bindings (feature `python`)
 //!
 //! # How to add a metric
@@ -38,6 +40,7 @@
 
 pub mod abreast;
 pub mod bleu;
+pub mod bootstrap;
 pub mod bytes64;
 pub mod characters;
 pub mod chrf;
@@ -58,9 +61,12 @@ pub mod overlap;
 pub mod pairwise;
 pub mod parallel;
 pub mod perplexity;
+pub mod pieces;
 pub mod places;
 #[cfg(feature = "python")]
 mod python;
+pub mod random;
+pub mod randomization;
 pub mod ranks;
 pub mod reading;
 pub mod rouge;

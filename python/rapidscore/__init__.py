@@ -23,13 +23,17 @@ if TYPE_CHECKING:
     from rapidscore.chrf import CHRF, CHRFScore
     from rapidscore.classification import Classification
     from rapidscore.classification_score import ClassificationScore
+    from rapidscore.comparison import Compared, Comparison, compare
     from rapidscore.fairness import ClassificationGroups
+    from rapidscore.group_intervals import GroupIntervals
     from rapidscore.groups import GroupScores
+    from rapidscore.intervals import Interval, Intervals
     from rapidscore.mbr import MBRDecision, mbr_decode
     from rapidscore.metric import Metric
     from rapidscore.multilabel import Multilabel, MultilabelScore
     from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
     from rapidscore.perplexity_score import PerplexityScore
+    from rapidscore.power import minimum_detectable_difference
     from rapidscore.prepared import PreparedReferences
     from rapidscore.rouge import ROUGE, ROUGEScore
     from rapidscore.statistics import Accumulator, Statistics, Total
@@ -54,8 +58,13 @@ __all__ = [
     "Classification",
     "ClassificationGroups",
     "ClassificationScore",
+    "Compared",
+    "Comparison",
     "ErrorRateScore",
+    "GroupIntervals",
     "GroupScores",
+    "Interval",
+    "Intervals",
     "MBRDecision",
     "Metric",
     "Multilabel",
@@ -71,9 +80,11 @@ __all__ = [
     "TopKAccuracy",
     "TopKAccuracyScore",
     "Total",
+    "compare",
     "get_num_threads",
     "loss_from_perplexity",
     "mbr_decode",
+    "minimum_detectable_difference",
     "perplexity_from_loss",
     "set_num_threads",
     "sliding_windows",
@@ -89,10 +100,17 @@ _HOMES = {
     "CHRFScore": "chrf",
     "Classification": "classification",
     "ClassificationScore": "classification_score",
+    "Compared": "comparison",
+    "Comparison": "comparison",
+    "compare": "comparison",
+    "minimum_detectable_difference": "power",
     "ClassificationGroups": "fairness",
+    "GroupIntervals": "group_intervals",
     "GroupScores": "groups",
     "MBRDecision": "mbr",
     "mbr_decode": "mbr",
+    "Interval": "intervals",
+    "Intervals": "intervals",
     "Metric": "metric",
     "Multilabel": "multilabel",
     "MultilabelScore": "multilabel",

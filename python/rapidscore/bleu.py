@@ -129,6 +129,8 @@ class BLEU(Metric[BLEUScore]):
     effective_order: bool = False
     trg_lang: str = ""
 
+    _counts_ties: ClassVar[bool] = False
+
     # Set at construction; no option.
     _tokenizer_signature: ClassVar[str]
 
@@ -180,6 +182,20 @@ class BLEU(Metric[BLEUScore]):
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
         return super().segment_scores(predictions, references)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        import numpy as np
+
+        scores = self._core.finalise_rows(sums, every=True)
+        sys_len, ref_len = sums[:, 0].copy(), sums[:, 1].copy()
+        return {
+            "bleu": scores["bleu"],
+            **{f"bleu_precision{order}": scores[f"precision{order}"] for order in range(1, self.max_ngram_order + 1)},
+            "bleu_bp": scores["bp"],
+            "bleu_ratio": np.divide(sys_len, ref_len, out=np.zeros(len(sums)), where=ref_len > 0),
+            "bleu_sys_len": sys_len,
+            "bleu_ref_len": ref_len,
+        }
 
     def _warn(self, total: Sums) -> None:
         if total.tokenized >= _TOKENIZED_LIMIT and not self.force:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore._core import Core
 from rapidscore.bleu import SACREBLEU_VERSION
@@ -86,6 +86,8 @@ class CHRF(Metric[CHRFScore]):
     whitespace: bool = False
     eps_smoothing: bool = False
 
+    _counts_ties: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         try:
@@ -116,6 +118,9 @@ class CHRF(Metric[CHRFScore]):
         With word n-grams the name is `"chrf++"`, a `+` for each of their orders.
         """
         return super().segment_scores(predictions, references)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        return self._core.finalise_rows(sums)
 
     def _score(self, total: Sums) -> CHRFScore:
         (score,) = self._core.finalise(total)

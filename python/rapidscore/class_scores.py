@@ -23,6 +23,9 @@ Average: TypeAlias = str | EllipsisType | None
 Counts: TypeAlias = tuple[Any, Any, Any]
 
 
+_AVERAGED = ("precision", "recall", "f1")
+
+
 class ClassScores:
     """Scores of classes and their averages.
 
@@ -135,13 +138,24 @@ class ClassScores:
         return self.VALUES
 
     def value(self, name: str) -> float:
-        """Return one of these values; precision and so on have the metric's average."""
+        """Return one of these values; precision and so on have the metric's average, `f1_micro` and so on their own."""
+        which, _, average = name.rpartition("_")
+        if which in _AVERAGED and average in self.AVERAGES:
+            return float(getattr(self, which)(average))
+        if name not in self.value_names():
+            known = ", ".join([*self.value_names(), *self.values_by_average()])
+            raise ValueError(f"unknown value {name!r}: choose from {known}, or pass a function")
         found = getattr(self, name)
         return float(found() if callable(found) else found)
 
     def as_dict(self) -> dict[str, float]:
         """Return all of these values by name, for a logger."""
         return {name: self.value(name) for name in self.value_names()}
+
+    def values_by_average(self) -> dict[str, float]:
+        """Return precision, recall and F1 with each average by name: `f1_micro` and so on."""
+        averages = [average for average in self.AVERAGES if average != "binary"]
+        return {f"{which}_{average}": self.value(f"{which}_{average}") for which in _AVERAGED for average in averages}
 
     def format(self, width: int = 4, signature: bool = False) -> str:
         """Return a line with `width` decimals, on request with the signature."""

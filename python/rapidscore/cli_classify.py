@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
-import os
 import sys
 import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import class_tables, label_files
+from rapidscore import class_tables, label_files, pictures
 from rapidscore.classification import Classification
 from rapidscore.label_files import LabelledRows
 
@@ -34,12 +32,12 @@ def classify(options: argparse.Namespace) -> None:
     """Score predicted labels against true ones."""
     if options.digits < 0:
         raise ValueError(f"--digits {options.digits}: a report has 0 decimals or more")
-    picture = Picture(options.plot)
+    picture = pictures.PictureFile(options.plot)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         outcome = scored(options, read(options))
         text = class_tables.FORMATS[options.format](outcome)
-        picture.draw(outcome.score)
+        draw(picture, outcome.score)
     if not options.quiet:
         for message in dict.fromkeys(str(warning.message) for warning in caught):
             said = " ".join(message.replace("`zero_division` parameter", "--zero-division").split())
@@ -109,41 +107,16 @@ def _names(known: Iterable[Label]) -> str:
     return ", ".join(names[:_SHOWN_LABELS]) + ", ..." * (len(names) > _SHOWN_LABELS)
 
 
-class Picture:
-    """The file into which the confusion matrix is drawn, if any."""
-
-    def __init__(self, path: str | None) -> None:
-        """Find out, before there is work, whether it can be drawn."""
-        self._path = path
-        self._figure: Any = None
-        if self._path is None:
-            return
-        try:
-            # Not pyplot's: a figure of its own needs no window, and leaves the settings of others alone.
-            from matplotlib.figure import Figure
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("--plot needs matplotlib: pip install 'rapidscore[plot]'") from error
-        self._figure = Figure(layout="constrained")
-        self._format = os.path.splitext(self._path)[1].removeprefix(".").lower()
-        known = self._figure.canvas.get_supported_filetypes()
-        if self._format not in known:
-            raise ValueError(f"{self._path} has no suffix of a picture: name a file of the format {', '.join(known)}")
-
-    def draw(self, score: ClassificationScore) -> None:
-        """Draw the confusion matrix, and write it when it is all there."""
-        if self._path is None:
-            return
-        if len(score.labels) > MOST_CLASSES_DRAWN:
-            raise ValueError(f"--plot: {len(score.labels)} classes are more than can be drawn, {MOST_CLASSES_DRAWN}")
-        width, height = self._figure.get_size_inches()
-        least = len(score.labels) * INCHES_A_CLASS
-        self._figure.set_size_inches(max(width, least), max(height, least))
-        axes = score.plot(ax=self._figure.subplots())
-        axes.tick_params(axis="x", labelrotation=90)
-        drawn = io.BytesIO()
-        self._figure.savefig(drawn, format=self._format)
-        with open(self._path, "wb") as file:
-            file.write(drawn.getvalue())
+def draw(picture: pictures.PictureFile, score: ClassificationScore) -> None:
+    """Draw the confusion matrix, if that is wanted."""
+    if not picture.wanted:
+        return
+    if len(score.labels) > MOST_CLASSES_DRAWN:
+        raise ValueError(f"--plot: {len(score.labels)} classes are more than can be drawn, {MOST_CLASSES_DRAWN}")
+    least = len(score.labels) * INCHES_A_CLASS
+    axes = score.plot(ax=picture.axes(least, least))
+    axes.tick_params(axis="x", labelrotation=90)
+    picture.write()
 
 
 def add_to(commands: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isnan, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,31 +18,32 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
 
 
-def smallest(values: Values) -> float:
-    """Return the smallest of the values, an array of shape (groups,)."""
-    known = values[~np.isnan(values)]
-    return float(known.min()) if known.size else nan
+def smallest(values: Values) -> Any:
+    """Return the smallest of the values, an array of shape (groups,), or of each row of one (..., groups)."""
+    # Of NaN and a number `fmin` takes the number.
+    return _plain(np.fmin.reduce(values, axis=-1, initial=nan))
 
 
-def largest(values: Values) -> float:
-    """Return the largest of the values, an array of shape (groups,)."""
-    return -smallest(-values)
+def largest(values: Values) -> Any:
+    """Return the largest of the values, an array of shape (groups,), or of each row of one (..., groups)."""
+    return _plain(np.fmax.reduce(values, axis=-1, initial=nan))
 
 
-def difference(values: Values, overall: float, method: str = "between_groups") -> float:
+def difference(values: Values, overall: Any, method: str = "between_groups") -> Any:
     """Return the largest distance of a value from the smallest one, or with `"to_overall"` from `overall`.
 
     >>> difference(np.array([0.25, 0.75, 0.5]), 0.625), difference(np.array([0.25, 0.75]), 0.625, "to_overall")
     (0.5, 0.375)
 
-    Raises `ValueError` for any other method.
+    Values may also have the shape (..., groups), and `overall` (...): then so has the result. Raises `ValueError` for
+    any other method.
     """
     _check(method)
     with np.errstate(invalid="ignore"):
-        return largest(np.abs(values - (overall if method == "to_overall" else smallest(values))))
+        return largest(np.abs(values - _beside(overall if method == "to_overall" else smallest(values))))
 
 
-def ratio(values: Values, overall: float, method: str = "between_groups") -> float:
+def ratio(values: Values, overall: Any, method: str = "between_groups") -> Any:
     """Return the smallest value divided by the largest, or with `"to_overall"` the least ratio of a value to `overall`.
 
     Ratios to `overall` that are greater than 1 are turned over; negative ones are not. So the ratio of values from 0 is
@@ -51,14 +52,25 @@ def ratio(values: Values, overall: float, method: str = "between_groups") -> flo
     >>> ratio(np.array([0.25, 0.75, 0.5]), 0.5) == 1 / 3, ratio(np.array([0.5, 2.0]), 0.75, "to_overall")
     (True, 0.375)
 
-    Raises `ValueError` for any other method.
+    Values may also have the shape (..., groups), and `overall` (...): then so has the result. Raises `ValueError` for
+    any other method.
     """
     _check(method)
     with np.errstate(all="ignore"):
         if method == "between_groups":
-            return float(np.float64(smallest(values)) / largest(values))
-        ratios = values / overall
+            return _plain(np.float64(smallest(values)) / largest(values))
+        ratios = values / _beside(overall)
         return smallest(np.where(ratios > 1, 1 / ratios, ratios))
+
+
+def _plain(values: Any) -> Any:
+    """Return an array as it is, and a number as a float."""
+    return values if np.ndim(values) else float(values)
+
+
+def _beside(overall: Any) -> Any:
+    """Return a number, or numbers (...) so that they stand beside values (..., groups)."""
+    return np.expand_dims(overall, -1)
 
 
 def aggregate(values: Sequence[float], agg: str, worst: Callable[[Sequence[float]], float]) -> float:

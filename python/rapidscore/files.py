@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
 
 from rapidscore._core import ParallelFiles, Total, Window
 from rapidscore.metric import AnyMetric
+from rapidscore.statistics import Statistics
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -52,6 +55,27 @@ def measure(
     return totals
 
 
+def statistics(
+    system: str, references: Sequence[str], metrics: Mapping[str, AnyMetric], progress: Progress
+) -> dict[str, Statistics[Any]]:
+    """Measure all segments of a file, for several metrics at once; rows are kept, texts are not."""
+    opened = ParallelFiles(system, list(references))
+    parts: dict[str, list[Any]] = {name: [] for name in metrics}
+    totals: dict[str, Total] = {}
+    while len(window := opened.read(WINDOW_LINES, WINDOW_BYTES)):
+        for name, metric in metrics.items():
+            rows, seen = metric._core.rows(*arguments(metric, window))
+            parts[name].append(rows)
+            totals[name] = totals[name].merged(seen) if name in totals else seen
+        progress.advance(opened.position)
+    progress.finish_file(opened.position)
+    if not totals:
+        raise ValueError(f"{system} is empty: there is nothing to score")
+    for name, metric in metrics.items():
+        metric._warn(totals[name])
+    return {name: Statistics(metrics[name], np.concatenate(rows), len(references)) for name, rows in parts.items()}
+
+
 def arguments(metric: AnyMetric, window: Window) -> tuple[Any, ...]:
     """Return what the metric's core takes: the window itself, or Python strings where Python must see them."""
     if metric._core.converts:
@@ -82,19 +106,26 @@ class Progress:
 
     def advance(self, position: int) -> None:
         """Show how far it is: the files done so far, and `position` bytes of those being read."""
-        if self._hidden:
-            return
-        if self._bar is None and time.monotonic() - self._start > self.PATIENCE:
+        if self._shows("scoring", lambda: sum(os.path.getsize(file) for file in self._files)):
+            bar, task = self._bar  # type: ignore[misc]  # it is shown
+            bar.update(task, completed=self._done + position)
+
+    def compare(self, share: float) -> None:
+        """Show, when all files are read, which share of the comparison is done."""
+        if self._shows("comparing", lambda: 1):
+            bar, task = self._bar  # type: ignore[misc]  # it is shown
+            bar.update(task, description="comparing", total=1, completed=share)
+
+    def _shows(self, what: str, size: Callable[[], int]) -> bool:
+        """Show the bar when it is time, and say whether it is shown."""
+        if self._bar is None and not self._hidden and time.monotonic() - self._start > self.PATIENCE:
             from rich.console import Console
             from rich.progress import Progress as Bar
 
             bar = Bar(console=Console(stderr=True), transient=True)
             bar.start()
-            size = sum(os.path.getsize(file) for file in self._files)
-            self._bar = bar, bar.add_task("scoring", total=size or None)
-        if self._bar:
-            bar, task = self._bar
-            bar.update(task, completed=self._done + position)
+            self._bar = bar, bar.add_task(what, total=size() or None)
+        return self._bar is not None
 
     def finish_file(self, position: int) -> None:
         """Note that a system and its references, of so many bytes, are done."""

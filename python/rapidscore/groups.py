@@ -14,9 +14,12 @@ from rapidscore import disparity, labels, pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
-    from rapidscore.statistics import Total
+    from rapidscore.group_intervals import GroupIntervals
+    from rapidscore.labels import Codes
+    from rapidscore.resampling import Chosen
+    from rapidscore.statistics import Statistics, Total
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -113,7 +116,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     Reference: fairlearn 0.15.0's `MetricFrame`.
     """
 
-    __slots__ = ("_keys", "_overall_total", "_scores", "_totals", "features")
+    __slots__ = ("_keys", "_overall_total", "_rows", "_scores", "_totals", "features")
 
     features: tuple[str, ...]
     """The features' names; of one without a name, `group`."""
@@ -124,12 +127,18 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         keys: Sequence[Key],
         totals: Mapping[Key, Total[ScoreT_co]],
         overall_total: Total[ScoreT_co],
+        rows: tuple[Statistics[ScoreT_co], Sequence[Key], Codes] | None = None,
     ) -> None:
-        """Take all groups' keys in order, the totals of those that have rows, and that of all rows."""
+        """Take all groups' keys in order, the totals of those that have rows, and that of all rows.
+
+        `rows` are statistics, the keys of the groups that have rows, and for each row a code into these: what intervals
+        are made from.
+        """
         self.features = features
         self._keys = tuple(keys)
         self._totals = dict(totals)
         self._overall_total = overall_total
+        self._rows = rows
         # Scores are made when asked for, once; None stands for all rows, and is no group's key.
         self._scores: dict[Key, ScoreT_co] = {}
 
@@ -220,6 +229,29 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         0 / 0, and may be negative or infinite where values are negative.
         """
         return self._measure(partial(disparity.ratio, method=method), name)
+
+    def confidence_interval(
+        self,
+        confidence: float = 0.95,
+        resamples: int = 1000,
+        method: str = "percentile",
+        seed: int | None = 12345,
+        *,
+        values: Chosen = None,
+        draws: ArrayLike | None = None,
+    ) -> GroupIntervals:
+        """Say how sure each group's values are, and what groups differ by: see `rapidscore.group_intervals`.
+
+        Options and errors are those of `Statistics.confidence_interval`; raises `ValueError` also when these scores
+        were not made by `Statistics.by`.
+        """
+        from rapidscore import group_intervals, intervals
+        from rapidscore.resampling import Draws
+
+        if self._rows is None:
+            raise ValueError("there are no rows to draw from: make the groups by Statistics.by")
+        options = intervals.Options(confidence, method, Draws.of(resamples, seed, draws, len(self._rows[0])))
+        return group_intervals.of_groups(self.features, [*self._totals], self._rows, options, values)
 
     def as_dict(self) -> dict[str, float]:
         """Return all values by name, flat, for a logger: `wer`, `wer/north`, `difference/wer`, `ratio/wer` and so on.

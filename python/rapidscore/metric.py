@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
 
@@ -51,6 +51,10 @@ class Metric(Generic[ScoreT_co]):
     # Each instance has its own, set at construction. Annotated otherwise, a dataclass would take them for options.
     _core: ClassVar[Core]
     _signatures: ClassVar[dict[tuple[int, int] | None, str]]
+
+    #: Whether samples that differ as much as the systems count as evidence against a difference, when systems are
+    #: compared. sacrebleu does not count them.
+    _counts_ties: ClassVar[bool] = True
 
     registry: ClassVar[dict[str, type[Metric[Any]]]] = {}
 
@@ -207,6 +211,26 @@ class Metric(Generic[ScoreT_co]):
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Score each row (n, k) for itself."""
         return self._core.finalise_rows(rows)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Return the values of `as_dict()` of each of m folded rows (m, k), NaN where there is nothing to score."""
+        totals = [self._fold(row[np.newaxis], (1, 1)) for row in sums]
+        found = [{} if self._is_empty(total) else self._measured(self._score(total)) for total in totals]
+        names = dict.fromkeys(name for values in found for name in values)
+        return {name: np.array([values.get(name, nan) for values in found]) for name in names}
+
+    def _measured(self, score: Any, names: Sequence[str] | None = None) -> dict[str, float]:
+        """Return a score's values that are one number by name, all that there are or at least those named."""
+        values: dict[str, float] = score.as_dict()
+        return values
+
+    def _headline(self, names: Sequence[str]) -> Sequence[str]:
+        """Choose, of the names of all values, those that a table shows."""
+        return names[:1]
+
+    def _quiet(self) -> Metric[ScoreT_co]:
+        """Return a metric with the same numbers that does not warn."""
+        return self
 
     def _read_sums(self, data: bytes) -> Any:
         """Read the sums of a total from bytes. Raises `ValueError` when they are of other columns."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import nan
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -323,6 +323,17 @@ class Multilabel(Metric[MultilabelScore]):
         if total.segments == 0:
             raise ValueError("no segments to score: pass at least one prediction with its reference")
         return MultilabelScore(self, total)
+
+    def _measured(self, score: Any, names: Sequence[str] | None = None) -> dict[str, float]:
+        if names is not None:
+            return {name: score.value(name) for name in names}
+        return {**score.as_dict(), **score.values_by_average()}
+
+    def _headline(self, names: Sequence[str]) -> Sequence[str]:
+        return [name for name in names if name in ("accuracy", "f1")]
+
+    def _quiet(self) -> Self:
+        return replace(self, zero_division=0) if self.zero_division == "warn" else self
 
     def _signature_items(self) -> dict[str, str]:
         return {

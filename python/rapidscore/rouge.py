@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -167,6 +167,12 @@ class ROUGE(Metric[ROUGEScore]):
         Precision and recall are columns of `statistics()`.
         """
         return super().segment_scores(predictions, references)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        return self._core.finalise_rows(sums)
+
+    def _headline(self, names: Sequence[str]) -> Sequence[str]:
+        return names
 
     def _score(self, total: Sums) -> ROUGEScore:
         values: list[Any] = self._core.finalise(total)[len(self.rouge_types) :]

@@ -83,6 +83,8 @@ class TER(Metric[TERScore]):
     asian_support: bool = False
     case_sensitive: bool = False
 
+    _counts_ties: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         core = Core.ter(self.normalized, self.no_punct, self.asian_support, self.case_sensitive)
@@ -104,6 +106,10 @@ class TER(Metric[TERScore]):
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment for itself: `{"ter": float64 array of shape (n,)}`, from 0."""
         return super().segment_scores(predictions, references)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        edits, length = sums.T.copy()
+        return self._core.finalise_rows(sums) | {"ter_num_edits": edits, "ter_ref_length": length}
 
     def _score(self, total: Sums) -> TERScore:
         (score,) = self._core.finalise(total)

@@ -172,6 +172,12 @@ class _ErrorRate(Metric[ErrorRateScore], listed=False):
             "version": f"jiwer-{JIWER_VERSION}",
         }
 
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        rates = self._core.finalise_rows(sums, every=True)
+        name = type(self).__name__.lower()
+        counts = zip(self._columns(), sums.T.copy(), strict=True)
+        return rates | {f"{name}_{column}": values for column, values in counts}
+
     def _score(self, total: Sums) -> ErrorRateScore:
         score, mer, wil, wip = self._core.finalise(total)
         hits, substitutions, deletions, insertions = map(int, total.row())

@@ -256,11 +256,18 @@ impl Core {
         Ok(Total(total))
     }
 
-    /// The scores of each row (n, k), by name.
-    fn finalise_rows<'py>(&self, py: Python<'py>, rows: PyReadonlyArray2<'py, f64>) -> PyResult<Bound<'py, PyDict>> {
+    /// The scores of each row (n, k), by name; with `every`, also those that are a corpus' only.
+    #[pyo3(signature = (rows, every=false))]
+    fn finalise_rows<'py>(
+        &self,
+        py: Python<'py>,
+        rows: PyReadonlyArray2<'py, f64>,
+        every: bool,
+    ) -> PyResult<Bound<'py, PyDict>> {
         let metric = &*self.metric;
         let rows = self.slice(&rows)?;
-        let mut scores = vec![vec![0.0; rows.len() / metric.columns().len()]; metric.segment_scores()];
+        let names = if every { metric.scores().len() } else { metric.segment_scores() };
+        let mut scores = vec![vec![0.0; rows.len() / metric.columns().len()]; names];
         let mut output: Vec<_> = scores.iter_mut().map(Vec::as_mut_slice).collect();
         py.detach(|| scoring::finalise_rows(metric, rows, &mut output));
         self.named(py, scores)

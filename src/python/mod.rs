@@ -8,6 +8,7 @@ mod metric;
 mod pairs;
 mod perplexity;
 mod prepared;
+mod resampling;
 mod texts;
 mod total;
 
@@ -51,6 +52,10 @@ mod _core {
     };
     #[pymodule_export]
     use super::prepared::Prepared;
+    #[pymodule_export]
+    use super::resampling::{
+        draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges,
+    };
     #[pymodule_export]
     use super::total::Total;
 

@@ -1,0 +1,130 @@
+//! Rows drawn or exchanged at random, in Python.
+
+use crate::bootstrap::{self, Grouped};
+use crate::randomization;
+use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+/// Answers Ctrl-C.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is not general enough in its lifetime")]
+fn check() -> PyResult<()> {
+    Python::attach(|py| py.check_signals())
+}
+
+/// Folds rows (n, k) that are drawn with replacement, n for each sample, for the samples from number `first`.
+///
+/// With `order`, the places of the rows group by group, and `group_ends` the rows of each group are folded for
+/// themselves, and then all. Returns the sums (samples, groups + 1, k) and how many rows were drawn (samples,
+/// groups + 1); without groups (samples, 1, k) and (samples, 1).
+#[pyfunction]
+#[pyo3(signature = (rows, seed, first, samples, order=None, group_ends=None))]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+#[expect(clippy::type_complexity, reason = "two arrays")]
+pub fn fold_draws<'py>(
+    py: Python<'py>,
+    rows: PyReadonlyArray2<'py, f64>,
+    seed: u64,
+    first: usize,
+    samples: usize,
+    order: Option<PyReadonlyArray1<'py, usize>>,
+    group_ends: Option<Vec<usize>>,
+) -> PyResult<(Bound<'py, PyArray3<f64>>, Bound<'py, PyArray2<u64>>)> {
+    let (count, columns) = rows.as_array().dim();
+    let group_ends = group_ends.unwrap_or_else(|| vec![count]);
+    let order = order.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+    let fits =
+        group_ends.is_sorted() && group_ends.last() == Some(&count) && (order.is_some() || group_ends.len() == 1);
+    if !fits || columns == 0 || order.is_some_and(|order| order.len() != count || order.iter().any(|&at| at >= count)) {
+        return Err(PyValueError::new_err("groups do not fit the rows"));
+    }
+    let grouped = Grouped { rows: rows.as_slice()?, columns, order, group_ends: &group_ends };
+    let groups = grouped.folded();
+    let (mut sums, mut counts) = (vec![0.0; samples * groups * columns], vec![0; samples * groups]);
+    py.detach(|| {
+        let sums = bootstrap::Sums { rows: &mut sums, counts: &mut counts };
+        bootstrap::fold(grouped, seed, first, sums, check)
+    })?;
+    let sums = PyArray1::from_vec(py, sums).reshape([samples, groups, columns])?;
+    Ok((sums, PyArray1::from_vec(py, counts).reshape([samples, groups])?))
+}
+
+/// Folds the rows (n, k) of two systems, which are exchanged at random: in each trial those of about half of the
+/// segments. Returns the sums (trials, k) of either.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+#[expect(clippy::type_complexity, reason = "two arrays")]
+pub fn fold_exchanges<'py>(
+    py: Python<'py>,
+    one: PyReadonlyArray2<'py, f64>,
+    other: PyReadonlyArray2<'py, f64>,
+    seed: u64,
+    trials: usize,
+) -> PyResult<(Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>)> {
+    let (count, columns) = one.as_array().dim();
+    if other.as_array().dim() != (count, columns) || columns == 0 {
+        return Err(PyValueError::new_err("rows are not of one shape"));
+    }
+    let (mut sums_one, mut sums_other) = (vec![0.0; trials * columns], vec![0.0; trials * columns]);
+    let (one, other) = (one.as_slice()?, other.as_slice()?);
+    py.detach(|| {
+        let sums = randomization::Sums { one: &mut sums_one, other: &mut sums_other };
+        randomization::fold(one, other, columns, seed, sums, check)
+    })?;
+    let array = |sums| PyArray1::from_vec(py, sums).reshape([trials, columns]);
+    Ok((array(sums_one)?, array(sums_other)?))
+}
+
+/// The places (samples, n) that `fold_draws` draws.
+#[pyfunction]
+pub fn draw_places(py: Python<'_>, count: usize, seed: u64, samples: usize) -> PyResult<Bound<'_, PyArray2<usize>>> {
+    let places = (0..samples).flat_map(|sample| bootstrap::places(count, seed, sample)).collect();
+    PyArray1::from_vec(py, places).reshape([samples, count])
+}
+
+/// Which segments (trials, n) `fold_exchanges` exchanges.
+#[pyfunction]
+pub fn draw_exchanges(py: Python<'_>, count: usize, seed: u64, trials: usize) -> PyResult<Bound<'_, PyArray2<bool>>> {
+    let exchanged = (0..trials).flat_map(|trial| randomization::exchanged(count, seed, trial)).collect();
+    PyArray1::from_vec(py, exchanged).reshape([trials, count])
+}
+
+/// How often distinct rows, each of which occurs `sizes` times, are drawn with replacement: (samples, distinct rows),
+/// for the samples from number `first`.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn draw_multiplicities<'py>(
+    py: Python<'py>,
+    sizes: PyReadonlyArray1<'py, u64>,
+    seed: u64,
+    first: usize,
+    samples: usize,
+) -> PyResult<Bound<'py, PyArray2<u64>>> {
+    counts(py, &sizes, samples, |sizes, counts| bootstrap::multiplicities(sizes, seed, first, counts))
+}
+
+/// How many of distinct rows, each of which occurs `sizes` times, are exchanged: (trials, distinct rows), for the
+/// trials from number `first`.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn draw_exchanged<'py>(
+    py: Python<'py>,
+    sizes: PyReadonlyArray1<'py, u64>,
+    seed: u64,
+    first: usize,
+    trials: usize,
+) -> PyResult<Bound<'py, PyArray2<u64>>> {
+    counts(py, &sizes, trials, |sizes, counts| randomization::exchanged_counts(sizes, seed, first, counts))
+}
+
+fn counts<'py>(
+    py: Python<'py>,
+    sizes: &PyReadonlyArray1<'py, u64>,
+    samples: usize,
+    draw: impl Fn(&[u64], &mut [u64]) + Sync,
+) -> PyResult<Bound<'py, PyArray2<u64>>> {
+    let sizes = sizes.as_slice()?;
+    let mut counts = vec![0; samples * sizes.len()];
+    py.detach(|| draw(sizes, &mut counts));
+    PyArray1::from_vec(py, counts).reshape([samples, sizes.len()])
+}
