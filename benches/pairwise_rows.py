@@ -18,7 +18,7 @@ import pairs
 from contest import Call, Line, Rival, Run, Work
 from pairs import Pairs
 
-from rapidscore import BLEU, CHRF, ROUGE, WER
+from rapidscore import BLEU, CER, CHRF, ROUGE, WER
 
 
 def all_pairs(run: Run) -> list[Line]:
@@ -32,6 +32,7 @@ def all_pairs(run: Run) -> list[Line]:
         (CHRF(), "chrf", 150, "sacrebleu.sentence_chrf", "sacrebleu"),
         (ROUGE(("rougeL",)), "rougeL", None, "rouge_score, score", "rouge_score.rouge_scorer"),
         (WER(), "wer", None, "jiwer.wer", "jiwer"),
+        (CER(), "cer", None, "jiwer.cer", "jiwer"),
     ):
         rival = Rival(
             name,
@@ -71,8 +72,9 @@ def loop(value: str) -> Callable[[ModuleType, Pairs], Call]:
             return lambda: [
                 scorer.score(reference, text)[value].fmeasure for text, reference in zip(*given, strict=True)
             ]
-        if value == "wer":
-            return lambda: [module.wer(reference, text) for text, reference in zip(*given, strict=True)]
+        if value in ("wer", "cer"):
+            rate = getattr(module, value)
+            return lambda: [rate(reference, text) for text, reference in zip(*given, strict=True)]
         sentence = getattr(module, f"sentence_{value}")
         return lambda: [sentence(text, [reference]).score for text, reference in zip(*given, strict=True)]
 

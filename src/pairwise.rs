@@ -41,8 +41,8 @@ pub struct Pairs {
     /// Of the hypotheses, then of the references if these are others; where they are asked for.
     lengths: Vec<Vec<Length>>,
     way: Way,
-    /// Whether scores are remembered: those of BLEU, whose logarithms take most of the time, while most pairs share little,
-    /// so that the same few scores occur again and again.
+    /// Whether scores are remembered: those of BLEU, whose logarithms take most of the time, while most pairs share
+    /// little, so that the same few scores occur again and again.
     remembers: bool,
 }
 

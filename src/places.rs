@@ -1,5 +1,13 @@
-//! A text by the places of its tokens, to be compared with many others: what [`lcs`] and [`edit`] compute of a pair,
-//! without numbering and placing its tokens again for each.
+//! A text by the places of its tokens, to be compared with many others: what [`lcs`] and [`edit`](crate::edit) compute
+//! of a pair, without numbering and placing its tokens again for each; and of eight others at a time ([`abreast`]).
+//!
+//! # Cost
+//!
+//! Proportional to the length of one text times the 64ths of the other's. With AVX-512 eight texts abreast take a third
+//! of the time that they take one after the other, each in steps that wait for the last one (CER of texts of 120
+//! characters: 0.2 µs a pair on one thread; `python benches/compare.py --only pairwise`).
+//!
+//! [`abreast`]: crate::abreast
 
 use crate::abreast::{Abreast, Group, LANES};
 use crate::edit::distance::distances;
@@ -24,8 +32,8 @@ pub struct Places {
 }
 
 impl Places {
-    /// Calls `visit` with each text of `others`, from rank `from` on, and what is asked for of it and `text`, which has up
-    /// to [`WIDEST`] tokens. All numbers are below `bound`.
+    /// Calls `visit` with each text of `others`, from rank `from` on, and what is asked for of it and `text`, which has
+    /// up to [`WIDEST`] tokens. All numbers are below `bound`.
     pub fn compare(
         &mut self,
         asked: Asked,

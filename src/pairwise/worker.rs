@@ -73,8 +73,8 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// Calls `visit` with each reference, from rank `from` on, and what it shares with the hypothesis; with nothing when
-    /// that has to be measured.
+    /// Calls `visit` with each reference, from rank `from` on, and what it shares with the hypothesis; with nothing
+    /// when that has to be measured.
     fn visit(&mut self, hypothesis: usize, from: usize, mut visit: impl FnMut(usize, Option<&[u32]>)) {
         match &self.pairs.way {
             Way::Matches(indices) => self.visit_matches(indices, hypothesis, from, visit),
