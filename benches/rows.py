@@ -21,6 +21,7 @@ import numpy as np
 import own
 import pairs
 import pairwise_rows
+import patch_rows
 import perplexity_rows
 import resampling_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
@@ -473,6 +474,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "pairwise_memory": pairwise_rows.pairwise_memory,
     "prepared": pairwise_rows.prepared,
     "intervals": resampling_rows.rows,
+    "patch": patch_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rapidscore.mbr import MBRDecision, mbr_decode
     from rapidscore.metric import Metric
     from rapidscore.multilabel import Multilabel, MultilabelScore
+    from rapidscore.patching import patch, patched, unpatch
     from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
     from rapidscore.perplexity_score import PerplexityScore
     from rapidscore.power import minimum_detectable_difference
@@ -85,9 +86,12 @@ __all__ = [
     "loss_from_perplexity",
     "mbr_decode",
     "minimum_detectable_difference",
+    "patch",
+    "patched",
     "perplexity_from_loss",
     "set_num_threads",
     "sliding_windows",
+    "unpatch",
 ]
 
 #: Where names live. A module is imported when one of its names is asked for, so that nobody waits for what others use.
@@ -131,6 +135,9 @@ _HOMES = {
     "CER": "wer",
     "WER": "wer",
     "ErrorRateScore": "wer",
+    "patch": "patch",
+    "patched": "patching",
+    "unpatch": "patching",
     "SlidingWindow": "windows",
     "sliding_windows": "windows",
 }
@@ -139,7 +146,9 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    home = import_module(f"{__name__}.{_HOMES[name]}")
+    # `patch` is a module that can be called.
+    value = globals()[name] = home if name == "patch" else getattr(home, name)
     return value
 
 

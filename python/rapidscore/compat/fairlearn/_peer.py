@@ -24,7 +24,9 @@ def or_fairlearn(function: Callable[P, R]) -> Callable[P, R]:
             except ModuleNotFoundError:
                 refusal.add_note(f"fairlearn's own {function.__name__} takes more: pip install fairlearn")
                 raise refusal from None
-        result: R = getattr(peer, function.__name__)(*args, **kwargs)
+        theirs = getattr(peer, function.__name__)
+        # Where ours has taken its place, fairlearn's own is what it wraps.
+        result: R = getattr(theirs, "__wrapped__", theirs)(*args, **kwargs)
         return result
 
     return answer

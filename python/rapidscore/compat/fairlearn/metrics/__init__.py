@@ -1,4 +1,4 @@
-"""What is to be had of fairlearn 0.15.0's `fairlearn.metrics`: its rates, and its disparities of rates.
+"""What is to be had of fairlearn 0.15.0's `fairlearn.metrics`: its rates, its disparities of rates, and `MetricFrame`.
 
 >>> from rapidscore.compat.fairlearn.metrics import demographic_parity_difference
 >>> float(demographic_parity_difference([0, 1, 1, 0], [0, 1, 1, 1], sensitive_features=["F", "F", "M", "M"]))
@@ -6,8 +6,10 @@
 
 Quick for labels that are numbers and for features that are `str`, whole numbers or `bool`. All else that fairlearn
 takes goes to fairlearn itself, which answers or raises its own error; where it is not installed, `TypeError` or
-`ValueError` says what was not understood.
+`ValueError` says what was not understood. `MetricFrame` is fairlearn's, with our functions for those that it is given.
 """
+
+from typing import Any
 
 from rapidscore.compat.fairlearn.metrics.disparities import (
     demographic_parity_difference,
@@ -42,3 +44,13 @@ __all__ = [
     "true_negative_rate",
     "true_positive_rate",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "MetricFrame":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from rapidscore.compat.fairlearn.metrics.frame import metric_frame
+
+    # It is made when it is asked for first: fairlearn takes a second to import, and need not be there.
+    value = globals()[name] = metric_frame()
+    return value

@@ -1,0 +1,544 @@
+"""The fast functions in place of peers' own: equal results through other people's code, and no trace afterwards."""
+
+import copy
+import inspect
+import itertools
+import json
+import pickle
+import subprocess
+import sys
+import threading
+from importlib import metadata
+
+import fairlearn.metrics
+import nltk.translate
+import nltk.translate.bleu_score
+import numpy as np
+import pytest
+import rouge_score.rouge_scorer
+import sacrebleu
+import sacrebleu.significance
+import sklearn.metrics
+from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from hypothesis import HealthCheck, given, settings
+from metrics import many
+
+# A name that another module holds since before any patch.
+from sacrebleu import corpus_chrf as held_elsewhere
+from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score as f1_held_elsewhere
+from sklearn.model_selection import GridSearchCV, cross_validate
+from strategies import corpora
+
+import rapidscore
+from rapidscore.patching.peers import PEERS
+
+STREAMS = [list(column) for column in zip(*[[*texts, None, None][:3] for texts in REFERENCES], strict=True)]
+
+
+@pytest.fixture(autouse=True)
+def clean():
+    """No test leaves anything patched, nor finds it so."""
+    assert all(one.state in ("not patched", "not installed") for one in rapidscore.patch.status().values())
+    yield
+    rapidscore.unpatch()
+
+
+def both(call):
+    """What a call gives without and with everything patched."""
+    before = call()
+    with rapidscore.patched():
+        after = call()
+    return before, after
+
+
+def everything(score):
+    """All that a score of sacrebleu's says."""
+    return type(score), score.__dict__, str(score), score.format(width=4)
+
+
+class TestSacrebleu:
+    @pytest.mark.parametrize(
+        ("name", "options"),
+        [
+            ("BLEU", {}),
+            ("BLEU", {"lowercase": True, "tokenize": "intl", "smooth_method": "add-k", "effective_order": True}),
+            ("BLEU", {"tokenize": "zh", "max_ngram_order": 2, "smooth_method": "floor"}),
+            ("BLEU", {"tokenize": "char"}),
+            ("BLEU", {"trg_lang": "ja"}),  # a tokenizer that is left to sacrebleu
+            ("CHRF", {}),
+            ("CHRF", {"word_order": 2, "lowercase": True, "beta": 1}),
+            ("CHRF", {"whitespace": True, "eps_smoothing": True, "char_order": 3}),
+            ("TER", {}),
+            ("TER", {"normalized": True, "no_punct": True, "asian_support": True, "case_sensitive": True}),
+        ],
+        ids=str,
+    )
+    @pytest.mark.parametrize("streams", [[SINGLE_REFERENCES], STREAMS], ids=["one", "several"])
+    def test_scores(self, name, options, streams):
+        def call():
+            metric = getattr(sacrebleu, name)(**options)
+            corpus = metric.corpus_score(PREDICTIONS, streams)
+            signature = str(metric.get_signature())
+            cached = getattr(sacrebleu, name)(**options, references=streams)
+            again = [cached.corpus_score(PREDICTIONS, None), cached.corpus_score(PREDICTIONS[::-1], None)]
+            cached_signature = str(cached.get_signature())
+            sentences = [
+                metric.sentence_score(text, references)
+                for text, references in zip(PREDICTIONS, REFERENCES, strict=True)
+            ]
+            bootstrap = metric.corpus_score(PREDICTIONS, streams, n_bootstrap=20)
+            scores = [*map(everything, [corpus, *again, *sentences, bootstrap])]
+            rows = metric._extract_corpus_statistics(PREDICTIONS, streams)
+            return scores, signature, cached_signature, rows, [[type(value) for value in row] for row in rows]
+
+        before, after = both(call)
+        assert after == before
+
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(corpus=corpora(max_size=3))
+    def test_odd_texts(self, corpus):
+        predictions, references = corpus
+        streams = [list(column) for column in zip(*[[*texts, None, None][:3] for texts in references], strict=True)]
+
+        functions = [sacrebleu.corpus_bleu, sacrebleu.corpus_chrf]
+        if max(map(len, [*predictions, *itertools.chain(*references)])) < 300:
+            functions.append(sacrebleu.corpus_ter)  # of longer texts it takes seconds
+
+        def call():
+            return [everything(function(predictions, streams)) for function in functions]
+
+        before, after = both(call)
+        assert after == before
+
+    def test_what_is_measured_here_is_not_measured_there(self, monkeypatch):
+        def refuse(*_):
+            raise AssertionError("sacrebleu measured a segment")
+
+        for metric in sacrebleu.BLEU, sacrebleu.CHRF, sacrebleu.TER:
+            monkeypatch.setattr(metric, "_compute_segment_statistics", refuse)
+        with rapidscore.patched("sacrebleu"):
+            assert sacrebleu.corpus_bleu(["a b c d"], [["a b c d"]]).score == pytest.approx(100)
+            assert held_elsewhere(["a b c d"], [["a b c d"]]).score == 100
+            assert sacrebleu.BLEU(references=[["a b c d"]]).corpus_score(["a b c d"], None).score == pytest.approx(100)
+        with pytest.raises(AssertionError, match="measured a segment"):
+            sacrebleu.corpus_bleu(["a b c d"], [["a b c d"]])
+
+    def test_significance(self):
+        predictions, references = many(60)
+        systems = [("a", predictions), ("b", [texts[0] for texts in references])]
+
+        def call():
+            test = sacrebleu.significance.PairedTest(
+                systems, {"m": sacrebleu.BLEU(references=[predictions[::-1]])}, None, n_samples=50, n_ar_confidence=20
+            )
+            signatures, scores = test()
+            return {name: str(signature) for name, signature in signatures.items()}, str(scores)
+
+        before, after = both(call)
+        assert after == before
+
+    def test_subclasses_are_sacrebleus(self):
+        class Shouting(sacrebleu.BLEU):
+            def _preprocess_segment(self, sent):
+                return super()._preprocess_segment(sent.upper())
+
+        before, after = both(lambda: Shouting().corpus_score(["A b c d"], [["a B c D"]]).score)
+        assert before == after == pytest.approx(100)
+
+    @pytest.mark.parametrize(
+        ("predictions", "streams"),
+        [
+            (["a"], [[None]]),
+            (["a", None], [["a", "b"]]),
+            ([1], [["a"]]),
+            (["a"], ["a"]),
+            (["a"], [[1]]),
+            (["a", "b"], [["a", "b"], ["c"]]),
+            (["a", "b"], [["a"]]),
+            (("a", "b"), (("a", "b"),)),
+            ([], [[]]),
+        ],
+        ids=repr,
+    )
+    def test_odd_arguments(self, predictions, streams):
+        def call():
+            try:
+                return everything(sacrebleu.corpus_bleu(predictions, streams))
+            except Exception as error:
+                return type(error), str(error)
+
+        before, after = both(call)
+        assert after == before
+
+    def test_warnings(self, caplog):
+        def call():
+            caplog.clear()
+            metric = sacrebleu.BLEU()
+            metric.corpus_score(["a b ."] * 120, [["a b ."] * 120, ["a b"] * 120])
+            return [record.getMessage() for record in caplog.records], str(metric.get_signature())
+
+        caplog.set_level("WARNING", logger="sacrebleu")
+        before, after = both(call)
+        assert after == before
+        assert len(before[0]) == 3
+
+    def test_copies_of_metrics(self):
+        with rapidscore.patched():
+            metric = sacrebleu.BLEU(references=[["a b c d"]])
+            twins = [copy.deepcopy(metric), pickle.loads(pickle.dumps(metric))]
+            for twin in [metric, *twins]:
+                assert twin.corpus_score(["a b c d"], None).score == pytest.approx(100)
+        # What was made while patched serves afterwards, too.
+        for twin in [metric, *twins]:
+            assert twin.corpus_score(["a b c d"], None).score == pytest.approx(100)
+
+    def test_its_command_line(self, tmp_path):
+        (tmp_path / "hyp").write_text("\n".join(PREDICTIONS) + "\n", encoding="utf-8")
+        (tmp_path / "ref").write_text("\n".join(SINGLE_REFERENCES) + "\n", encoding="utf-8")
+        words = [str(tmp_path / "ref"), "-i", str(tmp_path / "hyp"), "-m", "bleu", "chrf", "ter", "--confidence"]
+        theirs = subprocess.run([sys.executable, "-m", "sacrebleu", *words], capture_output=True, text=True, check=True)
+        ours = subprocess.run(
+            [sys.executable, "-m", "rapidscore.patch", "-m", "sacrebleu", *words],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert json.loads(ours.stdout) == json.loads(theirs.stdout)
+
+
+class TestRougeScore:
+    @pytest.mark.parametrize("stem", [False, True])
+    @pytest.mark.parametrize("types", [["rouge1", "rouge2", "rougeL"], ["rougeLsum"], ["rouge9"], ["rouge0"], ["x"]])
+    def test_scores(self, types, stem):
+        def call():
+            scorer = rouge_score.rouge_scorer.RougeScorer(types, use_stemmer=stem)
+            found = []
+            for text, references in zip(PREDICTIONS, REFERENCES, strict=True):
+                for score in scorer.score, scorer.score_multi:
+                    try:
+                        found.append(score(references if score == scorer.score_multi else references[0], text))
+                    except ValueError as error:
+                        found.append(str(error))
+            return found
+
+        before, after = both(call)
+        assert after == before
+        assert [list(map(type, getattr(score, "values", list)())) for score in after] == [
+            list(map(type, getattr(score, "values", list)())) for score in before
+        ]
+
+    def test_what_is_measured_here_is_not_measured_there(self, monkeypatch):
+        scorer = rouge_score.rouge_scorer.RougeScorer(["rouge1"], use_stemmer=True)
+        monkeypatch.setattr(scorer._tokenizer, "tokenize", None)
+        with rapidscore.patched("rouge_score"):
+            assert scorer.score("running", "runs")["rouge1"].fmeasure == 1
+
+    def test_a_tokenizer_of_the_users(self):
+        class Characters:
+            def tokenize(self, text):
+                return list(text)
+
+        scorer = rouge_score.rouge_scorer.RougeScorer(["rouge1"], tokenizer=Characters())
+        before, after = both(lambda: scorer.score("abc", "abd"))
+        assert before == after
+
+    def test_no_targets(self):
+        scorer = rouge_score.rouge_scorer.RougeScorer(["rouge1"])
+        with rapidscore.patched(), pytest.raises(ValueError, match="empty"):
+            scorer.score_multi([], "a")
+
+
+class TestSklearn:
+    FEATURES, LABELS = make_classification(300, 8, n_informative=5, n_classes=3, random_state=0)
+
+    def test_cross_validation(self):
+        scoring = ["accuracy", "f1_macro", "recall_micro", "precision_weighted", "matthews_corrcoef", "jaccard_macro"]
+
+        def call():
+            found = cross_validate(LogisticRegression(), self.FEATURES, self.LABELS, scoring=scoring)
+            return {name: values.tolist() for name, values in found.items() if name.startswith("test_")}
+
+        before, after = both(call)
+        assert after == before
+
+    @pytest.mark.parametrize("jobs", [1, 2])
+    def test_grid_search(self, jobs):
+        def call():
+            scorer = sklearn.metrics.make_scorer(sklearn.metrics.f1_score, average="macro")
+            search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, scoring=scorer, n_jobs=jobs)
+            search.fit(self.FEATURES, self.LABELS)
+            return search.best_score_, search.cv_results_["mean_test_score"].tolist()
+
+        before, after = both(call)
+        assert after == before
+
+    def test_calls_reach_us(self):
+        theirs = sklearn.metrics.f1_score
+        with rapidscore.patched("sklearn"):
+            ours = sklearn.metrics.f1_score
+            assert ours is not theirs
+            assert ours.__wrapped__ is theirs
+            assert ours.__name__ == "f1_score"
+            assert inspect.signature(ours) == inspect.signature(theirs)
+            # Other modules' names are exchanged, this one's too, and what scorers call.
+            assert f1_held_elsewhere is ours
+            assert sklearn.metrics.get_scorer("f1_macro")._score_func is ours
+        assert f1_held_elsewhere is sklearn.metrics.f1_score is theirs
+
+    def test_what_is_not_covered_is_scikit_learns(self):
+        from scipy.sparse import csr_matrix
+
+        labels = csr_matrix(np.eye(3, dtype=int))
+        before, after = both(lambda: sklearn.metrics.f1_score(labels, labels, average="macro"))
+        assert before == after == 1
+
+        def refused():
+            with pytest.raises(ValueError, match="inconsistent numbers of samples") as error:
+                sklearn.metrics.f1_score([0, 1], [0])
+            return str(error.value)
+
+        before, after = both(refused)
+        assert before == after
+
+    def test_pickles(self):
+        with rapidscore.patched():
+            twin = pickle.loads(pickle.dumps(sklearn.metrics.f1_score))
+            assert twin is sklearn.metrics.f1_score
+
+    def test_report(self):
+        before, after = both(lambda: sklearn.metrics.classification_report(self.LABELS, self.LABELS[::-1]))
+        assert before == after
+
+
+class TestFairlearn:
+    def test_metric_frame_and_disparities(self):
+        rng = np.random.default_rng(1)
+        true, predicted = rng.integers(0, 2, (2, 200))
+        groups = rng.choice(["a", "b", "c"], 200)
+
+        def call():
+            frame = fairlearn.metrics.MetricFrame(
+                metrics={
+                    "accuracy": sklearn.metrics.accuracy_score,
+                    "f1": sklearn.metrics.f1_score,
+                    "rate": fairlearn.metrics.selection_rate,
+                },
+                y_true=true,
+                y_pred=predicted,
+                sensitive_features=groups,
+            )
+            odds = fairlearn.metrics.equalized_odds_difference(true, predicted, sensitive_features=groups)
+            parity = fairlearn.metrics.demographic_parity_ratio(true, predicted, sensitive_features=groups)
+            return frame.by_group.to_dict(), frame.overall.to_dict(), odds, parity
+
+        before, after = both(call)
+        assert after == before
+
+    def test_what_is_not_covered_is_fairlearns(self):
+        def call():
+            with pytest.raises(ValueError, match=r".") as error:
+                fairlearn.metrics.selection_rate([], [])
+            return str(error.value)
+
+        before, after = both(call)
+        assert before == after
+
+
+class TestNltk:
+    def test_scores(self):
+        hypotheses = [text.split() for text in PREDICTIONS if text]
+        references = [
+            [text.split() for text in texts] for texts, text in zip(REFERENCES, PREDICTIONS, strict=True) if text
+        ]
+        smoothing = nltk.translate.bleu_score.SmoothingFunction()
+
+        def call():
+            found = [
+                nltk.translate.bleu_score.corpus_bleu(references, hypotheses, smoothing_function=smoothing.method1)
+            ]
+            found += [
+                nltk.translate.bleu(texts, text, smoothing_function=method)
+                for texts, text in zip(references, hypotheses, strict=True)
+                for method in (smoothing.method1, smoothing.method4)
+            ]
+            found.append(nltk.translate.chrf_score.corpus_chrf([r[0] for r in references], hypotheses))
+            found.append(nltk.translate.chrf("a cat here", "the cat here"))
+            return found
+
+        before, after = both(call)
+        assert after == before
+
+
+class TestSwitch:
+    @staticmethod
+    def state():
+        """Whatever might be replaced, by identity."""
+        held = {
+            (name, key): id(value)
+            for name, module in sys.modules.items()
+            if name.partition(".")[0] in (*PEERS, __name__)
+            for key, value in vars(module).items()
+            if callable(value)
+        }
+        for cls in sacrebleu.metrics.base.Metric, rouge_score.rouge_scorer.RougeScorer:
+            held |= {(cls, key): id(value) for key, value in vars(cls).items()}
+        held |= {id(scorer): id(scorer._score_func) for scorer in sklearn.metrics._scorer._SCORERS.values()}
+        return held
+
+    def test_all_is_as_it_was(self):
+        before = self.state()
+        rapidscore.patch()
+        changed = self.state()
+        assert changed != before
+        rapidscore.patch()
+        rapidscore.patch("sklearn")
+        assert self.state() == changed
+        rapidscore.unpatch("sacrebleu")
+        rapidscore.unpatch()
+        rapidscore.unpatch()
+        assert self.state() == before
+        assert not any(type(finder).__module__.startswith("rapidscore") for finder in sys.meta_path)
+
+    def test_some_peers_only(self):
+        rapidscore.patch("sacrebleu", "rouge_score")
+        status = rapidscore.patch.status()
+        assert {name for name, one in status.items() if one.state == "patched"} == {"sacrebleu", "rouge_score"}
+        rapidscore.unpatch("sacrebleu")
+        assert rapidscore.patch.status()["rouge_score"].state == "patched"
+        assert rapidscore.patch.status()["sacrebleu"].replaced == ()
+
+    def test_a_block_within_a_block(self):
+        with rapidscore.patched("sacrebleu"):
+            with rapidscore.patched():
+                assert rapidscore.patch.status()["sklearn"].state == "patched"
+            status = rapidscore.patch.status()
+            assert status["sklearn"].state == "not patched"
+            assert status["sacrebleu"].state == "patched"
+        assert rapidscore.patch.status()["sacrebleu"].state == "not patched"
+
+    def test_an_error_in_a_block(self):
+        with pytest.raises(KeyError), rapidscore.patched():
+            raise KeyError
+        assert rapidscore.patch.status()["sklearn"].state == "not patched"
+
+    def test_what_is_imported_later(self):
+        code = """
+import sys, rapidscore
+rapidscore.patch()
+assert "sacrebleu" not in sys.modules and "rouge_score" not in sys.modules
+assert rapidscore.patch.status()["sacrebleu"].state == "waits for its import"
+import sacrebleu, sklearn.metrics, rouge_score.rouge_scorer, fairlearn.metrics, jiwer, inspect
+from nltk.translate import bleu
+states = {one.state for one in rapidscore.patch.status().values()}
+assert states == {"patched"}, states
+assert sacrebleu.__spec__.loader.__class__.__module__ != "rapidscore.patching.importing"
+assert "def corpus_bleu" in inspect.getsource(sacrebleu.compat)
+print(sacrebleu.corpus_bleu(["a b c d"], [["a b c d"]]), bleu([list("abcd")], list("abcd")))
+rapidscore.unpatch()
+assert {one.state for one in rapidscore.patch.status().values()} == {"not patched"}
+from nltk.translate.bleu_score import sentence_bleu
+assert bleu.__module__ == "nltk.translate.bleu_score" or bleu is sentence_bleu
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "BLEU = 100.00" in done.stdout
+
+    def test_threads(self):
+        before = self.state()
+        wrong = []
+
+        def work():
+            for _ in range(20):
+                with rapidscore.patched("sacrebleu", "sklearn"):
+                    if sacrebleu.corpus_bleu(["a b c d"], [["a b c d"]]).score < 99:
+                        wrong.append("bleu")
+                if sklearn.metrics.f1_score([0, 1], [0, 1]) != 1:
+                    wrong.append("f1")
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not wrong
+        rapidscore.unpatch()
+        assert self.state() == before
+
+    def test_an_unknown_peer(self):
+        for switch in rapidscore.patch, rapidscore.unpatch:
+            with pytest.raises(ValueError, match="unknown peer 'sacreblue': choose from sacrebleu"):
+                switch("sacreblue")
+
+    def test_another_version(self, monkeypatch):
+        version = metadata.version
+        monkeypatch.setattr(metadata, "version", lambda name: "9.9" if name == "sacrebleu" else version(name))
+        with pytest.warns(
+            UserWarning, match=r"sacrebleu 9\.9 is installed, and rapidscore was tested with 2\.6\.0"
+        ) as said:
+            rapidscore.patch()
+        assert said[0].filename == __file__
+        assert "9.9 (tested with 2.6.0): patched" in str(rapidscore.patch.status())
+
+    def test_a_peer_that_is_not_installed(self, monkeypatch):
+        version = metadata.version
+
+        def lacking(name):
+            if name == "fairlearn":
+                raise metadata.PackageNotFoundError(name)
+            return version(name)
+
+        monkeypatch.setattr(metadata, "version", lacking)
+        rapidscore.patch("sacrebleu")
+        assert rapidscore.patch.status()["fairlearn"].state == "not installed"
+
+    def test_what_status_prints(self):
+        rapidscore.patch("rouge_score")
+        text = str(rapidscore.patch.status())
+        assert "rouge_score 0.1.2: patched\n  rouge_score.rouge_scorer.RougeScorer.score\n" in text
+        assert "sacrebleu 2.6.0: not patched" in text
+
+
+class TestScripts:
+    def run(self, *words, **options):
+        command = [sys.executable, "-m", "rapidscore.patch", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+    def test_a_script_with_its_arguments(self, tmp_path):
+        script = tmp_path / "score.py"
+        (tmp_path / "beside.py").write_text("VALUE = 3\n")
+        script.write_text(
+            "import sys, beside, sacrebleu, rapidscore\n"
+            "if __name__ == '__main__':\n"
+            "    state = rapidscore.patch.status()['sacrebleu'].state\n"
+            "    print(sys.argv[1:], beside.VALUE, state, __file__ == sys.argv[0])\n"
+            "    sys.exit(5)\n"
+        )
+        done = self.run(str(script), "-m", "--flag", "x y")
+        assert done.stdout == "['-m', '--flag', 'x y'] 3 patched True\n", done.stderr
+        assert done.returncode == 5
+
+    def test_a_module(self, tmp_path):
+        (tmp_path / "work.py").write_text(
+            "import sys, sklearn.metrics, rapidscore\n"
+            "print(__name__, sys.argv[1:], rapidscore.patch.status()['sklearn'].state)\n"
+        )
+        done = self.run("-m", "work", "a", cwd=tmp_path)
+        assert done.stdout == "__main__ ['a'] patched\n", done.stderr
+
+    @pytest.mark.parametrize(
+        ("words", "status", "said"),
+        [
+            ([], 2, "usage: python -m rapidscore.patch"),
+            (["--help"], 0, "usage: python -m rapidscore.patch"),
+            (["-m"], 2, "-m needs the name of a module"),
+            (["nothing.py"], 2, "nothing.py: no such file"),
+            (["-m", "no_such_module"], 1, "no_such_module"),
+        ],
+        ids=str,
+    )
+    def test_what_cannot_be_run(self, words, status, said):
+        done = self.run(*words)
+        assert done.returncode == status
+        assert said in done.stdout + done.stderr
