@@ -9,6 +9,7 @@
 use rapidscore::bleu::{Bleu, Options, Smoothing, Tokenizer};
 use rapidscore::chrf::{self, Chrf};
 use rapidscore::metric::{Metric, Workspace};
+use rapidscore::reading::Readable;
 use rapidscore::rouge::{self, Rouge};
 use rapidscore::ter::Ter;
 use rapidscore::text::Lowercase;
@@ -81,7 +82,7 @@ fn measure(name: &str, metric: &dyn Metric, pairs: &Pairs) {
     let mut workspace = Workspace::default();
     let mut row = vec![0.0; metric.columns().len()];
     report(name, pairs, |hypothesis, reference| {
-        metric.measure(hypothesis, &[reference], &mut workspace, &mut row);
+        metric.measure(Readable::Text(hypothesis), &[Readable::Text(reference)], &mut workspace, &mut row);
         black_box(&row);
     });
 }

@@ -1,12 +1,14 @@
 """How much memory one call takes beyond its inputs, measured in a process of its own.
 
 `python benches/memory.py corpus BLEU 1000000 [DIR]`, `python benches/memory.py documents ROUGE 30000`,
-`python benches/memory.py logits Perplexity 2048`, `python benches/memory.py intervals BLEU 1000000`. Prints JSON: the
+`python benches/memory.py logits Perplexity 2048`, `python benches/memory.py intervals BLEU 1000000`,
+`python benches/memory.py blocks BLEU 10000 [DIR]` or `out`, which score so many texts with each other. Prints JSON: the
 growth in bytes, and how it was found.
 """
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import ctypes
 import gc
@@ -80,6 +82,17 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
+def all_pairs(metric: Any, texts: list[str], work: str) -> Callable[[], object]:
+    """Prepare to score texts with each other: in blocks that are let go, or into an array that is in use already."""
+    if work == "blocks":
+        # Only the last block is kept.
+        return lambda: collections.deque(metric.pairwise_blocks(texts), maxlen=1)
+    import numpy as np
+
+    out = np.ones((len(texts), len(texts)))
+    return lambda: metric.pairwise(texts, out=out)
+
+
 def main(work: str, metric_name: str, size: str, data: str | None = None) -> None:
     """Measure what the arguments say."""
     import rapidscore  # Here, so that what only measures need not.
@@ -103,6 +116,13 @@ def main(work: str, metric_name: str, size: str, data: str | None = None) -> Non
         first = tuple(part[:64] for part in inputs)
     elif work == "documents":
         inputs = tuple([text] for text in pairs.documents(int(size)))
+    elif work in ("blocks", "out"):
+        import pairwise_rows
+
+        texts = pairwise_rows.different(pairs.load(Path(data) if data else None, None), int(size))
+        metric.pairwise(texts[:100])
+        print(json.dumps(growth(all_pairs(metric, texts, work))))
+        return
     else:
         inputs = pairs.fresh(pairs.load(Path(data) if data else None, None), int(size))
     # What is set up once for a process, such as lazy imports and stacks of threads, is not what a call takes.

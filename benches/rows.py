@@ -20,6 +20,7 @@ import memory
 import numpy as np
 import own
 import pairs
+import pairwise_rows
 import patch_rows
 import perplexity_rows
 import resampling_rows
@@ -469,6 +470,9 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "logits": perplexity_rows.logits,
     "log_probs": perplexity_rows.log_probs,
     "logits_memory": own.logits_memory,
+    "pairwise": pairwise_rows.all_pairs,
+    "pairwise_memory": pairwise_rows.pairwise_memory,
+    "prepared": pairwise_rows.prepared,
     "intervals": resampling_rows.rows,
     "patch": patch_rows.rows,
     "import": own.import_time,

@@ -5,7 +5,8 @@
 //! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
 use crate::error::Error;
-use crate::metric::{Column, Metric, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Workspace};
+use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{
     Tokenize, Tokens, characters::Characters, given, given::Given, intl::Intl, thirteen_a::ThirteenA,
@@ -198,6 +199,16 @@ fn closest_reference_length(hypothesis: usize, closest: Option<usize>, reference
     }
 }
 
+/// Fills the lengths and the totals of all orders.
+#[inline]
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+fn fill_lengths(hypothesis: usize, closest: usize, lengths: &mut [f64], totals: &mut [f64]) {
+    lengths.copy_from_slice(&[hypothesis as f64, closest as f64]);
+    for (order, total) in totals.iter_mut().enumerate() {
+        *total = hypothesis.saturating_sub(order) as f64;
+    }
+}
+
 /// The sum of floats as Python's `sum()` computes it.
 fn python_sum(values: impl Iterator<Item = f64>, compensated: bool) -> f64 {
     let (mut sum, mut lost) = (0.0f64, 0.0);
@@ -224,7 +235,13 @@ impl Metric for Bleu {
         1
     }
 
-    fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
         let Workspace { hypothesis: tokens, reference, long_words, alignment, text, marks, .. } = workspace;
         let orders = self.options.max_ngram_order;
         let (lengths, counts) = row.split_at_mut(2);
@@ -232,28 +249,27 @@ impl Metric for Bleu {
         matches.fill(0.0);
 
         long_words.clear();
-        self.tokenize(hypothesis, text, tokens);
-        long_words.resolve(tokens);
-        let length = tokens.whole_text().len();
+        let hypothesis = hypothesis.words(tokens, long_words, |words, tokens| self.tokenize(words, text, tokens));
+        let length = hypothesis.len();
 
         let mut closest = None;
         if let [reference_text] = references {
-            self.tokenize(reference_text, text, reference);
-            long_words.resolve(reference);
-            closest = Some(reference.whole_text().len());
+            let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, text, tokens);
+            let reference = reference_text.words(reference, long_words, tokenize);
+            closest = Some(reference.len());
             let count = |order: usize, _, matched| matches[order] += f64::from(u8::from(matched));
-            alignment.compare::<false>(tokens.whole_text(), reference.whole_text(), orders, count);
+            alignment.compare::<false>(hypothesis, reference, orders, count);
         } else {
             // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches when
             // it finds a partner in any of them.
             marks.clear();
             marks.resize(orders * length, 0);
             for reference_text in references {
-                self.tokenize(reference_text, text, reference);
-                long_words.resolve(reference);
-                closest = Some(closest_reference_length(length, closest, reference.whole_text().len()));
+                let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, text, tokens);
+                let reference = reference_text.words(reference, long_words, tokenize);
+                closest = Some(closest_reference_length(length, closest, reference.len()));
                 let mark = |order: usize, at, matched| marks[order * length + at] |= u64::from(matched);
-                alignment.compare::<false>(tokens.whole_text(), reference.whole_text(), orders, mark);
+                alignment.compare::<false>(hypothesis, reference, orders, mark);
             }
             if length > 0 {
                 for (matches, marks) in matches.iter_mut().zip(marks.chunks(length)) {
@@ -261,11 +277,24 @@ impl Metric for Bleu {
                 }
             }
         }
-        lengths[0] = length as f64;
-        lengths[1] = closest.unwrap_or_default() as f64;
-        for (order, total) in totals.iter_mut().enumerate() {
-            *total = length.saturating_sub(order) as f64;
-        }
+        fill_lengths(length, closest.unwrap_or_default(), lengths, totals);
+    }
+
+    fn basis(&self, _score: usize) -> Basis {
+        Basis::Matches { characters: 0..0, words: 0..self.options.max_ngram_order }
+    }
+
+    fn fill(&self, _score: usize, hypothesis: Length, reference: Length, shared: &[u32], row: &mut [f64]) {
+        let (lengths, counts) = row.split_at_mut(2);
+        let (matches, totals) = counts.split_at_mut(self.options.max_ngram_order);
+        matches.iter_mut().zip(shared).for_each(|(matches, &shared)| *matches = f64::from(shared));
+        fill_lengths(hypothesis.words, reference.words, lengths, totals);
+    }
+
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: tokens, text: lowered, .. } = workspace;
+        self.tokenize(text, lowered, tokens);
+        Reading { tokens: tokens.save(), given: Readable::Text(text).is_given(), ..Reading::default() }
     }
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
@@ -312,6 +341,7 @@ impl Metric for Bleu {
 mod tests {
     use super::{Bleu, Options, Smoothing, Tokenizer, closest_reference_length};
     use crate::metric::{Metric, Workspace};
+    use crate::reading::Readable;
 
     fn bleu(tokenizer: Tokenizer) -> Bleu {
         let options = Options {
@@ -328,15 +358,17 @@ mod tests {
     #[test]
     fn a_row_counts_lengths_matches_and_totals() {
         let mut row = [f64::NAN; 10];
-        let references: [&[u8]; 2] = [b"the cat sat on the mat.", b"a cat, the cat"];
-        bleu(Tokenizer::ThirteenA).measure(b"the the cat sat.", &references, &mut Workspace::default(), &mut row);
+        let references = [&b"the cat sat on the mat."[..], b"a cat, the cat"].map(Readable::Text);
+        let hypothesis = Readable::Text(b"the the cat sat.");
+        bleu(Tokenizer::ThirteenA).measure(hypothesis, &references, &mut Workspace::default(), &mut row);
         assert_eq!(row, [5.0, 5.0, 5.0, 2.0, 1.0, 0.0, 5.0, 4.0, 3.0, 2.0]);
     }
 
     #[test]
     fn tokens_are_counted_as_they_are() {
         let mut row = [f64::NAN; 10];
-        let (hypothesis, reference) = (b"\xFBa b\xFF \xFF\xFC1\xFF1\xFF", b"\xFBa b\xFF \xFF1\xFF");
+        let texts = [&b"\xFBa b\xFF \xFF\xFC1\xFF1\xFF"[..], b"\xFBa b\xFF \xFF1\xFF"];
+        let [hypothesis, reference] = texts.map(Readable::Text);
         bleu(Tokenizer::Tokens).measure(hypothesis, &[reference], &mut Workspace::default(), &mut row);
         assert_eq!(row, [4.0, 3.0, 3.0, 1.0, 0.0, 0.0, 4.0, 3.0, 2.0, 1.0]);
     }

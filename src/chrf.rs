@@ -5,8 +5,9 @@
 //! character n-grams", WMT 2017.
 
 use crate::error::Error;
-use crate::metric::{Column, Metric, Workspace};
-use crate::text::{Lowercase, decode, lowercase, whitespace_length};
+use crate::metric::{Basis, Column, Length, Metric, Workspace};
+use crate::reading::{Readable, Reading, Role};
+use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 use crate::tokenize::{Tokenize, Tokens, chrf::Chrf as Words};
 
 /// The highest orders of n-grams that may be asked for.
@@ -67,6 +68,22 @@ impl Chrf {
         Ok(Self { options, columns, scores })
     }
 
+    /// The text whose characters are compared, and whether white space in it is: of a text that was read before,
+    /// nothing is left that is not.
+    #[inline]
+    fn compared<'a>(&self, text: Readable<'a>, lowered: &'a mut Vec<u8>) -> (&'a [u8], bool) {
+        match text {
+            Readable::Text(text) => (lowercase(self.options.lowercase, text, lowered), self.options.whitespace),
+            Readable::Read(reading) => (&reading.characters, true),
+        }
+    }
+
+    /// The characters that count, each as its bytes.
+    fn characters<'a>(&self, text: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        let whitespace = self.options.whitespace;
+        characters(text).filter(move |character| whitespace || whitespace_length(character) == 0)
+    }
+
     /// The F-score of a row, 0 to 100, step by step as the reference computes it.
     fn score(&self, row: &[f64]) -> f64 {
         let factor = self.options.beta_squared;
@@ -100,8 +117,8 @@ impl Chrf {
 
 /// Fills [hypothesis n-grams, reference n-grams, matches] of each order.
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-fn fill(row: &mut [f64], hypothesis: usize, reference: usize, matches: &[u64]) {
-    for ((order, counts), &matches) in row.as_chunks_mut::<3>().0.iter_mut().enumerate().zip(matches) {
+fn fill(row: &mut [f64], hypothesis: usize, reference: usize, matches: impl Iterator<Item = u64>) {
+    for ((order, counts), matches) in row.as_chunks_mut::<3>().0.iter_mut().enumerate().zip(matches) {
         let reference = reference.saturating_sub(order);
         // The reference does not count the hypothesis' n-grams where there is none to compare them with.
         let hypothesis = if reference == 0 { 0 } else { hypothesis.saturating_sub(order) };
@@ -122,38 +139,43 @@ impl Metric for Chrf {
         1
     }
 
-    fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {
-        let Options { char_order, word_order, whitespace, .. } = self.options;
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
+        let Options { char_order, word_order, .. } = self.options;
         let Workspace { hypothesis: words, reference, long_words, alignment, characters, lanes, text, .. } = workspace;
         let Workspace { counts: matches, row: candidate, .. } = workspace;
         characters.clear();
         long_words.clear();
         matches.resize(char_order.max(word_order), 0);
 
-        let hypothesis = lowercase(self.options.lowercase, hypothesis, text);
-        characters.read_hypothesis(hypothesis, whitespace);
-        if word_order > 0 {
-            Words.tokenize(hypothesis, words);
-            long_words.resolve(words);
-        }
+        let (compared, whitespace) = self.compared(hypothesis, text);
+        characters.read_hypothesis(compared, whitespace);
+        let words = if word_order > 0 {
+            hypothesis.words(words, long_words, |_, words| Words.tokenize(compared, words))
+        } else {
+            &[]
+        };
         // Of several references the best counts, the first of equally good ones.
         let mut best = -1.0;
         candidate.resize(row.len(), 0.0);
         for reference_text in references {
             let (of_characters, of_words) = candidate.split_at_mut(3 * char_order);
-            let reference_text = lowercase(self.options.lowercase, reference_text, text);
-            characters.read_reference(reference_text, whitespace);
+            let (compared, whitespace) = self.compared(*reference_text, text);
+            characters.read_reference(compared, whitespace);
             let (one, other) = (&characters.hypothesis, &characters.reference);
             lanes.count(one, other, characters.bound(), &mut matches[..char_order]);
-            fill(of_characters, one.len(), other.len(), matches);
+            fill(of_characters, one.len(), other.len(), matches.iter().copied());
             if word_order > 0 {
-                Words.tokenize(reference_text, reference);
-                long_words.resolve(reference);
-                let (one, other) = (words.whole_text(), reference.whole_text());
+                let other = reference_text.words(reference, long_words, |_, words| Words.tokenize(compared, words));
                 matches.fill(0);
                 let count = |order: usize, _, matched| matches[order] += u64::from(matched);
-                alignment.compare::<false>(one, other, word_order, count);
-                fill(of_words, one.len(), other.len(), matches);
+                alignment.compare::<false>(words, other, word_order, count);
+                fill(of_words, words.len(), other.len(), matches.iter().copied());
             }
             if let [_] = references {
                 row.copy_from_slice(candidate);
@@ -167,6 +189,30 @@ impl Metric for Chrf {
         }
     }
 
+    fn basis(&self, _score: usize) -> Basis {
+        let Options { char_order, word_order, .. } = self.options;
+        Basis::Matches { characters: 0..char_order, words: 0..word_order }
+    }
+
+    fn fill(&self, _score: usize, hypothesis: Length, reference: Length, shared: &[u32], row: &mut [f64]) {
+        let (of_characters, of_words) = row.split_at_mut(3 * self.options.char_order);
+        let (characters, words) = shared.split_at(self.options.char_order);
+        fill(of_characters, hypothesis.characters, reference.characters, characters.iter().copied().map(u64::from));
+        fill(of_words, hypothesis.words, reference.words, words.iter().copied().map(u64::from));
+    }
+
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: words, text: lowered, .. } = workspace;
+        let text = lowercase(self.options.lowercase, text, lowered);
+        let mut reading =
+            Reading { characters: self.characters(text).collect::<Vec<_>>().concat().into(), ..Reading::default() };
+        if self.options.word_order > 0 {
+            Words.tokenize(text, words);
+            reading.tokens = words.save();
+        }
+        reading
+    }
+
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
         if let Some(score) = scores.first_mut() {
             *score = self.score(row);
@@ -177,15 +223,7 @@ impl Metric for Chrf {
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let mut lowered = Vec::new();
         let text = lowercase(self.options.lowercase, text, &mut lowered);
-        let mut found = Vec::new();
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (character, behind) = rest.split_at(decode(rest).1);
-            if self.options.whitespace || whitespace_length(rest) == 0 {
-                found.push(character.to_vec());
-            }
-            rest = behind;
-        }
+        let mut found: Vec<_> = self.characters(text).map(<[u8]>::to_vec).collect();
         if self.options.word_order > 0 {
             let mut words = Tokens::default();
             Words.tokenize(text, &mut words);

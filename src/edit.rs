@@ -21,6 +21,7 @@
 //! Proportional to the length of one text times the 64ths of the other's; memory at most a few megabytes, or linear.
 
 mod band;
+pub mod distance;
 mod halves;
 
 use crate::tokenize::Word;

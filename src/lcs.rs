@@ -12,6 +12,7 @@
 //!
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
 
+use crate::abreast::{Group, LANES, gather};
 use std::ops::{BitAnd, BitOr, Not, Shl};
 
 /// Words of a block.
@@ -66,6 +67,38 @@ bits!(u128);
 #[must_use]
 pub fn next_column<B: Bits>(column: B, here: B) -> B {
     column.wrapping_add(column & here) | column & !here
+}
+
+/// The lengths of one text and each of eight others: `places` has, for each number of a token, the bitmap of its places
+/// in the text.
+#[must_use]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
+pub fn lengths<const WORDS: usize>(places: &[[u64; WORDS]], others: Group<'_>) -> [usize; LANES] {
+    let mut columns = [[u64::MAX; LANES]; WORDS];
+    let mut found = [0; LANES];
+    let mut done = 0;
+    // No closures: they would not be compiled with the caller's instructions.
+    for (ended, found) in found.iter_mut().enumerate() {
+        for tokens in &others.tokens[done..others.lengths[ended]] {
+            let mut carry = [0; LANES];
+            for (word, column) in columns.iter_mut().enumerate() {
+                let here = gather(places, tokens, word);
+                for lane in 0..LANES {
+                    let (before, both) = (column[lane], column[lane] & here[lane]);
+                    let sum = before.wrapping_add(both).wrapping_add(carry[lane]);
+                    // Where both had the highest bit, or one of them and the sum has lost it.
+                    carry[lane] = (both | before & !sum) >> 63;
+                    column[lane] = sum | before & !here[lane];
+                }
+            }
+        }
+        done = others.lengths[ended];
+        for column in &columns {
+            *found += column[ended].count_zeros() as usize;
+        }
+    }
+    found
 }
 
 /// The length, from numbered words: those of the reference count from 0 to `distinct`, greater ones match nothing.

@@ -16,9 +16,12 @@
 //! - [`scoring`]: from segments to totals, rows or segment scores
 //! - [`text`]: the one door for text; [`lines`]: files, read a window at a time
 //! - [`tokenize`]: one file for each tokenizer, named after the reference it follows; [`stem`]: Porter's stemmer
+//! - [`reading`]: what a metric has read of texts, kept to be measured again
 //! - [`vocabulary`]: which tokens of a pair are equal; [`characters`]: texts as numbers, character by character
 //! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share; [`edit`]: how they differ
 //! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
+//! - [`pairwise`]: all texts with all others, from the [`sequences`] of their tokens: [`grams`] and who has them, or
+//!   [`places`] of one text's tokens, with others [`abreast`]
 //! - [`labels`]: labels as codes; [`confusion`]: how often each class was taken for each
 //! - [`multilabel`]: any number of labels a row; [`ranks`]: where the true class stands among scores
 //! - [`perplexity`]: likelihoods of sequences; [`logits`]: what a row of logits says of its label, over the sums of
@@ -31,10 +34,13 @@
 //! # How to add a metric
 //!
 //! Write one file with a type that implements [`metric::Metric`]: name the columns of its row, fill a row from a
-//! hypothesis and its references, finalise a total. Threads, folds, exact merging, files and the Python surface
-//! then come from the modules above; what remains is one constructor in `python/metric.rs`, one dataclass in
-//! `python/rapidscore`, and one test file. The laws cover it once it is listed in `tests/metrics.py`.
+//! hypothesis and its references, say what is kept of a text that is read once, finalise a total. Threads, folds,
+//! exact merging, files, all pairs and the Python surface then come from the modules above; what remains is one
+//! constructor in `python/metric.rs`, one dataclass in `python/rapidscore`, and one test file. The laws cover it once it
+//! is listed in `tests/metrics.py`. Where a segment score follows from numbers that two texts share
+//! ([`metric::Basis`]), saying so makes all pairs fast.
 
+pub mod abreast;
 pub mod bleu;
 pub mod bootstrap;
 pub mod bytes64;
@@ -44,6 +50,7 @@ pub mod confusion;
 pub mod edit;
 pub mod error;
 pub mod exponentials;
+pub mod grams;
 pub mod labels;
 pub mod lanes;
 pub mod lcs;
@@ -53,16 +60,20 @@ pub mod metric;
 pub mod multilabel;
 pub mod numbers;
 pub mod overlap;
+pub mod pairwise;
 pub mod parallel;
 pub mod perplexity;
 pub mod pieces;
+pub mod places;
 #[cfg(feature = "python")]
 mod python;
 pub mod random;
 pub mod randomization;
 pub mod ranks;
+pub mod reading;
 pub mod rouge;
 pub mod scoring;
+pub mod sequences;
 pub mod statistics;
 pub mod stem;
 pub mod sum;

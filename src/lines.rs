@@ -2,6 +2,7 @@
 //! needs no end. Several files are read side by side, a window of lines at a time, so that memory stays bounded.
 
 use crate::error::Error;
+use crate::reading::Readable;
 use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source};
 use std::convert::Infallible;
 use std::fs::File;
@@ -239,9 +240,10 @@ impl Segments for WindowBatch<'_> {
         self.window.map_or(&[], |window| window.columns[0].get(self.lines.start + segment))
     }
 
-    fn references<'a>(&'a self, segment: usize, references: &mut Vec<&'a [u8]>) {
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<Readable<'a>>) {
         if let Some(window) = self.window {
-            references.extend(window.columns[1..].iter().map(|column| column.get(self.lines.start + segment)));
+            let line = |column: &'a LineTexts| Readable::Text(column.get(self.lines.start + segment));
+            references.extend(window.columns[1..].iter().map(line));
         }
     }
 }

@@ -4,12 +4,14 @@ use crate::characters::Characters;
 use crate::edit::{Edit, Edits};
 use crate::lanes::Lanes;
 use crate::overlap::Alignment;
+use crate::reading::{Readable, Reading, Role};
 use crate::stem::Stems;
 use crate::summary::Summary;
 use crate::ter::shifts::Shifts;
 use crate::tokenize::Tokens;
 use crate::vocabulary::LongWords;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// A column of a metric's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,27 @@ pub struct Column {
     pub name: String,
     /// Whether it holds whole numbers only. Their sums are exact in plain `f64` below 2⁵³.
     pub whole: bool,
+}
+
+/// How long a text is, in what a metric compares.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Length {
+    pub characters: usize,
+    pub words: usize,
+}
+
+/// What a segment score follows from, besides the lengths of the texts. All but [`Texts`](Self::Texts) is the same
+/// whichever of them is the reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// How many n-grams match, of these orders of characters, then of words. Orders count from 0.
+    Matches { characters: Range<usize>, words: Range<usize> },
+    /// The length of the longest common subsequence of words.
+    Subsequence,
+    /// The number of edits that make one text of the other, of characters or words.
+    Distance { of_characters: bool },
+    /// More than that: texts are measured pair by pair.
+    Texts,
 }
 
 /// A metric: frozen options that turn segments into rows and folded rows into scores.
@@ -31,7 +54,25 @@ pub trait Metric: Send + Sync {
     fn segment_scores(&self) -> usize;
 
     /// Fills `row` with the statistics of one segment. There is at least one reference.
-    fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]);
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    );
+
+    /// What one of the segment scores, by its place among [`scores`](Self::scores), follows from.
+    fn basis(&self, _score: usize) -> Basis {
+        Basis::Texts
+    }
+
+    /// Fills what [`finalise`](Self::finalise) needs of a row for this segment score, of one reference, from what the
+    /// texts share: the numbers that its [`basis`](Self::basis) names.
+    fn fill(&self, _score: usize, _hypothesis: Length, _reference: Length, _shared: &[u32], _row: &mut [f64]) {}
+
+    /// Reads a text, so that it need not be read again whenever it is measured.
+    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> Reading;
 
     /// Fills `scores`, which may ask for the first few only, from a row or from the sum of many.
     fn finalise(&self, row: &[f64], scores: &mut [f64]);

@@ -6,12 +6,12 @@
 //! (`score_multi`).
 
 use crate::error::Error;
-use crate::metric::{Column, Metric, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Workspace};
 use crate::overlap::HIGHEST;
+use crate::reading::{Readable, Reading, Role};
 use crate::stem::Stems;
 use crate::text::Lowercase;
 use crate::tokenize::{Tokenize, Tokens, given, given::Given, rouge, unicode::Unicode};
-use crate::vocabulary::LongWords;
 use std::str::FromStr;
 
 /// A ROUGE type.
@@ -104,9 +104,9 @@ impl Rouge {
         Ok(Self { types, columns, scores, orders, summary, longest, use_stemmer, tokenizer, sentence_end })
     }
 
-    /// Tokens of one text, ready to be compared.
+    /// Tokens of one text; long words not yet resolved.
     #[inline]
-    fn tokenize(&self, text: &[u8], tokens: &mut Tokens, stems: &mut Stems, long_words: &mut LongWords) {
+    fn tokenize(&self, text: &[u8], tokens: &mut Tokens, stems: &mut Stems) {
         match self.tokenizer {
             Tokenizer::Default => rouge::Rouge.tokenize(text, tokens),
             Tokenizer::Unicode(lowercase) => Unicode { lowercase }.tokenize(text, tokens),
@@ -120,7 +120,6 @@ impl Rouge {
                 tokens.end_sentences_at(self.sentence_end);
             }
         }
-        long_words.resolve(tokens);
     }
 }
 
@@ -132,6 +131,13 @@ fn score(hits: u64, hypothesis: usize, reference: usize) -> [f64; 3] {
     let ratio = |total: usize| f64::from(hits as u32) / f64::from(total.max(1) as u32);
     let (precision, recall) = (ratio(hypothesis), ratio(reference));
     [precision, recall, f_measure(precision, recall)]
+}
+
+/// The same of n-grams, from the numbers of tokens.
+#[inline]
+fn score_of_grams(order: usize, hits: u64, hypothesis: usize, reference: usize) -> [f64; 3] {
+    let grams = |tokens: usize| (tokens + 1).saturating_sub(order);
+    score(hits, grams(hypothesis), grams(reference))
 }
 
 /// The harmonic mean, multiplied and divided in the reference's order.
@@ -153,15 +159,23 @@ impl Metric for Rouge {
         self.types.len()
     }
 
-    fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
         row.fill(0.0);
         row[3 * self.types.len()] = 1.0;
         let (best, _) = row.as_chunks_mut::<3>();
         let Workspace { hypothesis: tokens, reference, long_words, stems, alignment, summary, .. } = workspace;
         long_words.clear();
-        self.tokenize(hypothesis, tokens, stems, long_words);
+        hypothesis.tokens(tokens, |text, tokens| self.tokenize(text, tokens, stems));
+        long_words.resolve(tokens);
         for text in references {
-            self.tokenize(text, reference, stems, long_words);
+            text.tokens(reference, |text, reference| self.tokenize(text, reference, stems));
+            long_words.resolve(reference);
             let (hypothesis_words, reference_words) = (tokens.whole_text(), reference.whole_text());
             let mut hits = [0; HIGHEST];
             let mut lcs = 0;
@@ -176,10 +190,7 @@ impl Metric for Rouge {
             for (&rouge_type, best) in self.types.iter().zip(&mut *best) {
                 let (hypothesis, reference_length) = (hypothesis_words.len(), reference_words.len());
                 let score = match rouge_type {
-                    RougeType::N(order) => {
-                        let grams = |tokens: usize| (tokens + 1).saturating_sub(order);
-                        score(hits[order - 1], grams(hypothesis), grams(reference_length))
-                    }
+                    RougeType::N(order) => score_of_grams(order, hits[order - 1], hypothesis, reference_length),
                     RougeType::L => score(lcs, hypothesis, reference_length),
                     RougeType::Lsum => {
                         let hits = summary.hits(tokens, reference, alignment);
@@ -194,6 +205,30 @@ impl Metric for Rouge {
         }
     }
 
+    fn basis(&self, score: usize) -> Basis {
+        match self.types[score] {
+            RougeType::N(order) => Basis::Matches { characters: 0..0, words: order - 1..order },
+            RougeType::L => Basis::Subsequence,
+            RougeType::Lsum => Basis::Texts,
+        }
+    }
+
+    fn fill(&self, at: usize, hypothesis: Length, reference: Length, shared: &[u32], row: &mut [f64]) {
+        let (hits, hypothesis, reference) = (u64::from(shared[0]), hypothesis.words, reference.words);
+        let values = match self.types[at] {
+            RougeType::N(order) => score_of_grams(order, hits, hypothesis, reference),
+            RougeType::L | RougeType::Lsum => score(hits, hypothesis, reference),
+        };
+        row[3 * at..3 * at + 3].copy_from_slice(&values);
+        row[3 * self.types.len()] = 1.0;
+    }
+
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: tokens, stems, .. } = workspace;
+        self.tokenize(text, tokens, stems);
+        Reading { tokens: tokens.save(), ..Reading::default() }
+    }
+
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
         let types = self.types.len();
         let segments = row[3 * types];
@@ -204,7 +239,7 @@ impl Metric for Rouge {
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let mut tokens = Tokens::default();
-        self.tokenize(text, &mut tokens, &mut Stems::default(), &mut LongWords::default());
+        self.tokenize(text, &mut tokens, &mut Stems::default());
         tokens.to_bytes()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::metric::{Metric, Workspace};
 use crate::parallel;
+use crate::reading::Readable;
 use crate::statistics::Total;
 use crate::text::{Segments, Source};
 
@@ -137,7 +138,7 @@ impl Worker {
             segments.references(segment, &mut references);
             fewest = fewest.min(references.len());
             most = most.max(references.len());
-            metric.measure(hypothesis, &references, workspace, row);
+            metric.measure(Readable::Text(hypothesis), &references, workspace, row);
             total.tokenized += u64::from(metric.looks_tokenized(hypothesis));
         }
         total.note_segments(segments.len() as u64, fewest as u64, most as u64);

@@ -8,6 +8,7 @@ mod beam;
 pub mod shifts;
 
 use crate::metric::{Column, Metric, Workspace};
+use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{Tokenize, Tokens, ter::Ter as Words};
 
@@ -29,10 +30,14 @@ impl Ter {
         Self { words, lowercase, columns, scores: vec!["ter".to_owned()] }
     }
 
-    /// A text as it is cut into words.
+    /// The words of a text; long ones not yet resolved.
     #[inline]
-    fn prepare<'a>(&self, text: &'a [u8], lowered: &'a mut Vec<u8>) -> &'a [u8] {
-        lowercase(self.lowercase, strip_end(text), lowered)
+    fn tokenize(&self, text: &[u8], role: Role, lowered: &mut Vec<u8>, tokens: &mut Tokens) {
+        let text = lowercase(self.lowercase, strip_end(text), lowered);
+        match role {
+            Role::Hypothesis => self.words.tokenize(text, tokens),
+            Role::Reference => self.words.tokenize_reference(text, tokens),
+        }
     }
 }
 
@@ -50,20 +55,31 @@ impl Metric for Ter {
         1
     }
 
-    fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
         let Workspace { hypothesis: tokens, reference, long_words, alignment, shifts, text, .. } = workspace;
         long_words.clear();
-        self.words.tokenize(self.prepare(hypothesis, text), tokens);
-        long_words.resolve(tokens);
+        let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Hypothesis, text, tokens);
+        let hypothesis = hypothesis.words(tokens, long_words, tokenize);
         let (mut fewest, mut length) = (u64::MAX, 0);
         for reference_text in references {
-            self.words.tokenize_reference(self.prepare(reference_text, text), reference);
-            long_words.resolve(reference);
-            alignment.number(tokens.whole_text(), reference.whole_text());
+            let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Reference, text, tokens);
+            alignment.number(hypothesis, reference_text.words(reference, long_words, tokenize));
             fewest = fewest.min(shifts.edits(&alignment.hypothesis, &alignment.reference, alignment.distinct));
             length += alignment.reference.len();
         }
         row.copy_from_slice(&[fewest as f64, length as f64 / references.len() as f64]);
+    }
+
+    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: tokens, text: lowered, .. } = workspace;
+        self.tokenize(text, role, lowered, tokens);
+        Reading { tokens: tokens.save(), ..Reading::default() }
     }
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
@@ -79,7 +95,7 @@ impl Metric for Ter {
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let mut tokens = Tokens::default();
-        self.words.tokenize(self.prepare(text, &mut Vec::new()), &mut tokens);
+        self.tokenize(text, Role::Hypothesis, &mut Vec::new(), &mut tokens);
         tokens.to_bytes()
     }
 }

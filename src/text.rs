@@ -3,6 +3,7 @@
 //!
 //! Here too is what Python's `str` methods do with such bytes: [`strip_end`], [`whitespace_length`], [`Lowercase`].
 
+use crate::reading::Readable;
 use std::ops::Range;
 
 /// Texts must be shorter than this many bytes; positions in them are kept as 32 bits.
@@ -22,7 +23,7 @@ pub trait Segments {
     fn fetch(&self, _segment: usize) {}
 
     /// Appends the references of a segment.
-    fn references<'a>(&'a self, segment: usize, references: &mut Vec<&'a [u8]>);
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<Readable<'a>>);
 }
 
 /// Where batches of segments come from, one after the other.
@@ -109,6 +110,16 @@ pub fn strip_start(mut text: &[u8]) -> &[u8] {
             n => text = &text[n as usize..],
         }
     }
+}
+
+/// The characters of a text, each as its bytes.
+pub fn characters(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let length = if text.is_empty() { return None } else { decode(text).1 };
+        let (character, behind) = text.split_at(length);
+        text = behind;
+        Some(character)
+    })
 }
 
 /// The code point that `text`, not empty, begins with, and its length in bytes.

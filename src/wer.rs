@@ -3,8 +3,9 @@
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
 use crate::edit::{Counts, Edit};
-use crate::metric::{Column, Metric, Workspace};
-use crate::text::{Lowercase, decode, lowercase, strip_end, strip_start, whitespace_length};
+use crate::metric::{Basis, Column, Length, Metric, Workspace};
+use crate::reading::{Readable, Reading, Role};
+use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
 use crate::tokenize::intl::is_punctuation;
 use crate::tokenize::{Tokenize, Tokens, given, given::Given, jiwer::Jiwer, whitespace::Whitespace};
 
@@ -84,12 +85,21 @@ impl ErrorRate {
         }
     }
 
-    /// Whether the text is compared character by character; tokens of the user's are compared as they are.
-    fn by_character(&self, text: &[u8]) -> bool {
-        self.unit == Unit::Characters && text.first() != Some(&given::TOKENS)
+    /// The text whose characters are compared. `first` and `second` are buffers.
+    #[inline]
+    fn compared<'a>(&self, text: Readable<'a>, first: &'a mut Vec<u8>, second: &'a mut Vec<u8>) -> &'a [u8] {
+        match text {
+            Readable::Text(text) => self.prepare(text, first, second),
+            Readable::Read(reading) => &reading.characters,
+        }
     }
 
-    fn count(&self, hypothesis: &[u8], reference: &[u8], workspace: &mut Workspace) -> Counts {
+    /// Whether the text is compared character by character; tokens of the user's are compared as they are.
+    fn by_character(&self, text: Readable<'_>) -> bool {
+        self.unit == Unit::Characters && !text.is_given()
+    }
+
+    fn count(&self, hypothesis: Readable<'_>, reference: Readable<'_>, workspace: &mut Workspace) -> Counts {
         if self.by_character(hypothesis) {
             self.read_characters(hypothesis, reference, workspace);
             let Workspace { edits, characters, .. } = workspace;
@@ -104,18 +114,18 @@ impl ErrorRate {
         })
     }
 
-    fn read_characters(&self, hypothesis: &[u8], reference: &[u8], workspace: &mut Workspace) {
+    fn read_characters(&self, hypothesis: Readable<'_>, reference: Readable<'_>, workspace: &mut Workspace) {
         let Workspace { characters, text: first, rewritten: second, .. } = workspace;
         characters.clear();
-        characters.read_hypothesis(self.prepare(hypothesis, first, second), true);
-        characters.read_reference(self.prepare(reference, first, second), true);
+        characters.read_hypothesis(self.compared(hypothesis, first, second), true);
+        characters.read_reference(self.compared(reference, first, second), true);
     }
 
-    fn read_words(&self, hypothesis: &[u8], reference: &[u8], workspace: &mut Workspace) {
+    fn read_words(&self, hypothesis: Readable<'_>, reference: Readable<'_>, workspace: &mut Workspace) {
         let Workspace { long_words, text: first, rewritten: second, .. } = workspace;
         long_words.clear();
         for (text, tokens) in [(hypothesis, &mut workspace.hypothesis), (reference, &mut workspace.reference)] {
-            self.tokenize(text, [first, second], tokens);
+            text.tokens(tokens, |text, tokens| self.tokenize(text, [first, second], tokens));
             long_words.resolve(tokens);
         }
     }
@@ -136,11 +146,44 @@ impl Metric for ErrorRate {
         if self.unit == Unit::Words { self.scores.len() } else { 1 }
     }
 
-    fn measure(&self, hypothesis: &[u8], references: &[&[u8]], workspace: &mut Workspace, row: &mut [f64]) {
-        let counts = references.iter().map(|reference| self.count(hypothesis, reference, workspace));
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
+        let counts = references.iter().map(|reference| self.count(hypothesis, *reference, workspace));
         let best = counts.min_by_key(|counts| counts.errors()).unwrap_or_default();
         let Counts { hits, substitutions, deletions, insertions } = best;
         row.copy_from_slice(&[hits, substitutions, deletions, insertions].map(|count| count as f64));
+    }
+
+    fn basis(&self, score: usize) -> Basis {
+        match score {
+            0 => Basis::Distance { of_characters: self.unit == Unit::Characters },
+            // They ask which errors there are.
+            _ => Basis::Texts,
+        }
+    }
+
+    fn fill(&self, _score: usize, _hypothesis: Length, reference: Length, shared: &[u32], row: &mut [f64]) {
+        let (errors, reference) = (shared[0] as usize, reference.words);
+        // So many errors, of any kinds: the rate asks no more.
+        let substitutions = errors.min(reference);
+        let counts = [reference - substitutions, substitutions, 0, errors - substitutions];
+        row.copy_from_slice(&counts.map(|count| count as f64));
+    }
+
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: tokens, text: first, rewritten: second, .. } = workspace;
+        let given = Readable::Text(text).is_given();
+        if self.by_character(Readable::Text(text)) {
+            let characters = self.prepare(text, first, second).into();
+            return Reading { characters, given, ..Reading::default() };
+        }
+        self.tokenize(text, [first, second], tokens);
+        Reading { tokens: tokens.save(), given, ..Reading::default() }
     }
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
@@ -160,15 +203,8 @@ impl Metric for ErrorRate {
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let (mut first, mut second) = (Vec::new(), Vec::new());
-        if self.by_character(text) {
-            let mut rest = self.prepare(text, &mut first, &mut second);
-            let mut found = Vec::new();
-            while !rest.is_empty() {
-                let (character, behind) = rest.split_at(decode(rest).1);
-                found.push(character.to_vec());
-                rest = behind;
-            }
-            return found;
+        if self.by_character(Readable::Text(text)) {
+            return characters(self.prepare(text, &mut first, &mut second)).map(<[u8]>::to_vec).collect();
         }
         let mut tokens = Tokens::default();
         self.tokenize(text, [&mut first, &mut second], &mut tokens);
@@ -185,6 +221,7 @@ impl Metric for ErrorRate {
         reference: &[u8],
         workspace: &mut Workspace,
     ) -> Option<Vec<(Edit, usize, usize)>> {
+        let (hypothesis, reference) = (Readable::Text(hypothesis), Readable::Text(reference));
         let mut found = Vec::new();
         let visit = |edit, hypothesis, reference| found.push((edit, hypothesis, reference));
         if self.by_character(hypothesis) {

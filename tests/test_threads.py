@@ -62,14 +62,18 @@ def test_a_forked_child_scores(threads):
 
 
 LONG_CALL = """
-import sys, time
-from rapidscore import BLEU, ROUGE, set_num_threads
+import sys
+from collections import deque
+from rapidscore import BLEU, ROUGE, TER, set_num_threads
 set_num_threads(int(sys.argv[1]))
-metric = BLEU() if sys.argv[2] == "BLEU" else ROUGE()
+metric = {"BLEU": BLEU, "ROUGE": ROUGE, "TER": TER}[sys.argv[2]]()
 texts = [f"the cat number {i} sat on the mat " * 20 for i in range(20_000)] * 200
 print("ready", flush=True)
 try:
-    metric.score(texts, texts[::-1])
+    if sys.argv[3] == "score":
+        metric.score(texts, texts[::-1])
+    else:
+        deque(metric.pairwise_blocks(texts[:50_000], rows=500), maxlen=0)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 else:
@@ -79,9 +83,11 @@ else:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
 @pytest.mark.parametrize("number", ["1", "2"])
-@pytest.mark.parametrize("name", ["BLEU", "ROUGE"])
-def test_ctrl_c_ends_a_long_call(name, number):
-    command = [sys.executable, "-c", LONG_CALL, number, name]
+@pytest.mark.parametrize(
+    ("name", "call"), [("BLEU", "score"), ("ROUGE", "score"), ("BLEU", "pairwise"), ("TER", "pairwise")]
+)
+def test_ctrl_c_ends_a_long_call(name, call, number):
+    command = [sys.executable, "-c", LONG_CALL, number, name, call]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.5)

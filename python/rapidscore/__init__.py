@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from rapidscore.group_intervals import GroupIntervals
     from rapidscore.groups import GroupScores
     from rapidscore.intervals import Interval, Intervals
+    from rapidscore.mbr import MBRDecision, mbr_decode
     from rapidscore.metric import Metric
     from rapidscore.multilabel import Multilabel, MultilabelScore
     from rapidscore.patching import patch, patched, unpatch
     from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
     from rapidscore.perplexity_score import PerplexityScore
     from rapidscore.power import minimum_detectable_difference
+    from rapidscore.prepared import PreparedReferences
     from rapidscore.rouge import ROUGE, ROUGEScore
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.ter import TER, TERScore
@@ -64,12 +66,14 @@ __all__ = [
     "GroupScores",
     "Interval",
     "Intervals",
+    "MBRDecision",
     "Metric",
     "Multilabel",
     "MultilabelScore",
     "Operation",
     "Perplexity",
     "PerplexityScore",
+    "PreparedReferences",
     "ROUGEScore",
     "SlidingWindow",
     "Statistics",
@@ -80,6 +84,7 @@ __all__ = [
     "compare",
     "get_num_threads",
     "loss_from_perplexity",
+    "mbr_decode",
     "minimum_detectable_difference",
     "patch",
     "patched",
@@ -106,6 +111,8 @@ _HOMES = {
     "ClassificationGroups": "fairness",
     "GroupIntervals": "group_intervals",
     "GroupScores": "groups",
+    "MBRDecision": "mbr",
+    "mbr_decode": "mbr",
     "Interval": "intervals",
     "Intervals": "intervals",
     "Metric": "metric",
@@ -115,6 +122,7 @@ _HOMES = {
     "loss_from_perplexity": "perplexity",
     "perplexity_from_loss": "perplexity",
     "PerplexityScore": "perplexity_score",
+    "PreparedReferences": "prepared",
     "ROUGE": "rouge",
     "ROUGEScore": "rouge",
     "Accumulator": "statistics",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from math import inf, isfinite, nan
 from operator import index
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, SupportsFloat, Support
 import numpy as np
 
 from rapidscore import given
+from rapidscore._core import Prepared
 from rapidscore._core import Total as Sums
 from rapidscore.statistics import Accumulator, Statistics
 
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore._core import Core
+    from rapidscore.prepared import PreparedReferences
 
 Predictions: TypeAlias = Sequence[str]
-References: TypeAlias = Sequence[str | Sequence[str]]
+References: TypeAlias = "Sequence[str | Sequence[str]] | PreparedReferences"
 
 #: Where tokens may be given instead of texts.
 Tokenized: TypeAlias = Sequence[str] | Sequence[Sequence[str | int]]
-TokenizedReferences: TypeAlias = Sequence[str | Sequence[str | int] | Sequence[Sequence[str | int]]]
+TokenizedReferences: TypeAlias = (
+    "Sequence[str | Sequence[str | int] | Sequence[Sequence[str | int]]] | PreparedReferences"
+)
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -40,6 +44,9 @@ class Metric(Generic[ScoreT_co]):
     prediction one `str`, or a list of one or more `str` (as many as there are). Unequal lengths raise
     `ValueError`, anything but `str` raises `TypeError`; both name the position.
     """
+
+    higher_is_better: ClassVar[bool] = True
+    """Whether of two scores the higher one is the better; error rates and perplexity are better when low."""
 
     # Each instance has its own, set at construction. Annotated otherwise, a dataclass would take them for options.
     _core: ClassVar[Core]
@@ -82,32 +89,120 @@ class Metric(Generic[ScoreT_co]):
 
         Returns a dict from the name of each score to a float64 array of shape (n,).
         """
-        return self._core.segment_scores(predictions, references)[0]
+        return self._core.segment_scores(predictions, self._as_read(references))[0]
 
     def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT_co]:
         """Measure each segment: the rows from which every score is made, to be sliced, joined and scored."""
-        rows, total = self._core.rows(predictions, references)
+        read: Any = self._as_read(references)
+        rows, total = self._core.rows(predictions, read)
         self._warn(total)
         fewest, most = total.references or (0, 0)
         counts: Any = fewest
         if fewest != most:
-            counts = [given.count_references(*pair) for pair in zip(predictions, references, strict=True)]
+            counts = (
+                read.counts()
+                if isinstance(read, Prepared)
+                else [given.count_references(*pair) for pair in zip(predictions, read, strict=True)]
+            )
         return Statistics(self, rows, counts)
 
     def accumulator(self) -> Accumulator[ScoreT_co]:
         """Return an empty accumulator, for segments that arrive bit by bit."""
         return Accumulator(self)
 
+    def prepare(self, references: References) -> PreparedReferences:
+        """Read references once, to be scored against many times: the outputs of many systems, or of training steps.
+
+        What comes back stands for the references wherever this metric, or an equal one, is given some, with the same
+        results to the bit; see `rapidscore.PreparedReferences`. Raises `TypeError` when it scores no texts.
+        """
+        return self._prepare(references, False)
+
+    def pairwise(
+        self,
+        predictions: Predictions,
+        references: References | None = None,
+        *,
+        value: str | None = None,
+        out: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """Score each of n predictions with each of m references: a float64 array of shape (n, m).
+
+        Entry [i, j] is `segment_scores([predictions[i]], [references[j]])[value]`, to the bit. Without references each
+        prediction is compared with all predictions: i is the hypothesis, j the reference.
+
+            >>> from rapidscore import CHRF
+            >>> CHRF().pairwise(["a cat", "the cat"], ["a cat", "a dog", "cats"]).round(1)
+            array([[100. ,   6.2,  47.9],
+                   [ 42.3,   5.7,  42.3]])
+
+        `value` is the name of a segment score, by default the first; of several ROUGE types one must be named. `out`,
+        a writable C-contiguous float64 array of shape (n, m) such as a `numpy.memmap`, is filled and returned. Raises
+        `TypeError` when the metric scores no texts, and `ValueError` for an unknown `value` or an unsuitable `out`.
+        """
+        from rapidscore import pairwise
+
+        return pairwise.matrix(self, predictions, references, value, out)
+
+    def pairwise_blocks(
+        self,
+        predictions: Predictions,
+        references: References | None = None,
+        *,
+        rows: int = 256,
+        value: str | None = None,
+    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """Score as `pairwise` does, so many rows at a time, in memory for these and the texts.
+
+        Yields the number of the first row, and the rows: float64 arrays of shape (up to `rows`, m).
+
+            >>> from rapidscore import BLEU
+            >>> blocks = BLEU(effective_order=True).pairwise_blocks(["a b c d", "a b c", "c d"], rows=2)
+            >>> [(first, block.argmax(axis=1).tolist()) for first, block in blocks]
+            [(0, [0, 1]), (2, [2])]
+        """
+        from rapidscore import pairwise
+
+        return pairwise.blocks(self, predictions, references, rows, value)
+
+    def _default_value(self, names: list[str]) -> str:
+        """Choose from the names of a segment's scores, where none is asked for."""
+        return names[0]
+
+    def _is_higher_better(self, value: str | None) -> bool:
+        """Say whether of this segment score more is better."""
+        return self.higher_is_better
+
+    def _prepare(self, references: Any, tokenized: bool) -> PreparedReferences:
+        from rapidscore.prepared import PreparedReferences
+
+        core = self._core_of_texts("it has no references to prepare")
+        return PreparedReferences(self, core.prepare(references, tokenized))
+
+    def _as_read(self, references: Any) -> Any:
+        """Return references as the compiled core takes them."""
+        # Most are lists, and need no look at anything else.
+        if type(references) is list:
+            return references
+        from rapidscore import prepared
+
+        return prepared.of_metric(self, references)
+
+    def _core_of_texts(self, consequence: str) -> Core:
+        """Return the compiled core. Raises `TypeError` when the metric scores no texts, with what follows from that."""
+        core: Core | None = getattr(self, "_core", None)
+        if core is None:
+            raise TypeError(f"{type(self).__name__} scores no texts: {consequence}")
+        return core
+
     def tokens(self, text: str) -> list[str]:
         """Return the tokens that this metric sees in a text. Raises `TypeError` when it scores labels or numbers."""
-        core = getattr(self, "_core", None)
-        if core is None:
-            raise TypeError(f"{type(self).__name__} scores no texts: it has no tokens")
+        core = self._core_of_texts("it has no tokens")
         return [token.decode("utf-8", "surrogatepass") for token in core.tokens(_as_str("text", text))]
 
     def _total(self, predictions: Any, references: Any) -> Any:
         """Measure and fold segments."""
-        return self._core.total(predictions, references)
+        return self._core.total(predictions, self._as_read(references))
 
     def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> Any:
         """Fold rows (n, k) of segments with so many references (the fewest, the most)."""

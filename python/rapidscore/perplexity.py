@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from math import e, isnan, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -61,6 +61,8 @@ class Perplexity(Metric[PerplexityScore]):
     References: F. Jelinek et al., "Perplexity - a measure of the difficulty of speech recognition tasks", 1977. Pooled
     over tokens as in torchmetrics 1.9, averaged over sequences as in the `perplexity` of evaluate 0.4.
     """
+
+    higher_is_better: ClassVar[bool] = False
 
     ignore_index: int | None = -100
     shift: bool = False

@@ -147,6 +147,11 @@ class ROUGE(Metric[ROUGEScore]):
         core = Core.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
         object.__setattr__(self, "_core", core)
 
+    def _default_value(self, names: list[str]) -> str:
+        if len(names) > 1:
+            raise ValueError(f"there are several ROUGE types: pass value=, one of {', '.join(map(repr, names))}")
+        return super()._default_value(names)
+
     def _signature_items(self) -> dict[str, str]:
         tokenizer = "default" if self.tokenizer is None else self.tokenizer
         return {

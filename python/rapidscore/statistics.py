@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
+
+from rapidscore import selection
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from rapidscore.intervals import Intervals
     from rapidscore.metric import Metric
     from rapidscore.resampling import Chosen
+    from rapidscore.selection import Selection
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -82,18 +85,8 @@ class Statistics(Generic[ScoreT_co]):
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self._rows, dtype=dtype, copy=copy)
 
-    def __getitem__(self, index: slice | SupportsIndex | NDArray[Any] | list[int] | list[bool]) -> Self:
-        if isinstance(index, bool):
-            raise TypeError(f"{index} selects no rows: pass a slice, a number, an index array or a mask")
-        if isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
-            index = [index.__index__()]
-        if not isinstance(index, slice):
-            index = np.asarray(index)
-            if index.ndim != 1:
-                raise IndexError(f"an index of shape {index.shape} selects no rows: pass a slice or one dimension")
-            # NumPy makes floats of an empty list.
-            index = index if index.size or index.dtype == np.bool_ else index.astype(np.intp)
-        return self._selected(index)
+    def __getitem__(self, index: Selection) -> Self:
+        return self._selected(selection.checked(index, "rows"))
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
         return type(self)(self.metric, self._rows[index], self._references[index])

@@ -76,6 +76,8 @@ class TER(Metric[TERScore]):
     Reference: M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
     """
 
+    higher_is_better: ClassVar[bool] = False
+
     normalized: bool = False
     no_punct: bool = False
     asian_support: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rapidscore._core import Total as Sums
     from rapidscore.metric import Tokenized, TokenizedReferences
+    from rapidscore.prepared import PreparedReferences
     from rapidscore.statistics import Statistics
 
 JIWER_VERSION = "4.0.0"
@@ -96,6 +97,7 @@ class _ErrorRate(Metric[ErrorRateScore], listed=False):
     collapse_whitespace: bool = False
     normalize: Callable[[str], str] | None = None
 
+    higher_is_better: ClassVar[bool] = False
     _characters: ClassVar[bool]
 
     def __post_init__(self) -> None:
@@ -117,6 +119,34 @@ class _ErrorRate(Metric[ErrorRateScore], listed=False):
     def statistics(self, predictions: Tokenized, references: TokenizedReferences) -> Statistics[ErrorRateScore]:
         return super().statistics(predictions, references)  # type: ignore[arg-type]  # tokens, too
 
+    def prepare(self, references: TokenizedReferences, *, tokenized: bool = False) -> PreparedReferences:
+        """Read references once, to be scored against many times: see `Metric.prepare`.
+
+        With `tokenized`, each reference is a list of tokens, or a list of such lists: a list of `str` alone does not
+        tell whether these are tokens of one reference or several references, which they are without it.
+        """
+        return self._prepare(references, tokenized)
+
+    def pairwise(
+        self,
+        predictions: Tokenized,
+        references: TokenizedReferences | None = None,
+        *,
+        value: str | None = None,
+        out: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        return super().pairwise(predictions, references, value=value, out=out)  # type: ignore[arg-type]  # tokens, too
+
+    def pairwise_blocks(
+        self,
+        predictions: Tokenized,
+        references: TokenizedReferences | None = None,
+        *,
+        rows: int = 256,
+        value: str | None = None,
+    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        return super().pairwise_blocks(predictions, references, rows=rows, value=value)  # type: ignore[arg-type]
+
     def alignment(self, prediction: Text, reference: Text) -> Alignment:
         """Align a prediction with a reference, to see which errors were counted.
 
@@ -127,6 +157,10 @@ class _ErrorRate(Metric[ErrorRateScore], listed=False):
         """
         heard, said = (given.untokenized(self._core.tokens(text)) for text in (prediction, reference))
         return Alignment.of(heard, said, self._core.align(prediction, reference), "" if self._characters else " ")
+
+    def _is_higher_better(self, value: str | None) -> bool:
+        # What was preserved is the one that is no error.
+        return value == "wip"
 
     def _signature_items(self) -> dict[str, str]:
         normalize = "no" if self.normalize is None else getattr(self.normalize, "__name__", "custom")

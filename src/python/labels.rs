@@ -1,6 +1,6 @@
 //! Python's labels as integers and codes.
 
-use super::lists;
+use super::texts;
 use crate::labels::{self, Label, Names};
 use crate::multilabel;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
@@ -153,7 +153,7 @@ fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut Names) ->
         let string = item.cast::<PyString>().map_err(|_| no_name(&item, &format!("{name}[{at}]")))?;
         let code = match string.to_str() {
             Ok(text) => numbers.number(text.as_bytes()),
-            Err(_) => numbers.number(lists::copied(string)?.as_ref()),
+            Err(_) => numbers.number(texts::copied(string)?.as_ref()),
         };
         codes.push(code);
         *slot = Some((item.unbind(), code));

@@ -1,32 +1,15 @@
 //! Python sequences of `str` as batches of borrowed bytes.
 
-use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source, prefetch};
-use crate::tokenize::given;
+use super::prepared::Prepared;
+use super::texts::{Taker, Text, as_list};
+use crate::reading::{Collection, Readable};
+use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source, prefetch};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyList, PyString};
 use std::collections::VecDeque;
-use std::io::Write;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// The bytes of one text, kept alive by the Python object they belong to.
-pub enum Text {
-    Str(PyBackedStr),
-    Bytes(PyBackedBytes),
-    /// Tokens, written as `tokenize/given.rs` has them.
-    Tokens(Vec<u8>),
-}
-
-impl AsRef<[u8]> for Text {
-    fn as_ref(&self) -> &[u8] {
-        match self {
-            Self::Str(text) => text.as_bytes(),
-            Self::Bytes(text) => text,
-            Self::Tokens(text) => text,
-        }
-    }
-}
 
 /// To wait longer than this for the GIL means that another thread is busy with it.
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -34,184 +17,61 @@ const PATIENCE: Duration = Duration::from_millis(1);
 /// The most batches that are filled at a time: some 4 MB of text.
 const MAX_GROUP: usize = 64;
 
-/// Predictions, and for each a reference or a list of references.
+/// For each prediction a reference or a list of references.
+enum References {
+    List(Py<PyList>),
+    Prepared(Arc<Collection>),
+}
+
+/// Predictions and their references.
 pub struct Lists {
     predictions: Py<PyList>,
-    references: Py<PyList>,
-    /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
-    convert: Option<Py<PyAny>>,
-    /// Whether a text may be given as a list of tokens.
-    tokens: bool,
+    references: References,
+    taker: Taker,
     next: usize,
     length: usize,
     /// How many batches are filled at a time, those that wait to be handed out, and those to be used again.
     group: usize,
     ready: VecDeque<Batch>,
     spent: Vec<Batch>,
-    /// Texts taken so far, and those of them whose UTF-8 form Python made for us and keeps.
-    taken: usize,
-    kept: usize,
 }
 
 impl Lists {
-    pub fn new(
-        predictions: &Bound<'_, PyAny>,
-        references: &Bound<'_, PyAny>,
-        convert: Option<Py<PyAny>>,
-        tokens: bool,
-    ) -> PyResult<Self> {
+    pub fn new(predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>, taker: Taker) -> PyResult<Self> {
         let predictions = as_list(predictions, "predictions", "a sequence of str")?;
-        let references =
-            as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
         let length = predictions.len();
-        if length != references.len() {
-            return Err(unequal(length, &references));
-        }
+        let references = if let Ok(prepared) = references.cast::<Prepared>() {
+            let prepared = &prepared.get().0;
+            if length != prepared.len() {
+                let found = prepared.len();
+                return Err(PyValueError::new_err(format!(
+                    "{length} predictions but {found} prepared references: select those of the predictions"
+                )));
+            }
+            References::Prepared(prepared.clone())
+        } else {
+            let references =
+                as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
+            if length != references.len() {
+                return Err(unequal(length, &references));
+            }
+            References::List(references.unbind())
+        };
         Ok(Self {
             predictions: predictions.unbind(),
-            references: references.unbind(),
-            convert,
-            tokens,
+            references,
+            taker,
             next: 0,
             length,
             group: 1,
             ready: VecDeque::new(),
             spent: Vec::new(),
-            taken: 0,
-            kept: 0,
         })
     }
 
     pub fn len(&self) -> usize {
         self.length
     }
-
-    /// Appends a text, and returns its length; `name` says which it is.
-    fn push(&mut self, item: &Bound<'_, PyAny>, texts: &mut Vec<Text>, name: impl Fn() -> String) -> PyResult<usize> {
-        let text = match (string(item), &self.convert) {
-            (Some(string), Some(convert)) => converted(string, convert)?,
-            (Some(string), None) => self.borrow(string)?,
-            (None, _) if self.tokens => given_tokens(item, &name, |token| self.borrow(token))?,
-            _ => return Err(no_string(item, name)),
-        };
-        let length = text.as_ref().len();
-        texts.push(text);
-        if length > MAX_TEXT {
-            return Err(PyValueError::new_err(format!(
-                "{} has {length} bytes, too many for one segment: split it",
-                name()
-            )));
-        }
-        Ok(length)
-    }
-
-    /// Borrows a string's UTF-8 form.
-    ///
-    /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives; when that
-    /// has happened to one string in eight, copies are made that go with the batch.
-    fn borrow(&mut self, string: &Bound<'_, PyString>) -> PyResult<Text> {
-        self.taken += 1;
-        if 8 * self.kept <= self.taken + 256 {
-            let object = string.as_ptr() as usize;
-            if let Ok(text) = PyBackedStr::try_from(string.clone()) {
-                // An ASCII string's bytes lie within the object, right behind its header.
-                self.kept += usize::from((text.as_ptr() as usize).wrapping_sub(object) > 128);
-                return Ok(Text::Str(text));
-            }
-        }
-        copied(string)
-    }
-
-    /// Appends a segment's references, and returns their length.
-    fn push_references(&mut self, item: &Bound<'_, PyAny>, batch: &mut Batch) -> PyResult<usize> {
-        let at = self.next;
-        let mut length = 0;
-        let tokens = matches!(batch.hypotheses.last(), Some(Text::Tokens(_)));
-        let mixed = |name: &str| {
-            PyTypeError::new_err(format!(
-                "predictions[{at}] is a list of tokens, not str as {name} is: pass both as str, or both as tokens"
-            ))
-        };
-        if tokens && string(item).is_some() {
-            return Err(mixed(&format!("references[{at}]")));
-        }
-        if string(item).is_some() || tokens && !has_lists(item, || format!("references[{at}]"))? {
-            length = self.push(item, &mut batch.references, || format!("references[{at}]"))?;
-        } else {
-            let texts = as_list(item, &format!("references[{at}]"), "a str or a list of str")?;
-            if texts.is_empty() {
-                return Err(PyValueError::new_err(format!(
-                    "references[{at}] is empty: give each prediction at least one reference"
-                )));
-            }
-            for (number, text) in texts.iter().enumerate() {
-                let name = || format!("references[{at}][{number}]");
-                match string(&text) {
-                    Some(_) if tokens => return Err(mixed(&name())),
-                    None if !tokens => return Err(no_string(&text, name)),
-                    _ => {}
-                }
-                length += self.push(&text, &mut batch.references, name)?;
-            }
-        }
-        batch.ends.push(batch.references.len());
-        Ok(length)
-    }
-}
-
-/// Whether an item is a list of lists of tokens, and so of several references.
-fn has_lists(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<bool> {
-    let texts = tokens_of(item, name)?;
-    // Any text or list among tokens makes it one of references, in which that text then is found.
-    Ok(texts.iter().any(|text| string(&text).is_none() && text.len().is_ok()))
-}
-
-/// The tokens of a list; what is none is refused.
-fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'py, PyList>> {
-    let refused = || {
-        let found = type_name(item);
-        PyTypeError::new_err(format!(
-            "{} is {found}, not str and no list of tokens: convert it, or leave the segment out",
-            name()
-        ))
-    };
-    // Bytes as a list of numbers are not meant.
-    if item.cast::<PyByteArray>().is_ok() {
-        return Err(refused());
-    }
-    as_list(item, "", "").map_err(|_| refused())
-}
-
-/// Tokens, str or int, as `tokenize/given.rs` has them.
-fn given_tokens(
-    item: &Bound<'_, PyAny>,
-    name: impl Fn() -> String,
-    mut bytes: impl FnMut(&Bound<'_, PyString>) -> PyResult<Text>,
-) -> PyResult<Text> {
-    let tokens = tokens_of(item, &name)?;
-    // Most words are shorter than this.
-    let mut marked = Vec::with_capacity(8 * tokens.len() + 1);
-    marked.push(given::TOKENS);
-    for (at, token) in tokens.iter().enumerate() {
-        if let Some(string) = string(&token) {
-            marked.extend_from_slice(bytes(string)?.as_ref());
-        } else if let Ok(number) = token.extract::<i64>() {
-            marked.push(given::NUMBER);
-            // Writing to memory does not fail.
-            let _ = write!(marked, "{}{:x}", if number < 0 { "-" } else { "" }, number.unsigned_abs());
-        } else {
-            let number = token.call_method0("__index__").map_err(|_| {
-                PyTypeError::new_err(format!("{}[{at}] is {}: a token is a str or an int", name(), type_name(&token)))
-            })?;
-            marked.push(given::NUMBER);
-            // In hexadecimal, which has no limit of digits.
-            marked.extend_from_slice(
-                number.call_method1("__format__", ("x",))?.cast_into::<PyString>()?.to_str()?.as_bytes(),
-            );
-        }
-        marked.push(given::END_OF_TOKEN);
-    }
-    Ok(Text::Tokens(marked))
 }
 
 /// Some segments of the lists.
@@ -221,6 +81,8 @@ pub struct Batch {
     references: Vec<Text>,
     /// Where each segment's references end.
     ends: Vec<usize>,
+    /// In place of these, references that were prepared, and which of them is the first segment's.
+    prepared: Option<(Arc<Collection>, usize)>,
 }
 
 impl Source for Lists {
@@ -260,23 +122,36 @@ impl Lists {
         batch.hypotheses.clear();
         batch.references.clear();
         batch.ends.clear();
-        let (predictions, references) = (self.predictions.clone_ref(py), self.references.clone_ref(py));
-        let (predictions, references) = (predictions.bind(py), references.bind(py));
+        batch.prepared = None;
+        let predictions = self.predictions.clone_ref(py).into_bound(py);
+        let references = match &self.references {
+            References::List(list) => Some(list.clone_ref(py).into_bound(py)),
+            References::Prepared(collection) => {
+                batch.prepared = Some((collection.clone(), self.next));
+                None
+            }
+        };
         let last = self.length.min(self.next + BATCH_SEGMENTS);
         let items = (self.next..last)
-            .map(|at| Ok((predictions.get_item(at)?, references.get_item(at)?)))
+            .map(|at| Ok((predictions.get_item(at)?, references.as_ref().map(|list| list.get_item(at)).transpose()?)))
             .collect::<PyResult<Vec<_>>>()?;
         // Looking at an object for the first time is a cache miss; those of the next batch begin here.
         for at in last..self.length.min(last + BATCH_SEGMENTS) {
-            fetch_item(predictions, at);
-            fetch_item(references, at);
+            fetch_item(&predictions, at);
+            references.iter().for_each(|references| fetch_item(references, at));
         }
         let mut bytes = 0;
         for (hypothesis, references) in items {
             let at = self.next;
             let name = || format!("predictions[{at}]");
-            bytes += self.push(&hypothesis, &mut batch.hypotheses, name)?;
-            bytes += self.push_references(&references, batch)?;
+            bytes += self.taker.push(&hypothesis, &mut batch.hypotheses, name)?;
+            let tokens = batch.hypotheses.last().is_some_and(Text::is_tokens);
+            if let Some(references) = references {
+                bytes += self.taker.push_references(&references, at, tokens, &mut batch.references)?;
+                batch.ends.push(batch.references.len());
+            } else if let References::Prepared(collection) = &self.references {
+                check_kind(at, tokens, collection.get(at)[0].given)?;
+            }
             self.next += 1;
             if bytes >= BATCH_BYTES {
                 break;
@@ -297,11 +172,20 @@ impl Segments for Batch {
 
     fn fetch(&self, segment: usize) {
         prefetch(self.hypothesis(segment));
-        self.segment_references(segment).iter().for_each(|text| prefetch(text.as_ref()));
+        if let Some((collection, first)) = &self.prepared {
+            collection.fetch(first + segment);
+        } else {
+            self.segment_references(segment).iter().for_each(|text| prefetch(text.as_ref()));
+        }
     }
 
-    fn references<'a>(&'a self, segment: usize, references: &mut Vec<&'a [u8]>) {
-        references.extend(self.segment_references(segment).iter().map(AsRef::as_ref));
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<Readable<'a>>) {
+        if let Some((collection, first)) = &self.prepared {
+            references.extend(collection.get(first + segment).iter().map(Readable::Read));
+        } else {
+            let texts = self.segment_references(segment).iter();
+            references.extend(texts.map(|text| Readable::Text(text.as_ref())));
+        }
     }
 }
 
@@ -325,64 +209,16 @@ fn fetch_item(list: &Bound<'_, PyList>, at: usize) {
     }
 }
 
-/// A text, or where they are taken tokens, as the metric with this `convert` sees it.
-pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) -> PyResult<impl AsRef<[u8]>> {
-    let name = || "the text".to_owned();
-    match (string(item), convert) {
-        (Some(string), Some(convert)) => converted(string, convert),
-        (Some(string), None) => copied(string),
-        (None, _) if tokens => given_tokens(item, name, copied),
-        _ => Err(no_string(item, name)),
-    }
-}
-
-/// The item as a string, if it is one.
-#[inline]
-fn string<'a, 'py>(item: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyString>> {
-    // Nearly all are no subclass's, and that is told without a call.
-    item.cast_exact().ok().or_else(|| item.cast().ok())
-}
-
-fn no_string(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyErr {
-    let found = type_name(item);
-    PyTypeError::new_err(format!("{} is {found}, not str: convert it, or leave the segment out", name()))
-}
-
-fn type_name(item: &Bound<'_, PyAny>) -> String {
-    item.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string())
-}
-
-fn converted(string: &Bound<'_, PyString>, convert: &Py<PyAny>) -> PyResult<Text> {
-    Ok(Text::Bytes(convert.bind(string.py()).call1((string,))?.extract()?))
-}
-
-/// A copy of a string's UTF-8 form, in which a lone surrogate stands as its three bytes.
-pub fn copied(string: &Bound<'_, PyString>) -> PyResult<Text> {
-    let bytes = match string.encode_utf8() {
-        Ok(bytes) => bytes,
-        Err(_) => string.call_method1("encode", ("utf-8", "surrogatepass"))?.cast_into::<PyBytes>()?,
+/// A prediction and a prepared reference must both be texts, or both tokens.
+fn check_kind(at: usize, tokens: bool, given: bool) -> PyResult<()> {
+    let (one, other) = match (tokens, given) {
+        (true, false) => ("a list of tokens", "texts"),
+        (false, true) => ("a str", "tokens"),
+        _ => return Ok(()),
     };
-    Ok(Text::Bytes(bytes.into()))
-}
-
-/// A sequence as a list; a list as it is. What is no sequence, or only looks like one, is refused.
-fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyResult<Bound<'py, PyList>> {
-    if let Ok(list) = object.cast::<PyList>() {
-        return Ok(list.clone());
-    }
-    if let Ok(tuple) = object.cast::<PyTuple>() {
-        return Ok(tuple.to_list());
-    }
-    let sequence = object.hasattr("__len__")? && object.hasattr("__getitem__")?;
-    if !sequence
-        || object.is_instance_of::<PyString>()
-        || object.is_instance_of::<PyBytes>()
-        || object.cast::<PyMapping>().is_ok()
-    {
-        let found = object.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));
-    }
-    object.try_iter()?.collect::<PyResult<Vec<_>>>().and_then(|items| PyList::new(object.py(), items))
+    Err(PyTypeError::new_err(format!(
+        "predictions[{at}] is {one}, but the references were prepared as {other}: give both as str, or both as tokens"
+    )))
 }
 
 fn unequal(predictions: usize, references: &Bound<'_, PyList>) -> PyErr {

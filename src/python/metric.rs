@@ -2,6 +2,8 @@
 
 use super::files::Window;
 use super::lists::Lists;
+use super::prepared::Prepared;
+use super::texts::Taker;
 use super::total::Total;
 use crate::bleu::{self, Bleu, Smoothing};
 use crate::chrf::{self, Chrf};
@@ -22,7 +24,7 @@ use pyo3::types::{PyBytes, PyDict};
 /// A metric with its options.
 #[pyclass(frozen, module = "rapidscore._core")]
 pub struct Core {
-    metric: Box<dyn Metric>,
+    pub metric: Box<dyn Metric>,
     convert: Option<Py<PyAny>>,
 }
 
@@ -174,6 +176,11 @@ impl Core {
         self.metric.columns().iter().map(|column| column.name.clone()).collect()
     }
 
+    /// The names of a segment's scores.
+    fn segment_score_names(&self) -> &[String] {
+        &self.metric.scores()[..self.metric.segment_scores()]
+    }
+
     /// Folds all segments.
     #[pyo3(signature = (predictions, references=None))]
     fn total(
@@ -271,6 +278,11 @@ impl Core {
         Ok(total.0.finalise(&*self.metric)?)
     }
 
+    /// Reads references, to be scored against many times; `tokens` says whether each is given as tokens.
+    fn prepare(&self, py: Python<'_>, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Prepared> {
+        Prepared::read(py, self, references, tokens)
+    }
+
     /// The tokens of a text, as bytes, in which a lone surrogate stands as its three bytes.
     fn tokens<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let text = self.text(text)?;
@@ -305,12 +317,16 @@ impl Core {
 
 impl Core {
     fn text(&self, text: &Bound<'_, PyAny>) -> PyResult<impl AsRef<[u8]>> {
-        super::lists::text(text, self.convert.as_ref(), self.metric.takes_tokens())
+        super::texts::text(text, self.convert.as_ref(), self.metric.takes_tokens())
     }
 
     fn lists(&self, py: Python<'_>, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Lists> {
-        let convert = self.convert.as_ref().map(|convert| convert.clone_ref(py));
-        Lists::new(predictions, references, convert, self.metric.takes_tokens())
+        Lists::new(predictions, references, self.taker(py))
+    }
+
+    /// Takes texts as the metric sees them.
+    pub fn taker(&self, py: Python<'_>) -> Taker {
+        Taker::new(self.convert.as_ref().map(|convert| convert.clone_ref(py)), self.metric.takes_tokens())
     }
 
     fn input(

@@ -5,8 +5,11 @@ mod files;
 mod labels;
 mod lists;
 mod metric;
+mod pairs;
 mod perplexity;
+mod prepared;
 mod resampling;
+mod texts;
 mod total;
 
 use crate::error::Error;
@@ -41,10 +44,14 @@ mod _core {
     #[pymodule_export]
     use super::metric::Core;
     #[pymodule_export]
+    use super::pairs::Pairs;
+    #[pymodule_export]
     use super::perplexity::{
         measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, powers_of_e,
         sum_log_prob_lists, sum_log_probs, total_log_probs,
     };
+    #[pymodule_export]
+    use super::prepared::Prepared;
     #[pymodule_export]
     use super::resampling::{
         draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges,

@@ -1,0 +1,72 @@
+//! References that were read before they are needed.
+
+use super::metric::Core;
+use super::texts::{Text, as_list};
+use crate::metric::Workspace;
+use crate::reading::{Collection, Role};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use std::sync::Arc;
+
+/// So many texts are read between two looks for Ctrl-C.
+const SOME: usize = 256;
+
+/// What a metric has read of references. Wherever references are asked for, it stands for them.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Prepared(pub Arc<Collection>);
+
+#[pymethods]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+impl Prepared {
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many references each segment has.
+    fn counts(&self) -> Vec<usize> {
+        self.0.iter().map(<[_]>::len).collect()
+    }
+
+    /// The references at these places.
+    fn select(&self, places: Vec<usize>) -> Self {
+        Self(Arc::new(self.0.select(&places)))
+    }
+}
+
+impl Prepared {
+    pub fn read(py: Python<'_>, core: &Core, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Self> {
+        let list = as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
+        let mut taker = core.taker(py);
+        let mut take = |item: &Bound<'_, PyAny>, at, texts: &mut Vec<Text>| {
+            taker.push_references(item, at, tokens, texts).map(drop)
+        };
+        let [collection] = read(py, core, &list, [Role::Reference], &mut take)?;
+        Ok(Self(Arc::new(collection)))
+    }
+}
+
+/// Reads the items of a list in each of these roles; `take` appends the texts of an item.
+pub fn read<'py, const ROLES: usize>(
+    py: Python<'py>,
+    core: &Core,
+    list: &Bound<'py, PyList>,
+    roles: [Role; ROLES],
+    take: &mut impl FnMut(&Bound<'py, PyAny>, usize, &mut Vec<Text>) -> PyResult<()>,
+) -> PyResult<[Collection; ROLES]> {
+    let mut collections = [(); ROLES].map(|()| Collection::default());
+    let mut workspace = Workspace::take();
+    let mut texts = Vec::new();
+    for (at, item) in list.iter().enumerate() {
+        if at.is_multiple_of(SOME) {
+            py.check_signals()?;
+        }
+        texts.clear();
+        take(&item, at, &mut texts)?;
+        for (collection, &role) in collections.iter_mut().zip(&roles) {
+            let read = |text: &Text| core.metric.read(text.as_ref(), role, &mut workspace);
+            collection.push(texts.iter().map(read).collect());
+        }
+    }
+    workspace.put_back();
+    Ok(collections)
+}

@@ -1,0 +1,247 @@
+//! Texts, or tokens in their place, out of Python objects: as borrowed bytes.
+
+use crate::text::MAX_TEXT;
+use crate::tokenize::given;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
+use std::io::Write;
+
+/// The bytes of one text, kept alive by the Python object they belong to.
+pub enum Text {
+    Str(PyBackedStr),
+    Bytes(PyBackedBytes),
+    /// Tokens, written as `tokenize/given.rs` has them.
+    Tokens(Vec<u8>),
+}
+
+impl Text {
+    /// Whether it is a list of tokens.
+    pub fn is_tokens(&self) -> bool {
+        matches!(self, Self::Tokens(_))
+    }
+}
+
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Str(text) => text.as_bytes(),
+            Self::Bytes(text) => text,
+            Self::Tokens(text) => text,
+        }
+    }
+}
+
+/// Takes texts as a metric sees them.
+pub struct Taker {
+    /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
+    convert: Option<Py<PyAny>>,
+    /// Whether a text may be given as a list of tokens.
+    tokens: bool,
+    /// Texts taken so far, and those of them whose UTF-8 form Python made for us and keeps.
+    taken: usize,
+    kept: usize,
+}
+
+impl Taker {
+    pub fn new(convert: Option<Py<PyAny>>, tokens: bool) -> Self {
+        Self { convert, tokens, taken: 0, kept: 0 }
+    }
+
+    /// Appends a text, and returns its length; `name` says which it is.
+    pub fn push(
+        &mut self,
+        item: &Bound<'_, PyAny>,
+        texts: &mut Vec<Text>,
+        name: impl Fn() -> String,
+    ) -> PyResult<usize> {
+        let text = match (string(item), &self.convert) {
+            (Some(string), Some(convert)) => converted(string, convert)?,
+            (Some(string), None) => self.borrow(string)?,
+            (None, _) if self.tokens => given_tokens(item, &name, |token| self.borrow(token))?,
+            _ => return Err(no_string(item, name)),
+        };
+        let length = text.as_ref().len();
+        texts.push(text);
+        if length > MAX_TEXT {
+            return Err(PyValueError::new_err(format!(
+                "{} has {length} bytes, too many for one segment: split it",
+                name()
+            )));
+        }
+        Ok(length)
+    }
+
+    /// Borrows a string's UTF-8 form.
+    ///
+    /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives; when that
+    /// has happened to one string in eight, copies are made that go with the batch.
+    fn borrow(&mut self, string: &Bound<'_, PyString>) -> PyResult<Text> {
+        self.taken += 1;
+        if 8 * self.kept <= self.taken + 256 {
+            let object = string.as_ptr() as usize;
+            if let Ok(text) = PyBackedStr::try_from(string.clone()) {
+                // An ASCII string's bytes lie within the object, right behind its header.
+                self.kept += usize::from((text.as_ptr() as usize).wrapping_sub(object) > 128);
+                return Ok(Text::Str(text));
+            }
+        }
+        copied(string)
+    }
+
+    /// Appends the references of segment `at`, and returns their length; `tokens` says whether the prediction is a list
+    /// of tokens.
+    pub fn push_references(
+        &mut self,
+        item: &Bound<'_, PyAny>,
+        at: usize,
+        tokens: bool,
+        texts: &mut Vec<Text>,
+    ) -> PyResult<usize> {
+        let mut length = 0;
+        let mixed = |name: &str| {
+            PyTypeError::new_err(format!(
+                "predictions[{at}] is a list of tokens, not str as {name} is: pass both as str, or both as tokens"
+            ))
+        };
+        if tokens && string(item).is_some() {
+            return Err(mixed(&format!("references[{at}]")));
+        }
+        if string(item).is_some() || tokens && !has_lists(item, || format!("references[{at}]"))? {
+            length = self.push(item, texts, || format!("references[{at}]"))?;
+        } else {
+            let several = as_list(item, &format!("references[{at}]"), "a str or a list of str")?;
+            if several.is_empty() {
+                return Err(PyValueError::new_err(format!(
+                    "references[{at}] is empty: give each prediction at least one reference"
+                )));
+            }
+            for (number, text) in several.iter().enumerate() {
+                let name = || format!("references[{at}][{number}]");
+                match string(&text) {
+                    Some(_) if tokens => return Err(mixed(&name())),
+                    None if !tokens => return Err(no_string(&text, name)),
+                    _ => {}
+                }
+                length += self.push(&text, texts, name)?;
+            }
+        }
+        Ok(length)
+    }
+}
+
+/// Whether an item is a list of lists of tokens, and so of several references.
+fn has_lists(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<bool> {
+    let texts = tokens_of(item, name)?;
+    // Any text or list among tokens makes it one of references, in which that text then is found.
+    Ok(texts.iter().any(|text| string(&text).is_none() && text.len().is_ok()))
+}
+
+/// The tokens of a list; what is none is refused.
+fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'py, PyList>> {
+    let refused = || {
+        let found = type_name(item);
+        PyTypeError::new_err(format!(
+            "{} is {found}, not str and no list of tokens: convert it, or leave the segment out",
+            name()
+        ))
+    };
+    // Bytes as a list of numbers are not meant.
+    if item.cast::<PyByteArray>().is_ok() {
+        return Err(refused());
+    }
+    as_list(item, "", "").map_err(|_| refused())
+}
+
+/// Tokens, str or int, as `tokenize/given.rs` has them.
+fn given_tokens(
+    item: &Bound<'_, PyAny>,
+    name: impl Fn() -> String,
+    mut bytes: impl FnMut(&Bound<'_, PyString>) -> PyResult<Text>,
+) -> PyResult<Text> {
+    let tokens = tokens_of(item, &name)?;
+    // Most words are shorter than this.
+    let mut marked = Vec::with_capacity(8 * tokens.len() + 1);
+    marked.push(given::TOKENS);
+    for (at, token) in tokens.iter().enumerate() {
+        if let Some(string) = string(&token) {
+            marked.extend_from_slice(bytes(string)?.as_ref());
+        } else if let Ok(number) = token.extract::<i64>() {
+            marked.push(given::NUMBER);
+            // Writing to memory does not fail.
+            let _ = write!(marked, "{}{:x}", if number < 0 { "-" } else { "" }, number.unsigned_abs());
+        } else {
+            let number = token.call_method0("__index__").map_err(|_| {
+                PyTypeError::new_err(format!("{}[{at}] is {}: a token is a str or an int", name(), type_name(&token)))
+            })?;
+            marked.push(given::NUMBER);
+            // In hexadecimal, which has no limit of digits.
+            marked.extend_from_slice(
+                number.call_method1("__format__", ("x",))?.cast_into::<PyString>()?.to_str()?.as_bytes(),
+            );
+        }
+        marked.push(given::END_OF_TOKEN);
+    }
+    Ok(Text::Tokens(marked))
+}
+
+/// A text, or where they are taken tokens, as the metric with this `convert` sees it.
+pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) -> PyResult<impl AsRef<[u8]>> {
+    let name = || "the text".to_owned();
+    match (string(item), convert) {
+        (Some(string), Some(convert)) => converted(string, convert),
+        (Some(string), None) => copied(string),
+        (None, _) if tokens => given_tokens(item, name, copied),
+        _ => Err(no_string(item, name)),
+    }
+}
+
+/// The item as a string, if it is one.
+#[inline]
+fn string<'a, 'py>(item: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyString>> {
+    // Nearly all are no subclass's, and that is told without a call.
+    item.cast_exact().ok().or_else(|| item.cast().ok())
+}
+
+fn no_string(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyErr {
+    let found = type_name(item);
+    PyTypeError::new_err(format!("{} is {found}, not str: convert it, or leave the segment out", name()))
+}
+
+fn type_name(item: &Bound<'_, PyAny>) -> String {
+    item.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string())
+}
+
+fn converted(string: &Bound<'_, PyString>, convert: &Py<PyAny>) -> PyResult<Text> {
+    Ok(Text::Bytes(convert.bind(string.py()).call1((string,))?.extract()?))
+}
+
+/// A copy of a string's UTF-8 form, in which a lone surrogate stands as its three bytes.
+pub fn copied(string: &Bound<'_, PyString>) -> PyResult<Text> {
+    let bytes = match string.encode_utf8() {
+        Ok(bytes) => bytes,
+        Err(_) => string.call_method1("encode", ("utf-8", "surrogatepass"))?.cast_into::<PyBytes>()?,
+    };
+    Ok(Text::Bytes(bytes.into()))
+}
+
+/// A sequence as a list; a list as it is. What is no sequence, or only looks like one, is refused.
+pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyResult<Bound<'py, PyList>> {
+    if let Ok(list) = object.cast::<PyList>() {
+        return Ok(list.clone());
+    }
+    if let Ok(tuple) = object.cast::<PyTuple>() {
+        return Ok(tuple.to_list());
+    }
+    let sequence = object.hasattr("__len__")? && object.hasattr("__getitem__")?;
+    if !sequence
+        || object.is_instance_of::<PyString>()
+        || object.is_instance_of::<PyBytes>()
+        || object.cast::<PyMapping>().is_ok()
+    {
+        let found = object.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));
+    }
+    object.try_iter()?.collect::<PyResult<Vec<_>>>().and_then(|items| PyList::new(object.py(), items))
+}
