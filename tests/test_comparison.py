@@ -142,7 +142,7 @@ class TestTrials:
 
 
 EXCHANGED = [143, 56, 51, 121, 21, 51, 217, 162, 46, 235, 57, 222, 85, 142, 217, 215, 202, 224]
-COUNTS = [[3, 0, 44], [2, 1, 41]]
+COUNTS = [[1, 0, 43], [2, 0, 43]]
 
 
 class TestUnderTheNull:

@@ -113,8 +113,8 @@ class TestSamples:
             assert ours[name].standard_error == pytest.approx(spread, rel=0.1), name
 
 
-DRAWN = [[9, 217, 46, 65], [19, 165, 179, 195]]
-MULTIPLICITIES = [[4, 0, 96], [0, 0, 100]]
+DRAWN = [[234, 142, 201, 11], [174, 50, 189, 104]]
+MULTIPLICITIES = [[7, 0, 93], [7, 1, 92]]
 
 
 class TestEnds:

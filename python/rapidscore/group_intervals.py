@@ -30,9 +30,9 @@ class GroupIntervals(Mapping[Any, Intervals]):
         >>> stats = WER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
         >>> found = stats.by(["north", "south", "north"] * 50).confidence_interval()
         >>> print(found["north"]["wer"])
-        wer = 0.2000 [0.1695, 0.2325]
+        wer = 0.2000 [0.1680, 0.2295]
         >>> print(found.difference["wer"])
-        wer = 0.3000 [0.2675, 0.3305]
+        wer = 0.3000 [0.2705, 0.3320]
         >>> found.between("south", "north")["wer"].score
         0.3
     """
@@ -113,10 +113,10 @@ class GroupIntervals(Mapping[Any, Intervals]):
         >>> from rapidscore import TER
         >>> stats = TER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
         >>> print(stats.by(["north", "south", "north"] * 50).confidence_interval())
-        north: ter = 20.00 [16.95, 23.25]
+        north: ter = 20.00 [16.80, 22.95]
         south: ter = 50.00 [50.00, 50.00]
-        overall: ter = 28.57 [25.65, 31.48]
-        difference: ter = 30.00 [26.75, 33.05]
+        overall: ter = 28.57 [25.85, 31.52]
+        difference: ter = 30.00 [27.05, 33.20]
         """
         lines = [(", ".join(map(str, key if len(self.features) > 1 else (key,))), found) for key, found in self.items()]
         lines += [(_OVERALL, self.overall), (_DIFFERENCE, self.difference)]

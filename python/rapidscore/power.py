@@ -37,7 +37,7 @@ def minimum_detectable_difference(
         >>> other = wer.statistics(["a b c d", "e f x h", "i j k y"] * 100, said)
         >>> found = minimum_detectable_difference(one, other)
         >>> round(found["wer"], 3)
-        0.038
+        0.039
 
     A true difference of this size between systems that differ as these do is found significant, at the level
     `significance` by a two-sided test, with the probability `power`. With `segments` it is said for a test set of so
