@@ -64,15 +64,17 @@ def transformed(
 
 def _tokens(texts: Any, transform: Transform, side: str) -> list[list[str]]:
     found: Any = transform(texts)
-    if not isinstance(found, list) or not all(
-        isinstance(tokens, list) and all(isinstance(token, str) for token in tokens) for tokens in found
-    ):
+    if not isinstance(found, list) or not all(isinstance(tokens, list) and _are_texts(tokens) for tokens in found):
         raise ValueError(
             f"After applying the transformation, each {side} should be a list of strings, with each string being a "
             "single word or character.Please ensure the given transformation reduces the input to a list of list "
             "strings."
         )
     return found
+
+
+def _are_texts(tokens: list[Any]) -> bool:
+    return _TEXT.issuperset(map(type, tokens)) or all(isinstance(token, str) for token in tokens)
 
 
 def check_lengths(references: list[Any], hypotheses: list[Any]) -> None:

@@ -87,18 +87,25 @@ def _columns(reference: list[str], hypothesis: list[str], chunks: list[Alignment
 
 def _lines(columns: Iterator[tuple[str, ...]], separator: str, line_width: int | None) -> str:
     """Return rows of columns below each other, with an empty line after each but the last."""
-    text, rows = "", list(_NAMES)
+    text = ""
+    row: list[tuple[str, ...]] = []
+    length = len(_NAMES[0])
     for column in columns:
-        if line_width is not None and len(rows[0]) + len(column[0]) > line_width:
-            text += _ended(rows, separator) + "\n"
-            rows = list(_NAMES)
-        rows = [row + token + separator for row, token in zip(rows, column, strict=True)]
-    return text + _ended(rows, separator)
+        width = len(column[0])
+        if line_width is not None and length + width > line_width:
+            text += _row(row, separator) + "\n"
+            row, length = [], len(_NAMES[0])
+        row.append(column)
+        length += width + len(separator)
+    return text + _row(row, separator)
 
 
-def _ended(rows: list[str], separator: str) -> str:
-    # Where no token follows the names, it is their own last space.
-    return "".join(f"{row[: len(row) - len(separator)]}\n" for row in rows)
+def _row(columns: list[tuple[str, ...]], separator: str) -> str:
+    if not columns and separator:
+        # In the reference the last space is cut off, whatever it separates.
+        return "".join(f"{name[:-1]}\n" for name in _NAMES)
+    lines = zip(*columns, strict=True) if columns else ((), (), ())
+    return "".join(f"{name}{separator.join(tokens)}\n" for name, tokens in zip(_NAMES, lines, strict=True))
 
 
 def collect_error_counts(

@@ -163,18 +163,19 @@ def _count(edits: list[list[tuple[str, int, int]]], references: list[list[str]])
 def _chunks(edits: list[tuple[str, int, int]], length: int) -> list[AlignmentChunk]:
     """Return what edits, and the equal tokens between them, make of a reference of this length."""
     chunks = []
-    said = heard = at = 0
-    while at < len(edits):
-        kind, _, position = edits[at]
-        if position > said:
-            chunks.append(AlignmentChunk("equal", said, position, heard, heard + position - said))
-            said, heard = position, heard + position - said
-        begin, step = at, kind != "insert"
-        while at < len(edits) and edits[at][0] == kind and edits[at][2] == said + step * (at - begin):
-            at += 1
-        ends = said + step * (at - begin), heard + (kind != "delete") * (at - begin)
-        chunks.append(AlignmentChunk(kind, said, ends[0], heard, ends[1]))
-        said, heard = ends
-    if length > said:
-        chunks.append(AlignmentChunk("equal", said, length, heard, heard + length - said))
+    running, said_from, heard_from = "equal", 0, 0
+    said = heard = 0
+    for kind, _, position in (*edits, ("end", length, length)):
+        if position > said and running != "equal":
+            chunks.append(AlignmentChunk(running, said_from, said, heard_from, heard))
+            running, said_from, heard_from = "equal", said, heard
+        # Tokens up to the edit are equal.
+        said, heard = position, heard + position - said
+        if kind != running:
+            # At the very beginning nothing runs yet.
+            if said > said_from or heard > heard_from:
+                chunks.append(AlignmentChunk(running, said_from, said, heard_from, heard))
+            running, said_from, heard_from = kind, said, heard
+        said += kind != "insert"
+        heard += kind != "delete"
     return chunks
