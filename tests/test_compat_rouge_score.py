@@ -87,6 +87,17 @@ class TestScores:
         assert_equal(both, "score_multi", [target, *more], prediction)
         assert_equal(both, "score_multi", [*more, target, prediction], prediction)
 
+    @settings(max_examples=200)
+    @given(
+        pair=st.tuples(texts(), texts()), ends=st.lists(st.sampled_from([". ", ".\n", "?", ".A", "! B"]), min_size=3)
+    )
+    @pytest.mark.parametrize("types", [EVERY_TYPE, ["rougeLsum"]])
+    def test_sentences_of_odd_texts(self, types, pair, ends):
+        both = scorers(types, split_summaries=True)
+        target, prediction = (f"a b{text}{ends[0]}c {text[::-1]}{ends[1]}{text}{ends[2]}" for text in pair)
+        assert_equal(both, "score", target, prediction)
+        assert_equal(both, "score_multi", [prediction[3:], target], prediction)
+
     @given(words=st.lists(st.lists(st.sampled_from("abc"), max_size=6), min_size=2, max_size=5))
     def test_which_target_of_several(self, words):
         prediction, *targets = map(" ".join, words)

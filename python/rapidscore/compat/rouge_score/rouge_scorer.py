@@ -23,6 +23,9 @@ _WORD = re.compile("[a-z0-9]")
 #: Without the class' own constructor, which would take the three values one by one.
 _as_score = partial(tuple.__new__, scoring.Score)
 
+#: Attributes of a scorer that follow from the others; the compiled core cannot be pickled.
+_MADE_ANEW = frozenset({"_core", "_prepared", "_splits", "_types", "_lcs_types"})
+
 Scores = dict[Any, scoring.Score]
 
 
@@ -70,16 +73,14 @@ class RougeScorer(scoring.BaseScorer):
             return
         if not all(type(kind) is str and _is_known(kind) for kind in types):
             return
-        if self._split_summaries and _SUMMARY in types:
-            return
         self._prepared = types[:]
+        self._splits = self._split_summaries and _SUMMARY in types
         self._types = tuple(dict.fromkeys(types))
         self._lcs_types = [kind for kind in self._types if not kind[-1].isdigit()]
         self._core = _core_of(self._types, tokenizer._stemmer is not None)
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        # Made anew: the compiled core cannot be pickled.
         return {
             name: value for name, value in state.items() if name not in ("_core", "_prepared", "_types", "_lcs_types")
         }
@@ -105,6 +106,8 @@ class RougeScorer(scoring.BaseScorer):
             and all(type(target) is str for target in targets)
             and type(self).score is RougeScorer.score
         ):
+            if self._splits:
+                targets, prediction = [_by_lines(target) for target in targets], _by_lines(prediction)
             return self._named(self._core.total([prediction], [targets]).row(), targets[0], prediction)
         found = [self.score(target, prediction) for target in targets]
         best: Scores = {}
@@ -118,6 +121,8 @@ class RougeScorer(scoring.BaseScorer):
         Raises `ValueError` for a type that is not known.
         """
         if self._core and type(target) is str and type(prediction) is str and self.rouge_types == self._prepared:
+            if self._splits:
+                target, prediction = _by_lines(target), _by_lines(prediction)
             return self._named(self._core.total([prediction], [target]).row(), target, prediction)
         return self._score_tokens(target, prediction)
 
@@ -138,19 +143,25 @@ class RougeScorer(scoring.BaseScorer):
         types, tokenize = self.rouge_types, self._tokenizer.tokenize
         texts = target, prediction
         # A tokenizer may see something else in a text than in its sentences.
-        whole = [] if len(types) == 1 and types[0] == _SUMMARY else [[tokenize(text)] for text in texts]
+        only_summary = len(types) == 1 and types[0] == _SUMMARY
+        whole = None if only_summary else _numbered(*([tokenize(text)] for text in texts))
         scores: Scores = {}
         for kind in types:
             if kind == _SUMMARY:
-                summaries = [[tokenize(sentence) for sentence in self._sentences(text)] for text in texts]
-                scores[kind] = _score_sentences(_SUMMARY, *summaries)
+                sentences = ([tokenize(sentence) for sentence in self._sentences(text)] for text in texts)
+                scores[kind] = _score_numbers(_SUMMARY, *_numbered(*sentences))
             else:
-                scores[kind] = _score_sentences(_checked(kind), *whole)
+                scores[kind] = _score_numbers(_checked(kind), *(whole or ("", "")))
         return scores
 
     def _sentences(self, text: Any) -> list[str]:
         sentences = given.split_sentences(text) if self._split_summaries else as_str(text).split("\n")
         return [sentence for sentence in sentences if len(sentence)]
+
+
+def _by_lines(text: str) -> str:
+    """Return a text with each sentence on a line of its own. All other types see the same words as before."""
+    return "\n".join([sentence.replace("\n", " ") for sentence in given.split_sentences(text)])
 
 
 def _is_known(kind: str) -> bool:
@@ -169,18 +180,21 @@ def _checked(kind: Any) -> str:
     return name.strip()
 
 
-def _score_sentences(kind: str, target: list[Any], prediction: list[Any]) -> scoring.Score:
-    """Score sentences, each a list of tokens: numbers take the tokens' place, for the core takes texts only."""
+def _numbered(*texts: list[Any]) -> list[str]:
+    """Return texts, each a list of sentences, in which numbers take the tokens' place: the core takes no tokens."""
     numbers: dict[Hashable, int] = {}
-    texts = [
+    return [
         "\n".join(
             [" ".join([str(numbers.setdefault(token, len(numbers))) for token in tokens]) for tokens in sentences]
         )
-        for sentences in (prediction, target)
+        for sentences in texts
     ]
-    if not kind[-1].isdigit() and not (texts[0].strip() and texts[1].strip()):
+
+
+def _score_numbers(kind: str, target: str, prediction: str) -> scoring.Score:
+    if not kind[-1].isdigit() and not (target.strip() and prediction.strip()):
         return scoring.Score(0, 0, 0)
-    return scoring.Score(*_core_of((kind,), False).total(texts[:1], texts[1:]).row()[:3])
+    return scoring.Score(*_core_of((kind,), False).total([prediction], [target]).row()[:3])
 
 
 def _has_words(text: str) -> bool:
