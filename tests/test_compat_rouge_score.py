@@ -198,7 +198,14 @@ class TestErrors:
         assert ours == theirs
 
     def test_what_is_added(self):
-        for scores in ([1], None, {"rouge1": 5}, {"rouge1": (1, 2)}, {"rouge1": our_scoring.Score("a", 1, 1)}):
+        for scores in (
+            [1],
+            None,
+            {"rouge1": 5},
+            {"rouge1": (1, (1, 2))},
+            {"rouge1": (1, 2)},
+            {"rouge1": our_scoring.Score("a", 1, 1)},
+        ):
             results = []
             for module in our_scoring, their_scoring:
                 aggregator = module.BootstrapAggregator(n_samples=3)

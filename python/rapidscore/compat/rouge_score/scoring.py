@@ -80,7 +80,7 @@ class BootstrapAggregator:
     def aggregate(self) -> dict[Any, AggregateScore]:
         """Return by type the interval of all scores added so far: three named tuples like those that were added."""
         return {
-            score_type: AggregateScore(*(type(scores[0])(*bound) for bound in self._bounds(np.vstack(scores))))
+            score_type: AggregateScore(*(type(scores[0])(*bound) for bound in self._bounds(_stacked(scores))))
             for score_type, scores in self._scores.items()
         }
 
@@ -89,6 +89,16 @@ class BootstrapAggregator:
         outside = (1 - self._confidence_interval) / 2
         percentiles = 100 * np.array([outside, 0.5, 1 - outside])
         return np.percentile(_sample_means(rows, self._n_samples), percentiles, axis=0)
+
+
+def _stacked(scores: list[Any]) -> NDArray[Any]:
+    """Return scores as rows."""
+    try:
+        rows = np.array(scores)
+    except ValueError:
+        rows = np.empty(0)
+    # Ten times as slow, but what the reference does, with its errors.
+    return rows if rows.ndim == 2 else np.vstack(scores)
 
 
 def _sample_means(rows: NDArray[Any], samples: int) -> NDArray[np.float64]:
