@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import class_rows
+import drop_in_rows
 import memory
 import numpy as np
 import own
@@ -25,12 +26,11 @@ import patch_rows
 import perplexity_rows
 import resampling_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
+from drop_in_rows import FIELDS, TYPES, rouge_loop, their_rouge
 from pairs import Pairs
 
 from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 
-TYPES = ("rouge1", "rouge2", "rougeL")
-FIELDS = ("precision", "recall", "fmeasure")
 SHORT: Pairs = (
     ["The committee will meet on 12 March, he said."],
     ["The committee meets on 12 March, she said."],
@@ -46,25 +46,6 @@ def our_rouge(metric: ROUGE, given: Pairs) -> Values:
         values |= {f"{rouge_type} {name}": rows[:, 3 * at + of] for of, name in enumerate(FIELDS)}
         values[f"{rouge_type} fmeasure"] = scores[rouge_type]
     return {name: np.ascontiguousarray(column) for name, column in values.items()}
-
-
-def their_rouge(scores: list[dict[str, Any]]) -> Values:
-    """Read a list of dicts, as rouge-score returns one for each pair."""
-    return {
-        f"{rouge_type} {name}": np.array([getattr(score[rouge_type], name) for score in scores], float)
-        for rouge_type in scores[0]
-        for name in FIELDS
-    }
-
-
-def rouge_loop(types: tuple[str, ...], stem: bool) -> Callable[[ModuleType, Pairs], Call]:
-    """Score pair by pair, with a scorer of rouge-score or of a package that has the same interface."""
-
-    def prepare(module: ModuleType, given: Pairs) -> Call:
-        scorer = module.RougeScorer(list(types), use_stemmer=stem)
-        return lambda: [scorer.score(reference, prediction) for prediction, reference in zip(*given, strict=True)]
-
-    return prepare
 
 
 def corpus_bleu(run: Run) -> list[Line]:
@@ -475,6 +456,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "prepared": pairwise_rows.prepared,
     "intervals": resampling_rows.rows,
     "patch": patch_rows.rows,
+    "drop-ins": drop_in_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

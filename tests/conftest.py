@@ -4,8 +4,10 @@ import logging
 import os
 from pathlib import Path
 
+import nltk
 import pytest
 from hypothesis import settings
+from nltk.tokenize.punkt import PunktParameters, save_punkt_params
 
 from rapidscore import set_num_threads
 
@@ -36,3 +38,20 @@ def wmt23():
     if "RAPIDSCORE_DATA" not in os.environ or not folder.is_dir():
         pytest.skip("needs the WMT 2023 outputs: set RAPIDSCORE_DATA to the folder that holds wmt23/")
     return folder
+
+
+@pytest.fixture(scope="module")
+def punkt(tmp_path_factory):
+    """A small model for the genuine `nltk.sent_tokenize`, where its own cannot be downloaded; its folder."""
+    folder = tmp_path_factory.mktemp("nltk_data")
+    nltk.data.path.insert(0, str(folder))
+    parameters = PunktParameters()
+    parameters.abbrev_types = {"dr", "mr"}
+    model = folder / "tokenizers" / "punkt_tab" / "english"
+    model.parent.mkdir(parents=True, mode=0o700)
+    model.mkdir(mode=0o700)
+    save_punkt_params(parameters, dir=str(model))
+    nltk.tokenize._get_punkt_tokenizer.cache_clear()
+    yield folder
+    nltk.data.path.remove(str(folder))
+    nltk.tokenize._get_punkt_tokenizer.cache_clear()

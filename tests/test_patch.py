@@ -11,11 +11,13 @@ import threading
 from importlib import metadata
 
 import fairlearn.metrics
+import jiwer
 import nltk.translate
 import nltk.translate.bleu_score
 import numpy as np
 import pytest
 import rouge_score.rouge_scorer
+import rouge_score.scoring
 import sacrebleu
 import sacrebleu.significance
 import sklearn.metrics
@@ -248,6 +250,66 @@ class TestRougeScore:
         scorer = rouge_score.rouge_scorer.RougeScorer(["rouge1"])
         with rapidscore.patched(), pytest.raises(ValueError, match="empty"):
             scorer.score_multi([], "a")
+
+    def test_aggregates(self):
+        rng = np.random.default_rng(1)
+
+        def call():
+            aggregator = rouge_score.scoring.BootstrapAggregator(n_samples=50)
+            for values in rng_rows:
+                aggregator.add_scores({"rouge1": rouge_score.scoring.Score(*values)})
+            np.random.seed(5)
+            found = aggregator.aggregate()
+            return found, type(found["rouge1"]), type(found["rouge1"].mid)
+
+        rng_rows = rng.random((40, 3)).tolist()
+        before, after = both(call)
+        assert after == before
+
+
+class TestJiwer:
+    def test_rates_and_alignments(self):
+        said, heard = [["", "a b c", "The cat sat.", "x"], ["a", "a c", "the cat  sat", "y x"]]
+
+        def call():
+            found = [getattr(jiwer, name)(said[1:], heard[1:]) for name in ("wer", "mer", "wil", "wip", "cer")]
+            found += [jiwer.wer("a b", "a c"), jiwer.cer("ab", "ac")]
+            for process in jiwer.process_words, jiwer.process_characters:
+                output = process(said[1:], heard[1:])
+                found += [output, type(output), type(output.alignments[0][0]), jiwer.visualize_alignment(output)]
+            return found
+
+        before, after = both(call)
+        assert after == before
+
+    def test_transforms(self):
+        transform = jiwer.Compose([jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.ReduceToListOfListOfWords()])
+
+        def call():
+            options = {"reference_transform": transform, "hypothesis_transform": transform}
+            words = jiwer.process_words("The cat, sat.", "the Cat sat", **options)
+            contiguous = {"reference_transform": jiwer.wer_contiguous, "hypothesis_transform": jiwer.wer_contiguous}
+            return (
+                words,
+                jiwer.wer(["a b", "c"], ["a", "b c"], **contiguous),
+                jiwer.wer("A b", "a b", transform, transform),
+            )
+
+        before, after = both(call)
+        assert after == before
+
+    @pytest.mark.parametrize(
+        "arguments", [(["a"], ["a", "b"]), ("", "a"), ("a",), (None, "a"), ("a", 1), ([], [])], ids=repr
+    )
+    def test_odd_arguments(self, arguments):
+        def call():
+            try:
+                return jiwer.wer(*arguments)
+            except Exception as error:
+                return type(error)
+
+        before, after = both(call)
+        assert after == before
 
 
 class TestSklearn:

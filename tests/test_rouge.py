@@ -10,7 +10,6 @@ from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import lcs, matches
-from nltk.tokenize.punkt import PunktParameters, save_punkt_params
 from rouge_score.rouge_scorer import RougeScorer
 from rouge_score.tokenizers import DefaultTokenizer
 from strategies import WORDS, corpora, repetitive, texts
@@ -65,23 +64,6 @@ class TestEveryOption:
         # Both F-measures are 2/3, with precision and recall exchanged.
         predictions, references = ["a b"], [["a", "a b c d"], ["a b c d", "a"]]
         assert_equal_scores(("rouge1",), predictions * 2, references)
-
-
-@pytest.fixture(scope="module")
-def punkt(tmp_path_factory):
-    """A small model for the genuine `nltk.sent_tokenize`, since NLTK's own cannot be downloaded everywhere."""
-    folder = tmp_path_factory.mktemp("nltk_data")
-    nltk.data.path.insert(0, str(folder))
-    parameters = PunktParameters()
-    parameters.abbrev_types = {"dr", "mr"}
-    model = folder / "tokenizers" / "punkt_tab" / "english"
-    model.parent.mkdir(parents=True, mode=0o700)
-    model.mkdir(mode=0o700)
-    save_punkt_params(parameters, dir=str(model))
-    nltk.tokenize._get_punkt_tokenizer.cache_clear()
-    yield
-    nltk.data.path.remove(str(folder))
-    nltk.tokenize._get_punkt_tokenizer.cache_clear()
 
 
 class TestSplitSummaries:

@@ -41,8 +41,12 @@ PEERS = {
             "rouge_score",
             "rouge-score",
             "0.1.2",
-            {"rouge_score.rouge_scorer": _of("rouge_score", "scorer")},
+            {
+                "rouge_score.rouge_scorer": _of("rouge_score", "scorer"),
+                "rouge_score.scoring": _of("rouge_score", "aggregator"),
+            },
         ),
+        Peer("jiwer", "jiwer", "4.0.0", {"jiwer": _of("jiwer", "jiwer")}),
         Peer("sklearn", "scikit-learn", "1.9.1", {"sklearn.metrics": _of("sklearn", "metrics")}),
         Peer("fairlearn", "fairlearn", "0.15.0", {"fairlearn.metrics": _of("fairlearn", "metrics")}),
         Peer(

@@ -50,6 +50,26 @@ def scorer() -> Iterator[Replacement]:
     yield Replacement(scorer, "score_multi", score_multi)
 
 
+def aggregator() -> Iterator[Replacement]:
+    """Say what is replaced in `rouge_score.scoring`."""
+    from rapidscore.compat.rouge_score.scoring import BootstrapAggregator
+
+    theirs: Any = sys.modules["rouge_score.scoring"]
+
+    def aggregate(original: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(original)
+        def replaced(self: Any) -> Any:
+            if type(self) is not theirs.BootstrapAggregator:
+                return original(self)
+            ours = BootstrapAggregator(self._confidence_interval, self._n_samples)
+            ours._scores = self._scores
+            return {name: theirs.AggregateScore(*found) for name, found in ours.aggregate().items()}
+
+        return replaced
+
+    yield Replacement(theirs.BootstrapAggregator, "aggregate", aggregate)
+
+
 @lru_cache(256)
 def _metric(rouge_types: tuple[str, ...], use_stemmer: bool, split_summaries: bool) -> ROUGE:
     return ROUGE(rouge_types, use_stemmer=use_stemmer, split_summaries=split_summaries)
