@@ -256,9 +256,9 @@ impl Core {
             metric.finalise(&row, &mut score);
         };
         if hypothesis.len() > SHORT {
-            py.detach(measure)
+            py.detach(measure);
         } else {
-            measure()
+            measure();
         }
         let mut found = Vec::with_capacity(1 + row.len());
         found.push(score[0].into_pyobject(py)?.into_any());

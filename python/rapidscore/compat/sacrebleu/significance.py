@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rapidscore.compat.sacrebleu.metrics.base import Metric, Score, Signature, Streams
+from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
 
 sacrelogger = logging.getLogger("sacrebleu")
 
@@ -64,7 +65,11 @@ def _bootstrap_resample(stats: Any, metric: Any, n_samples: int = 1000) -> tuple
     text, seed = _seed()
     rows = np.asarray(stats, dtype=np.float64)
     places = _places(np.random.default_rng(seed), len(rows), n_samples)
-    return text, [Score("", score) for score in _scores(metric, _drawn(rows, places)).tolist()]
+    sums = _drawn(rows, places)
+    if isinstance(metric, CountedMetric):
+        found = zip(metric._scores(sums).tolist(), sums.tolist(), strict=True)
+        return text, [metric._measured((score, *row)) for score, row in found]
+    return text, [metric._compute_score_from_stats(row) for row in sums]
 
 
 def _places(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.int64]:
@@ -98,16 +103,16 @@ def _exchanged(baseline: Floats, system: Floats, chosen: NDArray[np.bool_]) -> t
 
 def _scores(metric: Any, sums: Floats) -> Floats:
     """Return the score of each sum of rows (m, k), by any metric."""
-    if isinstance(metric, Metric):
+    if isinstance(metric, CountedMetric):
         return metric._scores(np.ascontiguousarray(sums))
     return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
 
 def _measured(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Floats, Any]:
     """Return the rows of a system, and its score."""
-    if isinstance(metric, Metric):
+    if isinstance(metric, CountedMetric):
         rows = metric._rows(hypotheses, references)
-        return rows, metric._score_of(metric._sum(rows))
+        return rows, metric._compute_score_from_stats(metric._sum(rows))
     stats = metric._extract_corpus_statistics(hypotheses, references)
     return np.array(stats, dtype=np.float64), metric._aggregate_and_compute(stats)
 

@@ -1,7 +1,4 @@
-"""What all metrics share: how a score prints, how it is signed, how texts come in and scores come out.
-
-Rows of statistics are lists as sacrebleu's are; inside they are arrays.
-"""
+"""What all metrics share, as in sacrebleu 2.6.0's `metrics.base`: scores, signatures, a class to derive from."""
 
 from __future__ import annotations
 
@@ -9,20 +6,14 @@ import json
 import logging
 import statistics
 from abc import ABCMeta, abstractmethod
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rapidscore.compat.sacrebleu.version import __version__
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from rapidscore._core import Core
-    from rapidscore._core import Total as Sums
-
 sacrelogger = logging.getLogger("sacrebleu")
+
+_NO_REFERENCES = "No references provided and the cache is empty."
 
 Streams = Sequence[Sequence[str | None]]
 
@@ -131,76 +122,41 @@ ScoreT = TypeVar("ScoreT", bound=Score)
 
 
 class Metric(Generic[ScoreT], metaclass=ABCMeta):
-    """Options, references that may be kept, and scores of them. The compiled core measures."""
+    """To derive from: what is abstract measures segments, one at a time, and scores the sums."""
 
     _SIGNATURE_TYPE: ClassVar[type[Signature]] = Signature
 
-    #: Attributes that the core is made of. When one is set, it is made anew.
-    _OPTIONS: ClassVar[frozenset[str]] = frozenset()
+    #: Whether hypotheses are searched for None before they are measured.
+    _looks_for_gaps: ClassVar[bool] = True
 
-    _force: bool = True
     num_refs: int
 
     def __init__(self) -> None:
-        # The references of each segment.
+        # What is kept of the references of each segment.
         self._ref_cache: list[Any] | None = None
         self._force = True
         self.n_bootstrap: int | None = None
         self.seed: str | None = None
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in self._OPTIONS:
-            self.__dict__.pop("_core", None)
-        object.__setattr__(self, name, value)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # The core is made anew.
-        return {name: value for name, value in self.__dict__.items() if name != "_core"}
-
-    @cached_property
-    def _core(self) -> Core:
-        return self._make_core()
+    @abstractmethod
+    def _aggregate_and_compute(self, stats: Any) -> ScoreT:
+        """Return the score of a list of rows."""
 
     @abstractmethod
-    def _make_core(self) -> Core:
-        """Make what measures."""
+    def _compute_score_from_stats(self, stats: Any) -> ScoreT:
+        """Return the score of a row, or of a sum of rows."""
 
     @abstractmethod
     def _preprocess_segment(self, sent: str) -> str:
         """Return a text as it is compared."""
 
     @abstractmethod
-    def _score_of(self, row: Sequence[Any]) -> ScoreT:
-        """Return the score of a row, or of a sum of rows."""
+    def _extract_reference_info(self, refs: Sequence[str]) -> dict[str, Any]:
+        """Return what is to be known of a segment's references, which are preprocessed."""
 
     @abstractmethod
-    def _lone(self, row: NDArray[np.float64], segments: int) -> None:
-        """Set the row of one of so many segments that has no reference, or raise what sacrebleu raises."""
-
-    def _compute_score_from_stats(self, stats: Any) -> ScoreT:
-        return self._score_of(stats)
-
-    def _aggregate_and_compute(self, stats: Any) -> ScoreT:
-        return self._compute_score_from_stats(stats[0] if len(stats) == 1 else [*map(sum, zip(*stats, strict=True))])
-
-    def _scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the score of each of m sums of rows (m, k)."""
-        return next(iter(self._core.finalise_rows(sums).values()))
-
-    def _extract_corpus_statistics(self, hypotheses: Sequence[str], references: Streams | None) -> list[list[Any]]:
-        """Return the row of each segment."""
-        rows = self._rows(hypotheses, references)
-        return rows.astype(int).tolist()  # type: ignore[no-any-return]  # a list of lists
-
-    def _cache_references(self, references: Streams) -> list[Any]:
-        """Return the references of each segment, and note how many there are."""
-        found = by_segment(references)
-        self._note_references(found)
-        return found
-
-    def _note_references(self, others: Sequence[Any]) -> None:
-        counts = {*map(len, others)}
-        self.num_refs = counts.pop() if len(counts) == 1 else -1
+    def _compute_segment_statistics(self, hypothesis: str, ref_kwargs: dict[str, Any]) -> list[Any]:
+        """Return the row of a hypothesis, which is preprocessed, and of what is known of its references."""
 
     def _check_sentence_score_args(self, hyp: Any, refs: Any) -> None:
         """Raise `TypeError` for what is no str, or no sequence of str."""
@@ -221,6 +177,8 @@ class Metric(Generic[ScoreT], metaclass=ABCMeta):
             wrong = "`hyps` should be a sequence of strings."
         elif not isinstance(hyps[0], str):
             wrong = "Each element of `hyps` should be a string."
+        elif self._looks_for_gaps and any(line is None for line in hyps):
+            wrong = "Undefined line in hypotheses stream!"
         if refs is not None:
             if not isinstance(refs, Sequence):
                 wrong = "`refs` should be a sequence of sequence of strings."
@@ -231,18 +189,39 @@ class Metric(Generic[ScoreT], metaclass=ABCMeta):
         if wrong:
             raise TypeError(f"{name}: {wrong}")
 
+    def _cache_references(self, references: Streams) -> list[Any]:
+        """Return what is to be known of the references of each segment, and note how many there are."""
+        others = by_segment(references)
+        self._note_references(others)
+        return [self._extract_reference_info([*map(self._preprocess_segment, texts)]) for texts in others]
+
+    def _note_references(self, others: Sequence[Any]) -> None:
+        counts = {*map(len, others)}
+        self.num_refs = counts.pop() if len(counts) == 1 else -1
+
+    def _extract_corpus_statistics(self, hypotheses: Sequence[str], references: Streams | None) -> list[list[Any]]:
+        """Return the row of each segment."""
+        known = self._cache_references(references) if references else self._ref_cache
+        if not known:
+            raise RuntimeError(_NO_REFERENCES)
+        tokenized, rows = 0, []
+        for line, of_references in zip(hypotheses, known, strict=False):
+            tokenized += not self._force and line.endswith(" .")
+            rows.append(self._compute_segment_statistics(self._preprocess_segment(line), of_references))
+        self._warn(tokenized)
+        return rows
+
+    def _warn(self, tokenized: int) -> None:
+        """Warn when so many hypotheses look tokenized."""
+        if tokenized >= _TOKENIZED_LIMIT:
+            for line in _TOKENIZED:
+                sacrelogger.warning(line)
+
     def sentence_score(self, hypothesis: str, references: Sequence[str | None]) -> ScoreT:
         """Score one segment."""
-        found = self._core.segment(hypothesis, references)
-        if found:
-            self.num_refs = len(references)
-            return self._measured(found)
         self._check_sentence_score_args(hypothesis, references)
-        return self._score_of(self._total([hypothesis], [[reference] for reference in references]))
-
-    def _measured(self, found: tuple[Any, ...]) -> ScoreT:
-        """Return the score of one segment from what the core gives of it: the score and the row."""
-        return self._score_of([*found[1:]])
+        streams = [[reference] for reference in references]
+        return self._aggregate_and_compute(self._extract_corpus_statistics([hypothesis], streams))
 
     def corpus_score(self, hypotheses: Sequence[str], references: Streams | None, n_bootstrap: int = 1) -> ScoreT:
         """Score all segments as one corpus; with `n_bootstrap` samples, also give mean and interval.
@@ -250,91 +229,23 @@ class Metric(Generic[ScoreT], metaclass=ABCMeta):
         `references` are streams, one for each reference; `None` for those that the metric was made with.
         """
         self._check_corpus_score_args(hypotheses, references)
-        if n_bootstrap <= 1:
-            return self._score_of(self._total(hypotheses, references))
+        stats = self._extract_corpus_statistics(hypotheses, references)
+        score = self._aggregate_and_compute(stats)
+        if n_bootstrap > 1:
+            self._sample(score, stats, n_bootstrap)
+        return score
+
+    def _sample(self, score: Score, stats: Any, samples: int) -> None:
+        """Set the mean and the interval of a score by samples of its segments."""
         from rapidscore.compat.sacrebleu.significance import _bootstrap_resample
 
-        rows = self._rows(hypotheses, references)
-        score = self._score_of(self._sum(rows))
-        self.n_bootstrap = n_bootstrap
-        self.seed, samples = _bootstrap_resample(rows, self, n_bootstrap)
-        score.estimate_ci(samples)
-        return score
+        self.n_bootstrap = samples
+        self.seed, drawn = _bootstrap_resample(stats, self, samples)
+        score.estimate_ci(drawn)
 
     def get_signature(self) -> Signature:
         """Return the signature. Raises `ValueError` before anything was scored, or references given."""
         return self._SIGNATURE_TYPE(self.__dict__)
-
-    def _rows(self, hypotheses: Sequence[str], references: Streams | None) -> NDArray[np.float64]:
-        """Return the rows of all segments (n, k)."""
-        rows: NDArray[np.float64] = self._read(self._core.rows, hypotheses, references)[0]
-        return rows
-
-    def _total(self, hypotheses: Sequence[str], references: Streams | None) -> list[Any]:
-        """Return the sum of the rows of all segments."""
-        rows, total = self._read(lambda *texts: (None, self._core.total(*texts)), hypotheses, references)
-        return [*map(int, total.row())] if rows is None else self._sum(rows)
-
-    def _sum(self, rows: NDArray[np.float64]) -> list[Any]:
-        return rows.sum(axis=0).astype(int).tolist()  # type: ignore[no-any-return]  # a list
-
-    def _read(self, measure: Callable[..., Any], hypotheses: Sequence[str], references: Streams | None) -> Any:
-        """Return rows and total of all segments. What is longer is cut, as sacrebleu does."""
-        others: Any
-        if references:
-            # One stream is measured as it is.
-            others = references[0] if len(references) == 1 else [*map(list, zip(*references, strict=False))]
-        elif self._ref_cache:
-            others = self._ref_cache
-        else:
-            raise RuntimeError("No references provided and the cache is empty.")
-        lines, others = ([*texts] if isinstance(texts, str) else texts for texts in (hypotheses, others))
-        count = min(len(lines), len(others))
-        if not count:
-            raise IndexError("list index out of range")
-        cut = len(others) > count
-        lines, others = (texts if len(texts) == count else texts[:count] for texts in (lines, others))
-        try:
-            rows, total = measure(lines, others)
-        except (TypeError, ValueError):
-            # Some have no reference, or are no str.
-            cut = True
-            rows, total = self._rows_with_gaps(lines, by_segment(references)[:count] if references else others)
-        if references and cut:
-            self._note_references(by_segment(references))
-        elif references:
-            fewest, most = total.references or (0, 0)
-            self.num_refs = fewest if fewest == most else -1
-        if total.tokenized >= _TOKENIZED_LIMIT and not self._force:
-            for line in _TOKENIZED:
-                sacrelogger.warning(line)
-        return rows, total
-
-    def _rows_with_gaps(
-        self, lines: Sequence[Any], others: Sequence[Sequence[Any]]
-    ) -> tuple[NDArray[np.float64], Sums]:
-        """Measure segments of which some have no reference."""
-        try:
-            rows, total = self._core.rows(lines, [texts or [""] for texts in others])
-        except TypeError:
-            self._refuse(lines, others)
-            raise
-        for at, texts in enumerate(others):
-            if not texts:
-                self._lone(rows[at], len(lines))
-        return rows, total
-
-    def _refuse(self, lines: Sequence[Any], others: Sequence[Sequence[Any]]) -> None:
-        """Raise what sacrebleu raises where a text is no str."""
-        if None in lines:
-            raise TypeError(f"{type(self).__name__}: Undefined line in hypotheses stream!")
-        for texts in others:
-            for text in texts:
-                self._preprocess_segment(text).split()
-        for line in lines:
-            if not self._force:
-                line.endswith(" .")
-            self._preprocess_segment(line).split()
 
 
 def by_segment(references: Streams) -> list[list[str]]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import rapidscore
 from rapidscore._core import Core
-from rapidscore.compat.sacrebleu.metrics.base import Metric, Score, Signature, Streams, sacrelogger
+from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams, sacrelogger
 from rapidscore.compat.sacrebleu.tokenizers import _named
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class BLEUScore(Score):
         own: dict[str, Any] = _attributes(self)
         if "_found" in own:
             metric, found = own["_found"]
-            for name, value in _attributes(metric._score_of([*found[1:]])).items():
+            for name, value in _attributes(metric._compute_score_from_stats([*found[1:]])).items():
                 own.setdefault(name, value)
             own.pop("_found", None)
         return own
@@ -115,7 +116,7 @@ def sentence(metric: BLEU, found: tuple[Any, ...]) -> BLEUScore:
 _new: Callable[[Any], Any] = BLEUScore.__new__
 
 
-class BLEU(Metric[BLEUScore]):
+class BLEU(CountedMetric[BLEUScore]):
     """BLEU, 0 to 100, with sacrebleu's options; see `rapidscore.BLEU` for what they mean.
 
     `references` are streams that are kept: `corpus_score(hypotheses, None)` then scores against them. `tokenize` is
@@ -204,18 +205,21 @@ class BLEU(Metric[BLEUScore]):
             effective_order=bool(self.effective_order),
         )._core
 
+    def _make_plain_core(self) -> Core:
+        return _formula(self.smooth_method, self.smooth_value, self.max_ngram_order, bool(self.effective_order))
+
     def _preprocess_segment(self, sent: str) -> str:
         text = sent.lower() if self.lowercase else sent
         tokens: str = self.tokenizer(text.rstrip())
         return tokens
 
-    def _score_of(self, row: Sequence[Any]) -> BLEUScore:
+    def _compute_score_from_stats(self, stats: Any) -> BLEUScore:
         orders = self.max_ngram_order
         return self.compute_bleu(
-            row[2 : 2 + orders],
-            row[2 + orders :],
-            int(row[0]),
-            int(row[1]),
+            stats[2 : 2 + orders],
+            stats[2 + orders :],
+            int(stats[0]),
+            int(stats[1]),
             self.smooth_method,
             self.smooth_value,
             self.effective_order,

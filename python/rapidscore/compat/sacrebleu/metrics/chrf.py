@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import rapidscore
-from rapidscore.compat.sacrebleu.metrics.base import Metric, Score, Signature, Streams
+from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +41,7 @@ class CHRFScore(Score):
         super().__init__(f"chrF{beta}" + "+" * word_order, score)
 
 
-class CHRF(Metric[CHRFScore]):
+class CHRF(CountedMetric[CHRFScore]):
     """chrF, 0 to 100, with sacrebleu's options; see `rapidscore.CHRF` for what they mean.
 
     `references` are streams that are kept: `corpus_score(hypotheses, None)` then scores against them.
@@ -78,6 +79,10 @@ class CHRF(Metric[CHRFScore]):
         options = map(bool, (self.lowercase, self.whitespace, self.eps_smoothing))
         return rapidscore.CHRF(self.char_order, self.word_order, self.beta, *options)._core
 
+    def _make_plain_core(self) -> Core:
+        options = map(bool, (False, self.whitespace, self.eps_smoothing))
+        return rapidscore.CHRF(self.char_order, self.word_order, self.beta, *options)._core
+
     def _preprocess_segment(self, sent: str) -> str:
         return sent.lower() if self.lowercase else sent
 
@@ -87,8 +92,8 @@ class CHRF(Metric[CHRFScore]):
 
         return self._scores(np.array([statistics], dtype=np.float64)).item()
 
-    def _score_of(self, row: Sequence[Any]) -> CHRFScore:
-        return CHRFScore(self._compute_f_score(row), self.char_order, self.word_order, self.beta)
+    def _compute_score_from_stats(self, stats: Any) -> CHRFScore:
+        return CHRFScore(self._compute_f_score(stats), self.char_order, self.word_order, self.beta)
 
     def _measured(self, found: tuple[Any, ...]) -> CHRFScore:
         return CHRFScore(found[0], self.char_order, self.word_order, self.beta)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import rapidscore
-from rapidscore.compat.sacrebleu.metrics.base import Metric, Score, Signature, Streams
+from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
 from rapidscore.compat.sacrebleu.tokenizers.tokenizer_ter import TercomTokenizer
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class TERScore(Score):
         self.ref_length = ref_length
 
 
-class TER(Metric[TERScore]):
+class TER(CountedMetric[TERScore]):
     """Translation edit rate, from 0, with sacrebleu's options; see `rapidscore.TER` for what they mean.
 
     `references` are streams that are kept: `corpus_score(hypotheses, None)` then scores against them.
@@ -71,11 +72,17 @@ class TER(Metric[TERScore]):
         options = (self.normalized, self.no_punct, self.asian_support, self.case_sensitive)
         return rapidscore.TER(*map(bool, options))._core
 
+    def _make_plain_core(self) -> Core:
+        return rapidscore.TER(case_sensitive=True)._core
+
     def _preprocess_segment(self, sent: str) -> str:
         return self.tokenizer(sent.rstrip())
 
-    def _extract_corpus_statistics(self, hypotheses: Sequence[str], references: Streams | None) -> list[list[Any]]:
-        rows = self._rows(hypotheses, references)
+    def _extract_reference_info(self, refs: Sequence[str]) -> dict[str, Any]:
+        # References go through it twice, in the reference too.
+        return {"references": [*map(self._preprocess_segment, refs)]}
+
+    def _lists(self, rows: NDArray[np.float64]) -> list[list[Any]]:
         return [[int(edits), length] for edits, length in rows.tolist()]
 
     def _total(self, hypotheses: Sequence[str], references: Streams | None) -> list[Any]:
@@ -86,8 +93,8 @@ class TER(Metric[TERScore]):
         edits, length = rows.cumsum(axis=0)[-1].tolist()
         return [int(edits), length]
 
-    def _score_of(self, row: Sequence[Any]) -> TERScore:
-        edits, length = row[0], row[1]
+    def _compute_score_from_stats(self, stats: Any) -> TERScore:
+        edits, length = stats[0], stats[1]
         # Where nothing was to be said, all of it is wrong.
         rate = edits / length if length > 0 else 1.0 if edits > 0 else 0.0
         return TERScore(100 * rate, edits, length)
