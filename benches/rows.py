@@ -22,6 +22,7 @@ import own
 import pairs
 import perplexity_rows
 import resampling_rows
+import sacrebleu_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
 from pairs import Pairs
 
@@ -469,6 +470,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "log_probs": perplexity_rows.log_probs,
     "logits_memory": own.logits_memory,
     "intervals": resampling_rows.rows,
+    "sacrebleu": sacrebleu_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,
