@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections import UserList
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sacrebleu as theirs
@@ -18,7 +19,9 @@ from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import corpora, texts
+from test_model_tokenizers import train
 
+import rapidscore
 import rapidscore.compat.sacrebleu as ours
 from rapidscore.compat.sacrebleu import _peer
 from rapidscore.compat.sacrebleu.metrics import helpers
@@ -280,6 +283,13 @@ class TestScoreObjects:
         score = ours.sentence_bleu("a cat", ["a dog"])
         score.name, score._mean, score.more = "mine", 3.0, 1
         assert (score.counts, score.name, score._mean, score.more) == ([1, 0, 0, 0], "mine", 3.0, 1)
+
+    def test_threads(self):
+        scores = [ours.sentence_bleu("a cat sat here", ["a cat is here"]) for _ in range(200)]
+        expected = ours.sentence_bleu("a cat sat here", ["a cat is here"]).format()
+        with ThreadPoolExecutor(8) as pool:
+            for asked in [pool.map(ours.BLEUScore.format, scores) for _ in range(8)]:
+                assert {*asked} == {expected}
 
     @pytest.mark.parametrize("name", SENTENCE_FUNCTIONS)
     def test_copies(self, name):
@@ -629,6 +639,20 @@ class TestTokenizers:
             assert mine(text) == peer(text)
             metrics = [side.BLEU(tokenize=name, lowercase=True) for side in SIDES]
             assert metrics[0]._preprocess_segment(text) == metrics[1]._preprocess_segment(text)
+
+    @pytest.mark.parametrize("name", ["ja-mecab", "ko-mecab"])
+    def test_that_need_a_library(self, name):
+        mine, peer = (side.BLEU(tokenize=name).tokenizer for side in SIDES)
+        assert (type(mine).__name__, mine.signature()) == (type(peer).__name__, peer.signature())
+        assert_equal_scores("BLEU", {"trg_lang": name[:2]}, PREDICTIONS, STREAMS)
+        assert_equal_scores("BLEU", {"tokenize": name}, PREDICTIONS[0], REFERENCES[0], call="sentence_score")
+
+    def test_by_the_path_of_a_model(self, tmp_path):
+        train(tmp_path / "own.model")
+        bleu = ours.BLEU(tokenize=str(tmp_path / "own.model"))
+        expected = rapidscore.BLEU(tokenize=str(tmp_path / "own.model")).score(PREDICTIONS, SINGLE_REFERENCES)
+        assert bleu.corpus_score(PREDICTIONS, [SINGLE_REFERENCES]).score == expected.score
+        assert "tok:own.model" in str(bleu.get_signature())
 
     @pytest.mark.parametrize("options", TER_OPTIONS)
     def test_of_ter(self, options):

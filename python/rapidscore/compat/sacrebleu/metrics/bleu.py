@@ -87,8 +87,9 @@ class BLEUScore(Score):
     @property
     def __dict__(self) -> dict[str, Any]:  # type: ignore[override]  # so that vars() shows all
         own: dict[str, Any] = _attributes(self)
-        if "_found" in own:
-            metric, found = own["_found"]
+        # Several threads may be here at once, and do the same.
+        if pending := own.get("_found"):
+            metric, found = pending
             for name, value in _attributes(metric._compute_score_from_stats([*found[1:]])).items():
                 own.setdefault(name, value)
             own.pop("_found", None)
