@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ScoreT = TypeVar("ScoreT", bound=Score)
 
+_ONLY_STR = frozenset({str})
+
 
 class CountedMetric(Metric[ScoreT]):
     """A metric that gives its options to the core."""
@@ -127,8 +129,11 @@ class CountedMetric(Metric[ScoreT]):
         """Return rows and total of all segments. What is longer is cut, as sacrebleu does."""
         others: Any
         if references:
-            # One stream is measured as it is.
-            others = references[0] if len(references) == 1 else [*map(list, zip(*references, strict=False))]
+            # One stream is measured as it is; but to the core, a list in it would be several references.
+            if len(references) == 1 and _ONLY_STR.issuperset(map(type, references[0])):
+                others = references[0]
+            else:
+                others = [*map(list, zip(*references, strict=False))]
         elif self._ref_cache:
             others = self._ref_cache
         else:
