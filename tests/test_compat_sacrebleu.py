@@ -53,7 +53,7 @@ BLEU_OPTIONS = [
 CHRF_OPTIONS = [
     {},
     {"word_order": 2},
-    {"char_order": 3, "word_order": 1, "beta": 1},
+    {"char_order": 3, "word_order": 1, "beta": -1},
     {"beta": 3.0, "whitespace": True},
     {"lowercase": True, "eps_smoothing": True},
 ]
@@ -533,7 +533,7 @@ class TestPairedTest:
     def run(self, side, *more, kept=False, **options):
         given = {"references": SYSTEM_STREAMS} if kept else {}
         metrics = {name: getattr(side.metrics, name)(**given) for name in METRICS}
-        metrics["chars"] = side.BLEU(tokenize="char", smooth_method="add-k", max_ngram_order=2, **given)
+        metrics["chars"] = side.BLEU(smooth_method="add-k", smooth_value=2.5, max_ngram_order=2, **given)
         test = side.significance.PairedTest(SYSTEMS, metrics, None if kept else SYSTEM_STREAMS, *more, **options)
         signatures, scores = test()
         assert scores.pop("System") == [name for name, _ in SYSTEMS]

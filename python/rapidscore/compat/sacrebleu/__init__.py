@@ -13,15 +13,15 @@ ref_len = 8)
 References come as sacrebleu has them: one stream for each, with None where a segment has fewer. Counting is done here;
 sacrebleu need not be installed. Test sets and what else is not about scores are sacrebleu's own, where it is installed.
 Followed too, though not what one would wish for: what is longer, hypotheses or a stream, is cut; 100 hypotheses that
-look tokenized only cause a warning.
+look tokenized only cause a warning; and approximate randomization drops the fraction of what "add-k" adds.
 
 What differs:
 
 - Samples (`n_bootstrap`, `PairedTest`) are summed exactly and scored in float64, sacrebleu's in float32: means and
   intervals may differ from the sixth digit on, and are always `float`. Where sacrebleu's mixture of both raises
   `TypeError` ("don't know how to coerce"), there is a result.
-- Options out of range raise `ValueError` when first scored with: a negative `smooth_value`, or `max_ngram_order` or an
-  order of chrF that is not up to 100, or a negative `beta`.
+- Options out of range raise `ValueError` when first scored with: a negative `smooth_value`, orders of n-grams beyond
+  100, and none at all.
 - Tokenizers' models are looked for where sacrebleu keeps them, and not downloaded. Without its library a tokenizer
   raises `ModuleNotFoundError`.
 - `tokenize` may also be a function, or the path of a SentencePiece model that ends in `.model`.

@@ -103,6 +103,12 @@ def _scores(metric: Any, sums: Floats) -> Floats:
     return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
 
+def _trial_scores(metric: Any, sums: Floats) -> Floats:
+    if isinstance(metric, CountedMetric):
+        return metric._trial_scores(np.ascontiguousarray(sums))
+    return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
+
+
 def _measured(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Floats, Any]:
     """Return the rows of a system, and its score."""
     if isinstance(metric, CountedMetric):
@@ -203,7 +209,7 @@ class PairedTest:
     ) -> Result:
         metric, (baseline, result) = self.metrics[name], self._baseline_info[name]
         sacrelogger.info(f" > Performing approximate randomization test (# trials: {self.n_samples})")
-        one, other = (_scores(metric, sums) for sums in _exchanged(baseline, rows, chosen))
+        one, other = (_trial_scores(metric, sums) for sums in _exchanged(baseline, rows, chosen))
         found = Result(score, _compute_p_value(np.abs(one - other), abs(result.score - score)))
         if places is not None:
             sacrelogger.info(

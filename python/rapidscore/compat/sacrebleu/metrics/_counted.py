@@ -73,6 +73,10 @@ class CountedMetric(Metric[ScoreT]):
         """Return the number of each of m sums of rows (m, k)."""
         return next(iter(self._core.finalise_rows(sums).values()))
 
+    def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the number of each of m sums of rows (m, k) that were exchanged between systems."""
+        return self._scores(sums)
+
     def _aggregate_and_compute(self, stats: Any) -> ScoreT:
         return self._compute_score_from_stats(stats[0] if len(stats) == 1 else [*map(sum, zip(*stats, strict=True))])
 

@@ -6,6 +6,7 @@ callers want one number, which the core gives.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -226,6 +227,14 @@ class BLEU(CountedMetric[BLEUScore]):
             self.effective_order,
             orders,
         )
+
+    def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self.smooth_method != "add-k" or self.smooth_value is None:
+            return self._scores(sums)
+        # The reference writes what it smooths back into whole numbers, which loses the fraction.
+        whole = math.floor(self.smooth_value)
+        core = _formula("add-k", whole, self.max_ngram_order, bool(self.effective_order))
+        return core.finalise_rows(sums)["bleu"]
 
     def _lone(self, row: NDArray[np.float64], segments: int) -> None:
         # Words are looked up in what is None.

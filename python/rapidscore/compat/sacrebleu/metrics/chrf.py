@@ -76,12 +76,15 @@ class CHRF(CountedMetric[CHRFScore]):
             self._ref_cache = self._cache_references(references)
 
     def _make_core(self) -> Core:
-        options = map(bool, (self.lowercase, self.whitespace, self.eps_smoothing))
-        return rapidscore.CHRF(self.char_order, self.word_order, self.beta, *options)._core
+        return self._core_for(self.lowercase)
 
     def _make_plain_core(self) -> Core:
-        options = map(bool, (False, self.whitespace, self.eps_smoothing))
-        return rapidscore.CHRF(self.char_order, self.word_order, self.beta, *options)._core
+        return self._core_for(lowercase=False)
+
+    def _core_for(self, lowercase: bool) -> Core:
+        options = map(bool, (lowercase, self.whitespace, self.eps_smoothing))
+        # Only its square counts.
+        return rapidscore.CHRF(self.char_order, self.word_order, abs(self.beta), *options)._core
 
     def _preprocess_segment(self, sent: str) -> str:
         return sent.lower() if self.lowercase else sent
