@@ -25,6 +25,7 @@ import pairwise_rows
 import patch_rows
 import perplexity_rows
 import resampling_rows
+import sacrebleu_rows
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values, score_values
 from drop_in_rows import FIELDS, TYPES, rouge_loop, their_rouge
 from pairs import Pairs
@@ -457,6 +458,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "intervals": resampling_rows.rows,
     "patch": patch_rows.rows,
     "drop-ins": drop_in_rows.rows,
+    "sacrebleu": sacrebleu_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

@@ -242,7 +242,7 @@ def test_types_of_numbers(check, true_type, pred_type):
         (np.zeros((2, 2, 2), int), np.zeros((2, 2, 2), int)),
         (np.array(["2020-01-01"], "M8[D]"), np.array(["2020-01-01"], "M8[D]")),
         (np.ma.masked_array([1, 0, 1], mask=[0, 1, 0]), [1, 1, 0]),
-        (np.matrix([1, 0]), np.matrix([1, 1])),
+        MATRICES,
         (sparse.csr_array([[0, 1]]), [0, 1]),
         (memoryview(b"ab"), [97, 98]),
     ],

@@ -10,7 +10,7 @@ import pytest
 from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given
 from hypothesis import strategies as st
-from metrics import METRICS, every_metric, many, rows, score_bits, short_name, suit, total_of
+from metrics import METRICS, TEXT_METRICS, every_metric, many, rows, score_bits, short_name, suit, total_of
 from strategies import corpora
 
 from rapidscore import BLEU, ROUGE, Accumulator, Metric, Statistics, get_num_threads
@@ -34,6 +34,15 @@ class TestRows:
         assert not array.flags.writeable
         for at, (prediction, reference) in enumerate(zip(PREDICTIONS, REFERENCES, strict=True)):
             assert rows(metric.statistics(*suit(metric, [prediction], [reference]))) == [rows(statistics)[at]]
+
+    @pytest.mark.parametrize("metric", TEXT_METRICS, ids=short_name)
+    def test_a_segment_alone(self, metric):
+        for prediction, references in zip(PREDICTIONS, REFERENCES, strict=True):
+            score, *row = metric._core.segment(prediction, references)
+            assert row == np.asarray(metric.statistics([prediction], [references]))[0].tolist()
+            assert score == next(iter(metric.segment_scores([prediction], [references]).values()))[0]
+        for given_as in [("a", "a"), ("a", []), ("a", [None]), ("a", ("a",)), (None, ["a"]), (["a"], ["a"])]:
+            assert metric._core.segment(*given_as) is None
 
     @every_metric
     def test_an_own_copy_may_be_written(self, metric):

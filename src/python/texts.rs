@@ -197,6 +197,32 @@ pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) 
     }
 }
 
+/// A hypothesis and its references, if they are a str and a list of one or more str.
+pub fn one_segment(
+    hypothesis: &Bound<'_, PyAny>,
+    references: &Bound<'_, PyAny>,
+    convert: Option<&Py<PyAny>>,
+) -> PyResult<Option<(Text, Vec<Text>)>> {
+    let (Some(hypothesis), Ok(references)) = (string(hypothesis), references.cast::<PyList>()) else {
+        return Ok(None);
+    };
+    let text = |string: &Bound<'_, PyString>| {
+        let text = convert.map_or_else(|| copied(string), |convert| converted(string, convert))?;
+        if text.as_ref().len() > MAX_TEXT {
+            return Err(PyValueError::new_err("the text has too many bytes for one segment: split it"));
+        }
+        Ok(text)
+    };
+    let mut texts = Vec::with_capacity(references.len());
+    for reference in references.iter() {
+        let Some(reference) = string(&reference) else {
+            return Ok(None);
+        };
+        texts.push(text(reference)?);
+    }
+    if texts.is_empty() { Ok(None) } else { Ok(Some((text(hypothesis)?, texts))) }
+}
+
 /// The item as a string, if it is one.
 #[inline]
 fn string<'a, 'py>(item: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyString>> {

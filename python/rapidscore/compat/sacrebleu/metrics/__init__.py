@@ -1,0 +1,9 @@
+"""sacrebleu 2.6.0's `sacrebleu.metrics`: `BLEU`, `CHRF`, `TER` and their scores."""
+
+from rapidscore.compat.sacrebleu.metrics.bleu import BLEU, BLEUScore
+from rapidscore.compat.sacrebleu.metrics.chrf import CHRF, CHRFScore
+from rapidscore.compat.sacrebleu.metrics.ter import TER, TERScore
+
+__all__ = ["BLEU", "CHRF", "METRICS", "TER", "BLEUScore", "CHRFScore", "TERScore"]
+
+METRICS = {"BLEU": BLEU, "CHRF": CHRF, "TER": TER}

@@ -1,0 +1,227 @@
+"""Whether systems differ by more than chance, as sacrebleu 2.6.0's `significance` tells.
+
+The draws are NumPy's, seeded as sacrebleu's by `SACREBLEU_SEED`, so that p-values are the same. All samples are summed
+by one matrix product, and scored by one call of the core.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
+
+sacrelogger = logging.getLogger("sacrebleu")
+
+Floats = NDArray[np.float64]
+
+#: Draws that are turned into numbers at a time: half a megabyte, which stays in the cache.
+_AT_ONCE = 1 << 16
+
+_DEFAULT_SEED = "12345"
+
+
+class Result:
+    """A system's score; its p-value, if it was compared; and where samples were drawn, their mean and interval."""
+
+    def __init__(
+        self, score: float, p_value: float | None = None, mean: float | None = None, ci: float | None = None
+    ) -> None:
+        self.score = score
+        self.p_value = p_value
+        self.mean = mean
+        self.ci = ci
+
+    def __repr__(self) -> str:
+        return ",".join(f"{name}={value}" for name, value in vars(self).items())
+
+
+def estimate_ci(scores: Any) -> tuple[Any, Any]:
+    """Return the mean of sampled scores, and half the width of the interval that holds 95 % of them."""
+    ordered = np.sort(scores)
+    tail = len(ordered) // 40
+    return ordered.mean(), 0.5 * (ordered[len(ordered) - tail - 1] - ordered[tail])
+
+
+def _compute_p_value(stats: Any, real_difference: float) -> float:
+    """Return how often what chance alone makes is more than the difference, both counted once more."""
+    return (int(np.sum(stats > real_difference)) + 1) / (len(stats) + 1)
+
+
+def _seed() -> tuple[str, int | None]:
+    """Return the seed as signatures give it, and as NumPy takes it."""
+    text = os.environ.get("SACREBLEU_SEED", _DEFAULT_SEED).lower()
+    return text, None if text == "none" else int(text)
+
+
+def _bootstrap_resample(stats: Any, metric: Any, n_samples: int = 1000) -> tuple[str, list[Score]]:
+    """Draw samples of segments; return the seed, and the score of each."""
+    text, seed = _seed()
+    rows = np.asarray(stats, dtype=np.float64)
+    places = _places(np.random.default_rng(seed), len(rows), n_samples)
+    sums = _drawn(rows, places)
+    if isinstance(metric, CountedMetric):
+        found = zip(metric._scores(sums).tolist(), sums.tolist(), strict=True)
+        return text, [metric._measured((score, *row)) for score, row in found]
+    return text, [metric._compute_score_from_stats(row) for row in sums]
+
+
+def _places(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.int64]:
+    return rng.choice(count, size=(samples, count), replace=True)
+
+
+def _drawn(rows: Floats, places: NDArray[np.int64]) -> Floats:
+    """Return the sum of the rows of each sample."""
+    sums = np.empty((len(places), rows.shape[1]))
+    for at, some in enumerate(places):
+        # How often each row was drawn: adding up copies of rows takes several times as long.
+        sums[at] = np.bincount(some, minlength=len(rows)) @ rows
+    return sums
+
+
+def _exchanged(baseline: Floats, system: Floats, chosen: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return the sums of both sides of each trial; of the first, rows of the baseline where they were chosen."""
+    trials, count = chosen.shape
+    step = max(1, _AT_ONCE // count)
+    apart = baseline - system
+    moved = np.concatenate(
+        [chosen[begin : begin + step].astype(np.float64) @ apart for begin in range(0, trials, step)]
+    )
+    return system.sum(axis=0) + moved, baseline.sum(axis=0) - moved
+
+
+def _scores(metric: Any, sums: Floats) -> Floats:
+    """Return the score of each sum of rows (m, k), by any metric."""
+    if isinstance(metric, CountedMetric):
+        return metric._scores(np.ascontiguousarray(sums))
+    return np.array([metric._compute_score_from_stats(row).score for row in sums])
+
+
+def _trial_scores(metric: Any, sums: Floats) -> Floats:
+    if isinstance(metric, CountedMetric):
+        return metric._trial_scores(np.ascontiguousarray(sums))
+    return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
+
+
+def _measured(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Floats, Any]:
+    """Return the rows of a system, and its score."""
+    if isinstance(metric, CountedMetric):
+        rows = metric._rows(hypotheses, references)
+        return rows, metric._compute_score_from_stats(metric._sum(rows))
+    stats = metric._extract_corpus_statistics(hypotheses, references)
+    return np.array(stats, dtype=np.float64), metric._aggregate_and_compute(stats)
+
+
+class PairedTest:
+    """Compares systems with the first, the baseline, segment by segment.
+
+        >>> from rapidscore.compat.sacrebleu.metrics import BLEU
+        >>> references = [["the cat sat on a mat", "a dog ran to the park", "it is late now"]]
+        >>> systems = [("base", ["the cat sat on", "a dog", "it is late"]), ("new", references[0])]
+        >>> signatures, scores = PairedTest(systems, {"BLEU": BLEU()}, references, n_samples=100)()
+        >>> scores["System"], [round(result.score, 1) for result in scores["BLEU"]]
+        (['base', 'new'], [45.9, 100.0])
+
+    - `named_systems`: pairs of a name and hypotheses.
+    - `metrics`: from names to metrics.
+    - `references`: streams, or None for those that the metrics keep.
+    - `test_type`: `"ar"` for approximate randomization, `"bs"` for the paired bootstrap.
+    - `n_samples`: trials, or samples; 0 for 10000 or 1000.
+    - `n_ar_confidence`: samples for intervals beside the randomization; 0 for 1000, -1 for no intervals.
+    - `n_jobs`: accepted; all is done in this process.
+    """
+
+    _DEFAULT_SAMPLES = {"ar": 10000, "bs": 1000}  # noqa: RUF012  # an attribute of the reference's
+
+    def __init__(  # noqa: PLR0917  # the reference's signature
+        self,
+        named_systems: list[tuple[str, Sequence[str]]],
+        metrics: Mapping[str, Any],
+        references: Streams | None,
+        test_type: str = "ar",
+        n_samples: int = 0,
+        n_ar_confidence: int = -1,
+        n_jobs: int = 1,
+    ) -> None:
+        if test_type not in self._DEFAULT_SAMPLES:
+            raise AssertionError(f"Unknown test type {test_type!r}")
+        _, self._seed = _seed()
+        self.test_type = test_type
+        self.n_jobs = n_jobs
+        self.references = references
+        self.named_systems = named_systems
+        self.n_samples = n_samples if n_samples > 0 else self._DEFAULT_SAMPLES[test_type]
+        self.n_ar_confidence = n_ar_confidence or self._DEFAULT_SAMPLES["bs"]
+        self.n_systems = len(named_systems) - 1
+        self.metrics: dict[str, Any] = {}
+        self._signatures: dict[str, Signature] = {}
+        self._baseline_info: dict[str, tuple[Floats, Result]] = {}
+
+        baseline, hypotheses = named_systems[0]
+        samples = self.n_samples if test_type == "bs" else self.n_ar_confidence
+        for name, metric in metrics.items():
+            sacrelogger.info(f"Pre-computing {name} statistics for {baseline!r}")
+            rows, score = _measured(metric, hypotheses, references)
+            result = Result(score.score)
+            if samples > 0:
+                drawn = _bootstrap_resample(rows, metric, samples)[1]
+                result.mean, result.ci = estimate_ci(np.array([one.score for one in drawn]))
+            self.metrics[score.name] = metric
+            self._baseline_info[score.name] = rows, result
+            signature = metric.get_signature()
+            signature.update("seed", str(self._seed).lower())
+            signature.update(test_type, self.n_samples)
+            if self.n_ar_confidence > 0:
+                signature.update("bs", self.n_ar_confidence)
+            self._signatures[score.name] = signature
+
+    def __call__(self) -> tuple[dict[str, Signature], dict[str, list[Any]]]:
+        """Return the signatures, and by metric the result of each system, whose names stand under `"System"`."""
+        scores: dict[str, list[Any]] = {"System": [name for name, _ in self.named_systems]}
+        scores |= {name: [result] for name, (_, result) in self._baseline_info.items()}
+        compare = self._randomized if self.test_type == "ar" else self._bootstrapped
+        draws: tuple[Any, Any] | None = None
+        for system, hypotheses in self.named_systems[1:]:
+            # With a seed, each system has the same draws. As in sacrebleu, 0 is none.
+            if draws is None or not self._seed or draws[0].shape[1] != len(hypotheses):
+                draws = self._draw(len(hypotheses))
+            for name, metric in self.metrics.items():
+                sacrelogger.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
+                rows, score = _measured(metric, hypotheses, self.references)
+                scores[name].append(compare(name, rows, score.score, *draws))
+        return self._signatures, scores
+
+    def _draw(self, count: int) -> tuple[NDArray[Any], NDArray[np.int64] | None]:
+        rng = np.random.default_rng(self._seed or None)
+        if self.test_type == "bs":
+            return _places(rng, count, self.n_samples), None
+        chosen = rng.integers(2, size=(self.n_samples, count), dtype=bool)
+        return chosen, _places(rng, count, self.n_ar_confidence) if self.n_ar_confidence > 0 else None
+
+    def _randomized(
+        self, name: str, rows: Floats, score: float, chosen: NDArray[np.bool_], places: NDArray[np.int64] | None
+    ) -> Result:
+        metric, (baseline, result) = self.metrics[name], self._baseline_info[name]
+        sacrelogger.info(f" > Performing approximate randomization test (# trials: {self.n_samples})")
+        one, other = (_trial_scores(metric, sums) for sums in _exchanged(baseline, rows, chosen))
+        found = Result(score, _compute_p_value(np.abs(one - other), abs(result.score - score)))
+        if places is not None:
+            sacrelogger.info(
+                f" > Performing bootstrap resampling for confidence interval (# resamples: {self.n_ar_confidence})"
+            )
+            found.mean, found.ci = estimate_ci(_scores(metric, _drawn(rows, places)))
+        return found
+
+    def _bootstrapped(self, name: str, rows: Floats, score: float, places: NDArray[np.int64], _: None) -> Result:
+        metric, (baseline, result) = self.metrics[name], self._baseline_info[name]
+        sacrelogger.info(f" > Performing paired bootstrap resampling test (# resamples: {self.n_samples})")
+        others, scores = (_scores(metric, _drawn(side, places)) for side in (baseline, rows))
+        apart = np.abs(scores - others)
+        p_value = _compute_p_value(apart - apart.mean(), abs(result.score - score))
+        return Result(score, p_value, *estimate_ci(scores))
