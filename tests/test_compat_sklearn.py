@@ -26,6 +26,10 @@ import rapidscore.compat.sklearn.metrics as ours
 from rapidscore import labels, warning
 from rapidscore.compat.sklearn.metrics import _agreement, _counts, _drop_in, _ranking
 
+with warnings.catch_warnings(action="ignore"):
+    # NumPy would rather that nobody made any.
+    MATRICES = np.matrix([1, 0]), np.matrix([1, 1])
+
 AVERAGED = ["precision_score", "recall_score", "f1_score", "jaccard_score"]
 SET_WISE = [*AVERAGED, "fbeta_score", "precision_recall_fscore_support"]
 PLAIN = [

@@ -226,10 +226,9 @@ class TestRougeScore:
             return found
 
         before, after = both(call)
+        # Whole numbers where they are so there.
+        assert repr(after) == repr(before)
         assert after == before
-        assert [list(map(type, getattr(score, "values", list)())) for score in after] == [
-            list(map(type, getattr(score, "values", list)())) for score in before
-        ]
 
     def test_what_is_measured_here_is_not_measured_there(self, monkeypatch):
         scorer = rouge_score.rouge_scorer.RougeScorer(["rouge1"], use_stemmer=True)

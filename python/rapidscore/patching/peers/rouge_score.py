@@ -1,59 +1,61 @@
-"""rouge-score: the scores of pairs, with its own tokenizer."""
+"""rouge-score: the scores of pairs, with its own tokenizer, and their aggregates."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
 from typing import Any
 
+from rapidscore.compat.rouge_score.rouge_scorer import RougeScorer
+from rapidscore.compat.rouge_score.scoring import BootstrapAggregator
 from rapidscore.patching.installing import Replacement
-from rapidscore.rouge import ROUGE
 
 
 def scorer() -> Iterator[Replacement]:
     """Say what is replaced in `rouge_score.rouge_scorer`."""
     theirs: Any = sys.modules["rouge_score.rouge_scorer"]
     scorer = theirs.RougeScorer
-    default, Score = theirs.tokenizers.DefaultTokenizer, theirs.scoring.Score  # noqa: N806  # a class
+    default, score = theirs.tokenizers.DefaultTokenizer, theirs.scoring.Score
 
-    def scored(self: Any, targets: Sequence[str], prediction: str) -> Any:
-        """Return the scores, or None where they are for rouge-score to compute."""
-        if type(self._tokenizer) is not default or not all(type(text) is str for text in (prediction, *targets)):
+    def ours(self: Any) -> RougeScorer | None:
+        """Return a scorer of ours with the same options, where the core has them all."""
+        types = self.rouge_types
+        if type(self) is not scorer or type(self._tokenizer) is not default or type(types) not in (list, tuple):
             return None
-        try:
-            metric = _metric(tuple(self.rouge_types), self._tokenizer._stemmer is not None, self._split_summaries)
-            rows, _ = metric._core.rows([prediction], [list(targets)])
-        except (TypeError, ValueError, LookupError):
-            # An invalid type is refused at this moment, by rouge-score.
+        if not all(type(kind) is str for kind in types):
             return None
-        values = rows[0].tolist()
-        return {name: Score(*values[3 * at : 3 * at + 3]) for at, name in enumerate(self.rouge_types)}
+        found = _scorer(tuple(types), self._tokenizer._stemmer is not None, bool(self._split_summaries))
+        return found if found._core else None
 
-    def score(original: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(original)
-        def replaced(self: Any, target: str, prediction: str) -> Any:
-            found = scored(self, (target,), prediction)
-            return original(self, target, prediction) if found is None else found
+    def making(name: str) -> Callable[[Any], Any]:
+        def make(original: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(original)
+            def replaced(self: Any, targets: Any, prediction: Any) -> Any:
+                quick = ours(self)
+                texts = [targets] if name == "score" else targets
+                # Other texts, and mistakes, are for rouge-score.
+                if quick is None or type(texts) is not list or not texts:
+                    return original(self, targets, prediction)
+                if not all(type(text) is str for text in (prediction, *texts)):
+                    return original(self, targets, prediction)
+                try:
+                    scores = getattr(quick, name)(targets, prediction)
+                except LookupError:
+                    # NLTK's data are missing, as rouge-score will say.
+                    return original(self, targets, prediction)
+                return {kind: score(*values) for kind, values in scores.items()}
 
-        return replaced
+            return replaced
 
-    def score_multi(original: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(original)
-        def replaced(self: Any, targets: Sequence[str], prediction: str) -> Any:
-            found = scored(self, targets, prediction) if isinstance(targets, list | tuple) and targets else None
-            return original(self, targets, prediction) if found is None else found
+        return make
 
-        return replaced
-
-    yield Replacement(scorer, "score", score)
-    yield Replacement(scorer, "score_multi", score_multi)
+    for name in ("score", "score_multi"):
+        yield Replacement(scorer, name, making(name))
 
 
 def aggregator() -> Iterator[Replacement]:
     """Say what is replaced in `rouge_score.scoring`."""
-    from rapidscore.compat.rouge_score.scoring import BootstrapAggregator
-
     theirs: Any = sys.modules["rouge_score.scoring"]
 
     def aggregate(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,5 +73,5 @@ def aggregator() -> Iterator[Replacement]:
 
 
 @lru_cache(256)
-def _metric(rouge_types: tuple[str, ...], use_stemmer: bool, split_summaries: bool) -> ROUGE:
-    return ROUGE(rouge_types, use_stemmer=use_stemmer, split_summaries=split_summaries)
+def _scorer(rouge_types: tuple[str, ...], use_stemmer: bool, split_summaries: bool) -> RougeScorer:
+    return RougeScorer(rouge_types, use_stemmer, split_summaries)
