@@ -53,7 +53,7 @@ impl Default for Worker {
 }
 
 /// Folds trials over the rows of two systems, which are as many and have as many columns; `sums` has room for as many
-/// trials as are wanted.
+/// trials as are wanted, the first of them with the number `first`.
 ///
 /// `check` is called now and then, on the caller's thread.
 ///
@@ -63,7 +63,7 @@ pub fn fold<E>(
     one: &[f64],
     other: &[f64],
     columns: usize,
-    seed: u64,
+    (seed, first): (u64, usize),
     Sums { one: sums_one, other: sums_other }: Sums<'_>,
     mut check: impl FnMut() -> Result<(), E>,
 ) -> Result<(), E> {
@@ -71,7 +71,7 @@ pub fn fold<E>(
     // What is summed are differences, and the totals of both.
     let pieces = Pieces::of(&[one, other], columns, 2 * rows as u64 + 1);
     let totals = [total(&pieces, one, columns), total(&pieces, other, columns)];
-    let mut waiting = streams(seed, 0, sums_one.len() / columns).into_iter();
+    let mut waiting = streams(seed, first, sums_one.len() / columns).into_iter();
     let mut sums_one = sums_one.chunks_mut(TRIALS * columns);
     let mut sums_other = sums_other.chunks_mut(TRIALS * columns);
     let mut own = Worker::default();
@@ -193,7 +193,7 @@ mod tests {
             let trials = 600;
             let (mut sums_one, mut sums_other) = (vec![0.0; 3 * trials], vec![0.0; 3 * trials]);
             let sums = Sums { one: &mut sums_one, other: &mut sums_other };
-            let Ok(()) = fold(&one, &other, 3, 5, sums, || Ok::<_, Infallible>(()));
+            let Ok(()) = fold(&one, &other, 3, (5, 0), sums, || Ok::<_, Infallible>(()));
             for trial in 0..trials {
                 let mut exact = vec![ExactSum::default(); 6];
                 for (at, exchange) in exchanged(rows as usize, 5, trial).into_iter().enumerate() {

@@ -143,7 +143,7 @@ def test_long_work_shows_a_bar(monkeypatch, capsys):
         (["--references", "ref.txt", "a.txt", "b.txt", "a.txt"], "a.txt is named twice"),
         (["--references", "ref.txt"], "no SYSTEM"),
         ([*FILES, "--confidence", "95"], "confidence must be between 0 and 1, got 95"),
-        ([*FILES, "--resamples", "0"], "resamples must be 1 or more"),
+        ([*FILES, "--resamples", "0"], "resamples must be from 1 to"),
         ([*FILES, "--seed", "-1"], "seed must be from 0"),
         ([*FILES, "--metrics", "blue"], "unknown metric 'blue'"),
         ([*FILES, "--plot", "p.doc"], "has no suffix of a picture"),

@@ -19,6 +19,7 @@ from rapidscore import (
     WER,
     Classification,
     Perplexity,
+    TopKAccuracy,
     _core,
     compare,
     minimum_detectable_difference,
@@ -249,6 +250,74 @@ class TestIntervals:
         assert found["near"]["bleu"].difference.samples.shape == (0,)
 
 
+class TestWhatIsNotKnown:
+    """Differences that are not numbers, none at all, or only one segment's."""
+
+    def infinite(self, at):
+        rows = [[-1.0 - place / 50, -0.5] for place in range(50)]
+        if at is not None:
+            rows[at] = [-math.inf]
+        return Perplexity().statistics_log_probs(rows)
+
+    @pytest.mark.parametrize("method", ["approximate_randomization", "bootstrap"])
+    def test_infinite_values(self, method):
+        found = compare({"a": self.infinite(3), "b": self.infinite(7)}, method=method, resamples=100)
+        value = found["b"]["perplexity"]
+        assert math.isnan(value.difference.score)
+        assert math.isnan(value.p_value)
+        assert math.isnan(value.adjusted_p_value)
+        assert "nan" not in str(found)
+        assert "*" not in str(found).partition("compared with")[0]
+        one = compare({"a": self.infinite(None), "b": self.infinite(7)}, method=method, resamples=100)
+        # An infinite difference is no proof: chance alone makes as great a one.
+        assert not one["b"]["perplexity"].p_value < 0.5
+
+    def test_samples_that_lack_a_value_are_left_out(self):
+        metric = TopKAccuracy(k=1)
+        weights = np.where(np.arange(30) < 6, 1.0, 0.0)
+        scores = np.eye(3)[np.arange(30) % 3]
+        one = metric.statistics(scores, np.arange(30) % 3, weights)
+        other = metric.statistics(np.roll(scores, 1, axis=1), np.arange(30) % 3, weights)
+        found = compare({"a": one, "b": other}, method="bootstrap", resamples=2000)
+        (value,) = found["b"].values()
+        assert np.isnan(value.difference.samples).any()
+        assert value.p_value < 0.01
+
+    @pytest.mark.parametrize("metric", [BLEU(), CHRF(), TER(), WER(), ROUGE()], ids=short_name)
+    def test_no_difference_is_no_evidence(self, metric):
+        one = metric.statistics(["a b c d", "x"] * 10, ["a b c d", "y"] * 10)
+        other = metric.statistics(["x", "a b c d"] * 10, ["y", "a b c d"] * 10)
+        found = compare({"a": one, "b": other}, resamples=50)
+        for value in found["b"].values():
+            assert value.difference.score == 0
+            assert value.p_value == 1
+
+    @every_metric
+    def test_one_segment(self, metric):
+        one, other = (metric.statistics(*suit(metric, [text], ["a b c"])) for text in ("a b", "a x"))
+        for method in "approximate_randomization", "bootstrap":
+            found = compare({"a": one, "b": other}, method=method, resamples=20, interval_resamples=5)
+            assert all(0 < value.p_value <= 1 for value in found["b"].values())
+        if metric._counts_ties:
+            # Every trial is as it was, or the other way round.
+            found = compare({"a": one, "b": other}, resamples=20)
+            assert {value.p_value for value in found["b"].values()} == {1}
+
+    def test_the_table_says_where_ties_are_ignored(self):
+        assert "ties ignored, as in sacrebleu, for bleu" in str(compare(statistics_of(BLEU()), resamples=20))
+        assert "ties ignored" not in str(compare(statistics_of(WER()), resamples=20))
+        assert "ties ignored" not in str(compare(statistics_of(BLEU()), resamples=20, ties="counted"))
+
+    def test_large_perplexities(self):
+        rng = np.random.default_rng(1)
+        one, other = (Perplexity().statistics_losses(rng.uniform(400, 700, 50), np.ones(50, int)) for _ in range(2))
+        for method in "percentile", "basic", "bca":
+            assert math.isfinite(one.confidence_interval(method=method, resamples=50).low)
+        assert minimum_detectable_difference(one, other)["perplexity"] > 0
+        huge = Perplexity().statistics_losses([1e300, 1.0, 2.0], [1, 1, 1])
+        assert huge.confidence_interval(resamples=50)["cross_entropy"].standard_error > 1e299
+
+
 class TestCorrections:
     def test_holm(self):
         # By hand: S. Holm's step-down, smallest first.
@@ -320,13 +389,23 @@ class TestPower:
             ({"power": "high"}, TypeError, "power must be a number"),
             ({"segments": 0}, ValueError, "segments must be 1 or more"),
             ({"segments": 1.5}, TypeError, "segments must be a whole number"),
-            ({"resamples": 0}, ValueError, "resamples must be 1 or more"),
+            ({"power": 0.01}, ValueError, "power must be above half the significance, 0.025, got 0.01"),
+            ({"resamples": 0}, ValueError, "resamples must be from 1 to 10,000,000"),
         ],
     )
     def test_options(self, options, error, message):
         stats = BLEU().statistics(["a"], ["a"])
         with pytest.raises(error, match=message):
             minimum_detectable_difference(stats, stats, **options)
+
+    def test_what_are_no_statistics(self):
+        stats = BLEU().statistics(["a"], ["a"])
+        with pytest.raises(TypeError, match="other must be statistics, not list"):
+            minimum_detectable_difference(stats, [stats])
+
+    def test_a_level_of_almost_nothing(self):
+        one, other = list(statistics_of(WER()).values())[:2]
+        assert minimum_detectable_difference(one, other, significance=1e-17)["wer"] > 0
 
     def test_systems_of_other_segments(self):
         with pytest.raises(ValueError, match="same segments"):
@@ -410,11 +489,20 @@ class TestReports:
             found.plot("ter")
         pyplot.close("all")
 
-    def test_progress(self):
+    @pytest.mark.parametrize(
+        "options",
+        [{}, {"interval_resamples": 0}, {"method": "bootstrap"}, {"resamples": 300_000, "interval_resamples": 0}],
+        ids=str,
+    )
+    @pytest.mark.parametrize("metric", [BLEU(), Classification()], ids=repr)
+    def test_progress(self, metric, options):
         told = []
-        compare(statistics_of(BLEU()), resamples=10, interval_resamples=5, progress=told.append)
-        assert told == sorted(told)
-        assert told[-1] == 1
+        options = {"resamples": 30, **options} if metric == BLEU() else {**options, "resamples": 30}
+        compare(statistics_of(metric), progress=told.append, **options)
+        assert told == sorted(set(told))
+        assert told[-1] == pytest.approx(1)
+        # Much work is told of while it goes on.
+        assert len(told) > (4 if options["resamples"] > 30 else 1)
 
 
 class TestRefused:
@@ -429,10 +517,11 @@ class TestRefused:
             ({"correction": "bonferroni"}, ValueError, "unknown correction 'bonferroni': choose one of holm"),
             ({"ties": "half"}, ValueError, "unknown ties 'half'"),
             ({"confidence": 2}, ValueError, "confidence must be between"),
-            ({"resamples": 0}, ValueError, "resamples must be 1 or more"),
+            ({"resamples": 0}, ValueError, "resamples must be from 1 to 10,000,000"),
             ({"seed": -3}, ValueError, "seed must be from 0"),
-            ({"interval_resamples": -1}, ValueError, "resamples must be 1 or more, got -1"),
+            ({"interval_resamples": -1}, ValueError, "interval_resamples must be from 1 to 10,000,000, got -1"),
             ({"values": ["blue"]}, ValueError, "unknown value 'blue'"),
+            ({"values": []}, ValueError, "values is empty"),
             ({"draws": [[0, 1]]}, TypeError, "approximate randomization draws bool"),
             ({"draws": [[True, False, True]]}, ValueError, r"shape \(1, 3\)"),
             ({"draws": [[True, False]], "method": "bootstrap"}, TypeError, "a bootstrap draws places"),
@@ -455,11 +544,24 @@ class TestRefused:
             ({"a": stats, "b": other}, ValueError, "metric and options must be equal"),
             ({"a": stats, "b": [stats, other]}, ValueError, "'b' has 2 metrics but 'a' has 1"),
             ({"a": stats, "b": stats + stats}, ValueError, "'b' has 2 segments but 'a' has 1"),
+            ({1: stats, 2: stats}, TypeError, "a system's name must be a str, not 1"),
             ({"a": [stats, other], "b": [stats, other]}, ValueError, "'bleu' is a value of two metrics"),
             ({"a": stats[:0], "b": stats[:0]}, ValueError, "no segments"),
         ]:
             with pytest.raises(error, match=message):
                 compare(systems)
+
+
+def test_values_of_several_metrics():
+    systems, references = three_systems()
+    both = {
+        name: [metric.statistics(texts, references) for metric in (BLEU(), CHRF())] for name, texts in systems.items()
+    }
+    found = compare(both, resamples=20, values=["chrf", "bleu", "bleu_bp"])
+    assert found.value_names() == ("bleu", "bleu_bp", "chrf")
+    assert compare(both, resamples=20, values=["chrf"]).value_names() == ("chrf",)
+    with pytest.raises(ValueError, match="unknown value 'ter': no metric here has it"):
+        compare(both, values=["bleu", "ter"])
 
 
 @every_metric

@@ -2,6 +2,7 @@
 
 import math
 import random
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -158,11 +159,28 @@ class TestEnds:
         assert math.isnan(statistics.confidence_interval(method="bca", draws=draws).low)
         assert statistics.confidence_interval(draws=draws).low == pytest.approx(100)
 
-    def test_one_segment(self):
-        statistics = BLEU().statistics(["a b c d e"], ["a b c d f"])
+    @every_metric
+    def test_one_segment(self, metric):
+        statistics = metric.statistics(*suit(metric, ["a b c d e"], ["a b c d f"]))
         for method in "percentile", "bca":
             found = statistics.confidence_interval(method=method, resamples=10)
             assert found.low == found.high == found.score
+            assert statistics.by(["x"]).confidence_interval(method=method, resamples=10)["x"].low == found.score
+
+    def test_infinite_values(self):
+        rows = [[-1.0 - place / 50, -0.5] for place in range(49)]
+        found = Perplexity().statistics_log_probs([*rows, [-math.inf]]).confidence_interval(0.9, 200)
+        # A third of the samples lack the infinite row.
+        assert math.isfinite(found.low)
+        assert found.high == math.inf
+        assert math.isnan(found.standard_error)
+
+    def test_a_confidence_of_almost_one(self):
+        statistics = statistics_of(BLEU())
+        for confidence in math.nextafter(1, 0), Fraction(19, 20):
+            for method in "percentile", "bca":
+                found = statistics.confidence_interval(confidence, 50, method)
+                assert found.low <= found.score <= found.high
 
 
 def scipy_interval(statistics, name, samples, confidence, method):
@@ -384,6 +402,10 @@ class TestChosenValues:
         ("chosen", "error", "message"),
         [
             (["blue"], ValueError, "unknown value 'blue': choose from bleu, bleu_precision1"),
+            (["blue", float], ValueError, "unknown value 'blue': choose from bleu"),
+            ([float, float], ValueError, "values has 'float' twice"),
+            ({"nothing": lambda score: None}, TypeError, r"values\['nothing'\] returned None"),
+            ([], ValueError, "values is empty"),
             ("bleu", TypeError, r"pass \['bleu'\]"),
             ({"a": 3}, TypeError, r"values\['a'\] is 3"),
         ],
@@ -401,7 +423,7 @@ class TestRefused:
             ({"confidence": 1.0}, ValueError, "between 0 and 1"),
             ({"confidence": math.nan}, ValueError, "between 0 and 1"),
             ({"confidence": "0.95"}, TypeError, "confidence must be a number, not '0.95'"),
-            ({"resamples": 0}, ValueError, "resamples must be 1 or more, got 0"),
+            ({"resamples": 0}, ValueError, "resamples must be from 1 to 10,000,000, got 0"),
             ({"resamples": 10.5}, TypeError, "resamples must be a whole number"),
             ({"method": "BCA"}, ValueError, "unknown method 'BCA': choose one of percentile, basic, bca"),
             ({"seed": -1}, ValueError, "seed must be from 0"),
@@ -412,6 +434,8 @@ class TestRefused:
             ({"draws": [[0, 1, 3]]}, ValueError, r"draws\[0, 2\] is 3: places are 0 to 2"),
             ({"draws": [[0, -1, 1]]}, ValueError, r"draws\[0, 1\] is -1"),
             ({"draws": [[0.0, 1.0, 1.0]]}, TypeError, "draws are float64"),
+            ({"draws": np.ma.masked_array([[0, 1, 2]], mask=[[0, 1, 0]])}, TypeError, "draws is a masked array"),
+            ({"resamples": 10**12}, ValueError, "resamples must be from 1 to 10,000,000"),
         ],
     )
     def test_options(self, options, error, message):
@@ -425,6 +449,12 @@ class TestRefused:
     def test_no_segments(self, metric):
         with pytest.raises(ValueError, match="no segments"):
             metric.statistics(*suit(metric, [], [])).confidence_interval()
+
+    def test_nothing_to_score(self):
+        ignored = Classification(ignore_index=-100).statistics([1, 0], [-100, -100])
+        for statistics in ignored, Perplexity().statistics_log_probs([[], []]):
+            with pytest.raises(ValueError, match=r"no (segments|token)"):
+                statistics.confidence_interval()
 
 
 class TestOfAllMetrics:

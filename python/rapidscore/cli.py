@@ -63,7 +63,7 @@ def score(options: argparse.Namespace) -> None:
     ):
         results = [
             reports.Result(
-                system,
+                reports.shown(system),
                 {
                     name: metrics[name]._score(total)
                     for name, total in files.measure(system, options.references, metrics, progress, segments).items()

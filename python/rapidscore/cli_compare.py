@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import cli_metrics, comparison, comparison_reports, files, pictures
+from rapidscore import cli_metrics, comparison, comparison_reports, files, pictures, reports
 from rapidscore.resampling import SEED
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def compare(options: argparse.Namespace) -> None:
     picture = pictures.PictureFile(options.plot)
     with files.Progress(options.systems, options.references, hidden=options.quiet) as progress:
         measured = {
-            system: [*files.statistics(system, options.references, metrics, progress).values()]
+            reports.shown(system): [*files.statistics(system, options.references, metrics, progress).values()]
             for system in options.systems
         }
         found = comparison.compare(

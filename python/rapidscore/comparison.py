@@ -57,7 +57,20 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
     It prints as a table: an asterisk marks a difference whose corrected p-value is below 1 minus the confidence.
     """
 
-    __slots__ = ("_systems", "confidence", "correction", "method", "resamples", "seed", "segments", "signatures")
+    __slots__ = (
+        "_systems",
+        "confidence",
+        "correction",
+        "ignored",
+        "method",
+        "resamples",
+        "seed",
+        "segments",
+        "signatures",
+    )
+
+    ignored: tuple[str, ...]
+    """The values for which trials that differ just as the systems do are ignored."""
 
     def __init__(
         self,
@@ -69,7 +82,9 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         method: str,
         draws: Draws,
         correction: str | None,
+        ignored: Sequence[str],
     ) -> None:
+        self.ignored = tuple(ignored)
         self._systems = {name: dict(values) for name, values in systems.items()}
         self.signatures = dict(signatures)
         self.segments = segments
@@ -181,7 +196,7 @@ def compare(
         │        │ new      │ 75.05 │ [70.74, 79.38] │     +13.26 │ 0.0003 │  0.0006* │
         └────────┴──────────┴───────┴────────────────┴────────────┴────────┴──────────┘
         compared with baseline on 90 segments: approximate randomization, 10,000 trials, seed 12345
-        *: p below 0.05
+        *: p below 0.05; ties ignored, as in sacrebleu, for bleu, chrf
         bleu: nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0
         chrf: nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0
         <BLANKLINE>
@@ -194,10 +209,10 @@ def compare(
     - `resamples`: trials or samples; by default 10,000 and 1,000.
     - `seed`: 0 to 2**64 - 1; it makes the result repeat to the bit. None draws others each time.
     - `confidence`: of the intervals, which are percentiles of `interval_resamples` bootstrap samples (0 for no
-      intervals); those of the differences are of the same samples.
+      intervals); those of the differences are of the same samples. A bootstrap uses its own samples.
     - `correction`: of p-values when there are several, of systems or values: `"holm"`, `"benjamini-hochberg"` or None.
-    - `values`: which values are compared, as in `Statistics.confidence_interval`; by default the score itself, of ROUGE
-      each type, of labels accuracy and F1.
+    - `values`: which values are compared, as in `Statistics.confidence_interval`, of several metrics those that each
+      has; by default the score itself, of ROUGE each type, of labels accuracy and F1.
     - `ties`: whether trials that differ just as the systems do are `"counted"` against a difference, or `"ignored"`.
       sacrebleu ignores them, so they are ignored for BLEU, chrF and TER; for other metrics they are counted, as a valid
       test must.
@@ -205,9 +220,13 @@ def compare(
       sample its segments, whole numbers of shape (samples, n).
     - `progress`: is called now and then with the share of the work that is done.
 
-    Where a system's rows are those of the first one, the p-value is 1; sacrebleu says 1 / (resamples + 1).
-    sacrebleu's bootstrap takes absolute differences around their mean, and so rejects more often than it should
-    (some 10 % of equal systems at a level of 5 %): prefer approximate randomization.
+    Where ties are ignored and all trials differ as the systems do, p is 1 / (resamples + 1), as sacrebleu has it: so it
+    is when systems differ in a single segment, and it means nothing. Where systems do not differ at all, in their rows
+    or in the value, p is 1, unlike sacrebleu's. Of a difference that is not known, that of two infinite perplexities
+    say, it is NaN. sacrebleu's bootstrap takes absolute differences around their mean, and so rejects more often than
+    it should (some 10 % of equal systems at a level of 5 %): prefer approximate randomization. Rows of labels that are
+    alike in all systems are drawn together, so their intervals are of other samples than those of
+    `confidence_interval`.
 
     Raises `ValueError` for fewer than two systems, for unequal numbers of segments, metrics or options, and for options
     out of range.
@@ -228,29 +247,35 @@ def compare(
     first = next(iter(of_systems.values()))
     segments = len(first[0])
     exchanges = method == "approximate_randomization"
-    trials = Draws.of(
-        _RESAMPLES[method] if resamples is None else resamples, seed, draws, segments, exchanges=exchanges
-    )
+    count = _RESAMPLES[method] if resamples is None else resamples
+    trials = Draws.of(count, seed, draws, segments, exchanges=exchanges)
     # The samples of a bootstrap serve intervals, too.
     samples: Draws | None = trials
+    wanted = as_int("interval_resamples", interval_resamples)
     if exchanges:
-        wanted = as_int("interval_resamples", interval_resamples) != 0
-        samples = Draws.of(interval_resamples, trials.seed, None, segments) if wanted else None
+        # One seed for all, also where another is drawn for each call.
+        interval_seed = trials.seed if draws is None else seed
+        samples = Draws.of(wanted, interval_seed, None, segments, "interval_resamples") if wanted else None
     options = intervals.Options(confidence, "percentile", samples or trials)
-    steps = _Steps(progress, len(first) * len(of_systems) * (1 + exchanges))
+    chosen = [_chosen(statistics, values) for statistics in first]
+    _check_known(values, chosen)
+    steps = _Steps(progress, len(first) * (len(of_systems) * bool(samples) + (len(of_systems) - 1) * exchanges))
     found: dict[str, dict[str, Compared]] = {name: {} for name in of_systems}
-    for of_metric in zip(*of_systems.values(), strict=True):
+    ignored: list[str] = []
+    for of_metric, wanted_values in zip(zip(*of_systems.values(), strict=True), chosen, strict=True):
         metric = of_metric[0].metric
-        contest = _Contest(of_metric, Measure(metric, headline(of_metric[0]) if values is None else values), options)
+        if not wanted_values:
+            continue
+        contest = _Contest(of_metric, Measure(metric, wanted_values), options, steps)
         if samples:
-            contest.sample(samples, steps)
+            contest.sample(samples)
         counted = metric._counts_ties if ties is None else ties == "counted"
         for number, name in enumerate(found):
             compared = contest.compared(number, trials if exchanges else None, counted)
             for value in compared.keys() & found[name].keys():
-                raise ValueError(f"{value!r} is a value of two metrics: compare them one by one, or choose values=")
+                raise ValueError(f"{value!r} is a value of two metrics: compare them one by one")
             found[name] |= compared
-            steps.advance(exchanges)
+        ignored += [] if counted else list(compared)
     return Comparison(
         _corrected(found, correction),
         signatures={", ".join(headline(one)): one.score().signature for one in first},
@@ -259,7 +284,29 @@ def compare(
         method=method,
         draws=trials,
         correction=correction,
+        ignored=ignored,
     )
+
+
+def _chosen(statistics: Statistics[Any], values: Chosen) -> Chosen:
+    """Return the values that are wanted of a metric: of names those that it has."""
+    names = _names(statistics)
+    if values is None:
+        return statistics.metric._headline(names)
+    if isinstance(values, str | Mapping) or not all(isinstance(value, str) for value in values):
+        return values
+    return [value for value in values if value in names]
+
+
+def _check_known(values: Chosen, chosen: Sequence[Chosen]) -> None:
+    if values is None or isinstance(values, str | Mapping):
+        return
+    if not values:
+        raise ValueError("values is empty: name at least one value, or pass None for the scores themselves")
+    known = {value for of_metric in chosen for value in of_metric or ()}
+    for value in values:
+        if value not in known:
+            raise ValueError(f"unknown value {value!r}: no metric here has it")
 
 
 def _check(name: str, value: Any, known: Sequence[Any]) -> None:
@@ -270,18 +317,21 @@ def _check(name: str, value: Any, known: Sequence[Any]) -> None:
 class _Contest:
     """Systems that are compared by one metric."""
 
-    def __init__(self, systems: Sequence[Statistics[Any]], measure: Measure, options: intervals.Options) -> None:
+    def __init__(
+        self, systems: Sequence[Statistics[Any]], measure: Measure, options: intervals.Options, steps: _Steps
+    ) -> None:
+        self._steps = steps
         self._sources = [resampling.source(one, measure, beside=systems) for one in systems]
         self._estimates = [source.estimate() for source in self._sources]
         self._options = options
         nothing = np.empty((0, 1))
         self._samples: list[resampling.Values] = [dict.fromkeys(values, nothing) for values in self._estimates]
 
-    def sample(self, draws: Draws, steps: _Steps) -> None:
+    def sample(self, draws: Draws) -> None:
         """Draw samples of all systems, for which the same segments are drawn."""
         for number, source in enumerate(self._sources):
             self._samples[number] = source.samples(draws)
-            steps.advance()
+            self._steps.advance(1)
 
     def compared(self, number: int, exchanges: Draws | None, ties: bool) -> dict[str, Compared]:
         """Compare a system, by its number, with the first: by exchanges, or else by the samples."""
@@ -291,18 +341,23 @@ class _Contest:
             return {name: Compared(interval, None, nan, nan) for name, interval in found.items()}
         first, first_samples = self._estimates[0], self._samples[0]
         differences = {
-            name: self._interval(name, estimate[name] - first[name], samples[name] - first_samples[name])
+            name: self._interval(name, _minus(estimate[name], first[name]), _minus(samples[name], first_samples[name]))
             for name in estimate
         }
         p_values = dict.fromkeys(found, 1.0)
-        if not self._sources[0].same_as(self._sources[number]):
-            trials = self._sources[0].exchanged(self._sources[number], exchanges) if exchanges else None
+        if self._sources[0].same_as(self._sources[number]):
+            self._steps.advance(exchanges is not None)
+        else:
+            trials = None
+            if exchanges:
+                trials = self._sources[0].exchanged(self._sources[number], exchanges, self._steps.advance)
             for name, difference in differences.items():
                 if trials:
-                    apart = np.abs(trials[0][name] - trials[1][name])[:, 0]
+                    apart = np.abs(_minus(trials[0][name], trials[1][name]))[:, 0]
                 else:
-                    apart = np.abs(difference.samples)
-                    apart = apart - apart.mean()
+                    apart = np.abs(difference.samples[~np.isnan(difference.samples)])
+                    # Around an infinite mean nothing can be said.
+                    apart = _minus(apart, apart.mean()) if np.isfinite(apart).all() else apart[:0]
                 p_values[name] = p_value(apart, abs(difference.score), ties)
         return {name: Compared(found[name], differences[name], p, p) for name, p in p_values.items()}
 
@@ -316,12 +371,20 @@ class _Steps:
     def __init__(self, tell: Callable[[float], None] | None, count: int) -> None:
         self._tell = tell
         self._count = count
-        self._done = 0
+        self._done = 0.0
 
-    def advance(self, steps: int = 1) -> None:
+    def advance(self, steps: float) -> None:
+        """Note that so many steps, or parts of a step, are done."""
         self._done += steps
-        if self._tell:
+        if self._tell and steps:
             self._tell(min(1.0, self._done / self._count))
+
+
+def _minus(one: NDArray[np.float64], other: Any) -> NDArray[np.float64]:
+    """Subtract; infinity from itself is NaN, which is no news."""
+    with np.errstate(invalid="ignore"):
+        difference: NDArray[np.float64] = one - other
+    return difference
 
 
 def measured(systems: Systems) -> dict[str, Sequence[Statistics[Any]]]:
@@ -332,6 +395,8 @@ def measured(systems: Systems) -> dict[str, Sequence[Statistics[Any]]]:
         raise ValueError(f"systems has {len(systems)} system(s): pass two or more, the first to be compared with")
     found: dict[str, Sequence[Statistics[Any]]] = {}
     for name, statistics in systems.items():
+        if not isinstance(name, str):
+            raise TypeError(f"a system's name must be a str, not {name!r} ({type(name).__name__})")
         parts = [*statistics] if isinstance(statistics, Sequence) else [statistics]
         if not parts or not all(isinstance(part, Statistics) for part in parts):
             raise TypeError(f"systems[{name!r}] must be statistics, or a list of them: pass metric.statistics(…)")
@@ -356,8 +421,12 @@ def measured(systems: Systems) -> dict[str, Sequence[Statistics[Any]]]:
 
 def headline(statistics: Statistics[Any]) -> Sequence[str]:
     """Name the values that are compared unless told otherwise. Raises `ValueError` where there is nothing to score."""
+    return statistics.metric._headline(_names(statistics))
+
+
+def _names(statistics: Statistics[Any]) -> list[str]:
     metric = statistics.metric._quiet()
-    return statistics.metric._headline([*metric._measured(metric._score(statistics.total()._sums))])
+    return [*metric._measured(metric._score(statistics.total()._sums))]
 
 
 def _corrected(found: dict[str, dict[str, Compared]], correction: str | None) -> dict[str, dict[str, Compared]]:

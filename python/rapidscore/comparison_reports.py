@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
-from math import isfinite
+from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from rapidscore.reports import decimals, drawn
@@ -36,23 +36,27 @@ def _rows(comparison: Comparison, name: str) -> list[list[str]]:
     for system, values in comparison.items():
         value = values[name]
         row = [name, system, decimals(name, value.score), _ends(name, value), _difference(name, value)]
-        row.append("" if value.difference is None else f"{value.p_value:.4f}")
+        row.append(_p(value.p_value))
         star = "*" if value.adjusted_p_value < 1 - comparison.confidence else ""
         if _is_corrected(comparison):
-            row.append("" if value.difference is None else f"{value.adjusted_p_value:.4f}{star}")
+            row.append(f"{_p(value.adjusted_p_value)}{star}")
         else:
             row[-1] += star
         rows.append(row)
     return rows
 
 
+def _p(value: float) -> str:
+    return "" if isnan(value) else f"{value:.4f}"
+
+
 def _ends(name: str, value: Compared) -> str:
     interval = value.interval
-    return "" if interval.low != interval.low else f"[{decimals(name, interval.low)}, {decimals(name, interval.high)}]"
+    return "" if isnan(interval.low) else f"[{decimals(name, interval.low)}, {decimals(name, interval.high)}]"
 
 
 def _difference(name: str, value: Compared) -> str:
-    if value.difference is None:
+    if value.difference is None or isnan(value.difference.score):
         return ""
     score = decimals(name, value.difference.score)
     return score if score.startswith("-") else f"+{score}"
@@ -64,7 +68,8 @@ def summary(comparison: Comparison) -> list[str]:
     done = _METHODS[comparison.method].format(count=comparison.resamples)
     seed = "" if comparison.seed is None else f", seed {comparison.seed}"
     lines = [f"compared with {first} on {comparison.segments:,} segments: {done}{seed}"]
-    lines.append(f"*: p below {1 - comparison.confidence:.2g}")
+    ties = f"; ties ignored, as in sacrebleu, for {', '.join(comparison.ignored)}" if comparison.ignored else ""
+    lines.append(f"*: p below {1 - comparison.confidence:.2g}{ties}")
     return lines + [f"{name}: {signature}" for name, signature in comparison.signatures.items()]
 
 
@@ -96,7 +101,9 @@ def as_markdown(comparison: Comparison) -> str:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*") for cell in cells) + " |"
+    # A name with a newline would end the row.
+    escaped = [" ".join(cell.splitlines()).replace("|", "\\|").replace("*", "\\*") for cell in cells]
+    return "| " + " | ".join(escaped) + " |"
 
 
 def _numbers(comparison: Comparison) -> list[dict[str, object]]:

@@ -55,8 +55,13 @@ class GroupIntervals(Mapping[Any, Intervals]):
         self._source = source
         self._options = options
         found = intervals.made(self._source, self._series, options)
-        self.overall, self.difference, self.ratio = (self._of(found, what) for what in (_OVERALL, _DIFFERENCE, _RATIO))
-        self._groups = {key: self._of(found, number) for key, number in self._columns.items()}
+        parts: dict[Hashable, dict[str, Interval]] = {}
+        for key, interval in found.items():
+            what: Any = key
+            parts.setdefault(what[0], {})[interval.name] = interval
+        made = {what: Intervals(part, options) for what, part in parts.items()}
+        self.overall, self.difference, self.ratio = (made[what] for what in (_OVERALL, _DIFFERENCE, _RATIO))
+        self._groups = {key: made[number] for key, number in self._columns.items()}
 
     def _series(self, names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
         series: dict[Hashable, tuple[str, Series]] = {}
@@ -67,9 +72,6 @@ class GroupIntervals(Mapping[Any, Intervals]):
             series[_DIFFERENCE, name] = name, _compared(disparity.difference, name)
             series[_RATIO, name] = name, _compared(disparity.ratio, name)
         return series
-
-    def _of(self, found: Mapping[Any, Interval], what: Hashable) -> Intervals:
-        return Intervals({interval.name: interval for key, interval in found.items() if key[0] == what}, self._options)
 
     def __getitem__(self, key: Key) -> Intervals:
         if key not in self._groups:
@@ -162,7 +164,8 @@ def of_groups(
     statistics, present, codes = rows
     measure = resampling.Measure(statistics.metric, chosen)
     source = resampling.source(statistics, measure, resampling.Grouping(codes, len(present)))
-    kept = [number for number, key in enumerate(present) if key in set(keys)]
+    scored = set(keys)
+    kept = [number for number, key in enumerate(present) if key in scored]
     return GroupIntervals(features, keys, _Groups(source, kept), options)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum, inf, isfinite, nan, sqrt
+from math import frexp, fsum, inf, isfinite, ldexp, nan, sqrt
 from numbers import Real
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -79,6 +79,7 @@ class Options:
             raise TypeError(f"confidence must be a number, not {confidence!r} ({type(confidence).__name__})")
         if not 0 < confidence < 1:
             raise ValueError(f"confidence must be between 0 and 1, got {confidence!r}: 0.95 is usual")
+        object.__setattr__(self, "confidence", float(confidence))
         if self.method not in METHODS:
             raise ValueError(f"unknown method {self.method!r}: choose one of {', '.join(METHODS)}")
 
@@ -218,8 +219,14 @@ def standard_error(samples: NDArray[np.float64]) -> float:
     values = samples.tolist()
     if not all(map(isfinite, values)):
         return nan
-    mean = fsum(values) / len(values)
-    return sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    try:
+        mean = fsum(values) / len(values)
+    except OverflowError:
+        return inf
+    # Powers of two change no digit, and keep squares from being too large.
+    _, scale = frexp(max(abs(value - mean) for value in values))
+    squares = fsum(ldexp(value - mean, -scale) ** 2 for value in values)
+    return ldexp(sqrt(squares / (len(values) - 1)), scale)
 
 
 def _ends(score: float, samples: NDArray[np.float64], options: Options, acceleration: float) -> tuple[float, float]:
@@ -234,8 +241,14 @@ def _ends(score: float, samples: NDArray[np.float64], options: Options, accelera
         tails = _corrected(score, samples, tails, acceleration)
         if tails[0] != tails[0] or tails[1] != tails[1]:
             return nan, nan
-    with np.errstate(invalid="ignore"):  # infinite perplexities
+    if np.isfinite(samples).all():
         low, high = np.quantile(samples, tails).tolist()
+    else:
+        # Between a number and infinity there is nothing: the sample on the outer side.
+        low = float(np.quantile(samples, tails[0], method="lower"))
+        high = float(np.quantile(samples, tails[1], method="higher"))
+        if options.method == "basic" and not isfinite(score):
+            return nan, nan
     return (2 * score - high, 2 * score - low) if options.method == "basic" else (low, high)
 
 
@@ -251,7 +264,9 @@ def _corrected(
     if not 0 < below < 1:
         return nan, nan
     bias = _NORMAL.inv_cdf(below)
-    moved = [bias + _NORMAL.inv_cdf(tail) for tail in tails]
+    # Of the other tail it is the same, turned round; and not where a tail so near to 1 would be rounded.
+    tail = _NORMAL.inv_cdf(min(tails))
+    moved = [bias + tail, bias - tail]
     low, high = (_NORMAL.cdf(bias + move / (1 - acceleration * move)) for move in moved)
     return low, high
 
@@ -261,22 +276,25 @@ def _accelerations(
 ) -> dict[Hashable, float]:
     """Return how much the standard error changes with the value, from the values without one row each."""
     scores = {key: float(read(estimate)[0]) for key, (_, read) in series.items()}
+    # Powers of two change no digit, and keep cubes from being too large; an acceleration has no unit.
+    scales = {key: ldexp(1.0, -frexp(score)[1]) if isfinite(score) else 1.0 for key, score in scores.items()}
     moments: dict[Hashable, _core.Total] = {}
     for values, sizes in source.left_out():
         for key, (_, read) in series.items():
-            with np.errstate(invalid="ignore"):  # infinite values have no moments
-                change = read(values) - scores[key]
-            # Exact sums, to the same bits on every machine.
-            table = np.column_stack([sizes, sizes * change, sizes * change**2, sizes * change**3])
+            with np.errstate(invalid="ignore", over="ignore"):  # infinite values have no moments
+                change = (read(values) - scores[key]) * scales[key]
+                weighted = sizes * change
+                # Products and exact sums, which are the same to the bit on every machine.
+                table = np.column_stack([sizes, weighted, weighted * change, weighted * change * change])
             part = _core.Total.of_rows(table)
             moments[key] = moments[key].merged(part) if key in moments else part
     accelerations = {}
     for key, total in moments.items():
         count, first, second, third = total.row()
         mean = first / count
-        squares = second - count * mean**2
-        cubes = 3 * mean * second - 2 * count * mean**3 - third
-        accelerations[key] = cubes / (6 * squares**1.5) if 0 < squares < inf else nan
+        squares = second - count * mean * mean
+        cubes = 3 * mean * second - 2 * count * mean * mean * mean - third
+        accelerations[key] = cubes / (6 * squares * sqrt(squares)) if 0 < squares < inf else nan
     return accelerations
 
 
@@ -287,6 +305,8 @@ def column(name: str, number: int = -1) -> tuple[str, Series]:
 
 def of_statistics(statistics: Any, options: Options, chosen: Chosen) -> Intervals:
     """Make the intervals of a test set's values."""
+    if statistics.metric._is_empty(statistics.total()._sums):
+        statistics.score()  # which says so
     source = resampling.source(statistics, resampling.Measure(statistics.metric, chosen))
     found = made(source, lambda names: {name: column(name) for name in names}, options)
     return Intervals({interval.name: interval for interval in found.values()}, options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -48,9 +48,11 @@ def mbr_decode(
 
     Reference: S. Kumar and W. Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation", NAACL 2004.
     """
-    _check("candidates", candidates)
+    if not hasattr(metric, "pairwise"):
+        raise TypeError(f"metric must be a metric, such as CHRF(), not {metric!r} ({type(metric).__name__})")
+    candidates = _listed("candidates", candidates)
     if references is not None:
-        _check("references", references)
+        references = _listed("references", references)
         if len(references) != len(candidates):
             raise ValueError(
                 f"{len(candidates)} lists of candidates but {len(references)} of references: pass one for each"
@@ -70,12 +72,15 @@ def mbr_decode(
     return decisions
 
 
-def _check(name: str, lists: Any) -> None:
-    """Check that all are lists, with something in them."""
-    if isinstance(lists, str):
-        raise TypeError(f"{name} is a str: pass a list of lists of str")
-    for at, texts in enumerate(lists):
-        if isinstance(texts, str):
-            raise TypeError(f"{name}[{at}] is a str: pass a list of str for each source")
+def _listed(name: str, lists: Any) -> list[Any]:
+    """Return lists as a list, each checked to be one with something in it."""
+    if isinstance(lists, str) or not isinstance(lists, Iterable):
+        raise TypeError(f"{name} must be a list of lists of str, not {type(lists).__name__}")
+    # What can be gone through only once is kept.
+    listed = list(lists)
+    for at, texts in enumerate(listed):
+        if isinstance(texts, str) or not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):
+            raise TypeError(f"{name}[{at}] is {type(texts).__name__}: pass a list of str for each source")
         if len(texts) == 0:
             raise ValueError(f"{name}[{at}] is empty: give each source at least one text")
+    return listed

@@ -61,7 +61,7 @@ def _read(metric: AnyMetric, predictions: Any, references: Any, value: str | Non
 def _check(out: Any, shape: tuple[int, int]) -> None:
     """Check that an array can take the scores as it is."""
     remedy = f"pass a writable C-contiguous float64 array of shape {shape}"
-    if not isinstance(out, np.ndarray):
+    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
         raise TypeError(f"out must be a NumPy array, not {type(out).__name__}: {remedy}")
     if out.dtype != np.float64:
         raise TypeError(f"out is of dtype {out.dtype}, not float64: {remedy}")

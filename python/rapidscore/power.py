@@ -11,10 +11,10 @@ from rapidscore import intervals, resampling
 from rapidscore.comparison import headline, measured
 from rapidscore.metric import as_int
 from rapidscore.resampling import SEED, Draws, Measure
+from rapidscore.statistics import Statistics
 
 if TYPE_CHECKING:
     from rapidscore.resampling import Chosen
-    from rapidscore.statistics import Statistics
 
 
 def minimum_detectable_difference(
@@ -56,11 +56,18 @@ def minimum_detectable_difference(
             raise ValueError(f"{name} must be between 0 and 1, got {level!r}")
     if segments is not None and as_int("segments", segments) < 1:
         raise ValueError(f"segments must be 1 or more, got {segments}")
+    if power <= significance / 2:
+        raise ValueError(
+            f"power must be above half the significance, {significance / 2:g}, got {power!r}: 0.8 is usual"
+        )
+    for name, statistics in ("one", one), ("other", other):
+        if not isinstance(statistics, Statistics):
+            raise TypeError(f"{name} must be statistics, not {type(statistics).__name__}: pass metric.statistics(…)")
     measured({"one": one, "other": other})
     draws = Draws.of(resamples, seed, None, len(one))
     measure = Measure(one.metric, headline(one) if values is None else values)
     first, second = (resampling.source(part, measure, beside=(one, other)).samples(draws) for part in (one, other))
     quantile = NormalDist().inv_cdf
-    errors = quantile(1 - significance / 2) + quantile(power)
+    errors = quantile(power) - quantile(significance / 2)
     scale = errors if segments is None else errors * sqrt(len(one) / segments)
     return {name: scale * intervals.standard_error((first[name] - second[name])[:, 0]) for name in first}

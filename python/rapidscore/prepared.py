@@ -43,6 +43,16 @@ class PreparedReferences:
     def __repr__(self) -> str:
         return f"<PreparedReferences of {self.metric!r}: {len(self)} segments>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("prepared references cannot be pickled: pass the texts on, and prepare them there")
+
+    def __copy__(self) -> PreparedReferences:
+        return self
+
+    def __deepcopy__(self, memory: dict[int, Any]) -> PreparedReferences:
+        # Nothing in it ever changes.
+        return self
+
     def __getitem__(self, index: Selection) -> PreparedReferences:
         places: Any = np.arange(len(self))[selection.checked(index, "references")]
         return PreparedReferences(self.metric, self._prepared.select(places.tolist()))

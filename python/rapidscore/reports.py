@@ -54,6 +54,11 @@ def _prefixed(prefix: str, values: Mapping[str, float]) -> dict[str, float]:
     return {name if name.startswith(prefix) else f"{prefix}_{name}": value for name, value in values.items()}
 
 
+def shown(path: str) -> str:
+    """Return a file's name as it can be printed, with a mark for what is no UTF-8 in it."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def decimals(name: str, value: float) -> str:
     """Return a score of 0 to 100 with two decimals, as sacrebleu does, and one of 0 to 1 with four."""
     return f"{value:.2f}" if name in ("bleu", "chrf", "chrf++", "ter") else f"{value:.4f}"

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 import numpy as np
 
@@ -28,6 +28,9 @@ Chosen: TypeAlias = Sequence[str | Callable[[Any], float]] | Mapping[str, Callab
 #: The seed that sacrebleu takes unless it is told otherwise.
 SEED = 12345
 
+#: More would take hours, and say no more.
+MOST_SAMPLES = 10_000_000
+
 #: So many numbers are made at a time, 16 MB.
 _MOST_NUMBERS = 2**21
 #: Rows that are left out at a time.
@@ -43,11 +46,21 @@ class Draws:
     given: NDArray[Any] | None = None
 
     @staticmethod
-    def of(count: int, seed: int | None, given: ArrayLike | None, rows: int, *, exchanges: bool = False) -> Draws:
+    def of(  # what callers pass on
+        count: int,
+        seed: int | None,
+        given: ArrayLike | None,
+        rows: int,
+        name: str = "resamples",
+        *,
+        exchanges: bool = False,
+    ) -> Draws:
         """Check what the caller asks for; `given` are places (samples, rows), or else what is exchanged (bool)."""
         if not rows:
             raise ValueError("no segments to score: pass at least one prediction with its references")
         if given is not None:
+            if isinstance(given, np.ma.MaskedArray):
+                raise TypeError("draws is a masked array: a sample draws a place for each segment, none left out")
             array = np.asarray(given)
             if array.ndim != 2 or array.shape[1] != rows or not len(array):
                 raise ValueError(f"draws have the shape {array.shape}: pass (samples, {rows}), one for each segment")
@@ -59,9 +72,9 @@ class Draws:
                 sample, at = np.argwhere((array < 0) | (array >= rows))[0]
                 raise ValueError(f"draws[{sample}, {at}] is {array[sample, at]}: places are 0 to {rows - 1}")
             return Draws(len(array), 0, array)
-        count = as_int("resamples", count)
-        if count < 1:
-            raise ValueError(f"resamples must be 1 or more, got {count}")
+        count = as_int(name, count)
+        if not 1 <= count <= MOST_SAMPLES:
+            raise ValueError(f"{name} must be from 1 to {MOST_SAMPLES:,}, got {count}")
         if seed is None:
             return Draws(count, secrets.randbits(64))
         seed = as_int("seed", seed)
@@ -78,6 +91,8 @@ class Measure:
         self.metric = metric._quiet()
         self._names: Sequence[str] | None = None
         self._functions: dict[str, Callable[[Any], float]] | None = None
+        if chosen is not None and not len(chosen):
+            raise ValueError("values is empty: name at least one value, or pass None for all")
         if isinstance(chosen, str):
             raise TypeError(f"values must be a sequence of names or functions, not {chosen!r}: pass [{chosen!r}]")
         if isinstance(chosen, Mapping):
@@ -88,6 +103,8 @@ class Measure:
             self._functions = {}
             for value in chosen:
                 name = value if isinstance(value, str) else getattr(value, "__name__", str(value))
+                if name in self._functions:
+                    raise ValueError(f"values has {name!r} twice: pass functions by name, {{name: function}}")
                 self._functions[name] = _value_of(value) if isinstance(value, str) else value
         for name, function in (self._functions or {}).items():
             if not callable(function):
@@ -106,7 +123,7 @@ class Measure:
             return dict.fromkeys(self._functions or self._names or (), nan)
         score = self.metric._score(sums)
         if self._functions is not None:
-            return {name: float(function(score)) for name, function in self._functions.items()}
+            return {name: _as_number(name, function(score)) for name, function in self._functions.items()}
         return self._selected(self.metric._measured(score, self._names))
 
     def _selected(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +136,19 @@ class Measure:
 
 
 def _value_of(name: str) -> Callable[[Any], float]:
-    return lambda score: float(score.as_dict()[name])
+    def value(score: Any) -> float:
+        values = score.as_dict()
+        if name not in values:
+            raise ValueError(f"unknown value {name!r}: choose from {', '.join(values)}, or pass a function")
+        return float(values[name])
+
+    return value
+
+
+def _as_number(name: str, value: Any) -> float:
+    if not isinstance(value, SupportsFloat):
+        raise TypeError(f"values[{name!r}] returned {value!r} ({type(value).__name__}): return a number")
+    return float(value)
 
 
 @dataclass(frozen=True)
@@ -164,17 +193,23 @@ class Rows:
     def left_out(self) -> Iterator[tuple[Values, NDArray[np.float64]]]:
         """Yield the values without one row each, of shape (m, groups + 1), and how many rows are like that one."""
         estimate = self.estimate()
+        if self.count == 1:
+            yield {name: values * nan for name, values in estimate.items()}, np.ones(1)
+            return
         everything = self._sum_of(self._rows)
         of_groups = np.array([self._sum(places) for places in self._grouped()])
-        for first in range(0, self.count, _LEFT_OUT):
-            rows = self._rows[first : first + _LEFT_OUT]
-            values = {name: value[:, np.newaxis] for name, value in self._measure.of_sums(everything - rows).items()}
-            if self.count == 1:
-                values = {name: np.full((1, 1), nan) for name in values}
+        groups = 0 if self._grouping is None else self._grouping.count
+        step = max(1, _LEFT_OUT // (1 + groups // 4))
+        for first in range(0, self.count, step):
+            rows = self._rows[first : first + step]
+            with np.errstate(invalid="ignore"):  # infinite ones
+                rest = everything - rows
+            values = {name: value[:, np.newaxis] for name, value in self._measure.of_sums(rest).items()}
             if self._grouping is not None:
                 # Only the group of the row that is left out is another than before.
-                codes = self._grouping.codes[first : first + _LEFT_OUT]
-                own = self._measure.of_sums(of_groups[codes] - rows)
+                codes = self._grouping.codes[first : first + step]
+                with np.errstate(invalid="ignore"):
+                    own = self._measure.of_sums(of_groups[codes] - rows)
                 alone = np.bincount(self._grouping.codes, minlength=self._grouping.count)[codes] == 1
                 for name, value in values.items():
                     of_group = np.repeat(estimate[name][:, :-1], len(rows), axis=0)
@@ -182,23 +217,33 @@ class Rows:
                     values[name] = np.hstack([of_group, value])
             yield values, np.ones(len(rows))
 
-    def exchanged(self, other: Rows, draws: Draws) -> tuple[Values, Values]:
-        """Return the values of each trial in which rows of two systems are exchanged, of either."""
-        if draws.given is None:
-            sums = _core.fold_exchanges(self._rows, other._rows, draws.seed, draws.count)
-        else:
-            one, two = self._rows, other._rows
-            chosen = [draw[:, np.newaxis] for draw in draws.given]
-            sums = (
-                np.array([self._sum_of(np.where(draw, two, one)) for draw in chosen]),
-                np.array([self._sum_of(np.where(draw, one, two)) for draw in chosen]),
-            )
-        ours, theirs = ({k: v[:, np.newaxis] for k, v in self._measure.of_sums(part).items()} for part in sums)
-        return ours, theirs
+    def exchanged(self, other: Rows, draws: Draws, tell: Callable[[float], None]) -> tuple[Values, Values]:
+        """Return the values of each trial in which rows of two systems are exchanged, of either.
+
+        `tell` is told of each share of the trials that is done.
+        """
+        one, two = self._rows, other._rows
+        ours: list[Values] = []
+        theirs: list[Values] = []
+        for first, count in _steps(draws.count, 2 * one.shape[1]):
+            if draws.given is None:
+                sums = _core.fold_exchanges(one, two, draws.seed, first, count)
+            else:
+                chosen = [draw[:, np.newaxis] for draw in draws.given[first : first + count]]
+                sums = (
+                    np.array([self._sum_of(np.where(draw, two, one)) for draw in chosen]),
+                    np.array([self._sum_of(np.where(draw, one, two)) for draw in chosen]),
+                )
+            for part, found in zip(sums, (ours, theirs), strict=True):
+                found.append({k: v[:, np.newaxis] for k, v in self._measure.of_sums(part).items()})
+            tell(count / draws.count)
+        return _joined(ours), _joined(theirs)
 
     def same_as(self, other: Rows) -> bool:
         """Whether rows are equal, so that nothing changes when they are exchanged."""
-        return np.array_equal(self._rows, other._rows, equal_nan=True)
+        # A part at a time: a comparison makes arrays as large as what is compared.
+        parts = [slice(first, first + _LEFT_OUT) for first in range(0, self.count, _LEFT_OUT)]
+        return all(np.array_equal(self._rows[part], other._rows[part], equal_nan=True) for part in parts)
 
     def _grouped(self) -> list[NDArray[np.intp]]:
         """Return the places of each group's rows."""
@@ -209,7 +254,11 @@ class Rows:
         return groups.positions(self._grouping.codes, self._grouping.count)
 
     def _sum(self, places: NDArray[Any]) -> NDArray[np.float64]:
-        return self._sum_of(self._rows[places])
+        total: Any = None
+        for first in range(0, max(1, len(places)), _LEFT_OUT):
+            part = self._measure.metric._fold(self._rows[places[first : first + _LEFT_OUT]], (1, 1))
+            total = part if total is None else total.merged(part)
+        return np.array(total.row())
 
     def _sum_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array(self._measure.metric._fold(rows, (1, 1)).row())
@@ -268,10 +317,16 @@ class CodedRows:
         for at, size in enumerate(self._sizes.tolist()):
             sizes = self._sizes.copy()
             sizes[at] -= 1
-            yield self._of_counts(sizes[np.newaxis]), np.array([float(size)])
+            if self.count > 1:
+                yield self._of_counts(sizes[np.newaxis]), np.array([float(size)])
+            else:
+                yield {name: values * nan for name, values in self.estimate().items()}, np.ones(1)
 
-    def exchanged(self, other: CodedRows, draws: Draws) -> tuple[Values, Values]:
-        """Return the values of each trial in which rows of two systems are exchanged, of either."""
+    def exchanged(self, other: CodedRows, draws: Draws, tell: Callable[[float], None]) -> tuple[Values, Values]:
+        """Return the values of each trial in which rows of two systems are exchanged, of either.
+
+        `tell` is told of each share of the trials that is done.
+        """
         both = self._statistics + other._statistics
         one, two = np.arange(self.count), np.arange(self.count, 2 * self.count)
         ours, theirs = [], []
@@ -279,6 +334,7 @@ class CodedRows:
             for draw in draws.given:
                 ours.append(self._of(both, np.where(draw, two, one), None))
                 theirs.append(self._of(both, np.where(draw, one, two), None))
+            tell(1)
             return _listed(ours), _listed(theirs)
         places, sizes = alike([*_columns(self._statistics), *_columns(other._statistics)], self.count)
         pairs = np.concatenate([one[places], two[places]])
@@ -287,6 +343,7 @@ class CodedRows:
                 kept = sizes - moved
                 ours.append(self._of(both, pairs, np.concatenate([kept, moved])))
                 theirs.append(self._of(both, pairs, np.concatenate([moved, kept])))
+            tell(count / draws.count)
         return _listed(ours), _listed(theirs)
 
     def same_as(self, other: CodedRows) -> bool:

@@ -50,7 +50,7 @@ pub fn fold_draws<'py>(
 }
 
 /// Folds the rows (n, k) of two systems, which are exchanged at random: in each trial those of about half of the
-/// segments. Returns the sums (trials, k) of either.
+/// segments; from the trial with number `first`. Returns the sums (trials, k) of either.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 #[expect(clippy::type_complexity, reason = "two arrays")]
@@ -59,6 +59,7 @@ pub fn fold_exchanges<'py>(
     one: PyReadonlyArray2<'py, f64>,
     other: PyReadonlyArray2<'py, f64>,
     seed: u64,
+    first: usize,
     trials: usize,
 ) -> PyResult<(Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>)> {
     let (count, columns) = one.as_array().dim();
@@ -69,7 +70,7 @@ pub fn fold_exchanges<'py>(
     let (one, other) = (one.as_slice()?, other.as_slice()?);
     py.detach(|| {
         let sums = randomization::Sums { one: &mut sums_one, other: &mut sums_other };
-        randomization::fold(one, other, columns, seed, sums, check)
+        randomization::fold(one, other, columns, (seed, first), sums, check)
     })?;
     let array = |sums| PyArray1::from_vec(py, sums).reshape([trials, columns]);
     Ok((array(sums_one)?, array(sums_other)?))
