@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import class_rows
+import evaluate_rows
 import memory
 import numpy as np
 import own
@@ -469,6 +470,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "log_probs": perplexity_rows.log_probs,
     "logits_memory": own.logits_memory,
     "intervals": resampling_rows.rows,
+    "evaluate": evaluate_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

@@ -26,6 +26,7 @@
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - [`bootstrap`] and [`randomization`]: rows drawn or exchanged at random and folded, over the streams of [`random`] and
 //!   the exact sums of [`pieces`]
+//! - [`sample_sums`]: what rouge-score draws and sums, with the draws of `NumPy`'s legacy generator, [`twister`]
 //! - `python`: the bindings (feature `python`)
 //!
 //! # How to add a metric
@@ -62,6 +63,7 @@ pub mod random;
 pub mod randomization;
 pub mod ranks;
 pub mod rouge;
+pub mod sample_sums;
 pub mod scoring;
 pub mod statistics;
 pub mod stem;
@@ -70,5 +72,6 @@ pub mod summary;
 pub mod ter;
 pub mod text;
 pub mod tokenize;
+pub mod twister;
 pub mod vocabulary;
 pub mod wer;

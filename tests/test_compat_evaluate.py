@@ -21,6 +21,7 @@ from nltk.translate import gleu_score
 from rouge_score import rouge_scorer, scoring
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
+from rapidscore import _core
 from rapidscore.compat import evaluate
 from rapidscore.compat.evaluate import _bootstrap, _combined, _loading
 
@@ -415,6 +416,28 @@ class TestBootstrap:
     def test_many_equal_means(self):
         columns = [np.array([0.1, 0.2, 0.3, 0.7] * 3), np.array([0.1] * 11 + [1.0])]
         assert exactly(_bootstrap.middles(columns, 1)) == exactly(self.theirs(columns, 1))
+
+    def test_generator_ends_where_numpys_does(self):
+        values = np.random.default_rng(1).random((2, 3, 50))
+        random = np.random.RandomState(3)
+        random.random_sample(7)
+        state = random.get_state()
+        sums, words, position = _core.sum_numpy_draws(values, state[1], state[2], 20, [*range(20)])
+        for group, found in zip(values, sums, strict=True):
+            draws = np.array([random.choice(np.arange(50), size=50) for _ in range(20)])
+            assert found.tolist() == np.cumsum(group[:, draws], axis=2)[:, :, -1].tolist()
+        state = random.get_state()
+        assert (words.tolist(), position) == (state[1].tolist(), state[2])
+
+    def test_bad_draws(self):
+        words = np.zeros(624, np.uint32)
+        for shape in (1, 1, 0), (0, 1, 1), (1, 0, 1):
+            with pytest.raises(ValueError, match="none of them 0"):
+                _core.sum_numpy_draws(np.zeros(shape), words, 624, 10, [5])
+        with pytest.raises(ValueError, match="not of 624 words"):
+            _core.sum_numpy_draws(np.zeros((1, 1, 2)), words[1:], 624, 10, [5])
+        with pytest.raises(ValueError, match="none of them 0"):
+            _core.sum_numpy_draws(np.zeros((1, 1, 2)), words, 624, 0, [5])
 
 
 class TestAnswers:
