@@ -1,8 +1,9 @@
 """evaluate's `rouge`, with the aggregator: from texts to four numbers.
 
 The peer's script is a loop over rouge-score's scorer, then its aggregator: 1000 times as many rows as there are, drawn
-for each type. The loop takes minutes, so it is timed on a part; the aggregator, which takes 20 s, on all rows. The package
-evaluate is not run: without a network it has no script, and what it does beside, writing Arrow files, is not counted.
+for each type. The loop takes minutes, so it is timed on a part; the aggregator, which takes 20 s, on all rows. The
+package evaluate is not run: without a network it has no script, and what it does beside, writing Arrow files, is not
+counted.
 """
 
 from __future__ import annotations

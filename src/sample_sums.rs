@@ -10,6 +10,7 @@
 
 use crate::parallel;
 use crate::twister::Twister;
+use std::ops::Range;
 
 /// Draws that are looked up at a time: they stay in the cache.
 const DRAWS: usize = 1 << 15;
@@ -30,6 +31,11 @@ impl Table<'_> {
         self.values.len() / (self.count * self.columns)
     }
 
+    /// The columns of a group.
+    fn drawn_by(self, group: usize) -> Range<usize> {
+        group * self.columns..(group + 1) * self.columns
+    }
+
     fn column(&self, column: usize) -> &[f64] {
         &self.values[column * self.count..][..self.count]
     }
@@ -40,11 +46,11 @@ impl Table<'_> {
     }
 }
 
-/// Places that one sample draws, or some of them.
+/// Places that a few samples draw one after the other, or some of those that one sample draws.
 #[derive(Debug, Default)]
 struct Batch {
-    /// The number of the sample, over all groups.
-    sample: usize,
+    /// The number of the first sample, over all groups.
+    first: usize,
     places: Vec<u32>,
 }
 
@@ -65,19 +71,22 @@ pub fn sums<E>(
 ) -> Result<Vec<f64>, E> {
     assert!(u32::try_from(table.count - 1).is_ok(), "places are 32 bits");
     let wanted = table.groups() * samples;
-    let mut states = Vec::with_capacity(wanted);
-    let mut left = 0;
+    // So many samples are drawn at a time, and for these there is one state, from which they can be drawn again.
+    let together = (DRAWS / table.count).clamp(1, wanted);
+    let mut states = Vec::with_capacity(wanted.div_ceil(together));
+    let (mut first, mut left) = (0, 0);
     let fill = |batch: &mut Batch| {
         batch.places.clear();
         if left == 0 {
-            if states.len() == wanted {
+            first = states.len() * together;
+            if first >= wanted {
                 return Ok(false);
             }
             states.push(twister.clone());
-            left = table.count;
+            left = table.count * together.min(wanted - first);
         }
         check()?;
-        batch.sample = states.len() - 1;
+        batch.first = first;
         let now = left.min(DRAWS);
         twister.draw(table.last(), now, &mut batch.places);
         left -= now;
@@ -85,9 +94,10 @@ pub fn sums<E>(
     };
     let make = || vec![0.0; wanted * table.columns];
     let work = |batch: &mut Batch, sums: &mut Vec<f64>| {
-        let (group, sample) = (batch.sample / samples, batch.sample % samples);
-        for column in group * table.columns..(group + 1) * table.columns {
-            sums[column * samples + sample] += sum_drawn(table.column(column), &batch.places);
+        for (at, places) in (batch.first..).zip(batch.places.chunks(table.count)) {
+            for column in table.drawn_by(at / samples) {
+                sums[column * samples + at % samples] += sum_drawn(table.column(column), places);
+            }
         }
     };
     let mut sums = make();
@@ -106,16 +116,19 @@ pub fn sums<E>(
             mark_near(values, sums, ranks, near);
         }
     }
-    for (at, state) in states.iter().enumerate() {
-        let (group, sample) = (at / samples, at % samples);
-        let columns = group * table.columns..(group + 1) * table.columns;
-        if columns.clone().any(|column| near[column * samples + sample]) {
-            check()?;
+    for (number, mut state) in states.into_iter().enumerate() {
+        let drawn = number * together..wanted.min((number + 1) * together);
+        let is_near = |at: usize| table.drawn_by(at / samples).any(|column| near[column * samples + at % samples]);
+        let Some(end) = drawn.clone().rfind(|&at| is_near(at)) else {
+            continue;
+        };
+        check()?;
+        for at in drawn.start..=end {
             places.clear();
-            state.clone().draw(table.last(), table.count, &mut places);
-            for column in columns {
+            state.draw(table.last(), table.count, &mut places);
+            for column in table.drawn_by(at / samples).filter(|_| is_near(at)) {
                 let values = table.column(column);
-                sums[column * samples + sample] = places.iter().map(|&place| values[place as usize]).sum();
+                sums[column * samples + at % samples] = places.iter().map(|&place| values[place as usize]).sum();
             }
         }
     }
