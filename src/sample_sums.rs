@@ -1,7 +1,7 @@
 //! Sums of values drawn with replacement by `NumPy`'s legacy generator, for the percentiles of rouge-score's aggregator.
 //!
-//! Only a few of the samples' sums decide a percentile: those of one or two ranks. So all sums are first made in
-//! whatever order is fast, and those that rounding might move to one of the ranks asked for are made again in the order
+//! Only a few of the samples' sums decide a percentile: those of one or two ranks. So all sums are first made of
+//! rounded values, and those that rounding might move to one of the ranks asked for are made again in the order
 //! of the reference, one value after the other.
 //!
 //! # Cost
@@ -92,18 +92,21 @@ pub fn sums<E>(
         left -= now;
         Ok(true)
     };
-    let make = || vec![0.0; wanted * table.columns];
-    let work = |batch: &mut Batch, sums: &mut Vec<f64>| {
+    let grids: Vec<Grid> = (0..table.groups() * table.columns).map(|column| Grid::of(table.column(column))).collect();
+    let make = || vec![0; wanted * table.columns];
+    let work = |batch: &mut Batch, sums: &mut Vec<u64>| {
         for (at, places) in (batch.first..).zip(batch.places.chunks(table.count)) {
             for column in table.drawn_by(at / samples) {
-                sums[column * samples + at % samples] += sum_drawn(table.column(column), places);
+                sums[column * samples + at % samples] += grids[column].sum_drawn(places);
             }
         }
     };
-    let mut sums = make();
-    for other in parallel::run(&mut sums, make, fill, work)? {
-        sums.iter_mut().zip(other).for_each(|(sum, part)| *sum += part);
+    let mut steps = make();
+    for other in parallel::run(&mut steps, make, fill, work)? {
+        steps.iter_mut().zip(other).for_each(|(sum, part)| *sum += part);
     }
+    let mut sums: Vec<f64> =
+        steps.iter().enumerate().map(|(at, &sum)| grids[at / samples].value(sum, table.count)).collect();
 
     let mut places = Vec::new();
     let mut near = vec![false; wanted * table.columns];
@@ -113,7 +116,7 @@ pub fn sums<E>(
             // Each sample is the same, drawn or not.
             sums.fill(values.iter().sum());
         } else {
-            mark_near(values, sums, ranks, near);
+            grids[column].mark_near(values, sums, ranks, near);
         }
     }
     for (number, mut state) in states.into_iter().enumerate() {
@@ -135,34 +138,52 @@ pub fn sums<E>(
     Ok(sums)
 }
 
-/// Marks the sums that may have one of these ranks when they are added up in another order.
-fn mark_near(values: &[f64], sums: &[f64], ranks: &[usize], near: &mut [bool]) {
-    let mut ordered = sums.to_vec();
-    ordered.sort_by(f64::total_cmp);
-    let largest = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
-    // Two sums of the same n values differ by at most this much (N. Higham, "Accuracy and stability of numerical
-    // algorithms", 4.2), with as much again to be safe.
-    #[expect(clippy::cast_precision_loss, reason = "a bound")]
-    let margin = 2.0 * (values.len() as f64).powi(2) * f64::EPSILON * largest;
-    for &rank in ranks {
-        let there = ordered[rank.min(ordered.len() - 1)];
-        for (near, sum) in near.iter_mut().zip(sums) {
-            *near |= (sum - there).abs() <= 2.0 * margin;
-        }
-    }
+/// A column's values in whole steps: half as large, so that more of them are in the near caches, and added exactly.
+#[derive(Debug)]
+struct Grid {
+    steps: Vec<u32>,
+    lowest: f64,
+    step: f64,
 }
 
-/// The sum of the values at these places, in any order.
-fn sum_drawn(values: &[f64], places: &[u32]) -> f64 {
-    // Several sums in turn, so that one addition does not wait for the one before.
-    let mut sums = [0.0; 8];
-    let (parts, rest) = places.as_chunks::<8>();
-    for part in parts {
-        for (sum, &place) in sums.iter_mut().zip(part) {
-            *sum += values[place as usize];
+impl Grid {
+    fn of(values: &[f64]) -> Self {
+        let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let step = (highest - lowest) / f64::from(u32::MAX);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the most of 32 bits")]
+        let steps = values.iter().map(|value| ((value - lowest) / step).round() as u32).collect();
+        Self { steps, lowest, step }
+    }
+
+    /// The steps at these places, added up.
+    fn sum_drawn(&self, places: &[u32]) -> u64 {
+        places.iter().map(|&place| u64::from(self.steps[place as usize])).sum()
+    }
+
+    /// What the sum of so many values is about.
+    #[expect(clippy::cast_precision_loss, reason = "the margin is wide enough")]
+    fn value(&self, steps: u64, count: usize) -> f64 {
+        self.lowest * count as f64 + self.step * steps as f64
+    }
+
+    /// Marks the sums that may have one of these ranks when values are added up one after the other.
+    fn mark_near(&self, values: &[f64], sums: &[f64], ranks: &[usize], near: &mut [bool]) {
+        let mut ordered = sums.to_vec();
+        ordered.sort_by(f64::total_cmp);
+        let largest = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+        #[expect(clippy::cast_precision_loss, reason = "a bound")]
+        let count = values.len() as f64;
+        // Each value is off by half a step; and a sum of n values by at most this much, whatever the order (N. Higham,
+        // "Accuracy and stability of numerical algorithms", 4.2). Both are doubled to be safe.
+        let margin = count * self.step + 2.0 * count.powi(2) * f64::EPSILON * largest;
+        for &rank in ranks {
+            let there = ordered[rank.min(ordered.len() - 1)];
+            for (near, sum) in near.iter_mut().zip(sums) {
+                *near |= (sum - there).abs() <= 2.0 * margin;
+            }
         }
     }
-    sums.iter().sum::<f64>() + rest.iter().map(|&place| values[place as usize]).sum::<f64>()
 }
 
 #[cfg(test)]

@@ -375,6 +375,18 @@ class TestRouge:
         assert found == each
         assert {type(value) for values in found.values() for value in values} == {float}
 
+    @pytest.mark.parametrize("types", [None, ["rougeLsum"], ["rougeLsum", "rouge2"], ["rougeLsum", "rougeL"]])
+    @pytest.mark.parametrize("stem", [False, True])
+    def test_single_lines(self, types, stem):
+        predictions, references = ([text.replace("\n", " ") for text in texts] for texts in made_up(60, 12))
+        middles, each = self.theirs(predictions, references, types, stem)
+        options = {"rouge_types": types, "use_stemmer": stem}
+        assert exactly(compute("rouge", predictions, references, **options)) == exactly(middles)
+        found = evaluate.load("rouge").compute(
+            predictions=predictions, references=references, use_aggregator=False, **options
+        )
+        assert (found, [*found]) == (each, [*each])
+
     def test_tokenizer(self):
         given = made_up(30, 9)
 
@@ -438,6 +450,8 @@ class TestBootstrap:
             _core.sum_numpy_draws(np.zeros((1, 1, 2)), words[1:], 624, 10, [5])
         with pytest.raises(ValueError, match="none of them 0"):
             _core.sum_numpy_draws(np.zeros((1, 1, 2)), words, 624, 0, [5])
+        with pytest.raises(ValueError, match="a value is NaN"):
+            _core.sum_numpy_draws(np.array([[[0, np.nan]]]), words, 624, 10, [5])
 
 
 class TestAnswers:

@@ -81,7 +81,7 @@ pub fn fold_exchanges<'py>(
 /// columns of a group, one group after another.
 ///
 /// `words` and `position` are the generator's state; so are what is returned behind the sums (groups, columns, samples).
-/// Sums that decide the order statistics `ranks` are added up one value after the other, the others in any order.
+/// Sums that decide the order statistics `ranks` are added up one value after the other, the others may be rounded.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 #[expect(clippy::type_complexity, reason = "sums and a state")]
@@ -100,6 +100,9 @@ pub fn sum_numpy_draws<'py>(
         return Err(PyValueError::new_err("values must be (groups, columns, n), none of them 0, with n up to 2^32"));
     }
     let table = Table { values: values.as_slice()?, count, columns };
+    if let Some(value) = table.values.iter().find(|value| !value.is_finite()) {
+        return Err(PyValueError::new_err(format!("a value is {value}: pass finite numbers")));
+    }
     let mut twister = Twister::new(words, position);
     let sums = py.detach(|| sample_sums::sums(table, &mut twister, samples, &ranks, check))?;
     let (words, position) = twister.state();

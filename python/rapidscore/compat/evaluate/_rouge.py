@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import contains
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,6 +15,11 @@ from rapidscore.compat.evaluate._bootstrap import middles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+def _any_lines(*columns: Any) -> bool:
+    """Tell whether a text may be of several lines; lists of texts are not looked into."""
+    return any({*map(type, texts)} != {str} or any(map(contains, texts, repeat("\n"))) for texts in columns)
 
 
 class _Tokenizer:
@@ -52,8 +59,13 @@ class Rouge:
         """Return the F-measures of each type."""
         types = ("rouge1", "rouge2", "rougeL", "rougeLsum") if self.rouge_types is None else self.rouge_types
         tokenizer = None if self.tokenizer is None else _Tokenizer(self.tokenizer)
-        metric = ROUGE(tuple(dict.fromkeys(types)), self.use_stemmer, tokenizer=tokenizer)
-        return metric.segment_scores(predictions, references)
+        measured = {name: name for name in types}
+        if "rougeLsum" in measured and tokenizer is None and not _any_lines(predictions, references):
+            # Of a single line it is the same: what is on the longest common subsequence.
+            measured["rougeLsum"] = "rougeL"
+        metric = ROUGE(tuple(dict.fromkeys(measured.values())), self.use_stemmer, tokenizer=tokenizer)
+        scores = metric.segment_scores(predictions, references)
+        return {name: scores[measured[name]] for name in measured}
 
     def join(self, parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
         """Append F-measures to each other."""
