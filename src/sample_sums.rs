@@ -212,7 +212,8 @@ mod tests {
                 for (column, ordered) in ordered.iter_mut().enumerate() {
                     let column = group * columns + column;
                     let sum: f64 = places.iter().map(|&place| table.column(column)[place as usize]).sum();
-                    assert!((sum - found[column * samples + sample]).abs() < 1e-9);
+                    // within half a step for each value
+                    assert!((sum - found[column * samples + sample]).abs() < 2e-7);
                     ordered.push(sum);
                 }
             }
