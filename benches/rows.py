@@ -17,6 +17,7 @@ from typing import Any
 
 import class_rows
 import drop_in_rows
+import evaluate_rows
 import memory
 import numpy as np
 import own
@@ -459,6 +460,7 @@ ROWS: dict[str, Callable[[Run], list[Line]]] = {
     "patch": patch_rows.rows,
     "drop-ins": drop_in_rows.rows,
     "sacrebleu": sacrebleu_rows.rows,
+    "evaluate": evaluate_rows.rows,
     "import": own.import_time,
     "memory": own.corpus_memory,
     "threads": own.two_threads,

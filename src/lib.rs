@@ -29,6 +29,7 @@
 //! - [`statistics`]: totals and folds, over the exact sums of [`sum`]; [`parallel`]: work over batches on all cores
 //! - [`bootstrap`] and [`randomization`]: rows drawn or exchanged at random and folded, over the streams of [`random`] and
 //!   the exact sums of [`pieces`]
+//! - [`sample_sums`]: what rouge-score draws and sums, with the draws of `NumPy`'s legacy generator, [`twister`]
 //! - `python`: the bindings (feature `python`)
 //!
 //! # How to add a metric
@@ -72,6 +73,7 @@ pub mod randomization;
 pub mod ranks;
 pub mod reading;
 pub mod rouge;
+pub mod sample_sums;
 pub mod scoring;
 pub mod sequences;
 pub mod statistics;
@@ -81,5 +83,6 @@ pub mod summary;
 pub mod ter;
 pub mod text;
 pub mod tokenize;
+pub mod twister;
 pub mod vocabulary;
 pub mod wer;

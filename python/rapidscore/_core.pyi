@@ -40,6 +40,7 @@ __all__ = [
     "stem",
     "sum_log_prob_lists",
     "sum_log_probs",
+    "sum_numpy_draws",
     "total_log_probs",
 ]
 
@@ -219,6 +220,9 @@ def fold_draws(
 def fold_exchanges(
     one: NDArray[np.float64], other: NDArray[np.float64], seed: int, first: int, trials: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def sum_numpy_draws(
+    values: NDArray[np.float64], words: NDArray[np.uint32], position: int, samples: int, ranks: Sequence[int]
+) -> tuple[NDArray[np.float64], NDArray[np.uint32], int]: ...
 def draw_places(count: int, seed: int, samples: int) -> NDArray[np.uintp]: ...
 def draw_exchanges(count: int, seed: int, trials: int) -> NDArray[np.bool_]: ...
 def draw_multiplicities(sizes: NDArray[np.uint64], seed: int, first: int, samples: int) -> NDArray[np.uint64]: ...

@@ -54,7 +54,7 @@ mod _core {
     use super::prepared::Prepared;
     #[pymodule_export]
     use super::resampling::{
-        draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges,
+        draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges, sum_numpy_draws,
     };
     #[pymodule_export]
     use super::total::Total;

@@ -2,7 +2,9 @@
 
 use crate::bootstrap::{self, Grouped};
 use crate::randomization;
-use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use crate::sample_sums::{self, Table};
+use crate::twister::{Twister, WORDS};
+use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -74,6 +76,39 @@ pub fn fold_exchanges<'py>(
     })?;
     let array = |sums| PyArray1::from_vec(py, sums).reshape([trials, columns]);
     Ok((array(sums_one)?, array(sums_other)?))
+}
+
+/// Sums values (groups, columns, n) at places that `NumPy`'s legacy generator draws, n for each sample, the same for all
+/// columns of a group, one group after another.
+///
+/// `words` and `position` are the generator's state; so are what is returned behind the sums (groups, columns, samples).
+/// Sums that decide the order statistics `ranks` are added up one value after the other, the others may be rounded.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+#[expect(clippy::type_complexity, reason = "sums and a state")]
+pub fn sum_numpy_draws<'py>(
+    py: Python<'py>,
+    values: PyReadonlyArray3<'py, f64>,
+    words: PyReadonlyArray1<'py, u32>,
+    position: usize,
+    samples: usize,
+    ranks: Vec<usize>,
+) -> PyResult<(Bound<'py, PyArray3<f64>>, Bound<'py, PyArray1<u32>>, usize)> {
+    let (groups, columns, count) = values.as_array().dim();
+    let words = <[u32; WORDS]>::try_from(words.as_slice()?)
+        .map_err(|_| PyValueError::new_err("the generator's state is not of 624 words"))?;
+    if groups * columns * samples == 0 || count == 0 || u32::try_from(count - 1).is_err() {
+        return Err(PyValueError::new_err("values must be (groups, columns, n), none of them 0, with n up to 2^32"));
+    }
+    let table = Table { values: values.as_slice()?, count, columns };
+    if let Some(value) = table.values.iter().find(|value| !value.is_finite()) {
+        return Err(PyValueError::new_err(format!("a value is {value}: pass finite numbers")));
+    }
+    let mut twister = Twister::new(words, position);
+    let sums = py.detach(|| sample_sums::sums(table, &mut twister, samples, &ranks, check))?;
+    let (words, position) = twister.state();
+    let sums = PyArray1::from_vec(py, sums).reshape([groups, columns, samples])?;
+    Ok((sums, PyArray1::from_slice(py, words), position))
 }
 
 /// The places (samples, n) that `fold_draws` draws.

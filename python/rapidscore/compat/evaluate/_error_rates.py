@@ -1,0 +1,73 @@
+"""The peer's `wer` and `cer`: one number, of jiwer's counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any, ClassVar
+
+from rapidscore import CER, WER, Total
+
+
+@dataclass(frozen=True)
+class _Errors:
+    concatenate_texts: bool = False
+
+    EAGER: ClassVar[bool] = True
+    _METRIC: ClassVar[Any]
+
+    def measure(self, predictions: Any, references: Any) -> Total[Any]:
+        """Return the total of examples."""
+        for texts, name in (predictions, "predictions"), (references, "references"):
+            for at, text in enumerate(texts):
+                # Lists would be taken for tokens.
+                if not isinstance(text, str):
+                    raise TypeError(f"{name}[{at}] must be a str, not {text!r:.60} ({type(text).__name__})")
+        metric = self._METRIC
+        return Total(metric, metric._total(predictions, references))
+
+    def join(self, parts: list[Total[Any]]) -> Total[Any]:
+        """Add totals up."""
+        return reduce(add, parts)
+
+    def result(self, part: Total[Any]) -> Any:
+        """Return the rate."""
+        score = part.score()
+        if self.concatenate_texts:
+            return score.score
+        length = score.hits + score.substitutions + score.deletions
+        if not length:
+            raise ZeroDivisionError(
+                "the references have nothing to be divided by: pass one that is not empty, or concatenate_texts=True "
+                "for the number of insertions"
+            )
+        return (score.substitutions + score.deletions + score.insertions) / length
+
+
+@dataclass(frozen=True)
+class Wer(_Errors):
+    """Compute the word error rate of a corpus, from 0: errors by words of the references, as jiwer counts them.
+
+    Inputs: `predictions` and `references`, n `str` each.
+
+    Option: `concatenate_texts`, with which jiwer divides. The number is the same, but where references are empty.
+
+    Result: a `float`, not a dict.
+    """
+
+    _METRIC: ClassVar[Any] = WER()
+
+
+@dataclass(frozen=True)
+class Cer(_Errors):
+    """Compute the character error rate of a corpus, from 0: errors by characters of the references, as jiwer's.
+
+    Inputs: `predictions` and `references`, n `str` each.
+
+    Option: `concatenate_texts`, with which jiwer divides. The number is the same, but where references are empty.
+
+    Result: a `float`, not a dict.
+    """
+
+    _METRIC: ClassVar[Any] = CER()

@@ -1,0 +1,213 @@
+"""The peer's metrics of labels: scikit-learn's functions, as `rapidscore.compat.sklearn` has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rapidscore.compat.sklearn import metrics
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """What is kept of labels: 4 bytes each, since weights come with the options."""
+
+    _several: bool = field(default=False, init=False, repr=False, compare=False)
+
+    EAGER: ClassVar[bool] = True
+
+    def measure(self, predictions: Any, references: Any) -> tuple[Any, Any]:
+        """Return references and predictions as arrays of whole numbers."""
+        dimensions = 2 if self._several else 1
+        found = _whole("references", references, dimensions), _whole("predictions", predictions, dimensions)
+        if found[0].shape != found[1].shape:
+            raise ValueError(
+                f"references have the shape {found[0].shape} but predictions {found[1].shape}: pass one for each"
+            )
+        return found
+
+    def join(self, parts: list[tuple[Any, Any]]) -> tuple[Any, Any]:
+        """Append arrays to each other."""
+        references, predictions = zip(*parts, strict=True)
+        return np.concatenate(references), np.concatenate(predictions)
+
+
+def _whole(name: str, values: Any, dimensions: int) -> Any:
+    array = np.asarray(values)
+    if array.ndim != dimensions:
+        if dimensions == 1:
+            hint = 'pass one label for each example, or load the configuration "multilabel"'
+        else:
+            hint = "pass a list of 0 and 1 for each example, all of one length"
+        raise ValueError(f"{name} have the shape {array.shape}: {hint}")
+    if array.dtype.kind == "U":
+        try:
+            array = array.astype(np.int64)
+        except ValueError as error:
+            raise ValueError(f"{name} are no whole numbers ({error}): number the labels first") from error
+    if array.dtype.kind == "f":
+        wrong = np.flatnonzero((array != np.floor(array)) | ~np.isfinite(array))
+        if len(wrong):
+            raise ValueError(f"{name}[{wrong[0]}] is {array.flat[wrong[0]]}: pass labels, whole numbers")
+        array = array.astype(np.int64)
+    if array.dtype.kind not in "biu" and array.size:
+        raise TypeError(f"{name} are {array.dtype}: pass labels, whole numbers")
+    if array.size and array.min() >= -(2**31) and array.max() < 2**31:
+        return array.astype(np.int32, copy=True)
+    return array.astype(np.int64, copy=True)
+
+
+def _one(score: Any) -> Any:
+    """Return the only number as a `float`, or an array of several."""
+    return float(np.asarray(score).reshape(())) if np.size(score) == 1 else score
+
+
+@dataclass(frozen=True)
+class Accuracy(_Labels):
+    """Compute the share of labels that are right, 0 to 1.
+
+    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+
+    Options: `normalize` (false: the number of right labels), `sample_weight` (n numbers).
+
+    Result: `accuracy`, a `float`.
+    """
+
+    normalize: bool = True
+    sample_weight: Any = None
+
+    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
+        """Return the share."""
+        score = metrics.accuracy_score(*part, normalize=self.normalize, sample_weight=self.sample_weight)
+        return {"accuracy": float(score)}
+
+
+@dataclass(frozen=True)
+class F1(_Labels):
+    """Compute the harmonic mean of precision and recall, 0 to 1.
+
+    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+
+    Options: `labels`, `pos_label`, `average`, `sample_weight`, as scikit-learn has them.
+
+    Result: `f1`, a `float`, or with `average=None` an array of that of each label.
+    """
+
+    labels: Any = None
+    pos_label: Any = 1
+    average: str | None = "binary"
+    sample_weight: Any = None
+
+    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
+        """Return F1."""
+        score = metrics.f1_score(
+            *part,
+            labels=self.labels,
+            pos_label=self.pos_label,
+            average=self.average,
+            sample_weight=self.sample_weight,
+        )
+        return {"f1": _one(score)}
+
+
+@dataclass(frozen=True)
+class Precision(_Labels):
+    """Compute how much of what was predicted is right, 0 to 1.
+
+    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+
+    Options: `labels`, `pos_label`, `average`, `sample_weight`, `zero_division`, as scikit-learn has them.
+
+    Result: `precision`, a `float`, or with `average=None` an array of that of each label.
+    """
+
+    labels: Any = None
+    pos_label: Any = 1
+    average: str | None = "binary"
+    sample_weight: Any = None
+    zero_division: Any = "warn"
+
+    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
+        """Return precision."""
+        score = metrics.precision_score(
+            *part,
+            labels=self.labels,
+            pos_label=self.pos_label,
+            average=self.average,
+            sample_weight=self.sample_weight,
+            zero_division=self.zero_division,
+        )
+        return {"precision": _one(score)}
+
+
+@dataclass(frozen=True)
+class Recall(_Labels):
+    """Compute how much of what is there was predicted, 0 to 1.
+
+    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+
+    Options: `labels`, `pos_label`, `average`, `sample_weight`, `zero_division`, as scikit-learn has them.
+
+    Result: `recall`, a `float`, or with `average=None` an array of that of each label.
+    """
+
+    labels: Any = None
+    pos_label: Any = 1
+    average: str | None = "binary"
+    sample_weight: Any = None
+    zero_division: Any = "warn"
+
+    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
+        """Return recall."""
+        score = metrics.recall_score(
+            *part,
+            labels=self.labels,
+            pos_label=self.pos_label,
+            average=self.average,
+            sample_weight=self.sample_weight,
+            zero_division=self.zero_division,
+        )
+        return {"recall": _one(score)}
+
+
+@dataclass(frozen=True)
+class MatthewsCorrelation(_Labels):
+    """Compute Matthews' correlation coefficient of any number of classes, -1 to 1.
+
+    Inputs: `predictions` and `references`, n whole numbers each.
+
+    Option: `sample_weight` (n numbers).
+
+    Result: `matthews_correlation`, a `float`.
+    """
+
+    sample_weight: Any = None
+
+    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
+        """Return the coefficient."""
+        return {"matthews_correlation": float(metrics.matthews_corrcoef(*part, sample_weight=self.sample_weight))}
+
+
+@dataclass(frozen=True)
+class ConfusionMatrix(_Labels):
+    """Count pairs of labels.
+
+    Inputs: `predictions` and `references`, n whole numbers each.
+
+    Options: `labels`, `sample_weight`, `normalize` ("true", "pred", "all"), as scikit-learn has them.
+
+    Result: `confusion_matrix`, an array of shape (C, C), with a row for each true label.
+    """
+
+    labels: Any = None
+    sample_weight: Any = None
+    normalize: str | None = None
+
+    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
+        """Return the matrix."""
+        matrix = metrics.confusion_matrix(
+            *part, labels=self.labels, sample_weight=self.sample_weight, normalize=self.normalize
+        )
+        return {"confusion_matrix": matrix}

@@ -1,0 +1,223 @@
+"""Metrics by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rapidscore.compat.evaluate import _answers, _error_rates, _labels, _ngrams, _perplexity, _rouge, _translations
+from rapidscore.compat.evaluate import _info as info
+from rapidscore.compat.evaluate._module import EvaluationModule
+from rapidscore.compat.evaluate._scored import Description, ScoredMetric
+
+_SACREBLEU = "https://github.com/mjpost/sacreBLEU"
+_SKLEARN = "https://scikit-learn.org/stable/modules/generated/sklearn.metrics."
+_MORRIS = (
+    "A. C. Morris, V. Maier and P. Green, 'From WER and RIL to MER and WIL: improved evaluation measures for connected "
+    "speech recognition', Interspeech 2004"
+)
+_PEDREGOSA = "F. Pedregosa et al., 'Scikit-learn: machine learning in Python', JMLR 12 (2011), 2825-2830"
+
+
+def _of_labels(scorer: type[Any], summary: str, function: str, several: bool = True) -> Description:
+    lists = info.LABEL_LISTS if several else None
+    return Description(scorer, summary, _PEDREGOSA, info.LABELS, (f"{_SKLEARN}{function}.html",), lists)
+
+
+#: By the name for `load`, the peer's class name, from which the metric's own name is made, and what there is to say.
+METRICS: dict[str, tuple[str, Description]] = {
+    "accuracy": (
+        "Accuracy",
+        _of_labels(_labels.Accuracy, "The share of labels that are right.", "accuracy_score"),
+    ),
+    "bleu": (
+        "Bleu",
+        Description(
+            _ngrams.NMTBleu,
+            "BLEU of a corpus, as the script of TensorFlow NMT computes it from the tokens of mteval-v13a.",
+            "K. Papineni et al., 'BLEU: a method for automatic evaluation of machine translation', ACL 2002; C.-Y. Lin "
+            "and F. J. Och, 'ORANGE: a method for evaluating automatic evaluation metrics for machine translation', "
+            "COLING 2004",
+            info.TEXTS_OR_LISTS,
+            ("https://github.com/tensorflow/nmt/blob/master/nmt/scripts/bleu.py",),
+        ),
+    ),
+    "cer": (
+        "CER",
+        Description(
+            _error_rates.Cer,
+            "Character error rate.",
+            _MORRIS,
+            info.TEXTS,
+            ("https://github.com/jitsi/jiwer",),
+        ),
+    ),
+    "chrf": (
+        "ChrF",
+        Description(
+            _translations.ChrF,
+            "chrF and chrF++: F-measure of n-grams of characters, and of words.",
+            "M. Popovic, 'chrF: character n-gram F-score for automatic MT evaluation', WMT 2015, and 'chrF++: words "
+            "helping character n-grams', WMT 2017",
+            info.TEXTS_OR_LISTS,
+            (_SACREBLEU,),
+        ),
+    ),
+    "confusion_matrix": (
+        "ConfusionMatrix",
+        _of_labels(_labels.ConfusionMatrix, "How often each label was taken for each.", "confusion_matrix"),
+    ),
+    "exact_match": (
+        "ExactMatch",
+        Description(_answers.ExactMatch, "The share of predictions that equal their references.", "", info.TEXTS),
+    ),
+    "f1": ("F1", _of_labels(_labels.F1, "The harmonic mean of precision and recall.", "f1_score")),
+    "google_bleu": (
+        "GoogleBleu",
+        Description(
+            _ngrams.GoogleBleu,
+            "GLEU: n-grams in common, by those of the longer text.",
+            "Y. Wu et al., 'Google's neural machine translation system: bridging the gap between human and machine "
+            "translation', arXiv:1609.08144, 2016",
+            info.TEXTS_OR_LISTS,
+            ("https://www.nltk.org/api/nltk.translate.gleu_score.html",),
+        ),
+    ),
+    "matthews_correlation": (
+        "MatthewsCorrelation",
+        _of_labels(
+            _labels.MatthewsCorrelation,
+            "Matthews' correlation coefficient of true and predicted labels.",
+            "matthews_corrcoef",
+            several=False,
+        ),
+    ),
+    "perplexity": (
+        "Perplexity",
+        Description(
+            _perplexity.Perplexity,
+            "Perplexity: e to the mean negative log-likelihood of a sequence's tokens.",
+            "F. Jelinek et al., 'Perplexity - a measure of the difficulty of speech recognition tasks', 1977",
+            info.TOKENS,
+            ("https://huggingface.co/docs/transformers/perplexity",),
+        ),
+    ),
+    "precision": (
+        "Precision",
+        _of_labels(_labels.Precision, "How much of what was predicted is right.", "precision_score"),
+    ),
+    "recall": (
+        "Recall",
+        _of_labels(_labels.Recall, "How much of what is there was predicted.", "recall_score"),
+    ),
+    "rouge": (
+        "Rouge",
+        Description(
+            _rouge.Rouge,
+            "ROUGE: n-grams and subsequences that a summary shares with a reference.",
+            "C.-Y. Lin, 'ROUGE: a package for automatic evaluation of summaries', ACL workshop 2004",
+            info.TEXTS_OR_LISTS,
+            ("https://github.com/google-research/google-research/tree/master/rouge",),
+        ),
+    ),
+    "sacrebleu": (
+        "Sacrebleu",
+        Description(
+            _translations.Sacrebleu,
+            "BLEU of a corpus, as sacrebleu computes it.",
+            "M. Post, 'A call for clarity in reporting BLEU scores', WMT 2018",
+            info.TEXTS_OR_LISTS,
+            (_SACREBLEU,),
+        ),
+    ),
+    "squad": (
+        "Squad",
+        Description(
+            _answers.Squad,
+            "Exact matches and word F1 of answers to questions, as SQuAD 1.1 scores them.",
+            "P. Rajpurkar et al., 'SQuAD: 100,000+ questions for machine comprehension of text', EMNLP 2016",
+            info.ANSWERS,
+            ("https://rajpurkar.github.io/SQuAD-explorer/",),
+        ),
+    ),
+    "ter": (
+        "Ter",
+        Description(
+            _translations.Ter,
+            "Translation edit rate: edits, moves of blocks among them, by words of the reference.",
+            "M. Snover et al., 'A study of translation edit rate with targeted human annotation', AMTA 2006",
+            info.TEXTS_OR_LISTS,
+            (_SACREBLEU,),
+        ),
+    ),
+    "wer": (
+        "WER",
+        Description(
+            _error_rates.Wer,
+            "Word error rate.",
+            _MORRIS,
+            info.TEXTS,
+            ("https://github.com/jitsi/jiwer",),
+        ),
+    ),
+}
+
+_CLASSES: dict[str, type[EvaluationModule]] = {
+    name: type(class_name, (ScoredMetric,), {"DESCRIPTION": description, "__doc__": description.scorer.__doc__})
+    for name, (class_name, description) in METRICS.items()
+}
+
+
+def load(  # noqa: PLR0917  # the peer's order
+    path: str,
+    config_name: str | None = None,
+    module_type: str | None = None,
+    process_id: int = 0,
+    num_process: int = 1,
+    cache_dir: str | None = None,
+    experiment_id: str | None = None,
+    keep_in_memory: bool = False,
+    download_config: Any = None,
+    download_mode: Any = None,
+    revision: Any = None,
+    **init_kwargs: Any,
+) -> EvaluationModule:
+    """Return the metric of this name.
+
+    >>> load("wer").compute(predictions=["a b"], references=["a c"])
+    0.5
+
+    `config_name` may be "multilabel", for labels of which an example may have several. Of the others only `seed` (see
+    `EvaluationModule`) and `options`, which says beforehand what would be given to `compute`, have an effect. Raises
+    `FileNotFoundError`, as the peer does, for names that are not known, and `TypeError` for another `module_type` than
+    "metric".
+    """
+    if path not in _CLASSES:
+        raise FileNotFoundError(
+            f"no metric {path!r} here: choose from {', '.join(METRICS)}; nothing is loaded from files or the network"
+        )
+    if module_type not in (None, "metric"):
+        raise TypeError(f"{path} is a metric, not a {module_type}: leave module_type out")
+    return _CLASSES[path](
+        config_name=config_name,
+        process_id=process_id,
+        num_process=num_process,
+        cache_dir=cache_dir,
+        keep_in_memory=keep_in_memory,
+        experiment_id=experiment_id,
+        **init_kwargs,
+    )
+
+
+def load_metric(path: str, config_name: str | None = None, **load_options: Any) -> EvaluationModule:
+    """Return the metric of this name; `load` by the name that it had in the package datasets."""
+    return load(path, config_name, **load_options)
+
+
+def list_evaluation_modules(
+    module_type: str | None = None, include_community: bool = True, with_details: bool = False
+) -> list[Any]:
+    """Name the metrics there are here; with details, as dicts."""
+    names = [*METRICS] if module_type in (None, "metric") else []
+    if with_details:
+        return [{"name": name, "type": "metric", "community": False, "likes": 0} for name in names]
+    return [*names]
