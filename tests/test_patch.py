@@ -1,13 +1,16 @@
 """The fast functions in place of peers' own: equal results through other people's code, and no trace afterwards."""
 
 import copy
+import importlib
 import inspect
 import itertools
 import json
+import os
 import pickle
 import subprocess
 import sys
 import threading
+import types
 from importlib import metadata
 
 import fairlearn.metrics
@@ -141,6 +144,21 @@ class TestSacrebleu:
         before, after = both(call)
         assert after == before
 
+    def test_methods_of_one_metric_are_sacrebleus(self):
+        class Tokenizer13a:
+            def __call__(self, line):
+                return line.upper()
+
+            def signature(self):
+                return "mine"
+
+        shouting, other = sacrebleu.BLEU(), sacrebleu.BLEU()
+        shouting._preprocess_segment = lambda text: text.upper()
+        other.tokenizer = Tokenizer13a()
+        for metric in shouting, other:
+            before, after = both(lambda metric=metric: metric.corpus_score(["A b c d"], [["a B c D"]]).score)
+            assert before == after == pytest.approx(100)
+
     def test_subclasses_are_sacrebleus(self):
         class Shouting(sacrebleu.BLEU):
             def _preprocess_segment(self, sent):
@@ -232,9 +250,19 @@ class TestRougeScore:
 
     def test_what_is_measured_here_is_not_measured_there(self, monkeypatch):
         scorer = rouge_score.rouge_scorer.RougeScorer(["rouge1"], use_stemmer=True)
-        monkeypatch.setattr(scorer._tokenizer, "tokenize", None)
+        monkeypatch.setattr(rouge_score.rouge_scorer, "_score_ngrams", None)
         with rapidscore.patched("rouge_score"):
             assert scorer.score("running", "runs")["rouge1"].fmeasure == 1
+            assert scorer.score(target="running", prediction="runs") == scorer.score("running", "runs")
+            assert scorer.score_multi(targets=["running"], prediction="runs") == scorer.score("running", "runs")
+            assert inspect.getfullargspec(type(scorer).score).args == ["self", "target", "prediction"]
+
+    def test_a_method_of_one_object(self):
+        scorer = rouge_score.rouge_scorer.RougeScorer(["rouge1"])
+        scorer._tokenizer.tokenize = list
+        before, after = both(lambda: scorer.score("abc", "abd"))
+        assert before == after
+        assert before["rouge1"].fmeasure == pytest.approx(2 / 3)
 
     def test_a_tokenizer_of_the_users(self):
         class Characters:
@@ -305,10 +333,29 @@ class TestJiwer:
             try:
                 return jiwer.wer(*arguments)
             except Exception as error:
-                return type(error)
+                return type(error), str(error)
 
         before, after = both(call)
         assert after == before
+
+    def test_a_default_that_was_changed(self, monkeypatch):
+        steps = [jiwer.ToLowerCase(), *jiwer.transformations.wer_default.transforms]
+
+        def call():
+            monkeypatch.setattr(jiwer.transformations.wer_default, "transforms", steps)
+            found = jiwer.wer("A b", "a b")
+            monkeypatch.undo()
+            return found
+
+        before, after = both(call)
+        assert before == after == 0
+
+    def test_functions_that_were_stored_before_can_be_pickled(self):
+        stored = jiwer.wer
+        with rapidscore.patched():
+            assert pickle.loads(pickle.dumps(stored)) is stored
+            ours = pickle.dumps(jiwer.wer)
+        assert pickle.loads(ours) is stored
 
 
 class TestSklearn:
@@ -365,8 +412,14 @@ class TestSklearn:
 
     def test_pickles(self):
         with rapidscore.patched():
-            twin = pickle.loads(pickle.dumps(sklearn.metrics.f1_score))
-            assert twin is sklearn.metrics.f1_score
+            ours = sklearn.metrics.f1_score
+            assert pickle.loads(pickle.dumps(ours)) is ours
+            search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, scoring="f1_macro")
+            search.fit(self.FEATURES, self.LABELS)
+        # What kept a function of the patched time can be pickled afterwards, and is scikit-learn's again when read.
+        twin = pickle.loads(pickle.dumps(search))
+        assert twin.scorer_._score_func is sklearn.metrics.f1_score
+        assert twin.score(self.FEATURES, self.LABELS) == search.score(self.FEATURES, self.LABELS)
 
     def test_report(self):
         before, after = both(lambda: sklearn.metrics.classification_report(self.LABELS, self.LABELS[::-1]))
@@ -431,6 +484,25 @@ class TestNltk:
         before, after = both(call)
         assert after == before
 
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda: nltk.translate.bleu_score.corpus_bleu([[["a"]]], [["a"], ["a"]]),
+            lambda: nltk.translate.bleu_score.sentence_bleu([], ["the"]),
+            lambda: nltk.translate.chrf_score.sentence_chrf("a b", "a b", max_len=0),
+            lambda: nltk.translate.chrf_score.sentence_chrf("a cat", "the cat", min_len=0),
+        ],
+    )
+    def test_errors_and_odd_options(self, call):
+        def outcome():
+            try:
+                return call()
+            except Exception as error:
+                return type(error), str(error)
+
+        before, after = both(outcome)
+        assert after == before
+
 
 class TestSwitch:
     @staticmethod
@@ -443,7 +515,8 @@ class TestSwitch:
             for key, value in vars(module).items()
             if callable(value)
         }
-        for cls in sacrebleu.metrics.base.Metric, rouge_score.rouge_scorer.RougeScorer:
+        aggregator = rouge_score.scoring.BootstrapAggregator
+        for cls in sacrebleu.metrics.base.Metric, rouge_score.rouge_scorer.RougeScorer, aggregator:
             held |= {(cls, key): id(value) for key, value in vars(cls).items()}
         held |= {id(scorer): id(scorer._score_func) for scorer in sklearn.metrics._scorer._SCORERS.values()}
         return held
@@ -479,6 +552,109 @@ class TestSwitch:
             assert status["sacrebleu"].state == "patched"
         assert rapidscore.patch.status()["sacrebleu"].state == "not patched"
 
+    def test_a_block_does_not_end_what_others_want(self):
+        with rapidscore.patched("jiwer"):
+            rapidscore.patch("jiwer")
+        assert rapidscore.patch.status()["jiwer"].state == "patched"
+        rapidscore.unpatch()
+        inside, leave = threading.Event(), threading.Event()
+
+        def other():
+            with rapidscore.patched("jiwer"):
+                inside.set()
+                leave.wait(10)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        inside.wait(10)
+        with rapidscore.patched("jiwer"):
+            leave.set()
+            thread.join()
+            assert rapidscore.patch.status()["jiwer"].state == "patched"
+        assert rapidscore.patch.status()["jiwer"].state == "not patched"
+
+    def test_a_peer_that_lacks_something(self, monkeypatch):
+        before = sklearn.metrics.accuracy_score
+        monkeypatch.delattr(sklearn.metrics, "zero_one_loss")
+        rapidscore.patch("sklearn")
+        assert rapidscore.patch.status()["sklearn"].state == "patched"
+        rapidscore.unpatch()
+        assert sklearn.metrics.accuracy_score is before
+
+    def test_a_peer_that_cannot_be_patched_is_imported_all_the_same(self, monkeypatch):
+        monkeypatch.delitem(sys.modules, "sacrebleu.metrics.base")
+        with pytest.warns(UserWarning, match="sacrebleu could not be patched, and stays as it is: KeyError"):
+            rapidscore.patch("sacrebleu")
+        assert rapidscore.patch.status()["sacrebleu"].replaced == ()
+
+    def test_odd_modules_are_left_alone(self, monkeypatch):
+        class Odd(types.ModuleType):
+            wer = jiwer.wer
+
+            def __getattribute__(self, name):
+                raise RuntimeError(name)
+
+            def __setattr__(self, name, value):
+                raise RuntimeError(name)
+
+        monkeypatch.setitem(sys.modules, "odd_module", Odd("odd_module"))
+        monkeypatch.setitem(sys.modules, "no_module", object())
+        monkeypatch.setitem(sys.modules, "missing_module", None)
+        before = jiwer.wer
+        with rapidscore.patched("jiwer"):
+            assert jiwer.wer is not before
+        assert jiwer.wer is before
+
+    def test_a_module_that_is_loaded_again(self):
+        rapidscore.patch("nltk")
+        module = nltk.translate.bleu_score
+        importlib.reload(module)
+        assert type(module.sentence_bleu).__module__.startswith("rapidscore")
+        fresh = module.sentence_bleu.__wrapped__
+        rapidscore.unpatch()
+        assert module.sentence_bleu is fresh
+
+    def test_somebody_elses_patch_stays(self, monkeypatch):
+        rapidscore.patch("jiwer")
+        mine = object()
+        monkeypatch.setattr(jiwer, "wer", mine)
+        rapidscore.unpatch()
+        assert jiwer.wer is mine
+        monkeypatch.undo()
+        # What came back is ours, of a time that is over: the fixture's other tests need jiwer's.
+        jiwer.wer = jiwer.measures.wer
+
+    def test_loaders_answer_as_before(self):
+        code = """
+import importlib.util, pkgutil, rapidscore
+rapidscore.patch()
+assert b"jiwer" in pkgutil.get_data("jiwer", "__init__.py")
+assert "measures" in importlib.util.find_spec("jiwer").loader.get_source("jiwer")
+"""
+        subprocess.run([sys.executable, "-c", code], check=True)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    def test_a_child_that_is_forked_while_the_lock_is_held(self):
+        code = """
+import os, threading, rapidscore
+from rapidscore.patching import switch
+switch._switch._lock.acquire()
+pid = os.fork()
+if not pid:
+    rapidscore.patch.status()
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+        threaded = code.replace(
+            "switch._switch._lock.acquire()", "threading.Thread(target=switch._switch._lock.acquire).start()"
+        )
+        done = subprocess.run([sys.executable, "-c", threaded], capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout == "7\n"
+
+    def test_names_are_str(self):
+        with pytest.raises(TypeError, match="name peers one by one"):
+            rapidscore.patch(["sacrebleu"])
+
     def test_an_error_in_a_block(self):
         with pytest.raises(KeyError), rapidscore.patched():
             raise KeyError
@@ -500,7 +676,7 @@ print(sacrebleu.corpus_bleu(["a b c d"], [["a b c d"]]), bleu([list("abcd")], li
 rapidscore.unpatch()
 assert {one.state for one in rapidscore.patch.status().values()} == {"not patched"}
 from nltk.translate.bleu_score import sentence_bleu
-assert bleu.__module__ == "nltk.translate.bleu_score" or bleu is sentence_bleu
+assert bleu is sentence_bleu and not hasattr(bleu, "__wrapped__")
 """
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -513,6 +689,8 @@ assert bleu.__module__ == "nltk.translate.bleu_score" or bleu is sentence_bleu
         def work():
             for _ in range(20):
                 with rapidscore.patched("sacrebleu", "sklearn"):
+                    if not hasattr(sklearn.metrics.f1_score, "_ours"):
+                        wrong.append("not patched")
                     if sacrebleu.corpus_bleu(["a b c d"], [["a b c d"]]).score < 99:
                         wrong.append("bleu")
                 if sklearn.metrics.f1_score([0, 1], [0, 1]) != 1:
@@ -551,7 +729,8 @@ assert bleu.__module__ == "nltk.translate.bleu_score" or bleu is sentence_bleu
             return version(name)
 
         monkeypatch.setattr(metadata, "version", lacking)
-        rapidscore.patch("sacrebleu")
+        monkeypatch.delitem(sys.modules, "fairlearn.metrics")
+        rapidscore.patch("fairlearn")
         assert rapidscore.patch.status()["fairlearn"].state == "not installed"
 
     def test_what_status_prints(self):
@@ -587,6 +766,15 @@ class TestScripts:
         )
         done = self.run("-m", "work", "a", cwd=tmp_path)
         assert done.stdout == "__main__ ['a'] patched\n", done.stderr
+
+    def test_where_a_script_is(self, tmp_path):
+        (tmp_path / "real").mkdir()
+        (tmp_path / "real" / "beside.py").write_text("VALUE = 3\n")
+        (tmp_path / "real" / "script.py").write_text(
+            "import os, beside\nos.chdir('/')\nprint(os.path.exists(__file__))\n"
+        )
+        (tmp_path / "link.py").symlink_to(tmp_path / "real" / "script.py")
+        assert self.run("link.py", cwd=tmp_path).stdout == "True\n"
 
     @pytest.mark.parametrize(
         ("words", "status", "said"),

@@ -13,15 +13,20 @@ from typing import Any
 class Watcher(MetaPathFinder):
     """A finder that finds nothing by itself, and lets others find; it is told when a watched module is there."""
 
-    def __init__(self, names: Sequence[str], tell: Callable[[str], None]) -> None:
-        """Take the full names of modules, and what is to be told the name of one that has been imported."""
+    def __init__(self, names: Sequence[str], tell: Callable[[str], None], poll: Callable[[], None]) -> None:
+        """Take the full names of modules, and what is to be told the name of one that has been imported.
+
+        `poll` is called at each import: a module that was being imported when watching began may be there now.
+        """
         self._names = frozenset(names)
         self._tell = tell
+        self._poll = poll
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Let the finders behind this one find a watched module, and wrap its loader."""
+        self._poll()
         if fullname not in self._names:
             return None
         finders = list(sys.meta_path)
@@ -42,6 +47,10 @@ class _Telling(Loader):
     def __init__(self, loader: Any, tell: Callable[[str], None]) -> None:
         self._loader = loader
         self._tell = tell
+
+    def __getattr__(self, name: str) -> Any:
+        # Sources, data and code are the other loader's.
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         module: ModuleType | None = self._loader.create_module(spec)

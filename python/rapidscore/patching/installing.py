@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from types import FunctionType
+from functools import update_wrapper
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 #: Modules in which nothing is replaced: ours, which know the peers' own functions from those that took their place.
@@ -46,25 +47,37 @@ class Installed:
 
 
 def install(replacements: Iterable[Replacement]) -> list[Installed]:
-    """Replace attributes, one after the other, then whatever modules hold the originals."""
-    installed = []
+    """Replace attributes, then whatever modules hold the originals. When one cannot be replaced, none is.
+
+    What this version of a peer does not have is left out.
+    """
+    planned = []
     for replacement in replacements:
         # As it stands in the class or module: a method looked up through an instance would be bound.
-        original = vars(replacement.owner)[replacement.name]
-        new = replacement.make(original)
-        setattr(replacement.owner, replacement.name, new)
-        installed.append(Installed(replacement, original, new))
-    everywhere = [one for one in installed if one.replacement.everywhere]
-    _exchange(
-        {id(one.original): one.new for one in everywhere}, {n for one in everywhere for n in one.replacement.keep_in}
-    )
+        held = vars(replacement.owner)
+        if replacement.name in held:
+            original = held[replacement.name]
+            planned.append(Installed(replacement, original, replacement.make(original)))
+    installed: list[Installed] = []
+    try:
+        for one in planned:
+            setattr(one.replacement.owner, one.replacement.name, one.new)
+            installed.append(one)
+        everywhere = [one for one in installed if one.replacement.everywhere]
+        keep_in = {name for one in everywhere for name in one.replacement.keep_in}
+        _exchange({id(one.original): one.new for one in everywhere}, keep_in)
+    except BaseException:
+        restore(installed)
+        raise
     return installed
 
 
 def restore(installed: Sequence[Installed]) -> None:
-    """Put originals back wherever their replacements are."""
+    """Put originals back wherever their replacements still are."""
     for one in reversed(installed):
-        setattr(one.replacement.owner, one.replacement.name, one.original)
+        owner, name = one.replacement.owner, one.replacement.name
+        if vars(owner).get(name) is one.new:
+            setattr(owner, name, one.original)
     _exchange({id(one.new): one.original for one in installed if one.replacement.everywhere})
 
 
@@ -73,26 +86,52 @@ def _exchange(others: Mapping[int, Any], keep_in: Collection[str] = ()) -> None:
     if not others:
         return
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == _OURS or name in keep_in:
+        # What stands in sys.modules need not be a module.
+        if not isinstance(module, ModuleType) or name.partition(".")[0] == _OURS or name in keep_in:
             continue
+        # Asked for so, a module that is to be loaded when it is used first is not loaded by this.
+        names: dict[str, Any] = object.__getattribute__(module, "__dict__")
+        for key, value in list(names.items()):
+            if id(value) in others:
+                names[key] = others[id(value)]
+
+
+class Replaced:
+    """A function that stands in a peer's place, looks like its original, and calls ours.
+
+    What ours refuses, or fails at, the original answers: so errors are the peer's. Pickled, it is looked up by name,
+    so that it is whatever stands there when it is read.
+    """
+
+    def __init__(self, module: str, original: Any, ours: Callable[..., Any], *, answers_errors: bool) -> None:
+        update_wrapper(self, original)
+        self.__module__ = module
+        self._ours = ours
+        self._original = original
+        self._refused: tuple[type[BaseException], ...] = (Exception,) if answers_errors else ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call ours, or else the original."""
         try:
-            held = [(key, value) for key, value in list(vars(module).items()) if id(value) in others]
-        except TypeError:  # what stands in sys.modules need not be a module
-            continue
-        for key, value in held:
-            setattr(module, key, others[id(value)])
+            return self._ours(*args, **kwargs)
+        except self._refused:
+            return self._original(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<{self.__module__}.{self.__name__} by rapidscore>"  # type: ignore[attr-defined]  # the original's
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _look_up, (self.__module__, self.__name__)  # type: ignore[attr-defined]  # the original's
 
 
-def function(module: str, ours: Callable[..., Any]) -> Callable[[Any], Any]:
-    """Return what makes a replacement that calls `ours`, and looks like the original, at home in a module."""
+def _look_up(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
 
-    def make(original: FunctionType) -> Any:
-        @wraps(original)
-        def replaced(*args: Any, **kwargs: Any) -> Any:
-            return ours(*args, **kwargs)
 
-        # Pickled by name, it is looked up where it stands.
-        replaced.__module__ = module
-        return replaced
+def function(module: str, ours: Callable[..., Any], *, answers_errors: bool = False) -> Callable[[Any], Any]:
+    """Return what makes a replacement that calls `ours`, at home in a module.
 
-    return make
+    With `answers_errors` the original is called where ours raises anything: for functions that do not hand over by
+    themselves.
+    """
+    return lambda original: Replaced(module, original, ours, answers_errors=answers_errors)

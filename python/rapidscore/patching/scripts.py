@@ -26,15 +26,18 @@ def main(words: Sequence[str]) -> int:
         return 2
     patch()
     if words[0] == "-m":
-        # As Python itself does: the current folder comes first.
-        sys.path[0] = os.getcwd()
+        if not sys.flags.safe_path:
+            # As Python itself does: the current folder comes first.
+            sys.path[0] = os.getcwd()
         sys.argv = list(words[1:])
         runpy.run_module(words[1], run_name="__main__", alter_sys=True)
         return 0
     if not os.path.exists(words[0]):
         print(f"rapidscore.patch: error: {words[0]}: no such file", file=sys.stderr)
         return 2
-    sys.path[0] = os.path.dirname(os.path.abspath(words[0]))
+    if not sys.flags.safe_path:
+        # That of the script itself, where a link leads to it.
+        sys.path[0] = os.path.dirname(os.path.realpath(words[0]))
     sys.argv = list(words)
-    runpy.run_path(words[0], run_name="__main__")
+    runpy.run_path(os.path.abspath(words[0]), run_name="__main__")
     return 0

@@ -1,13 +1,16 @@
-"""Patched or not: which peers, since when, and how many asked for it."""
+"""Patched or not: which peers, and who asked for it."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
+from typing import Any
 
 from rapidscore.patching.importing import Watcher
 from rapidscore.patching.installing import Installed, install, restore
@@ -48,45 +51,61 @@ class _Switch:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._wanted: set[str] = set()
-        # By the full name of a module that is watched.
-        self._installed: dict[str, list[Installed]] = {}
+        # Peers that patch() was called for, and how many blocks each is patched for.
+        self._asked: set[str] = set()
+        self._blocks: Counter[str] = Counter()
+        # By the full name of a module that is watched: itself, and what is replaced in it.
+        self._installed: dict[str, tuple[Any, list[Installed]]] = {}
         self._watcher: Watcher | None = None
+        # Whether a module is being patched, for which others may be imported.
+        self._patching = False
 
-    def turn_on(self, names: tuple[str, ...]) -> set[str]:
-        """Patch peers, and return those that were not before."""
+    @property
+    def _wanted(self) -> set[str]:
+        return self._asked | {name for name, count in self._blocks.items() if count > 0}
+
+    def turn_on(self, names: tuple[str, ...], *, block: bool = False) -> None:
+        """Patch peers: until they are turned off, or for a block."""
         chosen = _chosen(names)
         with self._lock:
             new = [peer for peer in chosen if peer.name not in self._wanted]
-            for peer in new:
-                _check_version(peer)
-                self._wanted.add(peer.name)
+            if block:
+                self._blocks.update(peer.name for peer in chosen)
+            else:
+                self._asked.update(peer.name for peer in chosen)
             self._watch()
-            for peer in new:
-                for module in peer.modules:
-                    # Of a module that is being imported, the watcher is told when it is there.
-                    spec = getattr(sys.modules.get(module), "__spec__", None)
-                    if module in sys.modules and not getattr(spec, "_initializing", False):
-                        self._imported(module)
-            return {peer.name for peer in new}
+            self._poll()
+        for peer in new:
+            _check_version(peer)
 
     def turn_off(self, names: tuple[str, ...]) -> None:
-        """Take back what is replaced in peers."""
+        """Take back what is replaced in peers, whoever asked for it."""
         with self._lock:
             for peer in _chosen(names):
-                self._wanted.discard(peer.name)
-                for module in peer.modules:
-                    restore(self._installed.pop(module, []))
-            self._watch()
+                self._asked.discard(peer.name)
+                self._blocks.pop(peer.name, None)
+            self._settle()
+
+    def end_block(self, names: tuple[str, ...]) -> None:
+        """End a block; peers that nobody else wants are taken back."""
+        with self._lock:
+            for peer in _chosen(names):
+                self._blocks[peer.name] = max(0, self._blocks[peer.name] - 1)
+            self._settle()
 
     def status(self) -> StatusReport:
         """Say what is replaced."""
         with self._lock:
+            self._poll()
             return StatusReport({peer.name: self._status_of(peer) for peer in PEERS.values()})
+
+    def forget_lock(self) -> None:
+        """Make a new lock, in a child process whose parent may have held the old one."""
+        self._lock = threading.RLock()
 
     def _status_of(self, peer: Peer) -> Status:
         version = _version(peer)
-        installed = [one for module in peer.modules for one in self._installed.get(module, [])]
+        installed = [one for module in peer.modules for one in self._installed.get(module, (None, []))[1]]
         if installed:
             state = "patched"
         elif version is None:
@@ -96,12 +115,50 @@ class _Switch:
         titles = dict.fromkeys(str(one.replacement) for one in installed)
         return Status(peer.name, state, version, peer.tested, tuple(titles))
 
-    def _imported(self, module: str) -> None:
-        """Replace what is to be replaced in a module that is there."""
+    def _poll(self) -> None:
+        """Patch what is wanted, is there, and is not patched."""
         with self._lock:
-            for peer in PEERS.values():
-                if peer.name in self._wanted and module in peer.modules and module not in self._installed:
-                    self._installed[module] = install(peer.modules[module]())
+            for name in self._wanted:
+                for module in PEERS[name].modules:
+                    there = sys.modules.get(module)
+                    if there is None or self._installed.get(module, (None,))[0] is there:
+                        continue
+                    # A module that is being imported is not whole.
+                    if not getattr(getattr(there, "__spec__", None), "_initializing", False):
+                        self._imported(module)
+
+    def _poll_unless_busy(self) -> None:
+        """Do so at an import, which must not wait for a thread that may wait for this import."""
+        if self._lock.acquire(blocking=False):
+            try:
+                if not self._patching:
+                    self._poll()
+            finally:
+                self._lock.release()
+
+    def _imported(self, module: str) -> None:
+        """Replace what is to be replaced in a module that is there, or is there anew."""
+        with self._lock:
+            for name in self._wanted:
+                make = PEERS[name].modules.get(module)
+                if make is None:
+                    continue
+                restore(self._installed.pop(module, (None, []))[1])
+                self._installed[module] = sys.modules[module], []
+                outer, self._patching = self._patching, True
+                try:
+                    self._installed[module][1].extend(install(make()))
+                except Exception as error:  # somebody's import is not to fail by this
+                    warn(f"{module} could not be patched, and stays as it is: {error!r}")
+                finally:
+                    self._patching = outer
+
+    def _settle(self) -> None:
+        """Take back what nobody wants any more."""
+        wanted = {module for name in self._wanted for module in PEERS[name].modules}
+        for module in [module for module in self._installed if module not in wanted]:
+            restore(self._installed.pop(module)[1])
+        self._watch()
 
     def _watch(self) -> None:
         """Watch the modules of all peers that are wanted, and no others."""
@@ -110,12 +167,14 @@ class _Switch:
         self._watcher = None
         if self._wanted:
             names = [module for name in self._wanted for module in PEERS[name].modules]
-            self._watcher = Watcher(names, self._imported)
+            self._watcher = Watcher(names, self._imported, self._poll_unless_busy)
             sys.meta_path.insert(0, self._watcher)
 
 
 def _chosen(names: tuple[str, ...]) -> list[Peer]:
     for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"name peers one by one, as str, not {name!r} ({type(name).__name__})")
         if name not in PEERS:
             raise ValueError(f"unknown peer {name!r}: choose from {', '.join(PEERS)}")
     return [PEERS[name] for name in names or PEERS]
@@ -138,15 +197,19 @@ def _check_version(peer: Peer) -> None:
 
 
 _switch = _Switch()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_switch.forget_lock)
 
 
 def patch(*peers: str) -> None:
     """Put the fast functions into peers, those that are imported and those that will be.
 
     `peers` are some of `sacrebleu`, `rouge_score`, `jiwer`, `sklearn`, `fairlearn` and `nltk`; without, all that are
-    installed. Results, their types, warnings and errors stay the peer's; arguments that are not covered go to the peer
-    itself. Code that calls a peer from within, other libraries too, needs no change, unless it has stored a function
-    in a place of its own, other than as a module's name, before the call.
+    installed. Results, their types and errors stay the peer's; arguments that are not covered go to the peer itself.
+    Warnings are the same too, though those of scikit-learn and NLTK point at the caller's line, and NLTK's are in other
+    words. Code that calls a peer from within, other libraries too, needs no change, unless it has stored a function in
+    a place of its own, other than as a module's name, before the call. Child processes that do not fork patch for
+    themselves.
 
     Calling it again changes nothing. Any number of threads may call it. Raises `ValueError` for an unknown name, and
     warns of a version of a peer that was not tested.
@@ -162,12 +225,11 @@ def unpatch(*peers: str) -> None:
 @contextlib.contextmanager
 def patched(*peers: str) -> Iterator[None]:
     """Patch peers for the time of a `with` block. What was patched before stays so."""
-    new = _switch.turn_on(peers)
+    _switch.turn_on(peers, block=True)
     try:
         yield
     finally:
-        if new:
-            _switch.turn_off(tuple(new))
+        _switch.end_block(peers)
 
 
 def status() -> Mapping[str, Status]:

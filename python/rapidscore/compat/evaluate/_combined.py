@@ -64,7 +64,10 @@ class CombinedEvaluations:
             ]
         )
 
-    def _merge_results(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+    def _merge_results(self, results: list[Any]) -> dict[str, Any]:
+        # Error rates are plain numbers.
+        named = zip(self.evaluation_modules, results, strict=True)
+        results = [result if isinstance(result, dict) else {module.name: result} for module, result in named]
         keys = Counter(key for result in results for key in result)
         names = Counter(self.evaluation_module_names)
         seen: Counter[str] = Counter()

@@ -165,6 +165,8 @@ _CLASSES: dict[str, type[EvaluationModule]] = {
     name: type(class_name, (ScoredMetric,), {"DESCRIPTION": description, "__doc__": description.scorer.__doc__})
     for name, (class_name, description) in METRICS.items()
 }
+# Where their names lead, so that metrics can be pickled.
+globals().update({metric.__name__: metric for metric in _CLASSES.values()})
 
 
 def load(  # noqa: PLR0917  # the peer's order

@@ -15,7 +15,7 @@ def metrics() -> Iterator[Replacement]:
 
     theirs: Any = sys.modules["fairlearn.metrics"]
     for name in ours.__all__:
-        if not isinstance(getattr(ours, name), type):
+        if hasattr(theirs, name):
             # Where they are defined they stay: there ours look them up, for what they do not cover.
             home = getattr(theirs, name).__module__
             make = function("fairlearn.metrics", getattr(ours, name))

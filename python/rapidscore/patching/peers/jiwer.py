@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from functools import wraps
 from typing import Any
 
-from rapidscore.patching.installing import Replacement
+from rapidscore.patching.installing import Replaced, Replacement
 
 _RATES = ("wer", "mer", "wil", "wip", "cer")
 
@@ -17,16 +16,15 @@ def jiwer() -> Iterator[Replacement]:
     """Say what is replaced in jiwer."""
     from rapidscore.compat.jiwer import measures, process
 
+    package: Any = sys.modules["jiwer"]
+    # Where they are defined they stay, so that functions that were stored before can be pickled.
+    keep_in = ("jiwer.measures", "jiwer.process")
     for name in _RATES:
-        yield Replacement(_module("measures"), name, _calling(getattr(measures, name)), everywhere=True)
+        yield Replacement(package, name, _calling(getattr(measures, name)), everywhere=True, keep_in=keep_in)
     for name in ("process_words", "process_characters"):
         output = "WordOutput" if name == "process_words" else "CharacterOutput"
         make = _calling(getattr(process, name), _theirs(output))
-        yield Replacement(_module("process"), name, make, everywhere=True)
-
-
-def _module(name: str) -> Any:
-    return sys.modules[f"jiwer.{name}"]
+        yield Replacement(package, name, make, everywhere=True, keep_in=keep_in)
 
 
 def _calling(ours: Callable[..., Any], convert: Callable[[Any], Any] | None = None) -> Callable[[Any], Any]:
@@ -37,30 +35,36 @@ def _calling(ours: Callable[..., Any], convert: Callable[[Any], Any] | None = No
         if parameter.default is not inspect.Parameter.empty
     }
 
-    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+    def make(original: Callable[..., Any]) -> Any:
         signature = inspect.signature(original)
         defaults = {name: signature.parameters[name].default for name in transforms}
+        # Somebody may change the steps of a default.
+        steps = {name: _steps(default) for name, default in defaults.items()}
 
-        @wraps(original)
-        def replaced(*args: Any, **kwargs: Any) -> Any:
+        def quick(*args: Any, **kwargs: Any) -> Any:
             given = signature.bind(*args, **kwargs).arguments
             # Only our own defaults are known to the core; others are called as they are.
             for name, default in defaults.items():
                 if given.get(name, default) is default:
-                    given[name] = transforms[name]
+                    given[name] = transforms[name] if _steps(default) == steps[name] else default
             found = ours(**given)
             return convert(found) if convert else found
 
-        return replaced
+        # Errors are jiwer's own.
+        return Replaced("jiwer", original, quick, answers_errors=True)
 
     return make
+
+
+def _steps(transform: Any) -> list[Any]:
+    return list(getattr(transform, "transforms", ()))
 
 
 def _theirs(output: str) -> Callable[[Any], Any]:
     """Return what makes jiwer's output of ours."""
 
     def convert(found: Any) -> Any:
-        process = _module("process")
+        process: Any = sys.modules["jiwer.process"]
         chunk = process.AlignmentChunk
         values = dict(vars(found))
         values["alignments"] = [[chunk(**vars(part)) for part in parts] for parts in found.alignments]

@@ -26,4 +26,6 @@ def chrf() -> Iterator[Replacement]:
 def _functions(ours: Any, names: tuple[str, ...]) -> Iterator[Replacement]:
     module = ours.__name__.removeprefix("rapidscore.compat.")
     for name in names:
-        yield Replacement(sys.modules[module], name, function(module, getattr(ours, name)), everywhere=True)
+        # Errors are NLTK's own.
+        make = function(module, getattr(ours, name), answers_errors=True)
+        yield Replacement(sys.modules[module], name, make, everywhere=True)

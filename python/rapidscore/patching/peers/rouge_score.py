@@ -23,35 +23,46 @@ def scorer() -> Iterator[Replacement]:
         types = self.rouge_types
         if type(self) is not scorer or type(self._tokenizer) is not default or type(types) not in (list, tuple):
             return None
-        if not all(type(kind) is str for kind in types):
+        # A method of this one object's may be another.
+        if "tokenize" in vars(self._tokenizer) or not all(type(kind) is str for kind in types):
             return None
         found = _scorer(tuple(types), self._tokenizer._stemmer is not None, bool(self._split_summaries))
         return found if found._core else None
 
-    def making(name: str) -> Callable[[Any], Any]:
-        def make(original: Callable[..., Any]) -> Callable[..., Any]:
-            @wraps(original)
-            def replaced(self: Any, targets: Any, prediction: Any) -> Any:
-                quick = ours(self)
-                texts = [targets] if name == "score" else targets
-                # Other texts, and mistakes, are for rouge-score.
-                if quick is None or type(texts) is not list or not texts:
-                    return original(self, targets, prediction)
-                if not all(type(text) is str for text in (prediction, *texts)):
-                    return original(self, targets, prediction)
-                try:
-                    scores = getattr(quick, name)(targets, prediction)
-                except LookupError:
-                    # NLTK's data are missing, as rouge-score will say.
-                    return original(self, targets, prediction)
-                return {kind: score(*values) for kind, values in scores.items()}
+    def found(self: Any, name: str, targets: Any, prediction: Any) -> Any:
+        """Return the scores, or None where they are for rouge-score to compute."""
+        quick = ours(self)
+        texts = targets if name == "score_multi" else [targets]
+        # Other texts, and mistakes, are for rouge-score.
+        if quick is None or type(texts) is not list or not texts:
+            return None
+        if not all(type(text) is str for text in (prediction, *texts)):
+            return None
+        try:
+            scores = getattr(quick, name)(targets, prediction)
+        except LookupError:
+            # NLTK's data are missing, as rouge-score will say.
+            return None
+        return {kind: score(*values) for kind, values in scores.items()}
 
-            return replaced
+    def one(original: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(original)
+        def replaced(self: Any, target: Any, prediction: Any) -> Any:
+            scores = found(self, "score", target, prediction)
+            return original(self, target, prediction) if scores is None else scores
 
-        return make
+        return replaced
 
-    for name in ("score", "score_multi"):
-        yield Replacement(scorer, name, making(name))
+    def several(original: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(original)
+        def replaced(self: Any, targets: Any, prediction: Any) -> Any:
+            scores = found(self, "score_multi", targets, prediction)
+            return original(self, targets, prediction) if scores is None else scores
+
+        return replaced
+
+    yield Replacement(scorer, "score", one)
+    yield Replacement(scorer, "score_multi", several)
 
 
 def aggregator() -> Iterator[Replacement]:

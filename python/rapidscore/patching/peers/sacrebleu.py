@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,10 @@ _TOKENIZERS = {
 }
 
 
+#: Methods that one metric may have of its own.
+_OVERRIDABLE = frozenset({"_preprocess_segment", "_extract_reference_info", "_compute_segment_statistics"})
+
+
 class _References:
     """References as they were given. What sacrebleu would read of them in advance is read when it asks for it."""
 
@@ -40,11 +44,15 @@ class _References:
     def __len__(self) -> int:
         return len(self.of_segments)
 
+    @cached_property
+    def _whole(self) -> Any:
+        return self._read()
+
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._read())
+        return iter(self._whole)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._read()[index]
+        return self._whole[index]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
@@ -119,9 +127,13 @@ def _of_segments(references: Any) -> list[list[str]] | None:
 def _ours(metric: Any) -> AnyMetric | None:
     """Return our metric with the options of sacrebleu's; None for those that we do not have, and for subclasses."""
     module = type(metric).__module__
+    if not _OVERRIDABLE.isdisjoint(vars(metric)):
+        return None
     match type(metric).__name__, module:
         case "BLEU", "sacrebleu.metrics.bleu":
-            tokenizer = _TOKENIZERS.get(type(metric.tokenizer).__name__)
+            kind = type(metric.tokenizer)
+            its_own = kind.__module__.startswith("sacrebleu.tokenizers.") and "__call__" not in vars(metric.tokenizer)
+            tokenizer = _TOKENIZERS.get(kind.__name__) if its_own else None
             # Smoothing is sacrebleu's own.
             return None if tokenizer is None else _bleu(metric.lowercase, tokenizer, metric.max_ngram_order)
         case "CHRF", "sacrebleu.metrics.chrf":

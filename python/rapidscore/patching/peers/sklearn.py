@@ -20,16 +20,17 @@ def metrics() -> Iterator[Replacement]:
     theirs: Any = sys.modules["sklearn.metrics"]
     scorers = getattr(sys.modules.get("sklearn.metrics._scorer"), "_SCORERS", {})
     for name in ours.__all__:
-        make = function("sklearn.metrics", getattr(ours, name))
-        original = getattr(theirs, name)
-        replacement = Replacement(theirs, name, make, everywhere=True, keep_in=_DEFINED)
-        yield replacement
+        original = getattr(theirs, name, None)
+        if original is None:
+            continue
+        new = function("sklearn.metrics", getattr(ours, name))(original)
+        yield Replacement(theirs, name, partial(_same, new), everywhere=True, keep_in=_DEFINED)
         # Scorers hold the function itself.
         for scorer in scorers.values():
             if scorer._score_func is original:
                 title = f"scorers of sklearn.metrics.{name}"
-                yield Replacement(scorer, "_score_func", partial(_now_in, theirs, name), title=title)
+                yield Replacement(scorer, "_score_func", partial(_same, new), title=title)
 
 
-def _now_in(theirs: Any, name: str, _: Any) -> Any:
-    return getattr(theirs, name)
+def _same(new: Any, _: Any) -> Any:
+    return new
