@@ -4,6 +4,7 @@ import doctest
 import importlib.util
 import inspect
 import math
+import pickle
 import random
 import re
 import string
@@ -782,3 +783,14 @@ class TestPeer:
     def test_properties(self, peer):
         public = {name for name in dir(peer.EvaluationModule) if not name.startswith("_")}
         assert public - {*dir(evaluate.EvaluationModule)} == {"download_and_prepare"}
+
+
+@pytest.mark.parametrize("name", ["accuracy", "rouge", "wer", "squad"])
+def test_metrics_can_be_pickled(name):
+    twin = pickle.loads(pickle.dumps(evaluate.load(name)))
+    assert type(twin) is type(evaluate.load(name))
+
+
+def test_error_rates_are_combined():
+    found = evaluate.combine(["wer", "cer"]).compute(predictions=["a b"], references=["a c"])
+    assert found == {"wer": 0.5, "cer": pytest.approx(1 / 3)}

@@ -1,5 +1,7 @@
 """fairlearn's MetricFrame with our functions: the same frames, sooner."""
 
+import importlib
+import inspect
 import pickle
 import subprocess
 import sys
@@ -95,8 +97,23 @@ def test_frames_are_fairlearns():
     assert pickle.loads(pickle.dumps(type(frame))) is type(frame)
     with pytest.raises(ValueError, match="inconsistent"):
         ours.MetricFrame(metrics=METRICS["accuracy"], y_true=TRUE, y_pred=PREDICTED[:-1], sensitive_features=SEX)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        ours.nothing  # noqa: B018  # asked for
+    assert inspect.signature(ours.MetricFrame) == inspect.signature(theirs.MetricFrame)
+
+
+@pytest.mark.parametrize(
+    ("name", "attribute"),
+    [
+        ("sklearn.metrics", "make_scorer"),
+        ("nltk.translate", "meteor_score"),
+        ("fairlearn.metrics", "make_derived_metric"),
+    ],
+)
+def test_other_names_are_the_peers(name, attribute):
+    mine, peer = importlib.import_module(f"rapidscore.compat.{name}"), importlib.import_module(name)
+    assert getattr(mine, attribute) is getattr(peer, attribute)
+    with pytest.raises(AttributeError, match=f"no attribute 'nothing', nor has {name}"):
+        mine.nothing  # noqa: B018  # asked for
+    assert not hasattr(mine, "__nothing__")
 
 
 def test_fairlearn_is_imported_when_it_is_needed():

@@ -7,10 +7,12 @@
 Quick for labels that are numbers and for features that are `str`, whole numbers or `bool`. All else that fairlearn
 takes goes to fairlearn itself, which answers or raises its own error; where it is not installed, `TypeError` or
 `ValueError` says what was not understood. `MetricFrame` is fairlearn's, with our functions for those that it is given.
+Other names of `fairlearn.metrics` are fairlearn's own, where it is installed.
 """
 
 from typing import Any
 
+from rapidscore.compat._names import of_peer
 from rapidscore.compat.fairlearn.metrics.disparities import (
     demographic_parity_difference,
     demographic_parity_ratio,
@@ -48,7 +50,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name != "MetricFrame":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return of_peer(__name__, name)
     from rapidscore.compat.fairlearn.metrics.frame import metric_frame
 
     # It is made when it is asked for first: fairlearn takes a second to import, and need not be there.

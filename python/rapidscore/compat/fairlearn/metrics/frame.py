@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 #: Where functions come from, and where ours are.
@@ -28,6 +29,8 @@ def metric_frame() -> type:
         have, also within `functools.partial`, are called there. All else is fairlearn's, and so are frames: whatever
         takes its own takes these.
         """
+
+        __signature__ = signature(theirs)
 
         def __init__(self, *, metrics: Any, **options: Any) -> None:
             super().__init__(metrics=quick(metrics), **options)

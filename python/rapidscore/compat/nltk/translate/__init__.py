@@ -3,9 +3,18 @@
 >>> from rapidscore.compat.nltk.translate import bleu, chrf
 >>> bleu([["a", "cat", "sat", "here"]], ["a", "cat", "sat", "here"]), chrf("a cat here", "a cat here")
 (1.0, 1.0)
+
+Other names of `nltk.translate` are NLTK's own, where it is installed.
 """
 
+from typing import Any
+
+from rapidscore.compat._names import of_peer
 from rapidscore.compat.nltk.translate.bleu_score import sentence_bleu as bleu
 from rapidscore.compat.nltk.translate.chrf_score import sentence_chrf as chrf
 
 __all__ = ["bleu", "chrf"]
+
+
+def __getattr__(name: str) -> Any:
+    return of_peer(__name__, name)

@@ -11,7 +11,8 @@
 Labels are counted here, once a call, and results are equal to scikit-learn's to the bit. What is not counted here
 (sparse matrices, arrays of other libraries, nested lists, negative weights, bad arguments and the like) is handed over
 to scikit-learn where it is installed, so that results, warnings and errors are its own; otherwise it raises `TypeError`
-or `ValueError`. The functions are picklable and fit `make_scorer`, `cross_validate` and `GridSearchCV`.
+or `ValueError`. The functions are picklable and fit `make_scorer`, `cross_validate` and `GridSearchCV`. Other names of
+`sklearn.metrics` are scikit-learn's own, where it is installed.
 
 Wherever these are asked for:
 
@@ -23,6 +24,9 @@ Wherever these are asked for:
 - `average`, `zero_division`: see `rapidscore.averages`. `pos_label` is the label that `average="binary"` is about.
 """
 
+from typing import Any
+
+from rapidscore.compat._names import of_peer
 from rapidscore.compat.sklearn.metrics._agreement import (
     accuracy_score,
     balanced_accuracy_score,
@@ -64,3 +68,7 @@ __all__ = [
     "top_k_accuracy_score",
     "zero_one_loss",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    return of_peer(__name__, name)
