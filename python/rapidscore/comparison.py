@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
+    from rapidscore.metric import AnyMetric
     from rapidscore.resampling import Chosen
 
 #: The statistics of a system, of one metric or of several.
@@ -236,13 +237,11 @@ def compare(
     simple sequentially rejective multiple test procedure", 1979; Y. Benjamini and Y. Hochberg, "Controlling the false
     discovery rate", 1995.
     """
-    for name, value, known in (
-        ("method", method, METHODS),
-        ("correction", correction, CORRECTIONS),
-        ("ties", ties, TIES),
-    ):
-        if value not in known and not (value is None and known is not METHODS):
-            raise ValueError(f"unknown {name} {value!r}: choose one of {', '.join(known)}")
+    _check("method", method, METHODS)
+    if correction is not None:
+        _check("correction", correction, CORRECTIONS)
+    if ties is not None:
+        _check("ties", ties, TIES)
     of_systems = measured(systems)
     first = next(iter(of_systems.values()))
     segments = len(first[0])
@@ -257,7 +256,8 @@ def compare(
         interval_seed = trials.seed if draws is None else seed
         samples = Draws.of(wanted, interval_seed, None, segments, "interval_resamples") if wanted else None
     options = intervals.Options(confidence, "percentile", samples or trials)
-    chosen = [_chosen(statistics, values) for statistics in first]
+    names = [_names(statistics) for statistics in first]
+    chosen = [_chosen(one.metric, names_of_one, values) for one, names_of_one in zip(first, names, strict=True)]
     _check_known(values, chosen)
     steps = _Steps(progress, len(first) * (len(of_systems) * bool(samples) + (len(of_systems) - 1) * exchanges))
     found: dict[str, dict[str, Compared]] = {name: {} for name in of_systems}
@@ -278,7 +278,10 @@ def compare(
         ignored += [] if counted else list(compared)
     return Comparison(
         _corrected(found, correction),
-        signatures={", ".join(headline(one)): one.score().signature for one in first},
+        signatures={
+            ", ".join(one.metric._headline(names_of_one)): one.score().signature
+            for one, names_of_one in zip(first, names, strict=True)
+        },
         segments=segments,
         confidence=confidence,
         method=method,
@@ -288,11 +291,10 @@ def compare(
     )
 
 
-def _chosen(statistics: Statistics[Any], values: Chosen) -> Chosen:
-    """Return the values that are wanted of a metric: of names those that it has."""
-    names = _names(statistics)
+def _chosen(metric: AnyMetric, names: Sequence[str], values: Chosen) -> Chosen:
+    """Return the values that are wanted of a metric whose values have these names: of names those that it has."""
     if values is None:
-        return statistics.metric._headline(names)
+        return metric._headline(names)
     if isinstance(values, str | Mapping) or not all(isinstance(value, str) for value in values):
         return values
     return [value for value in values if value in names]
@@ -309,9 +311,9 @@ def _check_known(values: Chosen, chosen: Sequence[Chosen]) -> None:
             raise ValueError(f"unknown value {value!r}: no metric here has it")
 
 
-def _check(name: str, value: Any, known: Sequence[Any]) -> None:
+def _check(name: str, value: Any, known: Sequence[str]) -> None:
     if value not in known:
-        raise ValueError(f"unknown {name} {value!r}: choose one of {', '.join(map(str, known))}")
+        raise ValueError(f"unknown {name} {value!r}: choose one of {', '.join(known)}")
 
 
 class _Contest:
