@@ -6,14 +6,16 @@
 //!
 //! # Cost
 //!
-//! One thread draws, the others look values up; the slower of both counts.
+//! A batch is drawn from where the one before ends, and only its own words tell how many of them it uses up. So the
+//! thread that hands batches out passes over those of others by counting, a third of the work of drawing and looking
+//! up; what it draws itself, it need not pass over.
 
 use crate::parallel;
-use crate::twister::Twister;
+use crate::twister::{BITS, Twister};
 use std::ops::Range;
 
-/// Draws that are looked up at a time: they stay in the cache.
-const DRAWS: usize = 1 << 15;
+/// Draws that are worth handing out.
+const BATCH: usize = 1 << 15;
 
 /// Values, of which those at the same place are drawn together.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +48,13 @@ impl Table<'_> {
     }
 }
 
-/// Places that a few samples draw one after the other, or some of those that one sample draws.
-#[derive(Debug, Default)]
+/// Samples to be drawn one after the other.
+#[derive(Debug)]
 struct Batch {
-    /// The number of the first sample, over all groups.
-    first: usize,
-    places: Vec<u32>,
+    /// Their numbers, over all groups.
+    samples: Range<usize>,
+    /// The generator before the first of them; when they are drawn, behind the last.
+    twister: Twister,
 }
 
 /// The sums of each column's samples, (columns of all groups, samples); those that decide the order statistics `ranks`
@@ -72,43 +75,48 @@ pub fn sums<E>(
     assert!(u32::try_from(table.count - 1).is_ok(), "places are 32 bits");
     let wanted = table.groups() * samples;
     // So many samples are drawn at a time, and for these there is one state, from which they can be drawn again.
-    let together = (DRAWS / table.count).clamp(1, wanted);
+    let together = (BATCH / table.count).clamp(1, wanted);
     let mut states = Vec::with_capacity(wanted.div_ceil(together));
-    let (mut first, mut left) = (0, 0);
-    let fill = |batch: &mut Batch| {
-        batch.places.clear();
-        if left == 0 {
-            first = states.len() * together;
-            if first >= wanted {
-                return Ok(false);
-            }
-            states.push(twister.clone());
-            left = table.count * together.min(wanted - first);
-        }
+    let mut given = 0..0;
+    let fill = |batch: &mut Option<Batch>| {
         check()?;
-        batch.first = first;
-        let now = left.min(DRAWS);
-        twister.draw(table.last(), now, &mut batch.places);
-        left -= now;
+        // The generator is still before the batch that was given out last.
+        match batch.take() {
+            Some(drawn) if drawn.samples == given => *twister = drawn.twister,
+            _ => twister.skip(table.last(), given.len() * table.count),
+        }
+        given = given.end..wanted.min(given.end + together);
+        if given.is_empty() {
+            return Ok(false);
+        }
+        states.push(twister.clone());
+        *batch = Some(Batch { samples: given.clone(), twister: twister.clone() });
         Ok(true)
     };
-    let grids: Vec<Grid> = (0..table.groups() * table.columns).map(|column| Grid::of(table.column(column))).collect();
+    let columns = table.groups() * table.columns;
+    let (grids, steps): (Vec<Grid>, Vec<Vec<u32>>) = (0..columns).map(|column| Grid::of(table.column(column))).unzip();
     let make = || vec![0; wanted * table.columns];
-    let work = |batch: &mut Batch, sums: &mut Vec<u64>| {
-        for (at, places) in (batch.first..).zip(batch.places.chunks(table.count)) {
-            for column in table.drawn_by(at / samples) {
-                sums[column * samples + at % samples] += grids[column].sum_drawn(places);
+    let work = |batch: &mut Option<Batch>, sums: &mut Vec<u64>| {
+        if let Some(Batch { samples: numbers, twister }) = batch {
+            for at in numbers.clone() {
+                let sums = &mut sums[at * table.columns..][..table.columns];
+                twister.add_drawn(&steps[table.drawn_by(at / samples)], table.count, sums);
             }
         }
     };
-    let mut steps = make();
-    for other in parallel::run(&mut steps, make, fill, work)? {
-        steps.iter_mut().zip(other).for_each(|(sum, part)| *sum += part);
+    // For each sample its columns; below for each column its samples.
+    let mut drawn = make();
+    for other in parallel::run(&mut drawn, make, fill, work)? {
+        drawn.iter_mut().zip(other).for_each(|(sum, part)| *sum += part);
     }
-    let mut sums: Vec<f64> =
-        steps.iter().enumerate().map(|(at, &sum)| grids[at / samples].value(sum, table.count)).collect();
+    let mut sums = Vec::with_capacity(drawn.len());
+    for (column, grid) in grids.iter().enumerate() {
+        let (group, column) = (column / table.columns, column % table.columns);
+        let drawn = drawn[group * samples * table.columns..].iter().skip(column).step_by(table.columns).take(samples);
+        sums.extend(drawn.map(|&steps| grid.value(steps, table.count)));
+    }
 
-    let mut places = Vec::new();
+    let mut room = Vec::new();
     let mut near = vec![false; wanted * table.columns];
     for (column, (sums, near)) in sums.chunks_exact_mut(samples).zip(near.chunks_exact_mut(samples)).enumerate() {
         let values = table.column(column);
@@ -127,8 +135,7 @@ pub fn sums<E>(
         };
         check()?;
         for at in drawn.start..=end {
-            places.clear();
-            state.draw(table.last(), table.count, &mut places);
+            let places = state.draw(table.last(), table.count, &mut room);
             for column in table.drawn_by(at / samples).filter(|_| is_near(at)) {
                 let values = table.column(column);
                 sums[column * samples + at % samples] = places.iter().map(|&place| values[place as usize]).sum();
@@ -138,27 +145,23 @@ pub fn sums<E>(
     Ok(sums)
 }
 
-/// A column's values in whole steps: half as large, so that more of them are in the near caches, and added exactly.
+/// A column's values in whole steps of which the lowest has none: half as large as the values, so that more of them
+/// are in the near caches, and added exactly.
 #[derive(Debug)]
 struct Grid {
-    steps: Vec<u32>,
     lowest: f64,
     step: f64,
 }
 
 impl Grid {
-    fn of(values: &[f64]) -> Self {
+    /// The grid, and for each value its steps.
+    fn of(values: &[f64]) -> (Self, Vec<u32>) {
         let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let step = (highest - lowest) / f64::from(u32::MAX);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the most of 32 bits")]
+        let step = (highest - lowest) / f64::from((1 << BITS) - 1);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the most of the bits")]
         let steps = values.iter().map(|value| ((value - lowest) / step).round() as u32).collect();
-        Self { steps, lowest, step }
-    }
-
-    /// The steps at these places, added up.
-    fn sum_drawn(&self, places: &[u32]) -> u64 {
-        places.iter().map(|&place| u64::from(self.steps[place as usize])).sum()
+        (Self { lowest, step }, steps)
     }
 
     /// What the sum of so many values is about.
@@ -203,17 +206,16 @@ mod tests {
             Twister::new(std::array::from_fn(|at| u32::try_from(at).unwrap().wrapping_mul(2_654_435_761) >> 3), WORDS);
         let (mut one, mut other) = (start.clone(), start);
         let found = sums(table, &mut one, samples, &[24, 25], || Ok::<_, Infallible>(())).unwrap();
-        let mut places = Vec::new();
+        let mut room = Vec::new();
         for group in 0..groups {
             let mut ordered = vec![Vec::new(); columns];
             for sample in 0..samples {
-                places.clear();
-                other.draw(999, count, &mut places);
+                let places = other.draw(999, count, &mut room);
                 for (column, ordered) in ordered.iter_mut().enumerate() {
                     let column = group * columns + column;
                     let sum: f64 = places.iter().map(|&place| table.column(column)[place as usize]).sum();
                     // within half a step for each value
-                    assert!((sum - found[column * samples + sample]).abs() < 2e-7);
+                    assert!((sum - found[column * samples + sample]).abs() < 2e-4);
                     ordered.push(sum);
                 }
             }

@@ -6,8 +6,11 @@
 //!
 //! # Cost
 //!
-//! State, tempering and choice each are loops without branches, which the compiler, or by hand AVX-512, takes many
-//! numbers at a time through: `NumPy`, number by number, waits for a mispredicted branch wherever one is too large.
+//! State, tempering and choice each are loops without branches, which the compiler, or by hand AVX-512 ([`wide`]),
+//! takes many numbers at a time through: `NumPy`, number by number, waits for a mispredicted branch wherever one is too
+//! large. Sums of numbers at drawn places need not wait for the places to be written.
+
+mod wide;
 
 /// Words of the state.
 pub const WORDS: usize = 624;
@@ -36,29 +39,59 @@ impl Twister {
         (&self.words, self.position)
     }
 
-    /// Draws so many places from 0 to `last`, behind those that are there.
-    pub fn draw(&mut self, last: u32, count: usize, places: &mut Vec<u32>) {
+    /// Draws so many places from 0 to `last`. They are written into `room`, which is made larger where it is too small.
+    pub fn draw<'a>(&mut self, last: u32, count: usize, room: &'a mut Vec<u32>) -> &'a [u32] {
+        if room.len() < count + SPARE {
+            room.resize(count + SPARE, 0);
+        }
         if last == 0 {
             // With one place there is nothing to be drawn.
-            places.resize(places.len() + count, 0);
-            return;
+            room[..count].fill(0);
+        } else {
+            self.take(last, count, |words, mask, used| wide::choose(words, mask, last, &mut room[used..]));
         }
+        &room[..count]
+    }
+
+    /// Passes over so many places from 0 to `last`: the generator is as if they had been drawn.
+    pub fn skip(&mut self, last: u32, count: usize) {
+        if last > 0 {
+            self.take(last, count, |words, mask, _| wide::count(words, mask, last));
+        }
+    }
+
+    /// Draws so many places in tables, all of one length and with numbers of [`BITS`] bits, and adds to each table's
+    /// sum the numbers that stand there.
+    pub fn add_drawn(&mut self, tables: &[Vec<u32>], count: usize, sums: &mut [u64]) {
+        #[expect(clippy::cast_possible_truncation, reason = "places are 32 bits")]
+        let last = (tables[0].len() - 1) as u32;
+        if last == 0 {
+            sums.iter_mut().zip(tables).for_each(|(sum, table)| *sum += count as u64 * u64::from(table[0]));
+        } else {
+            self.take(last, count, |words, mask, _| wide::add(words, mask, last, tables, sums));
+        }
+    }
+
+    /// Uses words up until so many of them were good. `accept` is given words, a mask, and how many were good before;
+    /// it tells how many of these are.
+    fn take(&mut self, last: u32, count: usize, mut accept: impl FnMut(&[u32], u32, usize) -> usize) {
         let mask = u32::MAX >> last.leading_zeros();
-        let (mut used, end) = (places.len(), places.len() + count);
-        places.resize(end + SPARE, 0);
-        while used < end {
+        let mut used = 0;
+        while used < count {
             if self.position == WORDS {
-                twist_widely(&mut self.words);
+                wide::twist(&mut self.words);
                 self.position = 0;
             }
             // No more words are looked at than places are wanted, so that none is drawn too many.
-            let words = &self.words[self.position..][..(WORDS - self.position).min(end - used)];
+            let words = &self.words[self.position..][..(WORDS - self.position).min(count - used)];
             self.position += words.len();
-            used += choose_widely(words, mask, last, &mut places[used..]);
+            used += accept(words, mask, used);
         }
-        places.truncate(end);
     }
 }
+
+/// So many bits numbers have that are added up: what one state draws fits 32.
+pub const BITS: u32 = 22;
 
 /// So much room there must be behind the places: whole registers are written.
 const SPARE: usize = 16;
@@ -115,89 +148,27 @@ fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
     used
 }
 
-fn twist_widely(words: &mut [u32; WORDS]) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has what the function was compiled for.
-            return unsafe { x86::twist_avx512(words) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the same.
-            return unsafe { x86::twist_avx2(words) };
-        }
+/// Adds up the numbers that stand at the words' places, of each table; returns how many places there are.
+fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
+    let mut places = [0; WORDS + SPARE];
+    let count = wide::choose(words, mask, last, &mut places);
+    for (table, sum) in tables.iter().zip(sums) {
+        *sum += u64::from(places[..count].iter().map(|&place| table[place as usize]).sum::<u32>());
     }
-    twist(words);
+    count
 }
 
-fn choose_widely(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") && places.len() >= words.len() + SPARE {
-            // SAFETY: the processor has what the function was compiled for, and there is room for all words.
-            return unsafe { x86::choose_avx512(words, mask, last, places) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has what the function was compiled for.
-            return unsafe { x86::choose_avx2(words, mask, last, places) };
-        }
-    }
-    choose(words, mask, last, places)
-}
-
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::{SPARE, WORDS, choose, twist};
-    use std::arch::x86_64::{
-        __m512i, _mm512_and_si512, _mm512_mask_cmple_epu32_mask, _mm512_maskz_compress_epi32, _mm512_maskz_loadu_epi32,
-        _mm512_set1_epi32, _mm512_slli_epi32, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_xor_si512,
-    };
-
-    #[target_feature(enable = "avx512f")]
-    pub fn twist_avx512(words: &mut [u32; WORDS]) {
-        twist(words);
-    }
-
-    #[target_feature(enable = "avx2")]
-    pub fn twist_avx2(words: &mut [u32; WORDS]) {
-        twist(words);
-    }
-
-    #[target_feature(enable = "avx2")]
-    pub fn choose_avx2(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
-        choose(words, mask, last, places)
-    }
-
-    /// What [`choose`] does, whole registers at a time: the compiler knows no instruction that closes gaps.
-    #[target_feature(enable = "avx512f")]
-    pub fn choose_avx512(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
-        assert!(places.len() >= words.len() + SPARE);
-        let [mask, last, second, third] =
-            [mask, last, 0x9d2c_5680, 0xefc6_0000].map(|number: u32| _mm512_set1_epi32(number.cast_signed()));
-        let mut used = 0;
-        for part in words.chunks(SPARE) {
-            let lanes = u16::MAX >> (SPARE - part.len());
-            // SAFETY: only as many words are read as there are.
-            let mut word: __m512i = unsafe { _mm512_maskz_loadu_epi32(lanes, part.as_ptr().cast()) };
-            word = _mm512_xor_si512(word, _mm512_srli_epi32::<11>(word));
-            word = _mm512_xor_si512(word, _mm512_and_si512(_mm512_slli_epi32::<7>(word), second));
-            word = _mm512_xor_si512(word, _mm512_and_si512(_mm512_slli_epi32::<15>(word), third));
-            word = _mm512_xor_si512(word, _mm512_srli_epi32::<18>(word));
-            word = _mm512_and_si512(word, mask);
-            let kept = _mm512_mask_cmple_epu32_mask(lanes, word, last);
-            // SAFETY: at most as many places were written as words were read, and behind these a register fits.
-            unsafe {
-                _mm512_storeu_si512(places.as_mut_ptr().add(used).cast(), _mm512_maskz_compress_epi32(kept, word));
-            }
-            used += kept.count_ones() as usize;
-        }
-        used
-    }
+/// How many of the words stand for places that are not too large.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
+fn count(words: &[u32], mask: u32, last: u32) -> usize {
+    let good: u32 = words.iter().map(|&word| u32::from(tempered(word) & mask <= last)).sum();
+    good as usize
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SHIFT, Twister, WORDS, choose, mixed, tempered, twist};
+    use super::{BITS, SHIFT, Twister, WORDS, add, choose, mixed, tempered, twist, wide};
 
     /// The state that the number 5489 makes, by the authors' own `init_genrand`.
     fn seeded() -> Twister {
@@ -234,11 +205,14 @@ mod tests {
     #[test]
     fn in_parts_as_at_once() {
         for last in [0, 1, 2, 39, 63, 64, 99_999, u32::MAX - 1, u32::MAX] {
-            let (mut once, mut parts) = (Vec::new(), Vec::new());
-            let (mut whole, mut cut) = (seeded(), seeded());
-            whole.draw(last, 5_000, &mut once);
+            let (mut room, mut parts) = (Vec::new(), Vec::new());
+            let [mut whole, mut cut, mut passed] = [seeded(), seeded(), seeded()];
+            let once = whole.draw(last, 5_000, &mut room);
+            let mut room = Vec::new();
             for count in [0, 1, 15, 16, 17, 623, 624, 625, 3_079] {
-                cut.draw(last, count, &mut parts);
+                parts.extend_from_slice(cut.draw(last, count, &mut room));
+                passed.skip(last, count);
+                assert_eq!(passed.state(), cut.state());
             }
             assert!(once == parts && whole.state() == cut.state(), "{last}");
             let mut plain = seeded();
@@ -256,5 +230,34 @@ mod tests {
             }
             assert!(last == 0 || found == once, "{last}");
         }
+    }
+
+    #[test]
+    fn sums_are_those_of_drawn_places() {
+        for length in [1_u32, 2, 40, 64, 1_000] {
+            let number = |table: u32, at: u32| (at * 2_654_435 + table * 977) % (1 << BITS);
+            let tables: Vec<Vec<u32>> = (0..3).map(|table| (0..length).map(|at| number(table, at)).collect()).collect();
+            let (mut one, mut other, mut room) = (seeded(), seeded(), Vec::new());
+            for count in [0, 1, 17, 700, 3_000] {
+                let mut sums = [5; 3];
+                one.add_drawn(&tables, count, &mut sums);
+                let places = other.draw(length - 1, count, &mut room);
+                for (table, sum) in tables.iter().zip(sums) {
+                    assert_eq!(sum, 5 + places.iter().map(|&place| u64::from(table[place as usize])).sum::<u64>());
+                }
+                assert_eq!(one.state(), other.state());
+            }
+            // whatever instructions the processor has
+            let (mask, last) = (length.next_power_of_two() - 1, length - 1);
+            let (mut plain, mut widest) = ([0; 3], [0; 3]);
+            let words = &one.words[..600];
+            let count = add(words, mask, last, &tables, &mut plain);
+            assert_eq!((count, plain), (wide::add(words, mask, last, &tables, &mut widest), widest));
+            assert_eq!(count, wide::count(words, mask, last));
+        }
+        // The largest numbers of all fit.
+        let mut sums = [0];
+        seeded().add_drawn(&[vec![(1 << BITS) - 1; 64]], 10_000, &mut sums);
+        assert_eq!(sums, [10_000 * ((1 << BITS) - 1)]);
     }
 }

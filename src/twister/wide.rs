@@ -1,0 +1,149 @@
+//! The generator's loops with the widest instructions that the processor has.
+
+use super::WORDS;
+
+#[cfg(target_arch = "x86_64")]
+use is_x86_feature_detected as has;
+
+/// Calls the function that was compiled for this processor.
+macro_rules! widest {
+    ($name:ident($($argument:expr),*)) => {{
+        #[cfg(target_arch = "x86_64")]
+        {
+            if has!("avx512f") {
+                // SAFETY: the processor has what the function was compiled for.
+                return unsafe { avx512::$name($($argument),*) };
+            }
+            if has!("avx2") {
+                // SAFETY: the same.
+                return unsafe { avx2::$name($($argument),*) };
+            }
+        }
+        super::$name($($argument),*)
+    }};
+}
+
+/// Makes the next state.
+pub fn twist(words: &mut [u32; WORDS]) {
+    widest!(twist(words));
+}
+
+/// How many of the words stand for places that are not too large.
+pub fn count(words: &[u32], mask: u32, last: u32) -> usize {
+    widest!(count(words, mask, last))
+}
+
+/// Writes the places that words stand for, without those that are too large; returns how many there are. There is room
+/// for all words and [`super::SPARE`] more.
+pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
+    widest!(choose(words, mask, last, places))
+}
+
+/// Adds up the numbers that stand at the words' places, of each table; returns how many places there are.
+pub fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
+    widest!(add(words, mask, last, tables, sums))
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use super::super::{self as plain, WORDS};
+
+    #[target_feature(enable = "avx2")]
+    pub fn twist(words: &mut [u32; WORDS]) {
+        plain::twist(words);
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub fn count(words: &[u32], mask: u32, last: u32) -> usize {
+        plain::count(words, mask, last)
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
+        plain::choose(words, mask, last, places)
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
+        plain::add(words, mask, last, tables, sums)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    use super::super::{self as plain, SPARE, WORDS};
+    use std::arch::x86_64::{
+        __m512i, __mmask16, _mm512_add_epi32, _mm512_and_si512, _mm512_mask_cmple_epu32_mask,
+        _mm512_mask_i32gather_epi32, _mm512_maskz_compress_epi32, _mm512_maskz_loadu_epi32, _mm512_reduce_add_epi32,
+        _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi32, _mm512_storeu_si512,
+        _mm512_xor_si512,
+    };
+
+    #[target_feature(enable = "avx512f")]
+    pub fn twist(words: &mut [u32; WORDS]) {
+        plain::twist(words);
+    }
+
+    #[target_feature(enable = "avx512f")]
+    pub fn count(words: &[u32], mask: u32, last: u32) -> usize {
+        plain::count(words, mask, last)
+    }
+
+    /// By hand: the compiler knows no instruction that closes gaps.
+    #[target_feature(enable = "avx512f")]
+    pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
+        assert!(places.len() >= words.len() + SPARE);
+        let mut used = 0;
+        for part in words.chunks(SPARE) {
+            let (good, found) = good_places(part, mask, last);
+            // SAFETY: at most as many places were written as words were read, and behind these a register fits.
+            unsafe {
+                _mm512_storeu_si512(places.as_mut_ptr().add(used).cast(), _mm512_maskz_compress_epi32(good, found));
+            }
+            used += good.count_ones() as usize;
+        }
+        used
+    }
+
+    /// By hand: places need not be written before they are looked up.
+    #[target_feature(enable = "avx512f")]
+    pub fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
+        if i32::try_from(last).is_err() {
+            // Where it looks up, the processor takes places for numbers with a sign.
+            return plain::add(words, mask, last, tables, sums);
+        }
+        let mut count = 0;
+        for (table, sum) in tables.iter().zip(sums) {
+            assert!(table.len() > last as usize);
+            let mut added = _mm512_setzero_si512();
+            count = 0;
+            for part in words.chunks(SPARE) {
+                let (good, found) = good_places(part, mask, last);
+                // SAFETY: good places are at most `last`, which the table has; others are not looked up.
+                let numbers = unsafe {
+                    _mm512_mask_i32gather_epi32::<4>(_mm512_setzero_si512(), good, found, table.as_ptr().cast())
+                };
+                added = _mm512_add_epi32(added, numbers);
+                count += good.count_ones() as usize;
+            }
+            *sum += u64::from(_mm512_reduce_add_epi32(added).cast_unsigned());
+        }
+        count
+    }
+
+    /// The places that up to 16 words stand for, and which of them are not too large.
+    #[target_feature(enable = "avx512f")]
+    fn good_places(words: &[u32], mask: u32, last: u32) -> (__mmask16, __m512i) {
+        let [mask, last, second, third] =
+            [mask, last, 0x9d2c_5680, 0xefc6_0000].map(|number: u32| _mm512_set1_epi32(number.cast_signed()));
+        let lanes = u16::MAX >> (SPARE - words.len());
+        // SAFETY: only as many words are read as there are.
+        let mut word: __m512i = unsafe { _mm512_maskz_loadu_epi32(lanes, words.as_ptr().cast()) };
+        word = _mm512_xor_si512(word, _mm512_srli_epi32::<11>(word));
+        word = _mm512_xor_si512(word, _mm512_and_si512(_mm512_slli_epi32::<7>(word), second));
+        word = _mm512_xor_si512(word, _mm512_and_si512(_mm512_slli_epi32::<15>(word), third));
+        word = _mm512_xor_si512(word, _mm512_srli_epi32::<18>(word));
+        word = _mm512_and_si512(word, mask);
+        (_mm512_mask_cmple_epu32_mask(lanes, word, last), word)
+    }
+}
