@@ -158,9 +158,12 @@ impl Grid {
     fn of(values: &[f64]) -> (Self, Vec<u32>) {
         let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let step = (highest - lowest) / f64::from((1 << BITS) - 1);
+        let most = f64::from((1 << BITS) - 1);
+        let step = (highest - lowest) / most;
+        // A step may be too small for a number, and so be 0.
+        let steps_of = |value: &f64| ((value - lowest) / step).round().min(most);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the most of the bits")]
-        let steps = values.iter().map(|value| ((value - lowest) / step).round() as u32).collect();
+        let steps = values.iter().map(|value| steps_of(value) as u32).collect();
         (Self { lowest, step }, steps)
     }
 

@@ -243,6 +243,60 @@ class TestAggregator:
         ours, theirs = (self.aggregated(module, rows, kind, n_samples=50) for module in (our_scoring, their_scoring))
         assert ours == theirs
 
+    def test_numbers_of_all_sizes(self):
+        draw = np.random.default_rng(8)
+        spread = draw.standard_normal((70, 3)) * 10.0 ** draw.integers(-30, 30, (70, 3))
+        for rows in (
+            spread,
+            np.full((9, 3), 0.1),
+            draw.integers(2, size=(40, 3)) / 3,
+            draw.random((9, 3)) * 1e-320,
+            draw.random((9, 3)) * 1e307,
+            np.where(spread > 0, -0.0, 0.0),
+            [(0.5, np.nan, 1.0), (0.25, 0.5, 0.75)],
+            [(0.5, np.inf, 1.0), (0.25, 0.5, -np.inf)],
+        ):
+            with np.errstate(all="ignore"):
+                given_rows = np.array(rows).tolist()
+                ours, theirs = (self.aggregated(module, given_rows) for module in (our_scoring, their_scoring))
+            assert ours == theirs
+
+    def test_odd_percentiles(self):
+        rows = np.random.default_rng(9).random((12, 3)).tolist()
+        for samples in (1, 2, 7, 40, 41, 101, 999):
+            for level in (0, 1e-9, 1 / 3, 0.6, 0.95, 1 - 1e-9, 1):
+                options = {"confidence_interval": level, "n_samples": samples}
+                ours, theirs = (self.aggregated(module, rows, **options) for module in (our_scoring, their_scoring))
+                assert ours == theirs
+
+    def test_another_generator(self):
+        before = np.random.get_bit_generator()
+        rows = np.random.default_rng(10).random((50, 3)).tolist()
+        results = []
+        try:
+            for module in our_scoring, their_scoring:
+                np.random.set_bit_generator(np.random.PCG64(5))
+                aggregator = module.BootstrapAggregator(n_samples=20)
+                for row in rows:
+                    aggregator.add_scores({"rouge1": module.Score(*row)})
+                results.append((repr(aggregator.aggregate()), np.random.random()))
+        finally:
+            np.random.set_bit_generator(before)
+        assert results[0] == results[1]
+
+    def test_numbers_drawn_before_and_after(self):
+        # Half of a pair of normal numbers waits in the generator.
+        results = []
+        for module in our_scoring, their_scoring:
+            np.random.seed(4)
+            drawn = [np.random.standard_normal(), np.random.randint(5)]
+            aggregator = module.BootstrapAggregator(n_samples=7)
+            for row in np.random.random((11, 3)):
+                aggregator.add_scores({"rouge1": module.Score(*row)})
+            drawn += [repr(aggregator.aggregate()), np.random.standard_normal(), np.random.randint(5)]
+            results.append(drawn)
+        assert results[0] == results[1]
+
     def test_whole_numbers(self):
         rows = [(0, 0, 0), (1, 1, 1), (0, 1, 1), (True, 0, 0.5)]
         for given_rows in (rows[:3], rows):

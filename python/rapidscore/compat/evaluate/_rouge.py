@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from rapidscore import ROUGE
-from rapidscore.compat.evaluate._bootstrap import middles
+from rapidscore.compat.rouge_score._samples import mean_percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+#: As rouge-score's aggregator has them.
+SAMPLES = 1000
 
 
 def _any_lines(*columns: Any) -> bool:
@@ -77,4 +80,7 @@ class Rouge:
             raise ValueError("no examples to compute from: pass at least one prediction with its reference")
         if not self.use_aggregator:
             return {name: values.tolist() for name, values in part.items()}
-        return dict(zip(part, middles([*part.values()], self._seed), strict=True))
+        state: Any = np.random.RandomState(self._seed).get_state(legacy=False)
+        values = np.stack([*part.values()])[:, np.newaxis]
+        medians, _ = mean_percentiles(values, SAMPLES, np.array([50]), state["state"])
+        return dict(zip(part, medians[0, :, 0], strict=True))

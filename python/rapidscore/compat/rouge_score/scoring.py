@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from rapidscore.compat.rouge_score._samples import is_covered, mean_percentiles
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["AggregateScore", "BaseScorer", "BootstrapAggregator", "Score", "fmeasure"]
-
-#: Rows that are drawn at a time.
-_CHUNK = 1 << 16
 
 
 class Score(NamedTuple):
@@ -88,7 +87,20 @@ class BootstrapAggregator:
         """Return the bounds (3, k) of the means of rows (n, k)."""
         outside = (1 - self._confidence_interval) / 2
         percentiles = 100 * np.array([outside, 0.5, 1 - outside])
-        return np.percentile(_sample_means(rows, self._n_samples), percentiles, axis=0)
+        if is_covered(rows):
+            generator = np.random.get_bit_generator()  # type: ignore[attr-defined]  # though it is public
+            # No other thread draws between what is read here and what is written.
+            with generator.lock:
+                state: Any = generator.state
+                if state["bit_generator"] == "MT19937":
+                    bounds, state["state"] = mean_percentiles(
+                        rows.T[None], self._n_samples, percentiles, state["state"]
+                    )
+                    generator.state = state
+                    return bounds[:, 0]
+        count = len(rows)
+        means = [rows.take(np.random.randint(count, size=count), axis=0).mean(axis=0) for _ in range(self._n_samples)]
+        return np.percentile(means, percentiles, axis=0)
 
 
 def _stacked(scores: list[Any]) -> NDArray[Any]:
@@ -99,20 +111,6 @@ def _stacked(scores: list[Any]) -> NDArray[Any]:
         rows = np.empty(0)
     # Ten times as slow, but what the reference does, with its errors.
     return rows if rows.ndim == 2 else np.vstack(scores)
-
-
-def _sample_means(rows: NDArray[Any], samples: int) -> NDArray[np.float64]:
-    """Return the means (samples, k) of as many rows as there are, drawn anew for each sample."""
-    count, columns = rows.shape
-    means = np.zeros((samples, columns))
-    at_once = max(1, _CHUNK // count)
-    for first in range(0, samples, at_once):
-        drawn = np.random.randint(count, size=(min(at_once, samples - first), count))
-        # In memory the samples lie side by side: rows are added one after the other, as they are in the reference,
-        # and many samples at a time. A single column is added by halves, there as here.
-        found = rows.take(drawn, axis=0).mean(axis=1) if columns == 1 else rows.take(drawn.T, axis=0).mean(axis=0)
-        means[first : first + len(drawn)] = found
-    return means
 
 
 def fmeasure(precision: float, recall: float) -> float:
