@@ -602,6 +602,28 @@ class TestCombined:
         with pytest.raises(TypeError, match="'avrage' is an option of none of accuracy, f1, recall"):
             several.compute(**labels, avrage="macro")
 
+    def test_nothing_is_lost_when_one_raises(self):
+        both = evaluate.combine(["accuracy", "f1"])
+        both.add_batch(predictions=[0, 1, 2], references=[0, 1, 1])
+        with pytest.raises(ValueError, match="average='binary'"):
+            both.compute()
+        found = both.compute(average="macro")
+        labels = {"predictions": [0, 1, 2], "references": [0, 1, 1]}
+        assert found == evaluate.combine(["accuracy", "f1"]).compute(**labels, average="macro")
+        with pytest.raises(ValueError, match="no examples"):
+            both.compute(average="macro")
+
+    def test_metrics_that_compute_in_their_own_way(self):
+        class Constant(evaluate.Metric):
+            def _info(self):
+                return evaluate.load("accuracy").info
+
+            def compute(self, *, predictions=None, references=None, **kwargs):
+                return {"constant": len(predictions)}
+
+        found = evaluate.combine(["accuracy", Constant()]).compute(predictions=[0, 1], references=[0, 0])
+        assert found == {"accuracy": 0.5, "constant": 2}
+
     def test_bad_input(self):
         with pytest.raises(TypeError, match="must be a list or a dict"):
             evaluate.combine("accuracy")

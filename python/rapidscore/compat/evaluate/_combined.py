@@ -57,12 +57,18 @@ class CombinedEvaluations:
         for name in kwargs:
             if not any(name in names for names in known):
                 raise TypeError(f"{name!r} is an option of none of {', '.join(self.evaluation_module_names)}")
-        return self._merge_results(
-            [
-                module.compute(predictions=predictions, references=references, **_only(kwargs, names))
-                for module, names in zip(self.evaluation_modules, known, strict=True)
-            ]
-        )
+        results = []
+        for module, names in zip(self.evaluation_modules, known, strict=True):
+            more = _only(kwargs, names)
+            if _is_ours(module):
+                results.append(module._computed(predictions, references, **more))
+            else:
+                results.append(module.compute(predictions=predictions, references=references, **more))
+        # Only now, so that all examples are there still when a metric raises.
+        for module in self.evaluation_modules:
+            if _is_ours(module):
+                module._forget()
+        return self._merge_results(results)
 
     def _merge_results(self, results: list[Any]) -> dict[str, Any]:
         # Error rates are plain numbers.
@@ -92,6 +98,11 @@ def combine(evaluations: Any, force_prefix: bool = False) -> CombinedEvaluations
 
 def _only(values: dict[str, Any], names: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
+
+
+def _is_ours(module: Any) -> bool:
+    """Tell whether a metric computes its results as ours do."""
+    return getattr(type(module), "compute", None) is EvaluationModule.compute
 
 
 def _known(module: EvaluationModule, kwargs: dict[str, Any]) -> set[str]:

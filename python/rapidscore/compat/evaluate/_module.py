@@ -169,6 +169,12 @@ class EvaluationModule:
         `kwargs` are further inputs, and the metric's options. Raises `ValueError` without any example, and for
         examples that do not fit each other. Where it raises, examples added before are kept.
         """
+        result = self._computed(predictions, references, **kwargs)
+        self._forget()
+        return result
+
+    def _computed(self, predictions: Any, references: Any, **kwargs: Any) -> dict[str, Any]:
+        """Compute the result, and forget nothing."""
         given = {"predictions": predictions, "references": references, **kwargs}
         names = self._feature_names()
         batch = {name: given.get(name) for name in names}
@@ -178,9 +184,7 @@ class EvaluationModule:
             check_lengths(batch)
         elif not len(self):
             raise ValueError("no examples to compute from: pass predictions and references, or add some first")
-        result = self._result(batch if stored else None, options)
-        self._forget()
-        return result
+        return self._result(batch if stored else None, options)
 
     def _feature_names(self) -> list[str]:
         features = self.features
