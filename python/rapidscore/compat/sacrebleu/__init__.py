@@ -17,9 +17,8 @@ look tokenized only cause a warning; and approximate randomization drops the fra
 
 What differs:
 
-- Samples (`n_bootstrap`, `PairedTest`) are summed exactly and scored in float64, sacrebleu's in float32: means and
-  intervals may differ from the sixth digit on, and are always `float`. Where sacrebleu's mixture of both raises
-  `TypeError` ("don't know how to coerce"), there is a result.
+- Where some samples have no tokens, and `n_bootstrap` makes sacrebleu raise `TypeError` ("don't know how to coerce"),
+  there is a result.
 - Options out of range raise `ValueError` when first scored with: a negative `smooth_value`, orders of n-grams beyond
   100, and none at all.
 - Tokenizers' models are looked for where sacrebleu keeps them, and not downloaded. Without its library a tokenizer

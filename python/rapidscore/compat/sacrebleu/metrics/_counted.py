@@ -69,13 +69,13 @@ class CountedMetric(Metric[ScoreT]):
         """Return a score from what the core gives of one segment: the number and the row."""
         return self._compute_score_from_stats([*found[1:]])
 
-    def _scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the number of each of m sums of rows (m, k)."""
-        return next(iter(self._core.finalise_rows(sums).values()))
+    def _number(self, row: Any) -> float:
+        """Return the number of a sum of rows, in the arithmetic of its type, as sacrebleu computes it."""
+        return self._compute_score_from_stats(row).score
 
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the number of each of m sums of rows (m, k) that were exchanged between systems."""
-        return self._scores(sums)
+        return next(iter(self._core.finalise_rows(sums).values()))
 
     def _aggregate_and_compute(self, stats: Any) -> ScoreT:
         return self._compute_score_from_stats(stats[0] if len(stats) == 1 else [*map(sum, zip(*stats, strict=True))])

@@ -58,6 +58,9 @@ class Score:
     def estimate_ci(self, scores: list[Score]) -> None:
         """Set the mean of sampled scores, and half the width of the interval that holds 95 % of them."""
         ordered = sorted(score.score for score in scores)
+        if len({*map(type, ordered)}) > 1:
+            # There is no mean of numbers of several types.
+            ordered = [*map(float, ordered)]
         tail = len(ordered) // 40
         self._ci = 0.5 * (ordered[len(ordered) - tail - 1] - ordered[tail])
         self._mean = statistics.mean(ordered)

@@ -183,18 +183,12 @@ class BLEU(CountedMetric[BLEUScore]):
         >>> print(BLEU.compute_bleu([9, 7, 5, 3], [10, 8, 6, 4], 11, 11))
         BLEU = 83.76 90.0/87.5/83.3/75.0 (BP = 1.000 ratio = 1.000 hyp_len = 11 ref_len = 11)
         """
-        import numpy as np
-
         _check_smoothing(smooth_method, "{smooth_method!r}")
-        core = _formula(smooth_method, smooth_value, max_ngram_order, bool(effective_order))
-        counts = [*correct[:max_ngram_order], *total[:max_ngram_order]]
-        row = np.array([[sys_len, ref_len, *counts]], dtype=np.float64)
-        score, bp, *precisions = (values.item() for values in core.finalise_rows(row, every=True).values())
-        if smooth_method == "add-k" and any(correct) and total[0]:
-            k = BLEU.SMOOTH_DEFAULTS["add-k"] if smooth_value is None else smooth_value
-            for order in range(1, max_ngram_order):
-                correct[order] += k
-                total[order] += k
+        if smooth_value is None:
+            smooth_value = BLEU.SMOOTH_DEFAULTS[smooth_method]
+        score, bp, precisions = _computed(
+            correct, total, (sys_len, ref_len), (smooth_method, smooth_value), effective_order, max_ngram_order
+        )
         return BLEUScore(score, correct, total, precisions, bp, sys_len, ref_len)
 
     def _make_core(self) -> Core:
@@ -228,9 +222,15 @@ class BLEU(CountedMetric[BLEUScore]):
             orders,
         )
 
+    def _number(self, row: Any) -> float:
+        value = self.SMOOTH_DEFAULTS[self.smooth_method] if self.smooth_value is None else self.smooth_value
+        smoothing, orders = (self.smooth_method, value), self.max_ngram_order
+        correct, total, lengths = row[2 : 2 + orders].copy(), row[2 + orders :].copy(), (int(row[0]), int(row[1]))
+        return _computed(correct, total, lengths, smoothing, self.effective_order, orders)[0]
+
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.smooth_method != "add-k" or self.smooth_value is None:
-            return self._scores(sums)
+            return super()._trial_scores(sums)
         # The reference writes what it smooths back into whole numbers, which loses the fraction.
         whole = math.floor(self.smooth_value)
         core = _formula("add-k", whole, self.max_ngram_order, bool(self.effective_order))
@@ -260,6 +260,48 @@ def _check_smoothing(method: str, shown: str) -> None:
     # The reference forgets to format it.
     if method not in BLEU.SMOOTH_DEFAULTS:
         raise AssertionError(f"Unknown smooth_method {shown}")
+
+
+def _computed(  # noqa: PLR0917  # what the reference's own function is given
+    correct: Any,
+    total: Any,
+    lengths: tuple[int, int],
+    smoothing: tuple[str, Any],
+    effective_order: bool,
+    orders: int,
+) -> tuple[float, float, list[Any]]:
+    """Return score, brevity penalty and precisions, of numbers of any type, in whose arithmetic they are computed.
+
+    "add-k" changes the lists themselves.
+    """
+    (said, expected), (method, value) = lengths, smoothing
+    bp = 1.0 if said >= expected else math.exp(1 - expected / said) if said > 0 else 0.0
+    precisions: list[Any] = [0.0] * orders
+    if not any(correct):
+        return 0.0, bp, precisions
+    unmatched, highest = 1.0, orders
+    for order in range(orders):
+        if method == "add-k" and order:
+            correct[order] += value
+            total[order] += value
+        if total[order] == 0:
+            break
+        if effective_order:
+            highest = order + 1
+        if correct[order] != 0:
+            precisions[order] = 100.0 * correct[order] / total[order]
+        elif method == "exp":
+            unmatched *= 2
+            precisions[order] = 100.0 / (unmatched * total[order])
+        elif method == "floor":
+            precisions[order] = 100.0 * value / total[order]
+    logarithms = [math.log(precision) if precision else _LOG_OF_ZERO for precision in precisions[:highest]]
+    # sum() is another one since Python 3.12: so are sacrebleu's scores.
+    return bp * math.exp(sum(logarithms) / highest), bp, precisions
+
+
+#: The reference's.
+_LOG_OF_ZERO = -9999999999
 
 
 @lru_cache(64)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rapidscore._core import Core
 
 
+#: A rate of no n-grams, smoothed.
+_EPS = 1e-16
+
+
 class CHRFSignature(Signature):
     """How a chrF score came about."""
 
@@ -91,12 +95,30 @@ class CHRF(CountedMetric[CHRFScore]):
 
     def _compute_f_score(self, statistics: Sequence[Any]) -> float:
         """Return the F-score of a row, or of a sum of rows: n-grams of hypothesis, reference and both, by order."""
-        import numpy as np
-
-        return self._scores(np.array([statistics], dtype=np.float64)).item()
+        # In the arithmetic of whatever type the numbers are of; sum() would round in another way.
+        factor, orders = self.beta**2, 0
+        precisions, recalls, smoothed = 0.0, 0.0, 0.0
+        for at in range(self.order):
+            said, expected, match = statistics[3 * at : 3 * at + 3]
+            precision = match / said if said > 0 else _EPS
+            recall = match / expected if expected > 0 else _EPS
+            both = factor * precision + recall
+            smoothed += (1 + factor) * precision * recall / both if both > 0 else _EPS
+            # Orders that one of the texts is too short for do not count.
+            if said > 0 and expected > 0:
+                precisions, recalls, orders = precisions + precision, recalls + recall, orders + 1
+        if self.eps_smoothing:
+            return 100 * smoothed / self.order
+        if not precisions + recalls:
+            return 0.0
+        precision, recall = precisions / orders, recalls / orders
+        return 100 * ((1 + factor) * precision * recall / (factor * precision + recall))
 
     def _compute_score_from_stats(self, stats: Any) -> CHRFScore:
         return CHRFScore(self._compute_f_score(stats), self.char_order, self.word_order, self.beta)
+
+    def _number(self, row: Any) -> float:
+        return self._compute_f_score(row)
 
     def _measured(self, found: tuple[Any, ...]) -> CHRFScore:
         return CHRFScore(found[0], self.char_order, self.word_order, self.beta)
