@@ -20,7 +20,7 @@ from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
 
 sacrelogger = logging.getLogger("sacrebleu")
 
-Floats = NDArray[np.float64]
+Rows = NDArray[Any]
 
 #: Draws that are turned into numbers at a time: half a megabyte, which stays in the cache.
 _AT_ONCE = 1 << 16
@@ -67,7 +67,7 @@ def _seed() -> tuple[str, int | None]:
 def _bootstrap_resample(stats: Any, metric: Any, n_samples: int = 1000) -> tuple[str, list[Score]]:
     """Draw samples of segments; return the seed, and the score of each."""
     text, seed = _seed()
-    rows = np.asarray(stats, dtype=np.float64)
+    rows = np.asarray(stats)
     places = _places(np.random.default_rng(seed), len(rows), n_samples)
     sums = _drawn(rows, places)
     if isinstance(metric, CountedMetric):
@@ -79,9 +79,9 @@ def _places(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.in
     return rng.choice(count, size=(samples, count), replace=True)
 
 
-def _drawn(rows: Floats, places: NDArray[np.int64]) -> NDArray[np.float32]:
+def _drawn(rows: Rows, places: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the sum of the rows of each sample, rounded after each row."""
-    single = rows.astype(np.float32)
+    rows, single = rows.astype(np.float64, copy=False), rows.astype(np.float32)
     sums = np.empty((len(places), rows.shape[1]), dtype=np.float32)
     are_counts = bool(np.all((rows >= 0) & (rows == np.floor(rows))))
     for at, some in enumerate(places):
@@ -95,15 +95,17 @@ def _drawn(rows: Floats, places: NDArray[np.int64]) -> NDArray[np.float32]:
     return sums
 
 
-def _exchanged(baseline: Floats, system: Floats, chosen: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Return the sums of both sides of each trial; of the first, rows of the baseline where they were chosen."""
+def _exchanged(baseline: Rows, system: Rows, chosen: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    """Return the sums of both sides of each trial, of the rows' type; of the first, the baseline's where chosen."""
     trials, count = chosen.shape
     step = max(1, _AT_ONCE // count)
     apart = baseline - system
     moved = np.concatenate(
         [chosen[begin : begin + step].astype(np.float64) @ apart for begin in range(0, trials, step)]
     )
-    return system.sum(axis=0) + moved, baseline.sum(axis=0) - moved
+    sums = system.sum(axis=0) + moved, baseline.sum(axis=0) - moved
+    one, other = (side.astype(apart.dtype, copy=False) for side in sums)
+    return one, other
 
 
 def _scores(metric: Any, sums: NDArray[np.float32]) -> NDArray[Any]:
@@ -113,19 +115,19 @@ def _scores(metric: Any, sums: NDArray[np.float32]) -> NDArray[Any]:
     return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
 
-def _trial_scores(metric: Any, sums: Floats) -> Floats:
+def _trial_scores(metric: Any, sums: Rows) -> Rows:
     if isinstance(metric, CountedMetric):
         return metric._trial_scores(np.ascontiguousarray(sums))
     return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
 
 
-def _measured(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Floats, Any]:
+def _measured(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Rows, Any]:
     """Return the rows of a system, and its score."""
     if isinstance(metric, CountedMetric):
         rows = metric._rows(hypotheses, references)
         return rows, metric._compute_score_from_stats(metric._sum(rows))
     stats = metric._extract_corpus_statistics(hypotheses, references)
-    return np.array(stats, dtype=np.float64), metric._aggregate_and_compute(stats)
+    return np.array(stats), metric._aggregate_and_compute(stats)
 
 
 class PairedTest:
@@ -171,7 +173,7 @@ class PairedTest:
         self.n_systems = len(named_systems) - 1
         self.metrics: dict[str, Any] = {}
         self._signatures: dict[str, Signature] = {}
-        self._baseline_info: dict[str, tuple[Floats, Result]] = {}
+        self._baseline_info: dict[str, tuple[Rows, Result]] = {}
 
         baseline, hypotheses = named_systems[0]
         samples = self.n_samples if test_type == "bs" else self.n_ar_confidence
@@ -195,43 +197,50 @@ class PairedTest:
         """Return the signatures, and by metric the result of each system, whose names stand under `"System"`."""
         scores: dict[str, list[Any]] = {"System": [name for name, _ in self.named_systems]}
         scores |= {name: [result] for name, (_, result) in self._baseline_info.items()}
-        compare = self._randomized if self.test_type == "ar" else self._bootstrapped
-        draws: tuple[Any, Any] | None = None
+        draws: Any = None
         for system, hypotheses in self.named_systems[1:]:
+            count = len(hypotheses)
             # With a seed, each system has the same draws. As in sacrebleu, 0 is none.
-            if draws is None or not self._seed or draws[0].shape[1] != len(hypotheses):
-                draws = self._draw(len(hypotheses))
+            if draws is None or not self._seed or draws[0].shape[1] != count:
+                rng = np.random.default_rng(self._seed or None)
+                draws = _draws(self.test_type, rng, count, self.n_samples, self.n_ar_confidence)
             for name, metric in self.metrics.items():
                 sacrelogger.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
                 rows, score = _measured(metric, hypotheses, self.references)
-                scores[name].append(compare(name, rows, score.score, *draws))
+                baseline = self._baseline_info[name]
+                scores[name].append(_compared(self.test_type, metric, baseline, (rows, score.score), draws))
         return self._signatures, scores
 
-    def _draw(self, count: int) -> tuple[NDArray[Any], NDArray[np.int64] | None]:
-        rng = np.random.default_rng(self._seed or None)
-        if self.test_type == "bs":
-            return _places(rng, count, self.n_samples), None
-        chosen = rng.integers(2, size=(self.n_samples, count), dtype=bool)
-        return chosen, _places(rng, count, self.n_ar_confidence) if self.n_ar_confidence > 0 else None
 
-    def _randomized(
-        self, name: str, rows: Floats, score: float, chosen: NDArray[np.bool_], places: NDArray[np.int64] | None
-    ) -> Result:
-        metric, (baseline, result) = self.metrics[name], self._baseline_info[name]
-        sacrelogger.info(f" > Performing approximate randomization test (# trials: {self.n_samples})")
-        one, other = (_trial_scores(metric, sums) for sums in _exchanged(baseline, rows, chosen))
-        found = Result(score, _compute_p_value(np.abs(one - other), abs(result.score - score)))
-        if places is not None:
-            sacrelogger.info(
-                f" > Performing bootstrap resampling for confidence interval (# resamples: {self.n_ar_confidence})"
-            )
-            found.mean, found.ci = estimate_ci(_scores(metric, _drawn(rows, places)))
-        return found
+def _draws(
+    test_type: str, rng: np.random.Generator, count: int, samples: int, for_intervals: int
+) -> tuple[NDArray[Any], NDArray[np.int64] | None]:
+    """Draw for a test of so many segments: samples; or which to exchange, and samples for intervals, if any."""
+    if test_type == "bs":
+        return _places(rng, count, samples), None
+    chosen = rng.integers(2, size=(samples, count), dtype=bool)
+    return chosen, _places(rng, count, for_intervals) if for_intervals > 0 else None
 
-    def _bootstrapped(self, name: str, rows: Floats, score: float, places: NDArray[np.int64], _: None) -> Result:
-        metric, (baseline, result) = self.metrics[name], self._baseline_info[name]
-        sacrelogger.info(f" > Performing paired bootstrap resampling test (# resamples: {self.n_samples})")
-        others, scores = (_scores(metric, _drawn(side, places)) for side in (baseline, rows))
-        apart = np.abs(scores - others)
-        p_value = _compute_p_value(apart - apart.mean(), abs(result.score - score))
-        return Result(score, p_value, *estimate_ci(scores))
+
+def _compared(
+    test_type: str,
+    metric: Any,
+    baseline: tuple[Any, Any],
+    system: tuple[Any, float],
+    draws: tuple[NDArray[Any], NDArray[np.int64] | None],
+) -> Result:
+    """Compare the rows and the score of a system with the rows and the result of the baseline."""
+    (others, other), (rows, score), (drawn, places) = baseline, system, draws
+    difference, samples = abs(other.score - score), len(drawn)
+    if test_type == "bs":
+        sacrelogger.info(f" > Performing paired bootstrap resampling test (# resamples: {samples})")
+        before, after = (_scores(metric, _drawn(side, drawn)) for side in (others, rows))
+        apart = np.abs(after - before)
+        return Result(score, _compute_p_value(apart - apart.mean(), difference), *estimate_ci(after))
+    sacrelogger.info(f" > Performing approximate randomization test (# trials: {samples})")
+    before, after = (_trial_scores(metric, sums) for sums in _exchanged(others, rows, drawn))
+    found = Result(score, _compute_p_value(np.abs(before - after), difference))
+    if places is not None:
+        sacrelogger.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {len(places)})")
+        found.mean, found.ci = estimate_ci(_scores(metric, _drawn(rows, places)))
+    return found

@@ -36,7 +36,15 @@ def _of(module: str, function: str) -> Callable[[], Iterable[Replacement]]:
 PEERS = {
     peer.name: peer
     for peer in (
-        Peer("sacrebleu", "sacrebleu", "2.6.0", {"sacrebleu": _of("sacrebleu", "metrics")}),
+        Peer(
+            "sacrebleu",
+            "sacrebleu",
+            "2.6.0",
+            {
+                "sacrebleu": _of("sacrebleu", "metrics"),
+                "sacrebleu.significance": _of("sacrebleu", "significance"),
+            },
+        ),
         Peer(
             "rouge_score",
             "rouge-score",

@@ -1,11 +1,12 @@
-"""sacrebleu: the statistics of segments, from which it makes all its scores, signatures and tests.
+"""sacrebleu: the statistics of segments, from which it makes all its scores, and their sums in tests and samples.
 
-Only these are measured here, so that whatever is made of them, by sacrebleu or by subclasses of its metrics, is made
+Only these are computed here, so that whatever is made of them, by sacrebleu or by subclasses of its metrics, is made
 as before.
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache, wraps
@@ -15,8 +16,9 @@ import numpy as np
 
 from rapidscore.bleu import BLEU
 from rapidscore.chrf import CHRF
+from rapidscore.compat.sacrebleu import significance as compat
 from rapidscore.metric import AnyMetric
-from rapidscore.patching.installing import Replacement
+from rapidscore.patching.installing import Replaced, Replacement, function
 from rapidscore.ter import TER
 
 #: By the names of its classes, tokenizers that need no library or model.
@@ -63,6 +65,43 @@ def metrics() -> Iterator[Replacement]:
     metric = vars(sys.modules["sacrebleu.metrics.base"])["Metric"]
     yield Replacement(metric, "_cache_references", _caching)
     yield Replacement(metric, "_extract_corpus_statistics", _extracting)
+
+
+def significance() -> Iterator[Replacement]:
+    """Say what is replaced in `sacrebleu.significance`."""
+    module = sys.modules["sacrebleu.significance"]
+    yield Replacement(module, "_bootstrap_resample", function(module.__name__, compat._bootstrap_resample))
+    yield Replacement(module, "_paired_ar_test", _testing("ar"))
+    yield Replacement(module, "_paired_bs_test", _testing("bs"))
+
+
+def _testing(test_type: str) -> Callable[[Any], Any]:
+    """Return what makes the replacement of a test of one system."""
+
+    def make(original: Callable[..., Any]) -> Any:
+        theirs: Any = sys.modules["sacrebleu.significance"]
+        parameters = inspect.signature(original)
+
+        def test(*args: Any, **kwargs: Any) -> tuple[str, dict[str, Any]]:
+            bound = parameters.bind(*args, **kwargs)
+            bound.apply_defaults()
+            (baselines, system, hypotheses, references, metrics, samples, for_intervals, seed) = (
+                bound.arguments.values()
+            )
+            rng = np.random.default_rng(seed)
+            draws = compat._draws(test_type, rng, len(hypotheses), samples, for_intervals)
+            results = {}
+            for name, metric in metrics.items():
+                compat.sacrelogger.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
+                rows, score = compat._measured(metric, hypotheses, references)
+                others, result = baselines[name]
+                found = compat._compared(test_type, metric, (np.array(others), result), (rows, score.score), draws)
+                results[name] = theirs.Result(**vars(found))
+            return system, results
+
+        return Replaced(theirs.__name__, original, test, answers_errors=False)
+
+    return make
 
 
 def _caching(original: Callable[..., Any]) -> Callable[..., Any]:
