@@ -11,6 +11,8 @@ import string
 import subprocess
 import sys
 from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
 
 import jiwer
 import naive
@@ -24,7 +26,7 @@ from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
 from rapidscore import _core
 from rapidscore.compat import evaluate
-from rapidscore.compat.evaluate import _combined, _loading
+from rapidscore.compat.evaluate import _combined, loading
 from rapidscore.compat.rouge_score._samples import mean_percentiles
 
 WORDS = ["the", "The", "cat", "sat", "on", "a", "mat", ",", ".", "3.5", "1,000", "don't", "run-time", "running"]
@@ -140,8 +142,11 @@ class TestLabels:
             found = metric.compute(predictions=make([0, 1, 2]), references=make([0, 1, 1]))
             assert found == {"accuracy": 2 / 3}
         wrong = [
-            (["a", "b"], "numbers"),
+            (["a", "b"], r"\[0\] is 'a' \(str\): pass labels, whole numbers"),
             ([0.5, 1.0], r"\[0\] is 0.5"),
+            ([1, None], r"\[1\] is None"),
+            ([1, 2**70], r"\[1\] is 1180591620717411303424"),
+            (np.array([1, 0.5], object), r"\[1\] is 0.5"),
             ([math.nan, 1], r"\[0\] is nan"),
             ([[0], [1]], "multilabel"),
         ]
@@ -152,8 +157,24 @@ class TestLabels:
             evaluate.load("f1").compute(predictions=[[0, 1]], references=[[0, 1]], average="macro")
         with pytest.raises(ValueError, match="a list of 0 and 1"):
             evaluate.load("f1", "multilabel").compute(predictions=[0, 1], references=[0, 1])
-        with pytest.raises(TypeError, match="object"):
-            metric.compute(predictions=[None, 1], references=[0, 1])
+        mixed = [Decimal(2), Fraction(1), "0", True, np.int8(1), 1.0, np.bool_(0)]
+        for values in mixed, np.array(mixed, object):
+            assert metric.compute(predictions=values, references=[2, 1, 0, 1, 1, 1, 0]) == {"accuracy": 1.0}
+
+    def test_several_correlations(self):
+        true, predicted = [[0, 1, 1], [1, 1, 0], [1, 0, 0], [0, 0, 1]], [[0, 1, 1], [0, 1, 0], [1, 0, 1], [0, 1, 0]]
+        each = [
+            sklearn.metrics.matthews_corrcoef(*columns)
+            for columns in zip(*map(np.transpose, (predicted, true)), strict=True)
+        ]
+        found = compute("matthews_correlation", predicted, true, "multilabel")
+        assert exactly(found) == exactly({"matthews_correlation": each})
+        found = compute("matthews_correlation", predicted, true, "multilabel", average="macro", sample_weight=None)
+        assert exactly(found) == exactly({"matthews_correlation": np.mean(each)})
+        with pytest.raises(ValueError, match="average='micro': choose from None and 'macro'"):
+            evaluate.load("matthews_correlation", "multilabel").compute(
+                predictions=predicted, references=true, average="micro"
+            )
 
     def test_large_batches(self):
         draw = np.random.default_rng(1)
@@ -311,6 +332,14 @@ class TestTranslations:
         )
 
     @pytest.mark.parametrize("name", ["sacrebleu", "chrf", "ter"])
+    def test_missing_references(self, name):
+        predictions, references = ["a b c d", "c d", "e"], [["a b c d", None], [None, "c e"], ["e f", "e"]]
+        peer = {"sacrebleu": "BLEU", "chrf": "CHRF", "ter": "TER"}[name]
+        streams = [[*stream] for stream in zip(*references, strict=True)]
+        expected = getattr(sacrebleu, peer)().corpus_score(predictions, streams).score
+        assert compute(name, predictions, references)["score"] == expected
+
+    @pytest.mark.parametrize("name", ["sacrebleu", "chrf", "ter"])
     def test_unequal_numbers_of_references(self, name):
         with pytest.raises(ValueError, match="the same number"):
             evaluate.load(name).compute(predictions=["a", "b"], references=[["a"], ["b", "c"]])
@@ -340,7 +369,7 @@ class TestErrorRates:
             with pytest.raises(ZeroDivisionError, match="concatenate_texts"):
                 evaluate.load(name).compute(predictions=["a"], references=[""])
             assert compute(name, ["a b"], [""], concatenate_texts=True) == len("ab" if name == "wer" else "a b")
-            with pytest.raises(TypeError, match=r"predictions\[0\] must be a str"):
+            with pytest.raises(ValueError, match=r"predictions\[0\] must be a str, not \['a'\] \(list\)"):
                 evaluate.load(name).compute(predictions=[["a"]], references=[["a"]])
 
 
@@ -486,6 +515,11 @@ class TestAnswers:
         expected = {"exact_match": np.mean([*equal, True])}
         assert exactly(compute("exact_match", predictions, references, **options)) == exactly(expected)
 
+    def test_exact_match_of_no_patterns(self):
+        for other, expected in ("b", 1.0), ("c", 0.0):
+            found = compute("exact_match", ["a", "b", "c"], ["a", other, "c"], regexes_to_ignore=[])
+            assert exactly(found) == exactly({"exact_match": np.float64(expected)})
+
     def words(self, text):
         text = "".join(character for character in text.lower() if character not in string.punctuation)
         return re.sub(r"\b(a|an|the)\b", " ", text).split()
@@ -535,6 +569,12 @@ class TestAnswers:
             ([{"id": "a"}], good, ValueError, "prediction_text"),
             (["a"], good, ValueError, "must be dicts"),
             ([{"id": "a", "prediction_text": 5}], good, TypeError, "prediction_text of 'a' must be a str"),
+            (
+                [{"id": "a", "prediction_text": "b"}],
+                [{"id": "a", "answers": {"text": "b"}}],
+                ValueError,
+                "list of texts",
+            ),
             (
                 [{"id": "a", "prediction_text": "b"}],
                 [{"id": "a", "answers": {"text": []}}],
@@ -673,8 +713,98 @@ class TestSurface:
 
     @pytest.mark.parametrize("name", [*TEXT_METRICS])
     def test_no_texts(self, name):
-        with pytest.raises(TypeError, match=r"predictions\[1\] (is int, not|must be a) str"):
-            evaluate.load(name).compute(predictions=["a", 5], references=["a", "b"])
+        metric = evaluate.load(name)
+        wrong = {"predictions": ["a", 5], "references": ["a", "b"]}
+        for call in metric.compute, metric.add_batch, metric._compute:
+            with pytest.raises(ValueError, match=r"predictions\[1\] must be a str, not 5 \(int\)"):
+                call(**wrong)
+        for reference in 5, b"a", {"a": "b"}, ["a", 5]:
+            with pytest.raises(ValueError, match=r"references\[0\](\[1\])? must be a str"):
+                metric.add(prediction="a", reference=reference)
+        # What was refused is not there.
+        metric.add(prediction="a", reference="a")
+        assert len(metric) == 1
+        metric.compute()
+
+    def test_bad_labels_are_refused_at_once(self):
+        for name, config, bad in ("accuracy", None, "cat"), ("f1", "multilabel", [[0], [1, 0]]):
+            metric = evaluate.load(name, config)
+            with pytest.raises(ValueError, match="predictions"):
+                metric.add(prediction=bad, reference=1 if config is None else [1, 0])
+            assert len(metric) == 0
+
+    def test_what_was_added_is_ones_own(self):
+        label, metric = np.zeros(2, int), evaluate.load("f1", "multilabel")
+        for values in [1, 0], [0, 1]:
+            label[:] = values
+            metric.add(prediction=label, reference=[1, 0])
+        assert metric.compute(average="micro") == {"f1": 0.5}
+        texts = [["a b c d"]]
+        for name in "bleu", "sacrebleu", "rouge":
+            metric = evaluate.load(name)
+            metric.add_batch(predictions=["a b c d"], references=texts)
+            texts[0][0] = "e"
+            assert exactly(metric.compute()) == exactly(
+                evaluate.load(name).compute(predictions=["a b c d"], references=["a b c d"])
+            )
+            texts[0][0] = "a b c d"
+        answer, metric = {"id": "a", "prediction_text": "b"}, evaluate.load("squad")
+        metric.add(prediction=answer, reference={"id": "a", "answers": {"text": ["b"], "answer_start": [0]}})
+        answer["prediction_text"] = "c"
+        assert metric.compute() == {"exact_match": 100.0, "f1": 100.0}
+
+        class Last(evaluate.Metric):
+            def _info(self):
+                return evaluate.load("accuracy").info
+
+            def _compute(self, predictions, references):
+                return {"all": predictions}
+
+        metric, rows = Last(), [np.arange(2), ({"a": [1]}, np.float64(0.5))]
+        metric.add_batch(predictions=rows, references=[0, 0])
+        rows[0][:] = 5
+        rows[1][0]["a"][0] = 5
+        assert metric.compute() == {"all": [[0, 1], [{"a": [1]}, 0.5]]}
+
+    @pytest.mark.parametrize("name", [*LABEL_METRICS, *TEXT_METRICS])
+    def test_derived_from_a_loaded_one(self, name):
+        kind = type(evaluate.load(name))
+
+        class Derived(kind):
+            def _compute(self, predictions, references, more=0):
+                return {
+                    "count": len(predictions) + more,
+                    "own": super()._compute(predictions=predictions, references=references),
+                }
+
+        given = {"predictions": ["1", "0"], "references": ["1", "1"]}
+        expected = evaluate.load(name, seed=1).compute(**given)
+        derived = Derived(seed=1)
+        derived.add_batch(**given)
+        found = derived.compute(more=3)
+        assert found["count"] == 5
+        assert exactly(found["own"]) == exactly(expected)
+        metric = evaluate.load(name)
+        metric._compute = lambda predictions, references: len(predictions)
+        assert metric.compute(**given) == 2
+
+    def test_arrays_where_they_are_asked_for(self):
+        class Arrays(evaluate.Metric):
+            def _info(self):
+                return evaluate.MetricInfo("", "", {"predictions": None, "references": None}, format="numpy")
+
+            def _compute(self, predictions, references):
+                return {"equal": (predictions == references).mean()}
+
+        metric = Arrays()
+        metric.add(prediction=1, reference=1)
+        assert metric.compute(predictions=[1], references=[0]) == {"equal": 0.5}
+
+    @pytest.mark.parametrize("name", [*TEXT_METRICS])
+    def test_no_examples(self, name):
+        for call in evaluate.load(name).compute, evaluate.load(name)._compute:
+            with pytest.raises(ValueError, match="no examples"):
+                call(predictions=[], references=[])
 
     def test_examples_are_kept_where_it_raises(self):
         metric = evaluate.load("f1")
@@ -708,7 +838,7 @@ class TestSurface:
             evaluate.load(name, seed=metric.seed).compute(predictions=predictions * 3, references=references * 3)
         )
 
-    @pytest.mark.parametrize("name", [*_loading.METRICS])
+    @pytest.mark.parametrize("name", [*loading.METRICS])
     def test_what_it_says_of_itself(self, name):
         metric = evaluate.load(name, experiment_id="x", cache_dir="/nowhere", keep_in_memory=True)
         assert isinstance(metric, evaluate.Metric)
@@ -723,8 +853,10 @@ class TestSurface:
         assert [*first] == ["predictions"] + ["references"] * (name != "perplexity")
         assert not metric.streamable
         assert metric.format is None
-        assert (metric.license, metric.homepage, metric.codebase_urls) == ("", "", [])
-        assert all(url.startswith("https://") for url in metric.reference_urls)
+        assert isinstance(metric.info, evaluate.MetricInfo)
+        assert metric.license == ""
+        assert all(url.startswith("https://") for url in metric.reference_urls + metric.codebase_urls)
+        assert bool(metric.homepage) == (name in {"sacrebleu", "chrf", "ter"})
         assert bool(metric.citation) == (name != "exact_match")
         assert evaluate.load_metric(name).name == metric.name
         assert name in evaluate.list_evaluation_modules()
@@ -769,7 +901,7 @@ class TestSurface:
         assert run.returncode == 0
         assert sorted(tmp_path.rglob("*")) == [home, work]
 
-    @pytest.mark.parametrize("module", [evaluate, _combined, _loading])
+    @pytest.mark.parametrize("module", [evaluate, _combined, loading])
     def test_examples_in_docs(self, module):
         # the names that are defined beside the function
         names = {**vars(evaluate), **vars(module)}

@@ -20,9 +20,12 @@ no option changes that; those of other metrics are, where options are said befor
 """
 
 from rapidscore.compat.evaluate._combined import CombinedEvaluations, combine
-from rapidscore.compat.evaluate._info import EvaluationModuleInfo, MetricInfo
-from rapidscore.compat.evaluate._loading import list_evaluation_modules, load, load_metric
-from rapidscore.compat.evaluate._module import EvaluationModule, Metric
+from rapidscore.compat.evaluate.info import EvaluationModuleInfo, MetricInfo
+from rapidscore.compat.evaluate.loading import list_evaluation_modules, load, load_metric
+from rapidscore.compat.evaluate.module import EvaluationModule, Metric
+
+#: That of the peer which is followed.
+__version__ = "0.4.6"
 
 __all__ = [
     "CombinedEvaluations",

@@ -27,7 +27,8 @@ class ExactMatch:
     Inputs: `predictions` and `references`, n `str` each.
 
     Options, in the order in which they are applied to both: `regexes_to_ignore` (what these match is left out),
-    `ignore_case`, `ignore_punctuation`, `ignore_numbers` (ASCII's).
+    `ignore_case`, `ignore_punctuation`, `ignore_numbers` (ASCII's). An empty list of `regexes_to_ignore` and nothing
+    else makes the result 1 where all are equal and 0 else, as in the peer.
 
     Result: `exact_match`, a NumPy float64.
     """
@@ -41,13 +42,16 @@ class ExactMatch:
 
     def measure(self, predictions: Any, references: Any) -> Counts:
         """Count those that are equal, and all."""
-        columns = [self._normalized(predictions, "predictions"), self._normalized(references, "references")]
+        columns = [self._normalized(predictions), self._normalized(references)]
         return Counts(np.array([sum(map(eq, *columns)), len(predictions)], np.int64))
 
-    def _normalized(self, texts: Any, name: str) -> list[str]:
-        for at, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise TypeError(f"{name}[{at}] must be a str, not {text!r:.60} ({type(text).__name__})")
+    @property
+    def _is_all_or_nothing(self) -> bool:
+        """Whether the peer compares both lists as one: for an empty list of patterns, and nothing else."""
+        others = self.ignore_case or self.ignore_punctuation or self.ignore_numbers
+        return self.regexes_to_ignore is not None and not len(self.regexes_to_ignore) and not others
+
+    def _normalized(self, texts: Any) -> list[str]:
         steps: list[Callable[[str], str]] = []
         for pattern in self.regexes_to_ignore if self.regexes_to_ignore is not None else ():
             steps.append(_remover(re.compile(pattern)))
@@ -59,6 +63,8 @@ class ExactMatch:
             steps.append(lambda text: text.translate(_NO_DIGITS))
         for step in steps:
             texts = map(step, texts)
+        if self._is_all_or_nothing:
+            return list(texts)
         # Arrays of strings, in which the peer keeps them, know no zeros at the end.
         return [text.rstrip("\0") if text[-1:] == "\0" else text for text in texts]
 
@@ -69,9 +75,7 @@ class ExactMatch:
     def result(self, part: Counts) -> dict[str, Any]:
         """Return the share."""
         equal, count = part.numbers.tolist()
-        if not count:
-            raise ValueError("no examples to compute from: pass at least one prediction with its reference")
-        return {"exact_match": np.float64(equal / count)}
+        return {"exact_match": np.float64(equal == count if self._is_all_or_nothing else equal / count)}
 
 
 def _remover(pattern: re.Pattern[str]) -> Callable[[str], str]:
@@ -115,8 +119,6 @@ class Squad:
     def result(self, part: tuple[dict[str, str], list[tuple[str, list[str]]]]) -> dict[str, Any]:
         """Return both means, added up in the order of the references."""
         given, asked = part
-        if not asked:
-            raise ValueError("no examples to compute from: pass at least one prediction with its reference")
         exact: int = 0
         f1: float = 0
         for id_, answers in asked:
@@ -140,7 +142,11 @@ class Squad:
 
 def _texts(answers: Any) -> list[str]:
     # The data set's own form, or a list of answers, which the peer takes for the same.
-    return list(answers["text"]) if isinstance(answers, dict) else [answer["text"] for answer in answers]
+    if not isinstance(answers, dict):
+        return [answer["text"] for answer in answers]
+    if isinstance(answers["text"], str):
+        raise TypeError(f"answers have the text {answers['text']!r:.60}, where a list of texts belongs")
+    return list(answers["text"])
 
 
 def _plain(text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from rapidscore.compat.evaluate._loading import load
-from rapidscore.compat.evaluate._module import EvaluationModule
 from rapidscore.compat.evaluate._scored import ScoredMetric
+from rapidscore.compat.evaluate.loading import load
+from rapidscore.compat.evaluate.module import EvaluationModule
 
 
 class CombinedEvaluations:

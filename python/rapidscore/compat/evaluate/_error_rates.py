@@ -19,11 +19,6 @@ class _Errors:
 
     def measure(self, predictions: Any, references: Any) -> Total[Any]:
         """Return the total of examples."""
-        for texts, name in (predictions, "predictions"), (references, "references"):
-            for at, text in enumerate(texts):
-                # Lists would be taken for tokens.
-                if not isinstance(text, str):
-                    raise TypeError(f"{name}[{at}] must be a str, not {text!r:.60} ({type(text).__name__})")
         metric = self._METRIC
         return Total(metric, metric._total(predictions, references))
 

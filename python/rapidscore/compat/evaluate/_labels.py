@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rapidscore.compat.evaluate._inputs import whole
 from rapidscore.compat.sklearn import metrics
 
 
@@ -21,7 +22,7 @@ class _Labels:
     def measure(self, predictions: Any, references: Any) -> tuple[Any, Any]:
         """Return references and predictions as arrays of whole numbers."""
         dimensions = 2 if self._several else 1
-        found = _whole("references", references, dimensions), _whole("predictions", predictions, dimensions)
+        found = whole("references", references, dimensions), whole("predictions", predictions, dimensions)
         if found[0].shape != found[1].shape:
             raise ValueError(
                 f"references have the shape {found[0].shape} but predictions {found[1].shape}: pass one for each"
@@ -32,31 +33,6 @@ class _Labels:
         """Append arrays to each other."""
         references, predictions = zip(*parts, strict=True)
         return np.concatenate(references), np.concatenate(predictions)
-
-
-def _whole(name: str, values: Any, dimensions: int) -> Any:
-    array = np.asarray(values)
-    if array.ndim != dimensions:
-        if dimensions == 1:
-            hint = 'pass one label for each example, or load the configuration "multilabel"'
-        else:
-            hint = "pass a list of 0 and 1 for each example, all of one length"
-        raise ValueError(f"{name} have the shape {array.shape}: {hint}")
-    if array.dtype.kind == "U":
-        try:
-            array = array.astype(np.int64)
-        except ValueError as error:
-            raise ValueError(f"{name} are no whole numbers ({error}): number the labels first") from error
-    if array.dtype.kind == "f":
-        wrong = np.flatnonzero((array != np.floor(array)) | ~np.isfinite(array))
-        if len(wrong):
-            raise ValueError(f"{name}[{wrong[0]}] is {array.flat[wrong[0]]}: pass labels, whole numbers")
-        array = array.astype(np.int64)
-    if array.dtype.kind not in "biu" and array.size:
-        raise TypeError(f"{name} are {array.dtype}: pass labels, whole numbers")
-    if array.size and array.min() >= -(2**31) and array.max() < 2**31:
-        return array.astype(np.int32, copy=True)
-    return array.astype(np.int64, copy=True)
 
 
 def _one(score: Any) -> Any:
@@ -176,18 +152,34 @@ class Recall(_Labels):
 class MatthewsCorrelation(_Labels):
     """Compute Matthews' correlation coefficient of any number of classes, -1 to 1.
 
-    Inputs: `predictions` and `references`, n whole numbers each.
+    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of as many.
 
-    Option: `sample_weight` (n numbers).
+    Options: `sample_weight` (n numbers); `average`, which is for several labels.
 
-    Result: `matthews_correlation`, a `float`.
+    Result: `matthews_correlation`, a `float`; of several labels a list of that of each, or with `average="macro"` their
+    mean.
     """
 
     sample_weight: Any = None
+    average: str | None = None
 
     def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
         """Return the coefficient."""
-        return {"matthews_correlation": float(metrics.matthews_corrcoef(*part, sample_weight=self.sample_weight))}
+        weights = {"sample_weight": self.sample_weight}
+        if not self._several:
+            return {"matthews_correlation": float(metrics.matthews_corrcoef(*part, **weights))}
+        if self.average not in (None, "macro"):
+            raise ValueError(f"average={self.average!r}: choose from None and 'macro'")
+        # Each label for itself, the way round that the peer has them.
+        each = [
+            metrics.matthews_corrcoef(predicted, true, **weights)
+            for true, predicted in zip(*map(_columns, part), strict=True)
+        ]
+        return {"matthews_correlation": np.mean(each) if self.average else each}
+
+
+def _columns(array: Any) -> Any:
+    return np.ascontiguousarray(array.T)
 
 
 @dataclass(frozen=True)

@@ -76,9 +76,7 @@ class Rouge:
 
     def result(self, part: dict[str, NDArray[np.float64]]) -> dict[str, Any]:
         """Return F-measures, or their aggregates."""
-        if not len(next(iter(part.values()), ())):
-            raise ValueError("no examples to compute from: pass at least one prediction with its reference")
-        if not self.use_aggregator:
+        if not self.use_aggregator or not part:
             return {name: values.tolist() for name, values in part.items()}
         state: Any = np.random.RandomState(self._seed).get_state(legacy=False)
         values = np.stack([*part.values()])[:, np.newaxis]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Protocol
 
-from rapidscore.compat.evaluate._info import EvaluationModuleInfo
-from rapidscore.compat.evaluate._module import Metric, as_list, check_lengths
+from rapidscore.compat.evaluate._inputs import as_list, check_labels, check_lengths, check_texts
+from rapidscore.compat.evaluate.info import EvaluationModuleInfo, MetricInfo
+from rapidscore.compat.evaluate.module import Metric
 
 #: Examples are measured so many at a time where they come one by one.
 _AT_A_TIME = 4096
@@ -37,17 +38,22 @@ class Description:
     citation: str
     features: Any
     urls: tuple[str, ...] = ()
+    #: Where the implementation is that is followed, and the metric's own page.
+    code: str = ""
+    homepage: str = ""
     #: Those of the configuration "multilabel", if there is one.
     multilabel_features: Any = None
 
     def info(self, config_name: str) -> EvaluationModuleInfo:
         """Return what the metric says of itself."""
         several = config_name == "multilabel" and self.multilabel_features
-        return EvaluationModuleInfo(
+        return MetricInfo(
             description=self.summary,
             citation=self.citation,
             features=self.multilabel_features if several else self.features,
             inputs_description=self.scorer.__doc__ or "",
+            homepage=self.homepage,
+            codebase_urls=[self.code] if self.code else [],
             reference_urls=[*self.urls],
         )
 
@@ -91,8 +97,28 @@ class ScoredMetric(Metric):
     def __len__(self) -> int:
         return super().__len__() + self._measured
 
+    @property
+    def _is_derived(self) -> bool:
+        """Whether somebody else computes the result."""
+        return type(self)._compute is not ScoredMetric._compute or "_compute" in vars(self)
+
+    def _compute(self, *, predictions: Any = None, references: Any = None, **kwargs: Any) -> dict[str, Any]:
+        """Compute the result of predictions and references; `kwargs` are the metric's options."""
+        columns = {"predictions": predictions, "references": references}
+        check_texts(self.features, {name: columns[name] for name in self._feature_names()})
+        scorer = self._scorer(kwargs)
+        _check_any(len(predictions))
+        result: dict[str, Any] = scorer.result(scorer.measure(predictions, references))
+        return result
+
     def _store(self, batch: dict[str, Any]) -> None:
         size = len(next(iter(batch.values())))
+        check_texts(self.features, batch)
+        if size < _AT_A_TIME or self._is_derived:
+            check_labels(self.features, batch)
+        if self._is_derived:
+            super()._store(batch)
+            return
         if self._early is None or size < _AT_A_TIME:
             super()._store(batch)
         if self._early is None:
@@ -120,6 +146,10 @@ class ScoredMetric(Metric):
         return columns["predictions"], columns.get("references")
 
     def _result(self, batch: dict[str, Any] | None, options: dict[str, Any]) -> dict[str, Any]:
+        if batch is not None:
+            check_texts(self.features, batch)
+        if self._is_derived:
+            return super()._result(batch, options)
         if self._options is not None:
             for name, value in options.items():
                 if name not in self._options or self._options[name] is not value != self._options[name]:
@@ -136,8 +166,15 @@ class ScoredMetric(Metric):
         elif batch is not None:
             columns = batch
         parts = [*self._parts]
-        if len(next(iter(columns.values()))) or not parts:
+        waiting = len(next(iter(columns.values())))
+        _check_any(self._measured + waiting)
+        if waiting:
             parts.append(scorer.measure(*self._pair(columns)))
         part = parts[0] if len(parts) == 1 else scorer.join(parts)
         result: dict[str, Any] = scorer.result(part)
         return result
+
+
+def _check_any(examples: int) -> None:
+    if not examples:
+        raise ValueError("no examples to compute from: pass at least one prediction with its reference")

@@ -10,6 +10,14 @@ from typing import Any, ClassVar
 from rapidscore import BLEU, CHRF, TER, Total
 
 
+@dataclass(frozen=True)
+class _Translated:
+    """A total, and how many references there are of an example."""
+
+    total: Total[Any]
+    sizes: set[int]
+
+
 class _Translations:
     """What the three share."""
 
@@ -18,24 +26,27 @@ class _Translations:
     def _metric(self) -> Any:
         raise NotImplementedError
 
-    def measure(self, predictions: Any, references: Any) -> Total[Any]:
+    def measure(self, predictions: Any, references: Any) -> _Translated:
         """Return the total of examples."""
         metric = self._metric()
-        return Total(metric, metric._total(predictions, references))
+        sizes = {1 if isinstance(given, str) else len(given) for given in references}
+        # None is a reference that is missing, as in sacrebleu.
+        present = [
+            given if isinstance(given, str) else [text for text in given if text is not None] for given in references
+        ]
+        return _Translated(Total(metric, metric._total(predictions, present)), sizes)
 
-    def join(self, parts: list[Total[Any]]) -> Total[Any]:
+    def join(self, parts: list[_Translated]) -> _Translated:
         """Add totals up."""
-        return reduce(add, parts)
+        return _Translated(reduce(add, [part.total for part in parts]), set().union(*[part.sizes for part in parts]))
 
-    def _score(self, part: Total[Any]) -> Any:
-        sums: Any = part._sums
-        fewest, most = sums.references or (1, 1)
-        if fewest != most:
+    def _score(self, part: _Translated) -> Any:
+        if len(part.sizes) > 1:
             raise ValueError(
-                f"predictions have from {fewest} to {most} references: pass the same number for each, as the peer asks "
-                "for; rapidscore's own metrics take any"
+                f"predictions have from {min(part.sizes)} to {max(part.sizes)} references: pass the same number for "
+                "each, as the peer asks for; rapidscore's own metrics take any"
             )
-        return part.score()
+        return part.total.score()
 
 
 @dataclass(frozen=True)
@@ -59,15 +70,15 @@ class Sacrebleu(_Translations):
 
     def _metric(self) -> BLEU:
         return BLEU(
-            lowercase=self.lowercase,
-            force=self.force,
+            lowercase=bool(self.lowercase),
+            force=bool(self.force),
             tokenize=self.tokenize or None,
             smooth_method=self.smooth_method,
             smooth_value=self.smooth_value,
-            effective_order=self.use_effective_order,
+            effective_order=bool(self.use_effective_order),
         )
 
-    def result(self, part: Total[Any]) -> dict[str, Any]:
+    def result(self, part: _Translated) -> dict[str, Any]:
         """Return BLEU and what it is made of."""
         score = self._score(part)
         return {
@@ -105,9 +116,11 @@ class ChrF(_Translations):
     eps_smoothing: bool = False
 
     def _metric(self) -> CHRF:
-        return CHRF(self.char_order, self.word_order, self.beta, self.lowercase, self.whitespace, self.eps_smoothing)
+        switches = map(bool, (self.lowercase, self.whitespace, self.eps_smoothing))
+        # Only its square counts.
+        return CHRF(self.char_order, self.word_order, abs(self.beta), *switches)
 
-    def result(self, part: Total[Any]) -> dict[str, Any]:
+    def result(self, part: _Translated) -> dict[str, Any]:
         """Return chrF and its options."""
         score = self._score(part).score
         return {"score": score, "char_order": self.char_order, "word_order": self.word_order, "beta": self.beta}
@@ -131,9 +144,10 @@ class Ter(_Translations):
     case_sensitive: bool = False
 
     def _metric(self) -> TER:
-        return TER(self.normalized, self.ignore_punct, self.support_zh_ja_chars, self.case_sensitive)
+        switches = (self.normalized, self.ignore_punct, self.support_zh_ja_chars, self.case_sensitive)
+        return TER(*map(bool, switches))
 
-    def result(self, part: Total[Any]) -> dict[str, Any]:
+    def result(self, part: _Translated) -> dict[str, Any]:
         """Return the rate, edits and length."""
         score = self._score(part)
         return {"score": score.score, "num_edits": score.num_edits, "ref_length": score.ref_length}

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from rapidscore.compat.evaluate import _answers, _error_rates, _labels, _ngrams, _perplexity, _rouge, _translations
-from rapidscore.compat.evaluate import _info as info
-from rapidscore.compat.evaluate._module import EvaluationModule
+from rapidscore.compat.evaluate import (
+    _answers,
+    _error_rates,
+    _labels,
+    _ngrams,
+    _perplexity,
+    _rouge,
+    _translations,
+    info,
+)
 from rapidscore.compat.evaluate._scored import Description, ScoredMetric
+from rapidscore.compat.evaluate.module import EvaluationModule
 
-_SACREBLEU = "https://github.com/mjpost/sacreBLEU"
 _SKLEARN = "https://scikit-learn.org/stable/modules/generated/sklearn.metrics."
 _MORRIS = (
     "A. C. Morris, V. Maier and P. Green, 'From WER and RIL to MER and WIL: improved evaluation measures for connected "
@@ -18,9 +25,9 @@ _MORRIS = (
 _PEDREGOSA = "F. Pedregosa et al., 'Scikit-learn: machine learning in Python', JMLR 12 (2011), 2825-2830"
 
 
-def _of_labels(scorer: type[Any], summary: str, function: str, several: bool = True) -> Description:
-    lists = info.LABEL_LISTS if several else None
-    return Description(scorer, summary, _PEDREGOSA, info.LABELS, (f"{_SKLEARN}{function}.html",), lists)
+def _of_labels(scorer: type[Any], summary: str, function: str) -> Description:
+    urls = (f"{_SKLEARN}{function}.html",)
+    return Description(scorer, summary, _PEDREGOSA, info.LABELS, urls, multilabel_features=info.LABEL_LISTS)
 
 
 #: By the name for `load`, the peer's class name, from which the metric's own name is made, and what there is to say.
@@ -38,7 +45,11 @@ METRICS: dict[str, tuple[str, Description]] = {
             "and F. J. Och, 'ORANGE: a method for evaluating automatic evaluation metrics for machine translation', "
             "COLING 2004",
             info.TEXTS_OR_LISTS,
-            ("https://github.com/tensorflow/nmt/blob/master/nmt/scripts/bleu.py",),
+            (
+                "https://en.wikipedia.org/wiki/BLEU",
+                "https://towardsdatascience.com/evaluating-text-output-in-nlp-bleu-at-your-own-risk-e8609665a213",
+            ),
+            code="https://github.com/tensorflow/nmt/blob/master/nmt/scripts/bleu.py",
         ),
     ),
     "cer": (
@@ -48,7 +59,11 @@ METRICS: dict[str, tuple[str, Description]] = {
             "Character error rate.",
             _MORRIS,
             info.TEXTS,
-            ("https://github.com/jitsi/jiwer",),
+            (
+                "https://en.wikipedia.org/wiki/Word_error_rate",
+                "https://sites.google.com/site/textdigitisation/qualitymeasures/computingerrorrates",
+            ),
+            code="https://github.com/jitsi/jiwer/",
         ),
     ),
     "chrf": (
@@ -59,7 +74,9 @@ METRICS: dict[str, tuple[str, Description]] = {
             "M. Popovic, 'chrF: character n-gram F-score for automatic MT evaluation', WMT 2015, and 'chrF++: words "
             "helping character n-grams', WMT 2017",
             info.TEXTS_OR_LISTS,
-            (_SACREBLEU,),
+            ("https://github.com/m-popovic/chrF",),
+            code="https://github.com/mjpost/sacreBLEU#chrf--chrf",
+            homepage="https://github.com/mjpost/sacreBLEU#chrf--chrf",
         ),
     ),
     "confusion_matrix": (
@@ -88,7 +105,6 @@ METRICS: dict[str, tuple[str, Description]] = {
             _labels.MatthewsCorrelation,
             "Matthews' correlation coefficient of true and predicted labels.",
             "matthews_corrcoef",
-            several=False,
         ),
     ),
     "perplexity": (
@@ -116,7 +132,11 @@ METRICS: dict[str, tuple[str, Description]] = {
             "ROUGE: n-grams and subsequences that a summary shares with a reference.",
             "C.-Y. Lin, 'ROUGE: a package for automatic evaluation of summaries', ACL workshop 2004",
             info.TEXTS_OR_LISTS,
-            ("https://github.com/google-research/google-research/tree/master/rouge",),
+            (
+                "https://en.wikipedia.org/wiki/ROUGE_(metric)",
+                "https://github.com/google-research/google-research/tree/master/rouge",
+            ),
+            code="https://github.com/google-research/google-research/tree/master/rouge",
         ),
     ),
     "sacrebleu": (
@@ -126,7 +146,13 @@ METRICS: dict[str, tuple[str, Description]] = {
             "BLEU of a corpus, as sacrebleu computes it.",
             "M. Post, 'A call for clarity in reporting BLEU scores', WMT 2018",
             info.TEXTS_OR_LISTS,
-            (_SACREBLEU,),
+            (
+                "https://github.com/mjpost/sacreBLEU",
+                "https://en.wikipedia.org/wiki/BLEU",
+                "https://towardsdatascience.com/evaluating-text-output-in-nlp-bleu-at-your-own-risk-e8609665a213",
+            ),
+            code="https://github.com/mjpost/sacreBLEU",
+            homepage="https://github.com/mjpost/sacreBLEU",
         ),
     ),
     "squad": (
@@ -137,6 +163,7 @@ METRICS: dict[str, tuple[str, Description]] = {
             "P. Rajpurkar et al., 'SQuAD: 100,000+ questions for machine comprehension of text', EMNLP 2016",
             info.ANSWERS,
             ("https://rajpurkar.github.io/SQuAD-explorer/",),
+            code="https://rajpurkar.github.io/SQuAD-explorer/",
         ),
     ),
     "ter": (
@@ -146,7 +173,9 @@ METRICS: dict[str, tuple[str, Description]] = {
             "Translation edit rate: edits, moves of blocks among them, by words of the reference.",
             "M. Snover et al., 'A study of translation edit rate with targeted human annotation', AMTA 2006",
             info.TEXTS_OR_LISTS,
-            (_SACREBLEU,),
+            ("https://github.com/jhclark/tercom",),
+            code="https://github.com/mjpost/sacreBLEU#ter",
+            homepage="http://www.cs.umd.edu/~snover/tercom/",
         ),
     ),
     "wer": (
@@ -156,7 +185,8 @@ METRICS: dict[str, tuple[str, Description]] = {
             "Word error rate.",
             _MORRIS,
             info.TEXTS,
-            ("https://github.com/jitsi/jiwer",),
+            ("https://en.wikipedia.org/wiki/Word_error_rate",),
+            code="https://github.com/jitsi/jiwer/",
         ),
     ),
 }

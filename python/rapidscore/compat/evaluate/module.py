@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore.compat.evaluate._info import EvaluationModuleInfo, Features
+from rapidscore.compat.evaluate._inputs import as_list, check_lengths, copied
+from rapidscore.compat.evaluate.info import EvaluationModuleInfo, Features
 
 #: The state of NumPy's global generator has so many words.
 _WORDS = 624
@@ -18,9 +19,10 @@ _WORDS = 624
 class EvaluationModule:
     """Examples, and what is computed of them.
 
-    Derived classes give `_info()` and `_compute(predictions=, references=, **options)`, whose inputs are lists. While
-    it runs, NumPy's global generator is seeded with `seed`; by default that is the number the generator would have
-    given next when the metric was made, so that seeding NumPy before makes results repeat.
+    Derived classes give `_info()` and `_compute(predictions=, references=, **options)`, whose inputs are lists of what
+    was given: `features` name the inputs, and nothing is cast to their types. While it runs, NumPy's global generator
+    is seeded with `seed`; by default that is the number the generator would have given next when the metric was made,
+    so that seeding NumPy before makes results repeat.
 
     The arguments are the peer's. What has to do with files and the network (`cache_dir`, `experiment_id`, `timeout` and
     so on) is without effect, since nothing is written. Several processes are not waited for: `num_process` from 2 on
@@ -132,7 +134,7 @@ class EvaluationModule:
 
     @property
     def format(self) -> str | None:
-        """The form in which `_compute` would take its inputs; lists only."""
+        """The form in which `_compute` is given its inputs: `"numpy"` for arrays; else they are lists."""
         return self.info.format
 
     @property
@@ -199,7 +201,7 @@ class EvaluationModule:
 
     def _store(self, batch: dict[str, Any]) -> None:
         for name, values in batch.items():
-            self._columns[name].extend(as_list(values))
+            self._columns[name].extend(copied(values))
 
     def _forget(self) -> None:
         for column in self._columns.values():
@@ -207,38 +209,17 @@ class EvaluationModule:
 
     def _result(self, batch: dict[str, Any] | None, options: dict[str, Any]) -> dict[str, Any]:
         """Compute the result of what is stored and of one batch more."""
-        inputs = {name: [*column] for name, column in self._columns.items()}
+        inputs: dict[str, Any] = {name: [*column] for name, column in self._columns.items()}
         for name, values in (batch or {}).items():
             inputs[name] += as_list(values)
+        if self.format == "numpy":
+            inputs = {name: np.array(values) for name, values in inputs.items()}
         with _seeded(self.seed):
             return self._compute(**inputs, **options)
 
 
 class Metric(EvaluationModule):
     """A metric: derive from it with `_info` and `_compute`."""
-
-
-def as_list(values: Any) -> list[Any]:
-    """Return a column of values as a list of what Python has for them."""
-    if isinstance(values, list):
-        return values
-    convert = getattr(values, "tolist", None) or getattr(values, "to_list", None)
-    return list(convert() if convert else values)
-
-
-def check_lengths(batch: dict[str, Any]) -> None:
-    """Raise unless there are as many values of each input."""
-    first, *others = batch
-    for name, values in batch.items():
-        if values is None:
-            raise ValueError(f"{name} is None: pass as many as {first if name != first else 'references'}")
-        if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
-            raise TypeError(f"{name} must be a list or an array, not {values!r:.60} ({type(values).__name__})")
-    for name in others:
-        if len(batch[first]) != len(batch[name]):
-            raise ValueError(
-                f"{len(batch[first])} {first} but {len(batch[name])} {name}: pass one of each for every example"
-            )
 
 
 def _next_number() -> Any:
