@@ -428,6 +428,10 @@ class TestRouge:
         middles, _ = self.theirs(*given, tokenizer=Splitter())
         assert exactly(compute("rouge", *given, tokenizer=str.split)) == exactly(middles)
 
+    def test_no_types(self):
+        for use_aggregator in True, False:
+            assert compute("rouge", ["a", "b"], ["a", "c"], rouge_types=[], use_aggregator=use_aggregator) == {}
+
     def test_seed_is_numpys_next_number(self):
         given = dict(zip(["predictions", "references"], made_up(40, 10), strict=True))
         np.random.seed(3)
@@ -748,6 +752,10 @@ class TestSurface:
                 evaluate.load(name).compute(predictions=["a b c d"], references=["a b c d"])
             )
             texts[0][0] = "a b c d"
+        metric = evaluate.load("accuracy")
+        metric.add(prediction=np.array(1), reference=np.int64(1))
+        metric.add_batch(predictions=[np.array(1), np.array(0)], references=[1, 1])
+        assert metric.compute() == {"accuracy": 2 / 3}
         answer, metric = {"id": "a", "prediction_text": "b"}, evaluate.load("squad")
         metric.add(prediction=answer, reference={"id": "a", "answers": {"text": ["b"], "answer_start": [0]}})
         answer["prediction_text"] = "c"

@@ -34,10 +34,10 @@ def _own(value: Any) -> Any:
         return [*value]
     if isinstance(value, dict):
         return {key: _own(item) for key, item in value.items()}
-    if isinstance(value, list | tuple) or hasattr(value, "tolist") or hasattr(value, "to_list"):
-        own = value.tolist() if isinstance(value, np.generic) else as_list(value)
-        return [_own(item) for item in own] if isinstance(own, list) else own
-    return value
+    convert = getattr(value, "tolist", None) or getattr(value, "to_list", None)
+    # Of an array without a dimension comes no list.
+    value = convert() if convert else value
+    return [_own(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def check_lengths(batch: dict[str, Any]) -> None:

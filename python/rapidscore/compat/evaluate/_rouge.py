@@ -61,6 +61,8 @@ class Rouge:
     def measure(self, predictions: Any, references: Any) -> dict[str, NDArray[np.float64]]:
         """Return the F-measures of each type."""
         types = ("rouge1", "rouge2", "rougeL", "rougeLsum") if self.rouge_types is None else self.rouge_types
+        if not len(types):
+            return {}
         tokenizer = None if self.tokenizer is None else _Tokenizer(self.tokenizer)
         measured = {name: name for name in types}
         if "rougeLsum" in measured and tokenizer is None and not _any_lines(predictions, references):
