@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -61,7 +61,27 @@ class Accuracy(_Labels):
 
 
 @dataclass(frozen=True)
-class F1(_Labels):
+class _Averaged(_Labels):
+    """What is computed of each label, and may be averaged."""
+
+    labels: Any = None
+    pos_label: Any = 1
+    average: str | None = "binary"
+    sample_weight: Any = None
+
+    #: The result's key, and with "_score" scikit-learn's function.
+    _KEY: ClassVar[str]
+
+    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
+        """Return it, or that of each label."""
+        options = {
+            option.name: getattr(self, option.name) for option in fields(self) if not option.name.startswith("_")
+        }
+        return {self._KEY: _one(getattr(metrics, f"{self._KEY}_score")(*part, **options))}
+
+
+@dataclass(frozen=True)
+class F1(_Averaged):
     """Compute the harmonic mean of precision and recall, 0 to 1.
 
     Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
@@ -71,25 +91,11 @@ class F1(_Labels):
     Result: `f1`, a `float`, or with `average=None` an array of that of each label.
     """
 
-    labels: Any = None
-    pos_label: Any = 1
-    average: str | None = "binary"
-    sample_weight: Any = None
-
-    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
-        """Return F1."""
-        score = metrics.f1_score(
-            *part,
-            labels=self.labels,
-            pos_label=self.pos_label,
-            average=self.average,
-            sample_weight=self.sample_weight,
-        )
-        return {"f1": _one(score)}
+    _KEY: ClassVar[str] = "f1"
 
 
 @dataclass(frozen=True)
-class Precision(_Labels):
+class Precision(_Averaged):
     """Compute how much of what was predicted is right, 0 to 1.
 
     Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
@@ -99,27 +105,13 @@ class Precision(_Labels):
     Result: `precision`, a `float`, or with `average=None` an array of that of each label.
     """
 
-    labels: Any = None
-    pos_label: Any = 1
-    average: str | None = "binary"
-    sample_weight: Any = None
     zero_division: Any = "warn"
 
-    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
-        """Return precision."""
-        score = metrics.precision_score(
-            *part,
-            labels=self.labels,
-            pos_label=self.pos_label,
-            average=self.average,
-            sample_weight=self.sample_weight,
-            zero_division=self.zero_division,
-        )
-        return {"precision": _one(score)}
+    _KEY: ClassVar[str] = "precision"
 
 
 @dataclass(frozen=True)
-class Recall(_Labels):
+class Recall(_Averaged):
     """Compute how much of what is there was predicted, 0 to 1.
 
     Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
@@ -129,23 +121,9 @@ class Recall(_Labels):
     Result: `recall`, a `float`, or with `average=None` an array of that of each label.
     """
 
-    labels: Any = None
-    pos_label: Any = 1
-    average: str | None = "binary"
-    sample_weight: Any = None
     zero_division: Any = "warn"
 
-    def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
-        """Return recall."""
-        score = metrics.recall_score(
-            *part,
-            labels=self.labels,
-            pos_label=self.pos_label,
-            average=self.average,
-            sample_weight=self.sample_weight,
-            zero_division=self.zero_division,
-        )
-        return {"recall": _one(score)}
+    _KEY: ClassVar[str] = "recall"
 
 
 @dataclass(frozen=True)
