@@ -100,6 +100,14 @@ def error_rates(run: Run) -> list[Line]:
     def process(module: ModuleType, given: Pairs) -> Call:
         return lambda: module.process_words(given[1], given[0])
 
+    def align(module: ModuleType, given: Pairs) -> Call:
+        def call() -> Any:
+            output = module.process_words(given[1], given[0])
+            # Ours makes them now.
+            return output if output.alignments else None
+
+        return call
+
     def rates(values: list[float]) -> Values:
         return {"wer": np.array(values, float)}
 
@@ -108,7 +116,11 @@ def error_rates(run: Run) -> list[Line]:
         return {"wer": np.array([output.wer], float), "alignments": np.array(ends, float).ravel()}
 
     lines = []
-    for name, prepare, read in ("wer in a loop", wer, rates), ("process_words", process, chunks):
+    for name, prepare, read in (
+        ("wer in a loop", wer, rates),
+        ("process_words, rates and counts", process, chunks),
+        ("process_words, alignments too", align, chunks),
+    ):
         theirs = Rival(f"jiwer {name}", "jiwer", prepare, read, reference=True)
         lines += run.contest.run("jiwer", run.given, alike(f"compat.jiwer {name}", jiwer, prepare, read), [theirs])
     return lines

@@ -7,6 +7,7 @@ import pickle
 import random
 import subprocess
 import sys
+from dataclasses import asdict
 
 import jiwer
 import numpy as np
@@ -180,6 +181,28 @@ class TestOutputs:
 
         for name in (*RATES, "process_words"):
             assert_equal(name, "a b c", "a c b", reference_transform=odd, hypothesis_transform=odd)
+
+    @pytest.mark.parametrize("name", ["process_words", "process_characters"])
+    def test_what_is_worked_out_later(self, name, monkeypatch):
+        references, hypotheses = ["a b  c", "d"], ["a c", ""]
+        process = getattr(ours, name)
+        expected = process([*references], [*hypotheses])
+        as_dict = asdict(expected)
+        # Whatever is done with what was given.
+        late = process(references, hypotheses)
+        references[0], hypotheses[:] = "x", []
+        monkeypatch.setattr(ours.wer_default, "transforms", [])
+        monkeypatch.setattr(ours.cer_default, "transforms", [])
+        for copied in late, pickle.loads(pickle.dumps(late)), copy.deepcopy(late):
+            assert copied == expected
+            assert (repr(copied), asdict(copied)) == (repr(expected), as_dict)
+        with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+            _ = late.nothing
+        monkeypatch.undo()
+        changed = process("a b", "a")
+        changed.alignments = []
+        assert (changed.alignments, changed.deletions > 0) == ([], True)
+        assert changed.references == process("a b", "a").references
 
     def test_other_values(self):
         for arguments in [

@@ -634,6 +634,39 @@ class TestPairedTest:
         assert found[:2] == found[2:]
 
 
+@every_metric
+def test_derived_scores_are_asked_for(name):
+    results = []
+    for side in SIDES:
+        kind = getattr(side.metrics, name)
+
+        class Derived(kind):
+            def _compute_score_from_stats(self, stats):
+                score = super()._compute_score_from_stats(stats)
+                score.score = float(stats[0]) / 2
+                return score
+
+        metric = Derived()
+        test = side.significance.PairedTest(SYSTEMS[:2], {"m": metric}, SYSTEM_STREAMS, "bs", n_samples=20)
+        results.append(
+            [
+                metric.sentence_score("a b c", ["a c"]).score,
+                metric.corpus_score(PREDICTIONS, FULL_STREAMS).score,
+                metric.corpus_score(PREDICTIONS, FULL_STREAMS, n_bootstrap=20)._mean,
+                repr(test()),
+            ]
+        )
+    # but for the addresses of signatures
+    assert [str(result).partition(" at 0x")[0] for result in results[0]] == [
+        str(result).partition(" at 0x")[0] for result in results[1]
+    ]
+
+
+def test_attributes_of_a_sentence_score_are_in_order():
+    mine, peer = (vars(side.sentence_bleu("a b c", ["a c"])) for side in SIDES)
+    assert [*mine.items()] == [*peer.items()]
+
+
 def longest(side):
     """Return a metric that somebody has derived: the share of texts that are longer than each of their references."""
     base = side.metrics.base
@@ -768,6 +801,17 @@ class TestWhatIsNotOurs:
             _ = ours.nothing
         with pytest.raises(AttributeError, match=r"rapidscore\.compat\.sacrebleu\.utils has no 'nothing'"):
             _ = ours.utils.nothing
+
+    def test_modules_are_there(self):
+        code = (
+            "import rapidscore.compat.sacrebleu as s, rapidscore.compat.nltk as n, rapidscore.compat.sklearn as k\n"
+            "import rapidscore.compat.fairlearn as f\n"
+            "print(s.utils.sum_of_lists([[1], [2]]), len(s.dataset.DATASETS) > 9)\n"
+            "print(n.translate.bleu_score.sentence_bleu([[*'abcd']], [*'abcd']), k.metrics.f1_score([1], [1]))\n"
+            "print(f.metrics.selection_rate([1], [1]))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.stdout == "[3] True\n1.0 1.0\n1.0\n", done.stderr
 
     def test_sacrebleu_is_not_needed(self):
         code = """if True:

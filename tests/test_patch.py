@@ -7,10 +7,13 @@ import itertools
 import json
 import os
 import pickle
+import pydoc
+import shutil
 import subprocess
 import sys
 import threading
 import types
+import warnings
 from importlib import metadata
 
 import fairlearn.metrics
@@ -186,6 +189,10 @@ class TestSacrebleu:
             assert seen == ["drawn", "exchanged"]
         sacrebleu.BLEU().corpus_score(predictions, streams, n_bootstrap=5)
         assert seen == ["drawn", "exchanged"]
+
+    def test_no_references(self):
+        with rapidscore.patched("sacrebleu"), pytest.raises(RuntimeError, match="No references provided"):
+            sacrebleu.BLEU(references=[]).corpus_score(["a"], None)
 
     def test_methods_of_one_metric_are_sacrebleus(self):
         class Tokenizer13a:
@@ -586,6 +593,41 @@ class TestSwitch:
         assert rapidscore.patch.status()["rouge_score"].state == "patched"
         assert rapidscore.patch.status()["sacrebleu"].replaced == ()
 
+    def test_a_block_ends_for_itself(self):
+        first, second = rapidscore.patched("sklearn"), rapidscore.patched("sklearn")
+        first.__enter__()
+        rapidscore.unpatch()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert rapidscore.patch.status()["sklearn"].state == "patched"
+        second.__exit__(None, None, None)
+        assert rapidscore.patch.status()["sklearn"].state == "not patched"
+
+    def test_a_block_twice_and_a_decorator(self):
+        block = rapidscore.patched("sklearn")
+
+        @block
+        def state(depth):
+            return state(depth - 1) if depth else rapidscore.patch.status()["sklearn"].state
+
+        assert state(2) == "patched"
+        with block, block:
+            pass
+        assert rapidscore.patch.status()["sklearn"].state == "not patched"
+        with pytest.raises(ValueError, match="unknown peer"):
+            rapidscore.patched("sklern")
+
+    def test_a_warning_that_is_an_error_leaves_nothing(self, monkeypatch):
+        monkeypatch.setattr(metadata, "version", lambda name: "0")
+        with pytest.warns(UserWarning, match="0 is installed") as caught, rapidscore.patched("jiwer"):
+            pass
+        assert caught[0].filename == __file__
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(UserWarning, match="0 is installed"), rapidscore.patched("jiwer"):
+                pass
+        assert rapidscore.patch.status()["jiwer"].state == "not patched"
+
     def test_a_block_within_a_block(self):
         with rapidscore.patched("sacrebleu"):
             with rapidscore.patched():
@@ -783,6 +825,55 @@ assert bleu is sentence_bleu and not hasattr(bleu, "__wrapped__")
         assert "sacrebleu 2.6.0: not patched" in text
 
 
+class TestReplaced:
+    """What takes a function's place looks and behaves like one."""
+
+    FUNCTIONS = (sklearn.metrics.f1_score, jiwer.wer, nltk.translate.bleu_score.sentence_bleu)
+
+    @pytest.mark.parametrize("original", FUNCTIONS, ids=lambda function: function.__name__)
+    def test_looks(self, original):
+        module = original.__module__.replace("sklearn.metrics._classification", "sklearn.metrics")
+        with rapidscore.patched():
+            found = getattr(sys.modules[module.replace("jiwer.measures", "jiwer")], original.__name__)
+            assert found is not original
+            # scikit-learn's own are hidden by a decorator: there it says more.
+            assert inspect.getfullargspec(found) == inspect.getfullargspec(inspect.unwrap(original))
+            assert inspect.signature(found) == inspect.signature(original)
+            for name in ("__name__", "__qualname__", "__doc__", "__code__", "__defaults__", "__kwdefaults__"):
+                assert getattr(found, name) == getattr(original, name)
+            assert found.__globals__ is original.__globals__
+            with pytest.raises(AttributeError, match="no_such_name"):
+                _ = found.no_such_name
+            assert pydoc.render_doc(found, renderer=pydoc.plaintext).count(original.__name__ + "(") >= 1
+
+    def test_binds(self):
+        with rapidscore.patched("sklearn"):
+
+            class Holder:
+                score = sklearn.metrics.accuracy_score
+
+            assert Holder.score([0, 1], [0, 0]) == 0.5
+            with pytest.raises(TypeError):
+                Holder().score([0, 1], [0, 0])
+
+    def test_errors_are_the_originals_alone(self):
+        with rapidscore.patched("jiwer"), pytest.raises(ValueError, match="lengths must match") as caught:
+            jiwer.wer(["a"], ["a", "b"])
+        assert caught.value.__context__ is None
+
+    def test_pickles_do_not_need_us(self, tmp_path):
+        with rapidscore.patched("sklearn"):
+            scorer = sklearn.metrics.make_scorer(sklearn.metrics.f1_score, average="macro")
+        # Also when patched no more.
+        (tmp_path / "scorer").write_bytes(pickle.dumps(scorer))
+        code = (
+            "import pickle, sys\nsys.modules['rapidscore'] = None\n"
+            f"print(pickle.load(open({str(tmp_path / 'scorer')!r}, 'rb'))._score_func.__module__)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.stdout == "sklearn.metrics._classification\n", done.stderr
+
+
 class TestScripts:
     def run(self, *words, **options):
         command = [sys.executable, "-m", "rapidscore.patch", *words]
@@ -801,6 +892,46 @@ class TestScripts:
         done = self.run(str(script), "-m", "--flag", "x y")
         assert done.stdout == "['-m', '--flag', 'x y'] 3 patched True\n", done.stderr
         assert done.returncode == 5
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "import sys; print(sys.argv, __file__, __builtins__.len([1]), __spec__ and __spec__.name, __package__)",
+            "print(type(__loader__).__name__, __loader__.get_data(__file__)[:5], __doc__, __cached__)",
+            "def f(): return 1 / 0\nf()",
+            "class Own(Exception): pass\ntry: 1 / 0\nexcept ZeroDivisionError: raise Own('é')",
+            "raise SystemExit('what it says')",
+            "import sys; sys.excepthook = lambda *error: print('mine', error[0], error[2].tb_lineno)\n[][0]",
+            "this is no Python",
+            "import atexit, sys\nkept = [1]\natexit.register(lambda: print(__import__('__main__').kept))\nsys.exit(3)",
+            "import pickle, threading, time\nclass A: pass\n"
+            "def late(): time.sleep(0.2); print(type(pickle.loads(pickle.dumps(A()))))\n"
+            "threading.Thread(target=late).start()",
+            "from concurrent.futures import ProcessPoolExecutor\nimport multiprocessing\n"
+            "def work(x): return x + 1\n"
+            "if __name__ == '__main__':\n"
+            "    pool = ProcessPoolExecutor(1, multiprocessing.get_context('fork'))\n"
+            "    for at in range(30): pool.submit(work, at).add_done_callback(lambda done: print(done.result()))",
+            "from multiprocessing import get_context\ndef work(x): return x + 1\n"
+            "if __name__ == '__main__': print(get_context('spawn').Pool(1).map(work, [1, 2]))",
+            "import sys; print(sys.stdin.read())",
+        ],
+    )
+    @pytest.mark.parametrize("as_module", [False, True])
+    def test_as_python_runs_it(self, tmp_path, text, as_module):
+        (tmp_path / "script.py").write_text(text, encoding="utf-8")
+        words = ["-m", "script", "a"] if as_module else ["script.py", "a"]
+        given = {"cwd": tmp_path, "input": "from stdin"}
+        plain = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, **given)
+        patched = self.run(*words, **given)
+        assert (patched.stdout, patched.stderr) == (plain.stdout, plain.stderr)
+        assert patched.returncode == plain.returncode
+
+    def test_folders_and_archives(self, tmp_path):
+        (tmp_path / "__main__.py").write_text("import sys; print(__name__, sys.argv[1:])")
+        archive = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path, "__main__.py")
+        for path in str(tmp_path), archive:
+            assert self.run(path, "a").stdout == "__main__ ['a']\n"
 
     def test_a_module(self, tmp_path):
         (tmp_path / "work.py").write_text(

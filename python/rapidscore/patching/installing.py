@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
 from importlib import import_module
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import Any
 
 #: Modules in which nothing is replaced: ours, which know the peers' own functions from those that took their place.
@@ -100,7 +101,7 @@ class Replaced:
     """A function that stands in a peer's place, looks like its original, and calls ours.
 
     What ours refuses, or fails at, the original answers: so errors are the peer's. Pickled, it is looked up by name,
-    so that it is whatever stands there when it is read.
+    so that it is whatever stands there when it is read, also where this package is not installed.
     """
 
     def __init__(self, module: str, original: Any, ours: Callable[..., Any], *, answers_errors: bool) -> None:
@@ -115,17 +116,39 @@ class Replaced:
         try:
             return self._ours(*args, **kwargs)
         except self._refused:
-            return self._original(*args, **kwargs)
+            pass
+        # Not where the error is handled, or it would be shown as the cause of the original's.
+        return self._original(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Bind it as a function is bound, in a class that has it for a method."""
+        return self if instance is None else MethodType(self, instance)
+
+    def __getattr__(self, name: str) -> Any:
+        """Look up what a function has besides: its code, its defaults."""
+        if name.startswith("_") and not name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._original, name)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(self._original)
 
     def __repr__(self) -> str:
-        return f"<{self.__module__}.{self.__name__} by rapidscore>"  # type: ignore[attr-defined]  # the original's
+        return f"<{self.__module__}.{self.__name__} by rapidscore>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _look_up, (self.__module__, self.__name__)  # type: ignore[attr-defined]  # the original's
+        return getattr, (_Module(self.__module__), self.__name__)
 
 
-def _look_up(module: str, name: str) -> Any:
-    return getattr(import_module(module), name)
+class _Module:
+    """A module that is imported where a pickle is read."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return import_module, (self.name,)
 
 
 def function(module: str, ours: Callable[..., Any], *, answers_errors: bool = False) -> Callable[[Any], Any]:

@@ -6,8 +6,8 @@ import contextlib
 import os
 import sys
 import threading
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -51,9 +51,9 @@ class _Switch:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        # Peers that patch() was called for, and how many blocks each is patched for.
+        # Peers that patch() was called for, and the blocks that each is patched for.
         self._asked: set[str] = set()
-        self._blocks: Counter[str] = Counter()
+        self._blocks: defaultdict[str, set[object]] = defaultdict(set)
         # By the full name of a module that is watched: itself, and what is replaced in it.
         self._installed: dict[str, tuple[Any, list[Installed]]] = {}
         self._watcher: Watcher | None = None
@@ -62,17 +62,18 @@ class _Switch:
 
     @property
     def _wanted(self) -> set[str]:
-        return self._asked | {name for name, count in self._blocks.items() if count > 0}
+        return self._asked | {name for name, blocks in self._blocks.items() if blocks}
 
-    def turn_on(self, names: tuple[str, ...], *, block: bool = False) -> None:
-        """Patch peers: until they are turned off, or for a block."""
+    def turn_on(self, names: tuple[str, ...], block: object | None = None) -> None:
+        """Patch peers: until they are turned off, or for a block, which may be anything that is its own."""
         chosen = _chosen(names)
         with self._lock:
             new = [peer for peer in chosen if peer.name not in self._wanted]
-            if block:
-                self._blocks.update(peer.name for peer in chosen)
-            else:
-                self._asked.update(peer.name for peer in chosen)
+            for peer in chosen:
+                if block is None:
+                    self._asked.add(peer.name)
+                else:
+                    self._blocks[peer.name].add(block)
             self._watch()
             self._poll()
         for peer in new:
@@ -86,11 +87,11 @@ class _Switch:
                 self._blocks.pop(peer.name, None)
             self._settle()
 
-    def end_block(self, names: tuple[str, ...]) -> None:
+    def end_block(self, block: object) -> None:
         """End a block; peers that nobody else wants are taken back."""
         with self._lock:
-            for peer in _chosen(names):
-                self._blocks[peer.name] = max(0, self._blocks[peer.name] - 1)
+            for blocks in self._blocks.values():
+                blocks.discard(block)
             self._settle()
 
     def status(self) -> StatusReport:
@@ -162,7 +163,8 @@ class _Switch:
 
     def _watch(self) -> None:
         """Watch the modules of all peers that are wanted, and no others."""
-        if self._watcher in sys.meta_path:
+        # When Python ends, there is none.
+        if self._watcher and self._watcher in (sys.meta_path or ()):
             sys.meta_path.remove(self._watcher)
         self._watcher = None
         if self._wanted:
@@ -206,10 +208,9 @@ def patch(*peers: str) -> None:
 
     `peers` are some of `sacrebleu`, `rouge_score`, `jiwer`, `sklearn`, `fairlearn` and `nltk`; without, all that are
     installed. Results, their types and errors stay the peer's; arguments that are not covered go to the peer itself.
-    Warnings are the same too, though those of scikit-learn and NLTK point at the caller's line, and NLTK's are in other
-    words. Code that calls a peer from within, other libraries too, needs no change, unless it has stored a function in
-    a place of its own, other than as a module's name, before the call. Child processes that do not fork patch for
-    themselves.
+    Warnings are the same too, though those of scikit-learn point at the caller's line, and NLTK's are in other words.
+    Code that calls a peer from within, other libraries too, needs no change, unless it has stored a function in a place
+    of its own, other than as a module's name, before the call. Child processes that do not fork patch for themselves.
 
     Calling it again changes nothing. Any number of threads may call it. Raises `ValueError` for an unknown name, and
     warns of a version of a peer that was not tested.
@@ -222,14 +223,29 @@ def unpatch(*peers: str) -> None:
     _switch.turn_off(peers)
 
 
-@contextlib.contextmanager
-def patched(*peers: str) -> Iterator[None]:
-    """Patch peers for the time of a `with` block. What was patched before stays so."""
-    _switch.turn_on(peers, block=True)
-    try:
-        yield
-    finally:
-        _switch.end_block(peers)
+class patched(contextlib.ContextDecorator):  # noqa: N801  # it is used as a function
+    """Patch peers for the time of a `with` block, or of calls of a function. What was patched before stays so."""
+
+    def __init__(self, *peers: str) -> None:
+        _chosen(peers)
+        self._peers = peers
+        # One for each time that it was entered.
+        self._blocks: list[object] = []
+
+    def __enter__(self) -> None:
+        """Patch."""
+        block = object()
+        try:
+            _switch.turn_on(self._peers, block)
+        except BaseException:
+            # A warning may be an error.
+            _switch.end_block(block)
+            raise
+        self._blocks.append(block)
+
+    def __exit__(self, *_: object) -> None:
+        """Take back what nobody else wants."""
+        _switch.end_block(self._blocks.pop())
 
 
 def status() -> Mapping[str, Status]:

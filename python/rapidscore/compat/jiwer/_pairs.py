@@ -14,10 +14,10 @@ from rapidscore.compat.jiwer.transformations import cer_default, wer_default
 Transform: TypeAlias = Callable[[Any], Any]
 Texts: TypeAlias = str | list[str]
 
-_words, _characters = (Core.error_rate(characters, False, False, False) for characters in (False, True))
+words, _characters = (Core.error_rate(characters, False, False, False) for characters in (False, True))
 
 #: What the core does by itself, and the steps by which it is recognised: somebody may change them.
-_DEFAULTS = [(wer_default, [*wer_default.transforms], _words), (cer_default, [*cer_default.transforms], _characters)]
+_DEFAULTS = [(wer_default, [*wer_default.transforms], words), (cer_default, [*cer_default.transforms], _characters)]
 
 _TEXT = frozenset({str})
 
@@ -96,9 +96,4 @@ def count(references: Any, hypotheses: Any, for_references: Transform, for_hypot
     said, heard = transformed(references, hypotheses, for_references, for_hypotheses)
     if not said:
         return Counts(0, 0, 0, 0)
-    return Counts(*map(int, _words.total(heard, [[tokens] for tokens in said]).row()))
-
-
-def aligner(core: Core | None) -> Callable[[Any, Any], list[tuple[str, int, int]]]:
-    """Return what gives the edits of a hypothesis and a reference: of texts where there is a core for them."""
-    return (core or _words).align
+    return Counts(*map(int, words.total(heard, [[tokens] for tokens in said]).row()))

@@ -1,13 +1,21 @@
-"""Alignments of hypotheses with references, and all rates that follow, as jiwer 4.0.0's `jiwer.process` has them."""
+"""Alignments of hypotheses with references, and all rates that follow, as jiwer 4.0.0's `jiwer.process` has them.
+
+Rates are computed at once; tokens and alignments, a few objects for each of them, when they are first asked for.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rapidscore.compat._lazy import Lazy
 from rapidscore.compat.jiwer import _pairs
 from rapidscore.compat.jiwer._pairs import Counts, Texts, Transform
 from rapidscore.compat.jiwer.transformations import cer_default, wer_default
+from rapidscore.compat.jiwer.transforms import Compose
+
+if TYPE_CHECKING:
+    from rapidscore._core import Core
 
 __all__ = ["AlignmentChunk", "CharacterOutput", "WordOutput", "process_characters", "process_words"]
 
@@ -41,7 +49,7 @@ class AlignmentChunk:
 
 
 @dataclass
-class WordOutput:
+class WordOutput(Lazy):
     """Words, how they are aligned, and the rates and counts of all sentences together."""
 
     references: list[list[str]]
@@ -62,7 +70,7 @@ class WordOutput:
 
 
 @dataclass
-class CharacterOutput:
+class CharacterOutput(Lazy):
     """Characters, how they are aligned, and the rate and the counts of all sentences together."""
 
     references: list[list[str]]
@@ -111,22 +119,19 @@ def process_words(
     AlignmentChunk(type='substitute', ref_start_idx=2, ref_end_idx=3, hyp_start_idx=2, hyp_end_idx=3)
 
     Raises `ValueError` when the transforms do not return lists of lists of `str`, as many for references as for
-    hypotheses. Rates alone, without alignments, are had many times as fast from `wer`, `mer`, `wil` and `wip`.
+    hypotheses.
     """
     references, hypotheses = _pairs.listed(reference), _pairs.listed(hypothesis)
-    said, heard = _pairs.transformed(references, hypotheses, reference_transform, hypothesis_transform)
     core = _pairs.core_of_texts(references, hypotheses, reference_transform, hypothesis_transform)
-    align = _pairs.aligner(core)
-    texts = (hypotheses, references) if core else (heard, said)
-    edits = list(map(align, *texts))
-    counts = _count(edits, said)
-    return WordOutput(
-        references=said,
-        hypotheses=heard,
-        alignments=[_chunks(found, len(tokens)) for found, tokens in zip(edits, said, strict=True)],
-        **Rates.of(counts)._asdict(),
-        **counts._asdict(),
-    )
+    if core:
+        _pairs.check_lengths(references, hypotheses)
+        counts = Counts(*map(int, core.total(hypotheses, references).row()))
+        steps: Any = reference_transform
+        # As they are now: all of it may be changed before it is looked at.
+        return _output(counts, (_of_texts, core, [*references], [*hypotheses], [*steps.transforms]))
+    said, heard = _pairs.transformed(references, hypotheses, reference_transform, hypothesis_transform)
+    edits = list(map(_pairs.words.align, heard, said))
+    return _output(_count(edits, said), (_of_tokens, edits, said, heard))
 
 
 def process_characters(
@@ -141,16 +146,37 @@ def process_characters(
     0.5
     """
     words = process_words(reference, hypothesis, reference_transform, hypothesis_transform)
-    return CharacterOutput(
-        references=words.references,
-        hypotheses=words.hypotheses,
-        alignments=words.alignments,
-        cer=words.wer,
-        hits=words.hits,
-        substitutions=words.substitutions,
-        insertions=words.insertions,
-        deletions=words.deletions,
-    )
+    output: CharacterOutput = CharacterOutput.__new__(CharacterOutput)
+    output.cer = words.wer
+    for name in Counts._fields:
+        setattr(output, name, getattr(words, name))
+    output._pending = _of_words, words
+    return output
+
+
+def _output(counts: Counts, pending: tuple[Any, ...]) -> WordOutput:
+    """Return what follows from counts, and what gives the words and how they are aligned."""
+    output: WordOutput = WordOutput.__new__(WordOutput)
+    for name, value in (*Rates.of(counts)._asdict().items(), *counts._asdict().items()):
+        setattr(output, name, value)
+    output._pending = pending
+    return output
+
+
+def _of_texts(core: Core, references: list[str], hypotheses: list[str], steps: list[Any]) -> dict[str, Any]:
+    transform = Compose(steps)
+    return _of_tokens(list(map(core.align, hypotheses, references)), transform(references), transform(hypotheses))
+
+
+def _of_tokens(
+    edits: list[list[tuple[str, int, int]]], references: list[list[str]], hypotheses: list[list[str]]
+) -> dict[str, Any]:
+    chunks = [_chunks(found, len(tokens)) for found, tokens in zip(edits, references, strict=True)]
+    return {"references": references, "hypotheses": hypotheses, "alignments": chunks}
+
+
+def _of_words(words: WordOutput) -> dict[str, Any]:
+    return {name: getattr(words, name) for name in ("references", "hypotheses", "alignments")}
 
 
 def _count(edits: list[list[tuple[str, int, int]]], references: list[list[str]]) -> Counts:

@@ -14,7 +14,7 @@ from rapidscore.compat.rouge_score._samples import is_covered, mean_percentiles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["AggregateScore", "BaseScorer", "BootstrapAggregator", "Score", "fmeasure"]
+__all__ = ["AggregateScore", "BaseAggregator", "BaseScorer", "BootstrapAggregator", "Score", "fmeasure"]
 
 
 class Score(NamedTuple):
@@ -41,7 +41,19 @@ class BaseScorer(ABC):
         """Return scores of a prediction by their types."""
 
 
-class BootstrapAggregator:
+class BaseAggregator(ABC):
+    """What an aggregator derives from; an addition, which rouge-score does not have."""
+
+    @abstractmethod
+    def add_scores(self, scores: Mapping[Any, Any]) -> None:
+        """Add the scores of one segment."""
+
+    @abstractmethod
+    def aggregate(self) -> dict[Any, AggregateScore]:
+        """Return what all scores added so far make, by type."""
+
+
+class BootstrapAggregator(BaseAggregator):
     """Confidence intervals of mean scores, by drawing segments again and again (percentile bootstrap).
 
         >>> aggregator = BootstrapAggregator()

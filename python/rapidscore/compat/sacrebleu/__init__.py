@@ -30,6 +30,7 @@ What differs:
 - Not here: the command line, `metrics.lib_ter`, and helpers of the metrics' inner loops.
 """
 
+from importlib import import_module
 from typing import Any
 
 from rapidscore.compat.sacrebleu import compat, metrics, significance, tokenizers, version
@@ -73,6 +74,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Hand over what is not about scores."""
+    if name in ("dataset", "utils"):
+        return import_module(f"{__name__}.{name}")
     from rapidscore.compat.sacrebleu._peer import attribute
 
     return attribute(name)

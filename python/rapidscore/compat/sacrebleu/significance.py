@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,9 +70,13 @@ def _bootstrap_resample(stats: Any, metric: Any, n_samples: int = 1000) -> tuple
     rows = np.asarray(stats)
     places = _places(np.random.default_rng(seed), len(rows), n_samples)
     sums = _drawn(rows, places)
-    if isinstance(metric, CountedMetric):
+    if _computes_here(metric):
         return text, [metric._measured((metric._number(row), *row)) for row in sums]
     return text, [metric._compute_score_from_stats(row) for row in sums]
+
+
+def _computes_here(metric: Any) -> TypeGuard[CountedMetric[Any]]:
+    return isinstance(metric, CountedMetric) and metric._computes_as_here
 
 
 def _places(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.int64]:
@@ -110,13 +114,13 @@ def _exchanged(baseline: Rows, system: Rows, chosen: NDArray[np.bool_]) -> tuple
 
 def _scores(metric: Any, sums: NDArray[np.float32]) -> NDArray[Any]:
     """Return the score of each sum of rows (m, k), by any metric."""
-    if isinstance(metric, CountedMetric):
+    if _computes_here(metric):
         return np.array([metric._number(row) for row in sums])
     return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
 
 def _trial_scores(metric: Any, sums: Rows) -> Rows:
-    if isinstance(metric, CountedMetric):
+    if _computes_here(metric):
         return metric._trial_scores(np.ascontiguousarray(sums))
     return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
 

@@ -108,7 +108,7 @@ def _caching(original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def replaced(self: Any, references: Any) -> Any:
         of_segments = None if _ours(self) is None else _of_segments(references)
-        if of_segments is None:
+        if not of_segments:
             return original(self, references)
         counts = {len(texts) for texts in of_segments}
         # As sacrebleu counts them; its signature shows it.

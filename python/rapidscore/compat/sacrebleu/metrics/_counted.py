@@ -65,6 +65,12 @@ class CountedMetric(Metric[ScoreT]):
     def _sum(self, rows: NDArray[np.float64]) -> list[Any]:
         return rows.sum(axis=0).astype(int).tolist()  # type: ignore[no-any-return]  # a list
 
+    @property
+    def _computes_as_here(self) -> bool:
+        """Whether scores are made of rows as here, not as a derived class says."""
+        method = type(self)._compute_score_from_stats
+        return getattr(method, "__module__", "").partition(".")[0] == __name__.partition(".")[0]
+
     def _measured(self, found: tuple[Any, ...]) -> ScoreT:
         """Return a score from what the core gives of one segment: the number and the row."""
         return self._compute_score_from_stats([*found[1:]])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import rapidscore
 from rapidscore._core import Core
+from rapidscore.compat._lazy import Lazy
 from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
 from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams, sacrelogger
 from rapidscore.compat.sacrebleu.tokenizers import _named
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 MAX_NGRAM_ORDER = 4
 
 _TOKENIZERS = _named.BY_NAME
-
-#: A score's attributes as they are, without working out any.
-_attributes = Score.__dict__["__dict__"].__get__
 
 
 class BLEUSignature(Signature):
@@ -48,7 +46,7 @@ class BLEUSignature(Signature):
         }
 
 
-class BLEUScore(Score):
+class BLEUScore(Lazy, Score):
     """A BLEU score and what it is made of: `counts`, `totals` and `precisions` of each order, `bp` and lengths."""
 
     bp: float
@@ -59,8 +57,6 @@ class BLEUScore(Score):
     ref_len: int
     prec_str: str
     ratio: float
-    # The metric that made it and what the core gave, while the rest is not worked out.
-    _found: tuple[BLEU, tuple[Any, ...]]
 
     def __init__(  # noqa: PLR0917  # the reference's signature
         self,
@@ -85,34 +81,19 @@ class BLEUScore(Score):
             f"{self.prec_str} (BP = {bp:.3f} ratio = {self.ratio:.3f} hyp_len = {sys_len:d} ref_len = {ref_len:d})"
         )
 
-    @property
-    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]  # so that vars() shows all
-        own: dict[str, Any] = _attributes(self)
-        # Several threads may be here at once, and do the same.
-        if pending := own.get("_found"):
-            metric, found = pending
-            for name, value in _attributes(metric._compute_score_from_stats([*found[1:]])).items():
-                own.setdefault(name, value)
-            own.pop("_found", None)
-        return own
-
-    def __getattr__(self, name: str) -> Any:
-        """Work out what is not known yet."""
-        own = self.__dict__
-        if name in own:
-            return own[name]
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__
-
 
 def sentence(metric: BLEU, found: tuple[Any, ...]) -> BLEUScore:
     """Return the score of one segment from what the core gives of it: the score and the row."""
     score: BLEUScore = _new(BLEUScore)
+    # First, as vars() has it.
+    score.name = "BLEU"
     score.score = found[0]
-    score._found = metric, found
+    score._pending = _details, metric, found
     return score
+
+
+def _details(metric: BLEU, found: tuple[Any, ...]) -> dict[str, Any]:
+    return vars(metric._compute_score_from_stats([*found[1:]]))
 
 
 _new: Callable[[Any], Any] = BLEUScore.__new__
@@ -244,7 +225,7 @@ class BLEU(CountedMetric[BLEUScore]):
         row[1] = -1
 
     def _measured(self, found: tuple[Any, ...]) -> BLEUScore:
-        return sentence(self, found)
+        return sentence(self, found) if self._computes_as_here else super()._measured(found)
 
     def sentence_score(self, hypothesis: str, references: Sequence[str | None]) -> BLEUScore:
         """Score one segment."""
