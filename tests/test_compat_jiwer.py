@@ -1,6 +1,7 @@
 """`rapidscore.compat.jiwer`, against jiwer: results equal in type and to the bit, printed forms and errors in text."""
 
 import copy
+import gc
 import inspect
 import itertools
 import pickle
@@ -203,6 +204,13 @@ class TestOutputs:
         changed.alignments = []
         assert (changed.alignments, changed.deletions > 0) == ([], True)
         assert changed.references == process("a b", "a").references
+
+    def test_garbage_is_collected_as_before(self):
+        for switch in gc.disable, gc.enable:
+            switch()
+            was_enabled = gc.isenabled()
+            assert ours.process_words(["a b"] * 3, ["a"] * 3).alignments
+            assert gc.isenabled() == was_enabled
 
     def test_other_values(self):
         for arguments in [
