@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
-from math import isnan, nan
-from typing import TYPE_CHECKING, Any, Self
+from math import nan
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rapidscore import _core, labels
+from rapidscore.class_metric import SKLEARN_VERSION, ClassMetric, no_label, unknown_codes
 from rapidscore.classification_score import ClassificationScore
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import LabelledConfusion
 from rapidscore.fairness import ClassificationGroups
-from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from rapidscore.labels import Codes, Table
-
-SKLEARN_VERSION = "1.9.1"
 
 _NAMES = ("references", "predictions")
 _IGNORED = -1
@@ -51,7 +49,7 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
 
 
 @dataclass(frozen=True)
-class Classification(Metric[ClassificationScore]):
+class Classification(ClassMetric[ClassificationScore]):
     """Accuracy, precision, recall, F and more of one label a row, as scikit-learn 1.9.1 computes them.
 
         >>> from rapidscore import Classification
@@ -87,7 +85,7 @@ class Classification(Metric[ClassificationScore]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_class_options(self, ClassificationScore.AVERAGES)
+        self._check_class_options(ClassificationScore.AVERAGES)
         if isinstance(self.pos_label, np.generic):
             object.__setattr__(self, "pos_label", self.pos_label.item())
         if not isinstance(self.pos_label, int | str | float):
@@ -169,21 +167,8 @@ class Classification(Metric[ClassificationScore]):
     def _read_sums(self, data: bytes) -> LabelledConfusion:
         return LabelledConfusion.from_bytes(data)
 
-    def _score(self, total: LabelledConfusion) -> ClassificationScore:
-        if total.segments == 0:
-            raise ValueError("no segments to score: pass at least one prediction with its reference")
+    def _score_of(self, total: LabelledConfusion) -> ClassificationScore:
         return ClassificationScore(self, total)
-
-    def _measured(self, score: Any, names: Sequence[str] | None = None) -> dict[str, float]:
-        if names is not None:
-            return {name: score.value(name) for name in names}
-        return {**score.as_dict(), **score.values_by_average()}
-
-    def _headline(self, names: Sequence[str]) -> Sequence[str]:
-        return [name for name in names if name in ("accuracy", "f1")]
-
-    def _quiet(self) -> Self:
-        return replace(self, zero_division=0) if self.zero_division == "warn" else self
 
     def _signature_items(self) -> dict[str, str]:
         return {
@@ -193,48 +178,6 @@ class Classification(Metric[ClassificationScore]):
             "ignore": "no" if self.ignore_index is None else str(self.ignore_index),
             "version": f"sklearn-{SKLEARN_VERSION}",
         }
-
-
-def unknown_codes(table: Table, known: Any) -> list[int]:
-    """Return the codes of labels that are not among the known."""
-    names = {*known}
-    return [code for code, label in enumerate(table.tolist()) if label not in names]
-
-
-def no_label(where: str, label: Any, known: Any) -> str:
-    """Say that a label is not among the known."""
-    return f"{where} is {label!r}, which is not among the labels {labels.shown(known)}: add it, or correct the row"
-
-
-def check_class_options(metric: Any, averages: tuple[str, ...]) -> None:
-    """Check the options that metrics of classes share, and bring equal values into one form."""
-    if metric.average not in averages:
-        raise ValueError(f"unknown average {metric.average!r}: choose one of {', '.join(averages)}")
-    object.__setattr__(metric, "zero_division", _as_zero_division(metric.zero_division))
-    if metric.labels is not None:
-        object.__setattr__(metric, "labels", as_labels(metric.labels))
-
-
-def _as_zero_division(value: Any) -> float | str:
-    if isinstance(value, str) and value == "warn":
-        return value
-    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        if isnan(value):
-            return nan  # one object, so that equal options are equal
-        if value in (0, 1):
-            return int(value)
-    raise ValueError(f'zero_division must be 0, 1, NaN or "warn", got {value!r}')
-
-
-def as_labels(values: Any) -> tuple[Any, ...]:
-    """Return the labels of an option as a tuple. Raises `ValueError` when one is repeated, or there is none."""
-    codes, table = labels.encode(values, "labels")
-    repeated = np.flatnonzero(np.bincount(codes) > 1)
-    if len(repeated):
-        raise ValueError(f"labels has {table[repeated[0]]!s} more than once: name each label once")
-    if not len(codes):
-        raise ValueError("labels is empty: name at least one, or pass None for those that occur")
-    return tuple(table[codes].tolist())
 
 
 def _flat(predictions: Any, references: Any) -> tuple[Any, Any]:

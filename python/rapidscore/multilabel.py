@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from math import nan
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from rapidscore import _core, averages, labels
+from rapidscore.class_metric import SKLEARN_VERSION, ClassMetric, no_label, unknown_codes
 from rapidscore.class_scores import Average, ClassScores
-from rapidscore.classification import SKLEARN_VERSION, check_class_options, no_label, unknown_codes
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import table_bytes, table_of_bytes
 from rapidscore.groups import positions
-from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -169,7 +168,7 @@ class MultilabelScore(ClassScores):
 
 
 @dataclass(frozen=True)
-class Multilabel(Metric[MultilabelScore]):
+class Multilabel(ClassMetric[MultilabelScore]):
     """Precision, recall, F and more of any number of labels a row, as scikit-learn 1.9.1 computes them.
 
         >>> from rapidscore import Multilabel
@@ -201,7 +200,7 @@ class Multilabel(Metric[MultilabelScore]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_class_options(self, MultilabelScore.AVERAGES)
+        self._check_class_options(MultilabelScore.AVERAGES)
 
     def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> MultilabelScore:
         """Score n rows of predicted labels against n rows of true ones.
@@ -319,21 +318,8 @@ class Multilabel(Metric[MultilabelScore]):
             raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")
         return LabelledSums(table, sums, weighted == b"\1")
 
-    def _score(self, total: LabelledSums) -> MultilabelScore:
-        if total.segments == 0:
-            raise ValueError("no segments to score: pass at least one prediction with its reference")
+    def _score_of(self, total: LabelledSums) -> MultilabelScore:
         return MultilabelScore(self, total)
-
-    def _measured(self, score: Any, names: Sequence[str] | None = None) -> dict[str, float]:
-        if names is not None:
-            return {name: score.value(name) for name in names}
-        return {**score.as_dict(), **score.values_by_average()}
-
-    def _headline(self, names: Sequence[str]) -> Sequence[str]:
-        return [name for name in names if name in ("accuracy", "f1")]
-
-    def _quiet(self) -> Self:
-        return replace(self, zero_division=0) if self.zero_division == "warn" else self
 
     def _signature_items(self) -> dict[str, str]:
         return {

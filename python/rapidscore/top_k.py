@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore import _core, labels
-from rapidscore.classification import SKLEARN_VERSION, as_labels, no_label
+from rapidscore.class_metric import SKLEARN_VERSION, as_labels, no_label
 from rapidscore.coded import as_weights
 from rapidscore.metric import Metric
 from rapidscore.statistics import Statistics
