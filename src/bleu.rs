@@ -5,7 +5,7 @@
 //! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
 use crate::error::Error;
-use crate::metric::{Basis, Column, Length, Metric, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{
@@ -122,8 +122,7 @@ pub fn order_out_of_range(order: i128) -> Error {
 #[derive(Clone, Debug)]
 pub struct Bleu {
     options: Options,
-    columns: Vec<Column>,
-    scores: Vec<String>,
+    shape: Shape,
 }
 
 impl Bleu {
@@ -144,7 +143,7 @@ impl Bleu {
         let columns = [vec!["sys_len".to_owned(), "ref_len".to_owned()], numbered("matches"), numbered("totals")];
         let columns = columns.into_iter().flatten().map(|name| Column { name, whole: true }).collect();
         let scores = [vec!["bleu".to_owned(), "bp".to_owned()], numbered("precision")].concat();
-        Ok(Self { options, columns, scores })
+        Ok(Self { options, shape: Shape { columns, scores, segment_scores: 1 } })
     }
 
     /// Tokens of one text; long words not yet resolved.
@@ -223,16 +222,8 @@ fn python_sum(values: impl Iterator<Item = f64>, compensated: bool) -> f64 {
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
 impl Metric for Bleu {
-    fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    fn scores(&self) -> &[String] {
-        &self.scores
-    }
-
-    fn segment_scores(&self) -> usize {
-        1
+    fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     fn measure(

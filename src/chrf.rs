@@ -5,7 +5,7 @@
 //! character n-grams", WMT 2017.
 
 use crate::error::Error;
-use crate::metric::{Basis, Column, Length, Metric, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 use crate::tokenize::{Tokenize, Tokens, chrf::Chrf as Words};
@@ -40,8 +40,7 @@ pub fn order_out_of_range(option: &'static str, order: i128) -> Error {
 #[derive(Clone, Debug)]
 pub struct Chrf {
     options: Options,
-    columns: Vec<Column>,
-    scores: Vec<String>,
+    shape: Shape,
 }
 
 impl Chrf {
@@ -65,7 +64,7 @@ impl Chrf {
         let names = [names("char", char_order), names("word", word_order)].concat();
         let columns = names.into_iter().map(|name| Column { name, whole: true }).collect();
         let scores = vec![format!("chrf{}", "+".repeat(word_order))];
-        Ok(Self { options, columns, scores })
+        Ok(Self { options, shape: Shape { columns, scores, segment_scores: 1 } })
     }
 
     /// The text whose characters are compared, and whether white space in it is: of a text that was read before,
@@ -127,16 +126,8 @@ fn fill(row: &mut [f64], hypothesis: usize, reference: usize, matches: impl Iter
 }
 
 impl Metric for Chrf {
-    fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    fn scores(&self) -> &[String] {
-        &self.scores
-    }
-
-    fn segment_scores(&self) -> usize {
-        1
+    fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     fn measure(

@@ -42,16 +42,33 @@ pub enum Basis {
     Texts,
 }
 
+/// The numbers that a metric makes.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    pub columns: Vec<Column>,
+    pub scores: Vec<String>,
+    pub segment_scores: usize,
+}
+
 /// A metric: frozen options that turn segments into rows and folded rows into scores.
 pub trait Metric: Send + Sync {
+    /// The numbers that it makes.
+    fn shape(&self) -> &Shape;
+
     /// The columns of a row.
-    fn columns(&self) -> &[Column];
+    fn columns(&self) -> &[Column] {
+        &self.shape().columns
+    }
 
     /// The names of all values that [`finalise`](Self::finalise) gives, those of a segment first.
-    fn scores(&self) -> &[String];
+    fn scores(&self) -> &[String] {
+        &self.shape().scores
+    }
 
     /// How many of [`scores`](Self::scores), from the first, are a segment's scores.
-    fn segment_scores(&self) -> usize;
+    fn segment_scores(&self) -> usize {
+        self.shape().segment_scores
+    }
 
     /// Fills `row` with the statistics of one segment. There is at least one reference.
     fn measure(

@@ -6,7 +6,7 @@
 //! (`score_multi`).
 
 use crate::error::Error;
-use crate::metric::{Basis, Column, Length, Metric, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
 use crate::overlap::HIGHEST;
 use crate::reading::{Readable, Reading, Role};
 use crate::stem::Stems;
@@ -57,8 +57,7 @@ pub enum Tokenizer {
 #[derive(Clone, Debug)]
 pub struct Rouge {
     types: Vec<RougeType>,
-    columns: Vec<Column>,
-    scores: Vec<String>,
+    shape: Shape,
     /// The highest order of n-grams that is asked for.
     orders: usize,
     /// Whether a type looks at sentences.
@@ -101,7 +100,8 @@ impl Rouge {
         let columns = measured.chain([Column { name: "segments".to_owned(), whole: true }]).collect();
         let scores = [names, values].concat();
         let longest = types.contains(&RougeType::L);
-        Ok(Self { types, columns, scores, orders, summary, longest, use_stemmer, tokenizer, sentence_end })
+        let shape = Shape { columns, scores, segment_scores: types.len() };
+        Ok(Self { types, shape, orders, summary, longest, use_stemmer, tokenizer, sentence_end })
     }
 
     /// Tokens of one text; long words not yet resolved.
@@ -147,16 +147,8 @@ fn f_measure(precision: f64, recall: f64) -> f64 {
 }
 
 impl Metric for Rouge {
-    fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    fn scores(&self) -> &[String] {
-        &self.scores
-    }
-
-    fn segment_scores(&self) -> usize {
-        self.types.len()
+    fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     fn measure(

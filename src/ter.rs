@@ -7,7 +7,7 @@
 mod beam;
 pub mod shifts;
 
-use crate::metric::{Column, Metric, Workspace};
+use crate::metric::{Column, Metric, Shape, Workspace};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{Tokenize, Tokens, ter::Ter as Words};
@@ -18,8 +18,7 @@ pub struct Ter {
     words: Words,
     /// How texts are made lower-case; `None` when case matters.
     lowercase: Option<Lowercase>,
-    columns: Vec<Column>,
-    scores: Vec<String>,
+    shape: Shape,
 }
 
 impl Ter {
@@ -27,7 +26,8 @@ impl Ter {
     pub fn new(words: Words, lowercase: Option<Lowercase>) -> Self {
         let columns = [("edits", true), ("ref_len", false)];
         let columns = columns.map(|(name, whole)| Column { name: name.to_owned(), whole }).into();
-        Self { words, lowercase, columns, scores: vec!["ter".to_owned()] }
+        let shape = Shape { columns, scores: vec!["ter".to_owned()], segment_scores: 1 };
+        Self { words, lowercase, shape }
     }
 
     /// The words of a text; long ones not yet resolved.
@@ -43,16 +43,8 @@ impl Ter {
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
 impl Metric for Ter {
-    fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    fn scores(&self) -> &[String] {
-        &self.scores
-    }
-
-    fn segment_scores(&self) -> usize {
-        1
+    fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     fn measure(

@@ -3,7 +3,7 @@
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
 use crate::edit::{Counts, Edit};
-use crate::metric::{Basis, Column, Length, Metric, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
 use crate::tokenize::intl::is_punctuation;
@@ -30,8 +30,7 @@ pub struct Normalize {
 pub struct ErrorRate {
     unit: Unit,
     normalize: Normalize,
-    columns: Vec<Column>,
-    scores: Vec<String>,
+    shape: Shape,
 }
 
 impl ErrorRate {
@@ -40,8 +39,10 @@ impl ErrorRate {
         let columns = ["hits", "substitutions", "deletions", "insertions"];
         let columns = columns.map(|name| Column { name: name.to_owned(), whole: true }).into();
         let rate = if unit == Unit::Words { "wer" } else { "cer" };
-        let scores = [rate, "mer", "wil", "wip"].map(str::to_owned).into();
-        Self { unit, normalize, columns, scores }
+        let scores: Vec<_> = [rate, "mer", "wil", "wip"].map(str::to_owned).into();
+        // The other three are defined for words.
+        let segment_scores = if unit == Unit::Words { scores.len() } else { 1 };
+        Self { unit, normalize, shape: Shape { columns, scores, segment_scores } }
     }
 
     /// The text as it is cut into tokens. `first` and `second` are buffers.
@@ -133,17 +134,8 @@ impl ErrorRate {
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
 impl Metric for ErrorRate {
-    fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    fn scores(&self) -> &[String] {
-        &self.scores
-    }
-
-    fn segment_scores(&self) -> usize {
-        // The other three are defined for words.
-        if self.unit == Unit::Words { self.scores.len() } else { 1 }
+    fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     fn measure(
