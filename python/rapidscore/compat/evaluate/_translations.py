@@ -7,14 +7,17 @@ from functools import reduce
 from operator import add
 from typing import Any, ClassVar
 
+import numpy as np
+
 from rapidscore import BLEU, CHRF, TER, Total
+from rapidscore.compat.sacrebleu import metrics as peer
 
 
 @dataclass(frozen=True)
 class _Translated:
-    """A total, and how many references there are of an example."""
+    """A total, or what a metric has instead, and how many references there are of an example."""
 
-    total: Total[Any]
+    total: Any
     sizes: set[int]
 
 
@@ -28,17 +31,23 @@ class _Translations:
 
     def measure(self, predictions: Any, references: Any) -> _Translated:
         """Return the total of examples."""
-        metric = self._metric()
         sizes = {1 if isinstance(given, str) else len(given) for given in references}
         # None is a reference that is missing, as in sacrebleu.
         present = [
             given if isinstance(given, str) else [text for text in given if text is not None] for given in references
         ]
-        return _Translated(Total(metric, metric._total(predictions, present)), sizes)
+        return _Translated(self._total(predictions, present), sizes)
 
     def join(self, parts: list[_Translated]) -> _Translated:
         """Add totals up."""
-        return _Translated(reduce(add, [part.total for part in parts]), set().union(*[part.sizes for part in parts]))
+        return _Translated(self._sum([part.total for part in parts]), set().union(*[part.sizes for part in parts]))
+
+    def _total(self, predictions: Any, references: Any) -> Any:
+        metric = self._metric()
+        return Total(metric, metric._total(predictions, references))
+
+    def _sum(self, totals: list[Any]) -> Any:
+        return reduce(add, totals)
 
     def _score(self, part: _Translated) -> Any:
         if len(part.sizes) > 1:
@@ -46,7 +55,10 @@ class _Translations:
                 f"predictions have from {min(part.sizes)} to {max(part.sizes)} references: pass the same number for "
                 "each, as the peer asks for; rapidscore's own metrics take any"
             )
-        return part.total.score()
+        return self._scored(part.total)
+
+    def _scored(self, total: Any) -> Any:
+        return total.score()
 
 
 @dataclass(frozen=True)
@@ -146,6 +158,17 @@ class Ter(_Translations):
     def _metric(self) -> TER:
         switches = (self.normalized, self.ignore_punct, self.support_zh_ja_chars, self.case_sensitive)
         return TER(*map(bool, switches))
+
+    def _total(self, predictions: Any, references: Any) -> Any:
+        # Rows: mean lengths of references are rounded after each, in the order of examples, as sacrebleu does.
+        return self._metric()._core.rows(predictions, references)[0]
+
+    def _sum(self, totals: list[Any]) -> Any:
+        return np.concatenate(totals).cumsum(axis=0)[-1:]
+
+    def _scored(self, total: Any) -> Any:
+        metric = peer.TER()
+        return metric._compute_score_from_stats(metric._sum(total))
 
     def result(self, part: _Translated) -> dict[str, Any]:
         """Return the rate, edits and length."""
