@@ -86,13 +86,20 @@ def check_lengths(references: list[Any], hypotheses: list[Any]) -> None:
         )
 
 
+def count_texts(core: Core, references: list[str], hypotheses: list[str]) -> Counts:
+    """Return the counts of all pairs of texts."""
+    # For one pair there is a shorter way.
+    found = core.segment(hypotheses[0], references) if len(references) == 1 else None
+    return Counts(*found[1:]) if found else Counts(*map(int, core.total(hypotheses, references).row()))
+
+
 def count(references: Any, hypotheses: Any, for_references: Transform, for_hypotheses: Transform) -> Counts:
     """Return the counts of all pairs. Raises as `transformed` and the transforms do."""
     references, hypotheses = listed(references), listed(hypotheses)
     core = core_of_texts(references, hypotheses, for_references, for_hypotheses)
     if core:
         check_lengths(references, hypotheses)
-        return Counts(*map(int, core.total(hypotheses, references).row()))
+        return count_texts(core, references, hypotheses)
     said, heard = transformed(references, hypotheses, for_references, for_hypotheses)
     if not said:
         return Counts(0, 0, 0, 0)

@@ -128,7 +128,7 @@ def process_words(
     core = _pairs.core_of_texts(references, hypotheses, reference_transform, hypothesis_transform)
     if core:
         _pairs.check_lengths(references, hypotheses)
-        counts = Counts(*map(int, core.total(hypotheses, references).row()))
+        counts = _pairs.count_texts(core, references, hypotheses)
         steps: Any = reference_transform
         # As they are now: all of it may be changed before it is looked at.
         return _output(counts, (_of_texts, core, [*references], [*hypotheses], [*steps.transforms]))
