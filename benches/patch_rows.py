@@ -29,7 +29,7 @@ for score in sacrebleu.corpus_bleu, sacrebleu.corpus_chrf, sacrebleu.corpus_ter:
 
 def rows(run: Run) -> list[Line]:
     """Run all of them."""
-    return [*script(run), *cross_validation(run)]
+    return [*script(run), *paired_test(run), *cross_validation(run)]
 
 
 def script(run: Run) -> list[Line]:
@@ -60,6 +60,45 @@ def script(run: Run) -> list[Line]:
     if line.scores == "differs":
         run.contest.differences.append(f"patch: the script prints {ours[0][0]!r}, without patch {theirs[0]!r}")
     return [line]
+
+
+def paired_test(run: Run) -> list[Line]:
+    """Let sacrebleu compare two systems, with and without patch()."""
+
+    def prepare(module: ModuleType, given: pairs.Pairs) -> Call:
+        from sacrebleu.metrics import BLEU, CHRF
+
+        predictions, references = given
+        systems = [("one", predictions), ("other", [text.replace("e", "", 2) for text in predictions])]
+        metrics = {"BLEU": BLEU(), "chrF": CHRF()}
+
+        def call() -> Any:
+            return module.PairedTest(systems, metrics, [references], n_ar_confidence=0)()
+
+        return call
+
+    def patched(given: pairs.Pairs) -> Call:
+        from sacrebleu import significance
+
+        def work() -> Any:
+            with rapidscore.patched("sacrebleu"):
+                return prepare(significance, given)()
+
+        return work
+
+    def values(found: Any) -> Values:
+        results = {name: results for name, results in found[1].items() if name != "System"}
+        return {
+            f"{name} {value}": np.array([getattr(result, value) for result in results[name][1:]], float)
+            for name in results
+            for value in ("score", "p_value", "mean", "ci")
+        }
+
+    given = pairs.thin(run.given, run.sizes.ter)
+    name = f"PairedTest, BLEU and chrF of {len(given[0]):,} segments, 10,000 trials and intervals"
+    work = Work(f"sacrebleu's {name}, under patch()", patched, lambda given: values(patched(given)()))
+    rival = Rival("sacrebleu's own", "sacrebleu.significance", prepare, values, reference=True)
+    return run.contest.run("patch", given, work, [rival], "call")
 
 
 def cross_validation(run: Run) -> list[Line]:

@@ -172,6 +172,25 @@ class TestSacrebleu:
         before, after = both(call)
         assert after == before
 
+    @pytest.mark.parametrize("test_type", ["ar", "bs"])
+    def test_significance_with_odd_options(self, test_type):
+        predictions, references = many(20)
+        systems = [("a", predictions), ("b", [text[3:] for text in predictions])]
+
+        def call():
+            changed = sacrebleu.BLEU()
+            changed._compute_score_from_stats = lambda stats: sacrebleu.metrics.base.Score("own", float(stats[0]))
+            metrics = {
+                "negative": sacrebleu.BLEU(smooth_method="floor", smooth_value=-0.1, max_ngram_order=1),
+                "beta": sacrebleu.CHRF(beta=-1, eps_smoothing=True),
+                "changed": changed,
+            }
+            streams = [[texts[0] for texts in references]]
+            return str(sacrebleu.significance.PairedTest(systems, metrics, streams, test_type, n_samples=30)()[1])
+
+        before, after = both(call)
+        assert after == before
+
     def test_sums_in_tests_are_made_here(self, monkeypatch):
         predictions, references = many(30)
         seen = []

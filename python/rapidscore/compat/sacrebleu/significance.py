@@ -121,7 +121,7 @@ def _scores(metric: Any, sums: NDArray[np.float32]) -> NDArray[Any]:
 
 def _trial_scores(metric: Any, sums: Rows) -> Rows:
     if _computes_here(metric):
-        return metric._trial_scores(np.ascontiguousarray(sums))
+        return metric._trial_scores(np.ascontiguousarray(sums, dtype=np.float64))
     return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
 
 

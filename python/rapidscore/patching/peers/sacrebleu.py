@@ -10,16 +10,19 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache, wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from rapidscore.bleu import BLEU
 from rapidscore.chrf import CHRF
+from rapidscore.compat.sacrebleu import metrics as metrics_here
 from rapidscore.compat.sacrebleu import significance as compat
 from rapidscore.metric import AnyMetric
 from rapidscore.patching.installing import Replaced, Replacement, function
 from rapidscore.ter import TER
+
+_T = TypeVar("_T")
 
 #: By the names of its classes, tokenizers that need no library or model.
 _TOKENIZERS = {
@@ -33,6 +36,10 @@ _TOKENIZERS = {
 
 #: Methods that one metric may have of its own.
 _OVERRIDABLE = frozenset({"_preprocess_segment", "_extract_reference_info", "_compute_segment_statistics"})
+
+
+#: The same for scores.
+_SCORING = frozenset({"_compute_score_from_stats", "_aggregate_and_compute", "compute_bleu", "_compute_f_score"})
 
 
 class _References:
@@ -95,13 +102,37 @@ def _testing(test_type: str) -> Callable[[Any], Any]:
                 compat.sacrelogger.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
                 rows, score = compat._measured(metric, hypotheses, references)
                 others, result = baselines[name]
-                found = compat._compared(test_type, metric, (np.array(others), result), (rows, score.score), draws)
-                results[name] = theirs.Result(**vars(found))
+                baseline, found = (np.array(others), result), (rows, score.score)
+                compared = compat._compared(test_type, _scoring_as(metric), baseline, found, draws)
+                results[name] = theirs.Result(**vars(compared))
             return system, results
 
         return Replaced(theirs.__name__, original, test, answers_errors=False)
 
     return make
+
+
+def _scoring_as(metric: Any) -> Any:
+    """Return our metric that scores sums as sacrebleu's does; the same metric where somebody has changed that."""
+    found: Any = None
+    match type(metric).__name__, type(metric).__module__:
+        case "BLEU", "sacrebleu.metrics.bleu":
+            found = metrics_here.BLEU(
+                tokenize="none",
+                smooth_method=metric.smooth_method,
+                smooth_value=metric.smooth_value,
+                max_ngram_order=metric.max_ngram_order,
+                effective_order=metric.effective_order,
+            )
+        case "CHRF", "sacrebleu.metrics.chrf":
+            orders = metric.char_order, metric.word_order
+            found = metrics_here.CHRF(*orders, metric.beta, eps_smoothing=metric.eps_smoothing)
+        case "TER", "sacrebleu.metrics.ter":
+            found = metrics_here.TER()
+    # An option that we refuse leaves it to sacrebleu, too.
+    if found is None or not _SCORING.isdisjoint(vars(metric)) or _made(lambda: found._core) is None:
+        return metric
+    return found
 
 
 def _caching(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -201,8 +232,8 @@ def _ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: 
     return _made(lambda: TER(normalized, no_punct, asian_support, case_sensitive))
 
 
-def _made(make: Callable[[], AnyMetric]) -> AnyMetric | None:
-    """Make a metric; None where an option is one that we refuse."""
+def _made(make: Callable[[], _T]) -> _T | None:
+    """Make a metric, or its core; None where an option is one that we refuse."""
     try:
         return make()
     except (TypeError, ValueError):
