@@ -123,6 +123,9 @@ pub fn sums<E>(
         if values.iter().all(|value| value == &values[0]) {
             // Each sample is the same, drawn or not.
             sums.fill(values.iter().sum());
+        } else if grids[column].step < f64::MIN_POSITIVE {
+            // Steps are rounded themselves.
+            near.fill(true);
         } else {
             grids[column].mark_near(values, sums, ranks, near);
         }

@@ -149,9 +149,11 @@ fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
 }
 
 /// Adds up the numbers that stand at the words' places, of each table; returns how many places there are.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
-    let mut places = [0; WORDS + SPARE];
-    let count = wide::choose(words, mask, last, &mut places);
+    let mut places = [0; WORDS];
+    let count = choose(words, mask, last, &mut places);
     for (table, sum) in tables.iter().zip(sums) {
         *sum += u64::from(places[..count].iter().map(|&place| table[place as usize]).sum::<u32>());
     }
@@ -168,7 +170,7 @@ fn count(words: &[u32], mask: u32, last: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{BITS, SHIFT, Twister, WORDS, add, choose, mixed, tempered, twist, wide};
+    use super::{BITS, SHIFT, Twister, WORDS, choose, mixed, tempered, twist};
 
     /// The state that the number 5489 makes, by the authors' own `init_genrand`.
     fn seeded() -> Twister {
@@ -247,13 +249,6 @@ mod tests {
                 }
                 assert_eq!(one.state(), other.state());
             }
-            // whatever instructions the processor has
-            let (mask, last) = (length.next_power_of_two() - 1, length - 1);
-            let (mut plain, mut widest) = ([0; 3], [0; 3]);
-            let words = &one.words[..600];
-            let count = add(words, mask, last, &tables, &mut plain);
-            assert_eq!((count, plain), (wide::add(words, mask, last, &tables, &mut widest), widest));
-            assert_eq!(count, wide::count(words, mask, last));
         }
         // The largest numbers of all fit.
         let mut sums = [0];

@@ -251,6 +251,7 @@ class TestAggregator:
             np.full((9, 3), 0.1),
             draw.integers(2, size=(40, 3)) / 3,
             draw.random((9, 3)) * 1e-320,
+            draw.random((64, 3)) * 3e-317,
             draw.random((9, 3)) * 1e307,
             np.where(spread > 0, -0.0, 0.0),
             [(0.5, np.nan, 1.0), (0.25, 0.5, 0.75)],

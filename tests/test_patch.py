@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import pydoc
+import random
 import shutil
 import subprocess
 import sys
@@ -190,6 +191,87 @@ class TestSacrebleu:
 
         before, after = both(call)
         assert after == before
+
+    def test_fractions_and_ties(self):
+        # Mean lengths of five references, rounded as sacrebleu rounds them, decide whether differences are equal.
+        def call():
+            found = []
+            for seed in range(40):
+                draw = random.Random(seed)
+                text = lambda: " ".join(draw.choices("abcde", k=draw.randint(1, 9)))  # noqa: B023, E731
+                streams = [[text() for _ in range(4)] for _ in range(5)]
+                base = [text() for _ in range(4)]
+                systems = [("a", base), ("b", [text(), *base[1:]]), ("c", [*base[:2], text(), text()])]
+                metrics = {"t": sacrebleu.TER(), "b": sacrebleu.BLEU()}
+                for test_type in "ar", "bs":
+                    test = sacrebleu.significance.PairedTest(
+                        systems, metrics, streams, test_type, n_samples=60, n_ar_confidence=20
+                    )
+                    found.append(str(test()[1]))
+            return found
+
+        before, after = both(call)
+        assert after == before
+
+    def test_what_somebody_replaced_in_a_class(self, monkeypatch):
+        original = sacrebleu.BLEU.compute_bleu
+
+        def tenth(*given, **options):
+            score = original(*given, **options)
+            score.score /= 10
+            return score
+
+        monkeypatch.setattr(sacrebleu.BLEU, "compute_bleu", staticmethod(tenth))
+        predictions, references = many(20)
+        systems = [("a", predictions), ("b", [text[3:] for text in predictions])]
+        streams = [[texts[0] for texts in references]]
+
+        def call():
+            return [
+                str(sacrebleu.significance.PairedTest(systems, {"m": sacrebleu.BLEU()}, streams, kind, 30, 20)()[1])
+                for kind in ("ar", "bs")
+            ]
+
+        before, after = both(call)
+        assert after == before
+
+    @pytest.mark.parametrize("row", [lambda text: float(len(text)), lambda text: [[len(text), 1, 2], [3, 4, 0.5]]])
+    def test_rows_of_any_shape(self, row):
+        class Own(sacrebleu.metrics.base.Metric):
+            _SIGNATURE_TYPE = sacrebleu.metrics.base.Signature
+
+            def _aggregate_and_compute(self, stats):
+                return self._compute_score_from_stats(np.array(stats).sum(axis=0))
+
+            def _compute_score_from_stats(self, stats):
+                return sacrebleu.metrics.base.Score("own", float(np.sum(stats)))
+
+            def _preprocess_segment(self, sent):
+                return sent
+
+            def _extract_reference_info(self, refs):
+                return {}
+
+            def _compute_segment_statistics(self, hypothesis, ref_kwargs):
+                return row(hypothesis)
+
+        def call():
+            score = Own().corpus_score(["a", "bcd", "ef"], [["a", "b", "c"]], n_bootstrap=50)
+            return score.score, score._mean, score._ci
+
+        before, after = both(call)
+        assert after == before
+
+    def test_a_baseline_of_another_length(self):
+        systems = [("a", ["a b"]), ("b", ["a b", "c", "d"])]
+
+        def call():
+            return sacrebleu.significance.PairedTest(systems, {"m": sacrebleu.BLEU()}, [["a b", "c", "d"]])()
+
+        with pytest.raises(ValueError):  # noqa: PT011  # NumPy's words, of matmul
+            call()
+        with rapidscore.patched("sacrebleu"), pytest.raises(ValueError):  # noqa: PT011
+            call()
 
     def test_sums_in_tests_are_made_here(self, monkeypatch):
         predictions, references = many(30)
@@ -875,6 +957,11 @@ class TestReplaced:
             with pytest.raises(TypeError):
                 Holder().score([0, 1], [0, 0])
 
+    def test_copies(self):
+        with rapidscore.patched():
+            for function in sklearn.metrics.f1_score, jiwer.wer:
+                assert copy.copy(function) is copy.deepcopy(function) is function
+
     def test_errors_are_the_originals_alone(self):
         with rapidscore.patched("jiwer"), pytest.raises(ValueError, match="lengths must match") as caught:
             jiwer.wer(["a"], ["a", "b"])
@@ -934,6 +1021,9 @@ class TestScripts:
             "from multiprocessing import get_context\ndef work(x): return x + 1\n"
             "if __name__ == '__main__': print(get_context('spawn').Pool(1).map(work, [1, 2]))",
             "import sys; print(sys.stdin.read())",
+            "print(globals().get('__annotations__'))",
+            "raise KeyboardInterrupt",
+            "class Own(BaseException): pass\ndef f(): raise Own(3)\nf()",
         ],
     )
     @pytest.mark.parametrize("as_module", [False, True])
@@ -949,7 +1039,7 @@ class TestScripts:
     def test_folders_and_archives(self, tmp_path):
         (tmp_path / "__main__.py").write_text("import sys; print(__name__, sys.argv[1:])")
         archive = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path, "__main__.py")
-        for path in str(tmp_path), archive:
+        for path in str(tmp_path), archive, shutil.copy(archive, tmp_path / "app"):
             assert self.run(path, "a").stdout == "__main__ ['a']\n"
 
     def test_a_module(self, tmp_path):

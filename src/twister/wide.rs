@@ -147,3 +147,47 @@ mod avx512 {
         (_mm512_mask_cmple_epu32_mask(lanes, word, last), word)
     }
 }
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::super::{self as plain, BITS, SPARE, WORDS};
+    use super::{avx2, avx512, has};
+
+    /// Has one of the modules do all that it can, and says what came of it.
+    macro_rules! outcome {
+        ($module:ident, $length:expr, $last:expr) => {{
+            let mut words: [u32; WORDS] =
+                std::array::from_fn(|at| u32::try_from(at).unwrap().wrapping_mul(2_654_435_761) ^ 0x9e37_79b9);
+            let mask = u32::MAX >> u32::leading_zeros($last);
+            let number = |table: u32, at: u32| at.wrapping_mul(2_654_435_761).wrapping_add(table) % (1 << BITS);
+            let tables: Vec<Vec<u32>> = (0..3).map(|table| (0..=$last).map(|at| number(table, at)).collect()).collect();
+            let (mut places, mut sums) = ([0; WORDS + SPARE], [7; 3]);
+            // SAFETY: only modules that the processor has the instructions for are named.
+            #[allow(unused_unsafe, reason = "the plain ones need none")]
+            let counts = unsafe {
+                $module::twist(&mut words);
+                let some = &words[..$length];
+                let counted = $module::count(some, mask, $last);
+                let chosen = $module::choose(some, mask, $last, &mut places);
+                [counted, chosen, $module::add(some, mask, $last, &tables, &mut sums)]
+            };
+            (words, counts, places[..counts[1]].to_vec(), sums)
+        }};
+    }
+
+    #[test]
+    fn all_alike() {
+        for length in [0, 1, 15, 16, 17, 600, WORDS] {
+            for last in [1, 2, 40, 63, 64, 999] {
+                let expected = outcome!(plain, length, last);
+                assert_eq!(expected.1, [expected.2.len(); 3]);
+                if has!("avx2") {
+                    assert!(outcome!(avx2, length, last) == expected, "AVX2: {length} words up to {last}");
+                }
+                if has!("avx512f") {
+                    assert!(outcome!(avx512, length, last) == expected, "AVX-512: {length} words up to {last}");
+                }
+            }
+        }
+    }
+}

@@ -22,7 +22,7 @@ class Lazy(_Plain):
     _pending: tuple[Any, ...]
 
     @property
-    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]  # so that vars() shows all
+    def __dict__(self) -> dict[str, Any]:  # so that vars() shows all
         own: dict[str, Any] = _attributes(self)
         # Several threads may be here at once, and do the same.
         if pending := own.get("_pending"):
@@ -31,6 +31,17 @@ class Lazy(_Plain):
                 own.setdefault(name, value)
             own.pop("_pending", None)
         return own
+
+    @__dict__.setter
+    def __dict__(self, attributes: dict[str, Any]) -> None:
+        own: dict[str, Any] = _attributes(self)
+        own.clear()
+        own.update(attributes)
+
+    def __delattr__(self, name: str) -> None:
+        """Work out what is not known yet, or it would come back."""
+        _ = self.__dict__
+        object.__delattr__(self, name)
 
     def __getattr__(self, name: str) -> Any:
         """Work out what is not known yet."""

@@ -137,6 +137,12 @@ class Replaced:
     def __repr__(self) -> str:
         return f"<{self.__module__}.{self.__name__} by rapidscore>"
 
+    def __copy__(self) -> Replaced:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Replaced:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         return getattr, (_Module(self.__module__), self.__name__)
 

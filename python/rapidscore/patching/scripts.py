@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import pkgutil
 import runpy
 import sys
 from collections.abc import Callable, Sequence
@@ -44,10 +45,10 @@ def main(words: Sequence[str]) -> int:
         # That of the script itself, where a link leads to it.
         sys.path[0] = os.path.dirname(os.path.realpath(words[0]))
     sys.argv = list(words)
-    if os.path.isfile(words[0]) and not words[0].endswith((".pyc", ".zip", ".pyz")):
-        return _shown(_run_script, os.path.abspath(words[0]))
-    # Folders and archives that have a __main__.py.
-    return _shown(lambda path: runpy.run_path(path, run_name="__main__"), os.path.abspath(words[0]))
+    path = os.path.abspath(words[0])
+    # Folders and archives have a __main__.py, and what is compiled has no text.
+    is_text = pkgutil.get_importer(path) is None and not path.endswith(".pyc")
+    return _shown(_run_script if is_text else _run_path, path)
 
 
 def _new_main() -> dict[str, Any]:
@@ -56,6 +57,8 @@ def _new_main() -> dict[str, Any]:
     sys.modules["__main__"] = module
     names = vars(module)
     names["__builtins__"] = builtins
+    if sys.version_info < (3, 14):
+        names["__annotations__"] = {}
     return names
 
 
@@ -73,19 +76,29 @@ def _run_module(name: str) -> None:
     runpy._run_module_as_main(name)  # type: ignore[attr-defined]
 
 
+def _run_path(path: str) -> None:
+    runpy.run_path(path, run_name="__main__")
+
+
 def _shown(run: Callable[[str], Any], target: str) -> int:
-    """Run a program, and show an exception that it ends by as Python does, without the lines of this module."""
+    """Run a program. An exception that it ends by is left to Python, to be shown without what leads to the program."""
     try:
         run(target)
-    except Exception as error:
-        traceback = _of_program(error.__traceback__)
-        sys.excepthook(type(error), error.with_traceback(traceback), traceback)
-        return 1
+    except SystemExit:
+        raise
+    except BaseException:
+        if show := getattr(sys, "excepthook", None):
+            sys.excepthook = lambda kind, error, traceback: show(kind, error, _of_program(error))
+        raise
     return 0
 
 
-def _of_program(traceback: TracebackType | None) -> TracebackType | None:
-    """Leave out what leads to the program."""
-    while traceback and traceback.tb_frame.f_code.co_filename == __file__:
-        traceback = traceback.tb_next
-    return traceback
+def _of_program(error: BaseException) -> TracebackType | None:
+    """Leave out what leads to the program, here and in the error itself."""
+    at = begin = error.__traceback__
+    while at:
+        if at.tb_frame.f_code.co_filename == __file__:
+            begin = at.tb_next
+        at = at.tb_next
+    error.__traceback__ = begin
+    return begin

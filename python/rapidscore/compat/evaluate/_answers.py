@@ -105,9 +105,11 @@ class Squad:
                 "predictions must be dicts with 'id' and 'prediction_text', references with 'id' and 'answers', "
                 f"which has 'text': {type(error).__name__} {error}"
             ) from error
-        for name, text in given.items():
+        answers = [("prediction_text", *answer) for answer in given.items()]
+        answers += [("text among the answers", name, text) for name, texts in asked for text in texts]
+        for which, name, text in answers:
             if not isinstance(text, str):
-                raise TypeError(f"prediction_text of {name!r} must be a str, not {text!r} ({type(text).__name__})")
+                raise ValueError(f"{which} of {name!r} must be a str, not {text!r} ({type(text).__name__})")
         return given, asked
 
     def join(self, parts: list[tuple[Any, Any]]) -> tuple[Any, Any]:

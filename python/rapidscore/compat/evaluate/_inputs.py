@@ -55,8 +55,11 @@ def check_lengths(batch: dict[str, Any]) -> None:
             )
 
 
-def check_texts(features: Features, columns: dict[str, Any]) -> None:
-    """Raise `ValueError` for what is no text, nor a list of texts where there may be several."""
+def check_texts(features: Features, columns: dict[str, Any], *, gaps: bool = False) -> None:
+    """Raise `ValueError` for what is no text, nor a list of texts where there may be several.
+
+    With `gaps` None may be among these, for one that is missing.
+    """
     forms = features if isinstance(features, list) else [features]
     for name, values in columns.items():
         kinds = [form[name] for form in forms]
@@ -70,8 +73,7 @@ def check_texts(features: Features, columns: dict[str, Any]) -> None:
                 wanted = "a str or a list of str" if several else "a str"
                 raise ValueError(f"{name}[{at}] must be {wanted}, not {value!r:.60} ({type(value).__name__})")
             for number, text in enumerate(value):
-                # None stands for a reference that is missing, where a metric knows such.
-                if not isinstance(text, str | None):
+                if not isinstance(text, str) and not (gaps and text is None):
                     raise ValueError(f"{name}[{at}][{number}] must be a str, not {text!r:.60} ({type(text).__name__})")
 
 
@@ -99,10 +101,12 @@ def whole(name: str, values: Any, dimensions: int) -> Any:
             hint = "pass a list of 0 and 1 for each example, all of one length"
         raise ValueError(f"{name} have the shape {array.shape}: {hint}")
     kind = array.dtype.kind
-    if kind == "f":
-        wrong = np.flatnonzero((array != np.floor(array)) | ~np.isfinite(array))
+    if kind in "fu":
+        wrong = np.flatnonzero((array != np.floor(array)) | (array >= 2.0**63) | (array < -(2.0**63)) | np.isnan(array))
         if len(wrong):
-            raise ValueError(f"{name}[{wrong[0]}] is {array.flat[wrong[0]]}: pass labels, whole numbers")
+            raise ValueError(
+                f"{name}[{wrong[0]}] is {array.flat[wrong[0]]}: pass labels, whole numbers of up to 64 bits with a sign"
+            )
         array = array.astype(np.int64)
     elif kind not in "biu":
         # One by one: a list of several types was made one of text, and objects may be anything.

@@ -105,15 +105,18 @@ class ScoredMetric(Metric):
     def _compute(self, *, predictions: Any = None, references: Any = None, **kwargs: Any) -> dict[str, Any]:
         """Compute the result of predictions and references; `kwargs` are the metric's options."""
         columns = {"predictions": predictions, "references": references}
-        check_texts(self.features, {name: columns[name] for name in self._feature_names()})
-        scorer = self._scorer(kwargs)
+        self._check_texts({name: columns[name] for name in self._feature_names()})
+        scorer = self._scorer({**(self._options or {}), **kwargs})
         _check_any(len(predictions))
         result: dict[str, Any] = scorer.result(scorer.measure(predictions, references))
         return result
 
+    def _check_texts(self, columns: dict[str, Any]) -> None:
+        check_texts(self.features, columns, gaps=getattr(self.DESCRIPTION.scorer, "GAPS", False))
+
     def _store(self, batch: dict[str, Any]) -> None:
         size = len(next(iter(batch.values())))
-        check_texts(self.features, batch)
+        self._check_texts(batch)
         if size < _AT_A_TIME or self._is_derived:
             check_labels(self.features, batch)
         if self._is_derived:
@@ -147,7 +150,7 @@ class ScoredMetric(Metric):
 
     def _result(self, batch: dict[str, Any] | None, options: dict[str, Any]) -> dict[str, Any]:
         if batch is not None:
-            check_texts(self.features, batch)
+            self._check_texts(batch)
         if self._is_derived:
             return super()._result(batch, options)
         if self._options is not None:

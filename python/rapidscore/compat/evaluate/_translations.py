@@ -25,6 +25,8 @@ class _Translations:
     """What the three share."""
 
     EAGER: ClassVar[bool] = False
+    #: Whether references may be missing.
+    GAPS: ClassVar[bool] = True
 
     def _metric(self) -> Any:
         raise NotImplementedError

@@ -73,6 +73,7 @@ def _bleu(method: str, value: float | None, lowercase: bool, tokenize: _Tokenize
 _kept_bleu = lru_cache(64, typed=True)(_bleu)
 _DEFAULT = _bleu("exp", None, False, BLEU.TOKENIZER_DEFAULT, True)
 _SEGMENT = _DEFAULT._core.segment
+_OPTIONS = ("exp", None, True, 4)
 
 
 def sentence_bleu(  # noqa: PLR0917  # the reference's signature
@@ -99,7 +100,7 @@ def sentence_bleu(  # noqa: PLR0917  # the reference's signature
         # The compiled core, with as little as can be on the way.
         found = _SEGMENT(hypothesis, references)
         if found:
-            return sentence(_DEFAULT, found)
+            return sentence(_OPTIONS, found)
     try:
         metric = _kept_bleu(smooth_method, smooth_value, lowercase, tokenize, use_effective_order)
     except TypeError:

@@ -85,22 +85,29 @@ def _places(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.in
 
 def _drawn(rows: Rows, places: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the sum of the rows of each sample, rounded after each row."""
-    rows, single = rows.astype(np.float64, copy=False), rows.astype(np.float32)
+    single = rows.astype(np.float32)
+    if not _are_counts(rows):
+        # Other metrics' rows may have any shape.
+        return np.array([single[some].sum(axis=0) for some in places])
+    counts = rows.astype(np.float64, copy=False)
     sums = np.empty((len(places), rows.shape[1]), dtype=np.float32)
-    are_counts = bool(np.all((rows >= 0) & (rows == np.floor(rows))))
     for at, some in enumerate(places):
-        if are_counts:
-            # How often each row was drawn: adding up copies of rows takes several times as long.
-            found = np.bincount(some, minlength=len(rows)) @ rows
-            if found.max(initial=0) <= _WHOLE:
-                sums[at] = found
-                continue
-        sums[at] = single[some].sum(axis=0)
+        # How often each row was drawn: adding up copies of rows takes several times as long.
+        found = np.bincount(some, minlength=len(rows)) @ counts
+        sums[at] = found if found.max(initial=0) <= _WHOLE else single[some].sum(axis=0)
     return sums
+
+
+def _are_counts(rows: Rows) -> bool:
+    """Tell whether rows (n, k) are whole numbers from 0: in which order they are added then changes nothing."""
+    return rows.ndim == 2 and bool(np.all((rows >= 0) & (rows == np.floor(rows)) & np.isfinite(rows)))
 
 
 def _exchanged(baseline: Rows, system: Rows, chosen: NDArray[np.bool_]) -> tuple[Rows, Rows]:
     """Return the sums of both sides of each trial, of the rows' type; of the first, the baseline's where chosen."""
+    if not (len(baseline) == len(system) == chosen.shape[1] and _are_counts(baseline) and _are_counts(system)):
+        # As sacrebleu does it: how fractions are rounded decides between equal differences.
+        return chosen @ baseline + ~chosen @ system, ~chosen @ baseline + chosen @ system
     trials, count = chosen.shape
     step = max(1, _AT_ONCE // count)
     apart = baseline - system

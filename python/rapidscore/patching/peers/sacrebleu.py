@@ -130,9 +130,16 @@ def _scoring_as(metric: Any) -> Any:
         case "TER", "sacrebleu.metrics.ter":
             found = metrics_here.TER()
     # An option that we refuse leaves it to sacrebleu, too.
-    if found is None or not _SCORING.isdisjoint(vars(metric)) or _made(lambda: found._core) is None:
+    if found is None or _scores_otherwise(metric) or _made(lambda: found._core) is None:
         return metric
     return found
+
+
+def _scores_otherwise(metric: Any) -> bool:
+    """Tell whether somebody has replaced what makes scores, in one object or in its class."""
+    kind = type(metric)
+    replaced = any(getattr(kind, name).__module__ != kind.__module__ for name in _SCORING if hasattr(kind, name))
+    return replaced or not _SCORING.isdisjoint(vars(metric))
 
 
 def _caching(original: Callable[..., Any]) -> Callable[..., Any]:

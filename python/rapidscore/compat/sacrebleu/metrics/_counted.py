@@ -24,6 +24,9 @@ ScoreT = TypeVar("ScoreT", bound=Score)
 
 _ONLY_STR = frozenset({str})
 
+#: What makes scores of rows.
+_SCORING = frozenset({"_compute_score_from_stats", "_aggregate_and_compute", "compute_bleu", "_compute_f_score"})
+
 
 class CountedMetric(Metric[ScoreT]):
     """A metric that gives its options to the core."""
@@ -67,9 +70,12 @@ class CountedMetric(Metric[ScoreT]):
 
     @property
     def _computes_as_here(self) -> bool:
-        """Whether scores are made of rows as here, not as a derived class says."""
-        method = type(self)._compute_score_from_stats
-        return getattr(method, "__module__", "").partition(".")[0] == __name__.partition(".")[0]
+        """Whether scores are made of rows as here, not as a derived class or one object has it."""
+        own, kind = __name__.partition(".")[0], type(self)
+        is_own = kind.__module__.partition(".")[0] == own or all(
+            getattr(kind, name).__module__.partition(".")[0] == own for name in _SCORING if hasattr(kind, name)
+        )
+        return is_own and _SCORING.isdisjoint(vars(self))
 
     def _measured(self, found: tuple[Any, ...]) -> ScoreT:
         """Return a score from what the core gives of one segment: the number and the row."""

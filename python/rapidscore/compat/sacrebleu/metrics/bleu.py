@@ -82,18 +82,23 @@ class BLEUScore(Lazy, Score):
         )
 
 
-def sentence(metric: BLEU, found: tuple[Any, ...]) -> BLEUScore:
-    """Return the score of one segment from what the core gives of it: the score and the row."""
+def sentence(options: tuple[Any, ...], found: tuple[Any, ...]) -> BLEUScore:
+    """Return the score of one segment from what the core gives of it: the score and the row.
+
+    `options` are the last four of `BLEU.compute_bleu`.
+    """
     score: BLEUScore = _new(BLEUScore)
     # First, as vars() has it.
     score.name = "BLEU"
     score.score = found[0]
-    score._pending = _details, metric, found
+    score._pending = _details, options, found
     return score
 
 
-def _details(metric: BLEU, found: tuple[Any, ...]) -> dict[str, Any]:
-    return vars(metric._compute_score_from_stats([*found[1:]]))
+def _details(options: tuple[Any, ...], found: tuple[Any, ...]) -> dict[str, Any]:
+    _, said, expected, *counts = found
+    orders = options[-1]
+    return vars(BLEU.compute_bleu(counts[:orders], counts[orders:], int(said), int(expected), *options))
 
 
 _new: Callable[[Any], Any] = BLEUScore.__new__
@@ -192,22 +197,17 @@ class BLEU(CountedMetric[BLEUScore]):
 
     def _compute_score_from_stats(self, stats: Any) -> BLEUScore:
         orders = self.max_ngram_order
+        # By name, as derived classes may expect it.
         return self.compute_bleu(
-            stats[2 : 2 + orders],
-            stats[2 + orders :],
-            int(stats[0]),
-            int(stats[1]),
-            self.smooth_method,
-            self.smooth_value,
-            self.effective_order,
-            orders,
+            correct=stats[2 : 2 + orders],
+            total=stats[2 + orders :],
+            sys_len=int(stats[0]),
+            ref_len=int(stats[1]),
+            smooth_method=self.smooth_method,
+            smooth_value=self.smooth_value,
+            effective_order=self.effective_order,
+            max_ngram_order=orders,
         )
-
-    def _number(self, row: Any) -> float:
-        value = self.SMOOTH_DEFAULTS[self.smooth_method] if self.smooth_value is None else self.smooth_value
-        smoothing, orders = (self.smooth_method, value), self.max_ngram_order
-        correct, total, lengths = row[2 : 2 + orders].copy(), row[2 + orders :].copy(), (int(row[0]), int(row[1]))
-        return _computed(correct, total, lengths, smoothing, self.effective_order, orders)[0]
 
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.smooth_method != "add-k" or self.smooth_value is None:
@@ -225,7 +225,11 @@ class BLEU(CountedMetric[BLEUScore]):
         row[1] = -1
 
     def _measured(self, found: tuple[Any, ...]) -> BLEUScore:
-        return sentence(self, found) if self._computes_as_here else super()._measured(found)
+        if not self._computes_as_here:
+            return super()._measured(found)
+        # As they are now.
+        options = self.smooth_method, self.smooth_value, self.effective_order, self.max_ngram_order
+        return sentence(options, found)
 
     def sentence_score(self, hypothesis: str, references: Sequence[str | None]) -> BLEUScore:
         """Score one segment."""
