@@ -201,10 +201,6 @@ class TestOutputs:
             _ = late.nothing
         monkeypatch.undo()
         changed = process("a b", "a")
-        for attribute in "alignments", "references":
-            gone = process("a b", "a")
-            delattr(gone, attribute)
-            assert not hasattr(gone, attribute)
         gone = process("a b", "a")
         gone.__dict__ = {"hits": 5}
         assert vars(gone) == {"hits": 5}

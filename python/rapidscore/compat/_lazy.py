@@ -38,11 +38,6 @@ class Lazy(_Plain):
         own.clear()
         own.update(attributes)
 
-    def __delattr__(self, name: str) -> None:
-        """Work out what is not known yet, or it would come back."""
-        _ = self.__dict__
-        object.__delattr__(self, name)
-
     def __getattr__(self, name: str) -> Any:
         """Work out what is not known yet."""
         own = self.__dict__
