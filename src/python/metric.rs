@@ -249,24 +249,23 @@ impl Core {
         references: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let metric = &*self.metric;
-        let Some((hypothesis, references)) = super::texts::one_segment(hypothesis, references, self.convert.as_ref())?
-        else {
+        let Some(texts) = super::texts::one_segment(hypothesis, references, self.convert.as_ref())? else {
             return Ok(None);
         };
-        let references: Vec<_> = references.iter().map(|text| Readable::Text(text.as_ref())).collect();
-        let hypothesis = hypothesis.as_ref();
+        let is_short = texts[0].as_ref().len() <= SHORT;
+        let texts: Vec<_> = texts.iter().map(|text| Readable::Text(text.as_ref())).collect();
         let columns = metric.columns();
         let (mut row, mut score) = (vec![0.0; columns.len()], [0.0]);
         let mut measure = || {
             let mut workspace = Workspace::take();
-            metric.measure(Readable::Text(hypothesis), &references, &mut workspace, &mut row);
+            metric.measure(texts[0], &texts[1..], &mut workspace, &mut row);
             workspace.put_back();
             metric.finalise(&row, &mut score);
         };
-        if hypothesis.len() > SHORT {
-            py.detach(measure);
-        } else {
+        if is_short {
             measure();
+        } else {
+            py.detach(measure);
         }
         let mut found = Vec::with_capacity(1 + row.len());
         found.push(score[0].into_pyobject(py)?.into_any());

@@ -6,6 +6,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
+use std::cell::Cell;
 use std::io::Write;
 
 /// The bytes of one text, kept alive by the Python object they belong to.
@@ -33,46 +34,15 @@ impl AsRef<[u8]> for Text {
     }
 }
 
-/// Takes texts as a metric sees them.
-pub struct Taker {
-    /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
-    convert: Option<Py<PyAny>>,
-    /// Whether a text may be given as a list of tokens.
-    tokens: bool,
-    /// Texts taken so far, and those of them whose UTF-8 form Python made for us and keeps.
+/// Borrows UTF-8 forms, or copies them.
+#[derive(Clone, Copy, Default)]
+struct Borrower {
+    /// Strings so far, and those of them whose UTF-8 form Python made for us and keeps.
     taken: usize,
     kept: usize,
 }
 
-impl Taker {
-    pub fn new(convert: Option<Py<PyAny>>, tokens: bool) -> Self {
-        Self { convert, tokens, taken: 0, kept: 0 }
-    }
-
-    /// Appends a text, and returns its length; `name` says which it is.
-    pub fn push(
-        &mut self,
-        item: &Bound<'_, PyAny>,
-        texts: &mut Vec<Text>,
-        name: impl Fn() -> String,
-    ) -> PyResult<usize> {
-        let text = match (string(item), &self.convert) {
-            (Some(string), Some(convert)) => converted(string, convert)?,
-            (Some(string), None) => self.borrow(string)?,
-            (None, _) if self.tokens => given_tokens(item, &name, |token| self.borrow(token))?,
-            _ => return Err(no_string(item, name)),
-        };
-        let length = text.as_ref().len();
-        texts.push(text);
-        if length > MAX_TEXT {
-            return Err(PyValueError::new_err(format!(
-                "{} has {length} bytes, too many for one segment: split it",
-                name()
-            )));
-        }
-        Ok(length)
-    }
-
+impl Borrower {
     /// Borrows a string's UTF-8 form.
     ///
     /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives; when that
@@ -88,6 +58,50 @@ impl Taker {
             }
         }
         copied(string)
+    }
+}
+
+thread_local! {
+    /// What this thread's calls of one segment each have borrowed.
+    static LOOSE: Cell<Borrower> = const { Cell::new(Borrower { taken: 0, kept: 0 }) };
+}
+
+/// Takes texts as a metric sees them.
+pub struct Taker {
+    /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
+    convert: Option<Py<PyAny>>,
+    /// Whether a text may be given as a list of tokens.
+    tokens: bool,
+    borrower: Borrower,
+}
+
+impl Taker {
+    pub fn new(convert: Option<Py<PyAny>>, tokens: bool) -> Self {
+        Self { convert, tokens, borrower: Borrower::default() }
+    }
+
+    /// Appends a text, and returns its length; `name` says which it is.
+    pub fn push(
+        &mut self,
+        item: &Bound<'_, PyAny>,
+        texts: &mut Vec<Text>,
+        name: impl Fn() -> String,
+    ) -> PyResult<usize> {
+        let text = match (string(item), &self.convert) {
+            (Some(string), Some(convert)) => converted(string, convert)?,
+            (Some(string), None) => self.borrower.borrow(string)?,
+            (None, _) if self.tokens => given_tokens(item, &name, |token| self.borrower.borrow(token))?,
+            _ => return Err(no_string(item, name)),
+        };
+        let length = text.as_ref().len();
+        texts.push(text);
+        if length > MAX_TEXT {
+            return Err(PyValueError::new_err(format!(
+                "{} has {length} bytes, too many for one segment: split it",
+                name()
+            )));
+        }
+        Ok(length)
     }
 
     /// Appends the references of segment `at`, and returns their length; `tokens` says whether the prediction is a list
@@ -197,30 +211,33 @@ pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) 
     }
 }
 
-/// A hypothesis and its references, if they are a str and a list of one or more str.
+/// A hypothesis and then its references, if they are a str and a list of one or more str.
 pub fn one_segment(
     hypothesis: &Bound<'_, PyAny>,
     references: &Bound<'_, PyAny>,
     convert: Option<&Py<PyAny>>,
-) -> PyResult<Option<(Text, Vec<Text>)>> {
+) -> PyResult<Option<Vec<Text>>> {
     let (Some(hypothesis), Ok(references)) = (string(hypothesis), references.cast::<PyList>()) else {
         return Ok(None);
     };
-    let text = |string: &Bound<'_, PyString>| {
-        let text = convert.map_or_else(|| copied(string), |convert| converted(string, convert))?;
+    let mut borrower = LOOSE.get();
+    let mut text = |string: &Bound<'_, PyString>| {
+        let text = convert.map_or_else(|| borrower.borrow(string), |convert| converted(string, convert))?;
         if text.as_ref().len() > MAX_TEXT {
             return Err(PyValueError::new_err("the text has too many bytes for one segment: split it"));
         }
         Ok(text)
     };
-    let mut texts = Vec::with_capacity(references.len());
+    let mut texts = Vec::with_capacity(1 + references.len());
+    texts.push(text(hypothesis)?);
     for reference in references.iter() {
         let Some(reference) = string(&reference) else {
             return Ok(None);
         };
         texts.push(text(reference)?);
     }
-    if texts.is_empty() { Ok(None) } else { Ok(Some((text(hypothesis)?, texts))) }
+    LOOSE.set(borrower);
+    Ok((texts.len() > 1).then_some(texts))
 }
 
 /// The item as a string, if it is one.
