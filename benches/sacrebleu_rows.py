@@ -9,9 +9,6 @@ import numpy as np
 import pairs
 from contest import Call, Line, Rival, Run, Values, Work, bleu_values
 
-# sacrebleu sums what it draws in float32.
-SINGLE = 1e-5
-
 
 def rows(run: Run) -> list[Line]:
     """Run all of them."""
@@ -23,18 +20,16 @@ def rows(run: Run) -> list[Line]:
     corpus = contestants("corpus_bleu", corpora, bleu_values, None, ours)
     lines += run.contest.run("sacrebleu", given, *corpus)
     few = pairs.thin(run.given, run.sizes.segments)
-    interval = contestants("BLEU().corpus_score, n_bootstrap=1000", intervals, sampled, None, ours, tolerance=SINGLE)
+    interval = contestants("BLEU().corpus_score, n_bootstrap=1000", intervals, sampled, None, ours)
     return lines + run.contest.run("sacrebleu", few, *interval, "call")
 
 
-def contestants(
-    name: str, prepare: Any, read: Any, target: float | None, ours: ModuleType, *, tolerance: float = 0.0
-) -> tuple[Work, list[Rival]]:
+def contestants(name: str, prepare: Any, read: Any, target: float | None, ours: ModuleType) -> tuple[Work, list[Rival]]:
     """Return the same call of both packages."""
     work = Work(
         f"compat.sacrebleu {name}", lambda given: prepare(ours, given), lambda given: read(prepare(ours, given)())
     )
-    rival = Rival(f"sacrebleu {name}", "sacrebleu", prepare, read, target, reference=True, tolerance=tolerance)
+    rival = Rival(f"sacrebleu {name}", "sacrebleu", prepare, read, target, reference=True)
     return work, [rival]
 
 
