@@ -499,11 +499,13 @@ class TestSamples:
             assert metric.seed == seed.lower()
         assert scores[0] == scores[1] if seed == "7" else scores[0] == pytest.approx(scores[1], rel=0.5)
 
-    def test_samples_are_scores(self):
-        metric = ours.BLEU()
+    @pytest.mark.parametrize("smooth_method", ["exp", "add-k"])
+    def test_samples_are_scores(self, smooth_method):
+        metric = ours.BLEU(smooth_method=smooth_method)
         rows = metric._extract_corpus_statistics(PREDICTIONS, [SINGLE_REFERENCES])
         seed, samples = ours.significance._bootstrap_resample(rows, metric, 20)
-        theirs_seed, expected = theirs.significance._bootstrap_resample(rows, theirs.BLEU(), 20)
+        peer = theirs.BLEU(smooth_method=smooth_method)
+        theirs_seed, expected = theirs.significance._bootstrap_resample(rows, peer, 20)
         assert seed == theirs_seed
         for one, other in zip(samples, expected, strict=True):
             assert isinstance(one, BLEUScore)

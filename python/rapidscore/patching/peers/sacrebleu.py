@@ -18,6 +18,7 @@ from rapidscore.bleu import BLEU
 from rapidscore.chrf import CHRF
 from rapidscore.compat.sacrebleu import metrics as metrics_here
 from rapidscore.compat.sacrebleu import significance as compat
+from rapidscore.compat.sacrebleu.metrics._counted import is_scored_by
 from rapidscore.metric import AnyMetric
 from rapidscore.patching.installing import Replaced, Replacement, function
 from rapidscore.ter import TER
@@ -36,10 +37,6 @@ _TOKENIZERS = {
 
 #: Methods that one metric may have of its own.
 _OVERRIDABLE = frozenset({"_preprocess_segment", "_extract_reference_info", "_compute_segment_statistics"})
-
-
-#: The same for scores.
-_SCORING = frozenset({"_compute_score_from_stats", "_aggregate_and_compute", "compute_bleu", "_compute_f_score"})
 
 
 class _References:
@@ -130,16 +127,9 @@ def _scoring_as(metric: Any) -> Any:
         case "TER", "sacrebleu.metrics.ter":
             found = metrics_here.TER()
     # An option that we refuse leaves it to sacrebleu, too.
-    if found is None or _scores_otherwise(metric) or _made(lambda: found._core) is None:
+    if found is None or not is_scored_by(metric, "sacrebleu") or _made(lambda: found._core) is None:
         return metric
     return found
-
-
-def _scores_otherwise(metric: Any) -> bool:
-    """Tell whether somebody has replaced what makes scores, in one object or in its class."""
-    kind = type(metric)
-    replaced = any(getattr(kind, name).__module__ != kind.__module__ for name in _SCORING if hasattr(kind, name))
-    return replaced or not _SCORING.isdisjoint(vars(metric))
 
 
 def _caching(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
@@ -24,8 +24,24 @@ ScoreT = TypeVar("ScoreT", bound=Score)
 
 _ONLY_STR = frozenset({str})
 
+_PACKAGE = __name__.partition(".")[0]
+
 #: What makes scores of rows.
 _SCORING = frozenset({"_compute_score_from_stats", "_aggregate_and_compute", "compute_bleu", "_compute_f_score"})
+
+
+def _class_is_scored_by(kind: type, package: str) -> bool:
+    methods = [getattr(kind, name) for name in _SCORING if hasattr(kind, name)]
+    return all(method.__module__.partition(".")[0] == package for method in methods)
+
+
+#: Asking each time would take as long as scoring a sentence.
+_kept_class_is_scored_by = lru_cache(64)(_class_is_scored_by)
+
+
+def is_scored_by(metric: Any, package: str, of_class: Callable[[type, str], bool] = _class_is_scored_by) -> bool:
+    """Tell whether all that makes scores of rows is a package's own, in a metric's class and in this one object."""
+    return _SCORING.isdisjoint(vars(metric)) and of_class(type(metric), package)
 
 
 class CountedMetric(Metric[ScoreT]):
@@ -71,14 +87,14 @@ class CountedMetric(Metric[ScoreT]):
     @property
     def _computes_as_here(self) -> bool:
         """Whether scores are made of rows as here, not as a derived class or one object has it."""
-        own, kind = __name__.partition(".")[0], type(self)
-        is_own = kind.__module__.partition(".")[0] == own or all(
-            getattr(kind, name).__module__.partition(".")[0] == own for name in _SCORING if hasattr(kind, name)
-        )
-        return is_own and _SCORING.isdisjoint(vars(self))
+        return is_scored_by(self, _PACKAGE, _kept_class_is_scored_by)
 
     def _measured(self, found: tuple[Any, ...]) -> ScoreT:
         """Return a score from what the core gives of one segment: the number and the row."""
+        return self._at_once(found) if self._computes_as_here else self._compute_score_from_stats([*found[1:]])
+
+    def _at_once(self, found: tuple[Any, ...]) -> ScoreT:
+        """Do so where the number is the score's."""
         return self._compute_score_from_stats([*found[1:]])
 
     def _number(self, row: Any) -> float:

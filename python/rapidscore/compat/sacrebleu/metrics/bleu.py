@@ -170,8 +170,6 @@ class BLEU(CountedMetric[BLEUScore]):
         BLEU = 83.76 90.0/87.5/83.3/75.0 (BP = 1.000 ratio = 1.000 hyp_len = 11 ref_len = 11)
         """
         _check_smoothing(smooth_method, "{smooth_method!r}")
-        if smooth_value is None:
-            smooth_value = BLEU.SMOOTH_DEFAULTS[smooth_method]
         score, bp, precisions = _computed(
             correct, total, (sys_len, ref_len), (smooth_method, smooth_value), effective_order, max_ngram_order
         )
@@ -209,6 +207,12 @@ class BLEU(CountedMetric[BLEUScore]):
             max_ngram_order=orders,
         )
 
+    def _number(self, row: Any) -> float:
+        # Without a score around it; what "add-k" changes are copies.
+        smoothing, orders = (self.smooth_method, self.smooth_value), self.max_ngram_order
+        correct, total, lengths = row[2 : 2 + orders].copy(), row[2 + orders :].copy(), (int(row[0]), int(row[1]))
+        return _computed(correct, total, lengths, smoothing, self.effective_order, orders)[0]
+
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.smooth_method != "add-k" or self.smooth_value is None:
             return super()._trial_scores(sums)
@@ -224,9 +228,7 @@ class BLEU(CountedMetric[BLEUScore]):
             raise AssertionError
         row[1] = -1
 
-    def _measured(self, found: tuple[Any, ...]) -> BLEUScore:
-        if not self._computes_as_here:
-            return super()._measured(found)
+    def _at_once(self, found: tuple[Any, ...]) -> BLEUScore:
         # As they are now.
         options = self.smooth_method, self.smooth_value, self.effective_order, self.max_ngram_order
         return sentence(options, found)
@@ -264,6 +266,8 @@ def _computed(  # noqa: PLR0917  # what the reference's own function is given
     precisions: list[Any] = [0.0] * orders
     if not any(correct):
         return 0.0, bp, precisions
+    if value is None:
+        value = BLEU.SMOOTH_DEFAULTS[method]
     unmatched, highest = 1.0, orders
     for order in range(orders):
         if method == "add-k" and order:

@@ -120,9 +120,7 @@ class CHRF(CountedMetric[CHRFScore]):
     def _number(self, row: Any) -> float:
         return self._compute_f_score(row)
 
-    def _measured(self, found: tuple[Any, ...]) -> CHRFScore:
-        if not self._computes_as_here:
-            return super()._measured(found)
+    def _at_once(self, found: tuple[Any, ...]) -> CHRFScore:
         return CHRFScore(found[0], self.char_order, self.word_order, self.beta)
 
     def _lone(self, row: NDArray[np.float64], segments: int) -> None:
