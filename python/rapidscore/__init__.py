@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from rapidscore.alignment import Alignment, Operation
     from rapidscore.bleu import BLEU, BLEUScore
     from rapidscore.chrf import CHRF, CHRFScore
-    from rapidscore.classification import Classification
+    from rapidscore.classification import Classification, ClassificationStatistics
     from rapidscore.classification_score import ClassificationScore
+    from rapidscore.coded import CodedStatistics
     from rapidscore.comparison import Compared, Comparison, compare
     from rapidscore.fairness import ClassificationGroups
+    from rapidscore.given import MissingDataError
     from rapidscore.group_intervals import GroupIntervals
     from rapidscore.groups import GroupScores
     from rapidscore.intervals import Interval, Intervals
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from rapidscore.perplexity_score import PerplexityScore
     from rapidscore.power import minimum_detectable_difference
     from rapidscore.prepared import PreparedReferences
-    from rapidscore.rouge import ROUGE, ROUGEScore
+    from rapidscore.rouge import ROUGE, ROUGEScore, ROUGEValues
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.ter import TER, TERScore
     from rapidscore.top_k import TopKAccuracy, TopKAccuracyScore
@@ -59,6 +61,8 @@ __all__ = [
     "Classification",
     "ClassificationGroups",
     "ClassificationScore",
+    "ClassificationStatistics",
+    "CodedStatistics",
     "Compared",
     "Comparison",
     "ErrorRateScore",
@@ -68,6 +72,7 @@ __all__ = [
     "Intervals",
     "MBRDecision",
     "Metric",
+    "MissingDataError",
     "Multilabel",
     "MultilabelScore",
     "Operation",
@@ -75,6 +80,7 @@ __all__ = [
     "PerplexityScore",
     "PreparedReferences",
     "ROUGEScore",
+    "ROUGEValues",
     "SlidingWindow",
     "Statistics",
     "TERScore",
@@ -104,6 +110,8 @@ _HOMES = {
     "CHRFScore": "chrf",
     "Classification": "classification",
     "ClassificationScore": "classification_score",
+    "ClassificationStatistics": "classification",
+    "CodedStatistics": "coded",
     "Compared": "comparison",
     "Comparison": "comparison",
     "compare": "comparison",
@@ -116,6 +124,7 @@ _HOMES = {
     "Interval": "intervals",
     "Intervals": "intervals",
     "Metric": "metric",
+    "MissingDataError": "given",
     "Multilabel": "multilabel",
     "MultilabelScore": "multilabel",
     "Perplexity": "perplexity",
@@ -125,6 +134,7 @@ _HOMES = {
     "PreparedReferences": "prepared",
     "ROUGE": "rouge",
     "ROUGEScore": "rouge",
+    "ROUGEValues": "rouge",
     "Accumulator": "statistics",
     "Statistics": "statistics",
     "Total": "statistics",

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from rapidscore._public import public
+
 Token: TypeAlias = str | int
 
 
+@public
 class Operation(NamedTuple):
     """What is done to tokens `prediction_start` to `prediction_end` to make `reference_start` to `reference_end`."""
 
@@ -20,6 +23,7 @@ class Operation(NamedTuple):
     prediction_end: int
 
 
+@public
 @dataclass(frozen=True)
 class Alignment:
     """An alignment. `str()` shows it in three lines: reference, prediction (HYP) and the errors' first letters."""

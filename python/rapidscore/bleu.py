@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore import given, tokenizers
 from rapidscore._core import Core
+from rapidscore._public import public
 from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def _given_tokens(tokenize: Callable[[str], list[str]], lowercase: bool, text: s
     return given.tokens(tokenize, (text.lower() if lowercase else text).rstrip())
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class BLEUScore:
     """A BLEU score and what it is made of. `str()` gives the line that sacrebleu prints."""
@@ -87,6 +89,7 @@ class BLEUScore:
         return self.score
 
 
+@public
 @dataclass(frozen=True)
 class BLEU(Metric[BLEUScore]):
     """BLEU, 0 to 100, as sacrebleu 2.6.0's `BLEU` with the same options computes it.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore._core import Core
+from rapidscore._public import public
 from rapidscore.bleu import SACREBLEU_VERSION
 from rapidscore.metric import Metric
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rapidscore.metric import Predictions, References
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class CHRFScore:
     """A chrF score. `str()` gives the line that sacrebleu prints."""
@@ -50,6 +52,7 @@ class CHRFScore:
         return self.score
 
 
+@public
 @dataclass(frozen=True)
 class CHRF(Metric[CHRFScore]):
     """chrF, 0 to 100, and with `word_order=2` chrF++, as sacrebleu 2.6.0's `CHRF` with the same options computes it.

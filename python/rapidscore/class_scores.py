@@ -64,8 +64,13 @@ class ClassScores:
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._metric, self._total.to_bytes())
+    def __getstate__(self) -> tuple[Any, bytes]:
+        return self._metric, self._total.to_bytes()
+
+    def __setstate__(self, state: tuple[Any, bytes]) -> None:
+        metric, total = state
+        # A subclass takes the metric and its total.
+        type(self).__init__(self, metric, metric._read_sums(total))  # type: ignore[call-arg]
 
     @property
     def segments(self) -> int:
@@ -218,8 +223,3 @@ class ClassScores:
         if which == "f-score":
             return averages.fscore(*counts, beta=beta, **options)
         return getattr(averages, which)(*counts, **options)
-
-
-def _restored(metric: Any, total: bytes) -> ClassScores:
-    score: ClassScores = metric._score(metric._read_sums(total))
-    return score

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore import _core, labels
+from rapidscore._public import public
 from rapidscore.class_metric import SKLEARN_VERSION, ClassMetric, no_label, unknown_codes
 from rapidscore.classification_score import ClassificationScore
 from rapidscore.coded import CodedStatistics, as_weights
@@ -26,6 +27,7 @@ _NAMES = ("references", "predictions")
 _IGNORED = -1
 
 
+@public
 class ClassificationStatistics(CodedStatistics[ClassificationScore]):
     """Rows of codes (reference, prediction, weight); by group, they also say how fair predictions are."""
 
@@ -48,6 +50,7 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
         return scores
 
 
+@public
 @dataclass(frozen=True)
 class Classification(ClassMetric[ClassificationScore]):
     """Accuracy, precision, recall, F and more of one label a row, as scikit-learn 1.9.1 computes them.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from rapidscore import averages, class_report, labels
+from rapidscore._public import public
 from rapidscore.class_scores import Average, ClassScores, Counts
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rapidscore.confusion import LabelledConfusion
 
 
+@public
 class ClassificationScore(ClassScores):
     """What follows from a confusion matrix.
 

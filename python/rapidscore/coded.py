@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 import numpy as np
 
 from rapidscore import labels
+from rapidscore._public import public
 from rapidscore.statistics import Statistics, Total
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Coding(Protocol):
         """Score each row for itself."""
 
 
+@public
 class CodedStatistics(Statistics[ScoreT_co]):
     """One row of codes, and a weight, for each of n rows of labels.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore import intervals, pictures, resampling
+from rapidscore._public import public
 from rapidscore.intervals import Interval
 from rapidscore.metric import as_int
 from rapidscore.resampling import SEED, Draws, Measure
@@ -33,6 +34,7 @@ TIES = ("ignored", "counted")
 _RESAMPLES = {"approximate_randomization": 10_000, "bootstrap": 1_000}
 
 
+@public
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """A value of a system, and how it differs from that of the first system."""
@@ -52,6 +54,7 @@ class Compared:
         return self.interval.score
 
 
+@public
 class Comparison(Mapping[str, Mapping[str, Compared]]):
     """Systems compared with the first of them, by name; each has its values by name. `compare` makes one.
 
@@ -157,6 +160,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         return ax
 
 
+@public
 def compare(
     systems: Systems,
     *,

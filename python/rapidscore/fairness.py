@@ -7,11 +7,13 @@ from operator import methodcaller
 from typing import Any, TypeVar
 
 from rapidscore import disparity
+from rapidscore._public import public
 from rapidscore.groups import GroupScores
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 
+@public
 class ClassificationGroups(GroupScores[ScoreT_co]):
     """Each group's classification score, and fairlearn 0.15.0's measures of fairness with its definitions.
 

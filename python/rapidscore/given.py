@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from rapidscore._public import public
+
 END_OF_TOKEN = b"\xff"
 END_OF_SENTENCE = b"\xfe"
 BEGIN_SENTENCES = b"\xfd"
 NUMBER = b"\xfc"
 
 
+@public
 class MissingDataError(LookupError):
     """A library's data are not installed."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import disparity, intervals, pictures, resampling
+from rapidscore._public import public
 from rapidscore.intervals import Interval, Intervals
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _OVERALL, _DIFFERENCE, _RATIO = "overall", "difference", "ratio"
 
 
+@public
 class GroupIntervals(Mapping[Any, Intervals]):
     """The intervals of each group's values, by the group's label, and of what groups differ by.
 
@@ -37,7 +39,18 @@ class GroupIntervals(Mapping[Any, Intervals]):
         0.3
     """
 
-    __slots__ = ("_columns", "_groups", "_options", "_source", "difference", "features", "overall", "ratio")
+    __slots__ = (
+        "_chosen",
+        "_columns",
+        "_groups",
+        "_options",
+        "_rows",
+        "_source",
+        "difference",
+        "features",
+        "overall",
+        "ratio",
+    )
 
     features: tuple[str, ...]
     """The features' names; of one without a name, `group`."""
@@ -48,13 +61,25 @@ class GroupIntervals(Mapping[Any, Intervals]):
     ratio: Intervals
     """Those of the smallest group's value by the largest."""
 
-    def __init__(self, features: tuple[str, ...], keys: Sequence[Key], source: Any, options: Options) -> None:
-        """Take the groups' labels in order, rows to be drawn from with as many groups, and options."""
+    def __init__(
+        self,
+        features: tuple[str, ...],
+        keys: Sequence[Key],
+        rows: tuple[Any, Sequence[Key], Codes],
+        options: Options,
+        chosen: Chosen,
+    ) -> None:
+        """Take the labels of the groups that have something to score, in order, and what their intervals are made of.
+
+        `rows` has statistics, their groups' labels, and the code of each row's group.
+        """
         self.features = features
         self._columns = {key: number for number, key in enumerate(keys)}
-        self._source = source
+        self._rows = rows
         self._options = options
-        found = intervals.made(self._source, self._series, options)
+        self._chosen = chosen
+        self._source: _Groups | None = None
+        found = intervals.made(self._rows_to_draw(), self._series, options)
         parts: dict[Hashable, dict[str, Interval]] = {}
         for key, interval in found.items():
             what: Any = key
@@ -62,6 +87,31 @@ class GroupIntervals(Mapping[Any, Intervals]):
         made = {what: Intervals(part, options) for what, part in parts.items()}
         self.overall, self.difference, self.ratio = (made[what] for what in (_OVERALL, _DIFFERENCE, _RATIO))
         self._groups = {key: made[number] for key, number in self._columns.items()}
+
+    def _rows_to_draw(self) -> _Groups:
+        """Return the rows with what was drawn of them; after unpickling they are drawn again, with the same seed."""
+        if self._source is None:
+            statistics, present, codes = self._rows
+            measure = resampling.Measure(statistics.metric, self._chosen)
+            source = resampling.source(statistics, measure, resampling.Grouping(codes, len(present)))
+            kept = [number for number, key in enumerate(present) if key in self._columns]
+            self._source = _Groups(source, kept)
+        return self._source
+
+    def __getstate__(self) -> dict[str, Any]:
+        draws = self._options.draws
+        state = {name: getattr(self, name) for name in self.__slots__ if name not in ("_source", "_options")}
+        # Inner classes have no public address, so pickles hold their values.
+        return state | {
+            "_options": (self._options.confidence, self._options.method, draws.count, draws.seed, draws.given)
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        confidence, method, count, seed, given = state["_options"]
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self._options = intervals.Options(confidence, method, resampling.Draws(count, seed, given))
+        self._source = None
 
     def _series(self, names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
         series: dict[Hashable, tuple[str, Series]] = {}
@@ -96,7 +146,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         def series(names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
             return {name: (name, _subtracted(name, first, second)) for name in names}
 
-        found = intervals.made(self._source, series, self._options)
+        found = intervals.made(self._rows_to_draw(), series, self._options)
         return Intervals({interval.name: interval for interval in found.values()}, self._options)
 
     def as_dict(self) -> dict[str, float]:
@@ -148,25 +198,6 @@ def _compared(measure: Callable[..., Any], name: str) -> Series:
 
 def _subtracted(name: str, first: int, second: int) -> Series:
     return lambda values: values[name][:, first] - values[name][:, second]
-
-
-def of_groups(
-    features: tuple[str, ...],
-    keys: Sequence[Key],
-    rows: tuple[Any, Sequence[Key], Codes],
-    options: Options,
-    chosen: Chosen,
-) -> GroupIntervals:
-    """Make the intervals of groups: `rows` has statistics, their groups' labels, and the code of each row's group.
-
-    Groups that have nothing to score are not among `keys`.
-    """
-    statistics, present, codes = rows
-    measure = resampling.Measure(statistics.metric, chosen)
-    source = resampling.source(statistics, measure, resampling.Grouping(codes, len(present)))
-    scored = set(keys)
-    kept = [number for number, key in enumerate(present) if key in scored]
-    return GroupIntervals(features, keys, _Groups(source, kept), options)
 
 
 class _Groups:

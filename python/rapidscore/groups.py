@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 import numpy as np
 
 from rapidscore import disparity, labels, pictures
+from rapidscore._public import public
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,6 +81,7 @@ def positions(codes: NDArray[np.int32], count: int) -> list[NDArray[np.intp]]:
     return np.split(order, np.cumsum(np.bincount(codes, minlength=count))[:-1]) if count else []
 
 
+@public
 class GroupScores(Mapping[Key, ScoreT_co]):
     """The score of each group, what they differ by, and the score of all rows.
 
@@ -251,7 +253,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         if self._rows is None:
             raise ValueError("there are no rows to draw from: make the groups by Statistics.by")
         options = intervals.Options(confidence, method, Draws.of(resamples, seed, draws, len(self._rows[0])))
-        return group_intervals.of_groups(self.features, [*self._totals], self._rows, options, values)
+        return group_intervals.GroupIntervals(self.features, [*self._totals], self._rows, options, values)
 
     def as_dict(self) -> dict[str, float]:
         """Return all values by name, flat, for a logger: `wer`, `wer/north`, `difference/wer`, `ratio/wer` and so on.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore import _core, pictures, resampling
+from rapidscore._public import public
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +28,7 @@ METHODS = ("percentile", "basic", "bca")
 _NORMAL = NormalDist()
 
 
+@public
 @dataclass(frozen=True, slots=True, eq=False)
 class Interval:
     """One value and how sure it is."""
@@ -84,6 +86,7 @@ class Options:
             raise ValueError(f"unknown method {self.method!r}: choose one of {', '.join(METHODS)}")
 
 
+@public
 class Intervals(Mapping[str, Interval]):
     """The intervals of a metric's values, by name. The attributes are those of the first, the score itself.
 

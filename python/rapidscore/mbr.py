@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rapidscore._public import public
+
 if TYPE_CHECKING:
     from rapidscore.metric import AnyMetric
 
 
+@public
 class MBRDecision(NamedTuple):
     """The candidate that was chosen from a list.
 
@@ -23,6 +26,7 @@ class MBRDecision(NamedTuple):
     expected_score: float
 
 
+@public
 def mbr_decode(
     candidates: Sequence[Sequence[str]],
     metric: AnyMetric,

@@ -13,6 +13,7 @@ import numpy as np
 from rapidscore import given
 from rapidscore._core import Prepared
 from rapidscore._core import Total as Sums
+from rapidscore._public import public
 from rapidscore.statistics import Accumulator, Statistics
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ TokenizedReferences: TypeAlias = (
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 
+@public
 @dataclass(frozen=True)
 class Metric(Generic[ScoreT_co]):
     """Frozen options, and four ways to measure with them.

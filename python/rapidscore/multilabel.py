@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from rapidscore import _core, averages, labels
+from rapidscore._public import public
 from rapidscore.class_metric import SKLEARN_VERSION, ClassMetric, no_label, unknown_codes
 from rapidscore.class_scores import Average, ClassScores
 from rapidscore.coded import CodedStatistics, as_weights
@@ -67,6 +68,7 @@ def _other_labels(one: Table, other: Table) -> str:
     )
 
 
+@public
 class MultilabelScore(ClassScores):
     """What follows from the counts of each label, and from each row's own precision and recall.
 
@@ -167,6 +169,7 @@ class MultilabelScore(ClassScores):
         return {**super()._reported(), "accuracy": False, "samples": tuple(sampled)}
 
 
+@public
 @dataclass(frozen=True)
 class Multilabel(ClassMetric[MultilabelScore]):
     """Precision, recall, F and more of any number of labels a row, as scikit-learn 1.9.1 computes them.

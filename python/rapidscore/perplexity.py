@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from rapidscore import _core, text_sizes, token_scores
+from rapidscore._public import public
 from rapidscore.arrays import as_floats
 from rapidscore.metric import Metric
 from rapidscore.perplexity_score import PerplexityScore, power_of_e
@@ -25,6 +26,7 @@ _COLUMNS = tuple(_core.perplexity_columns())
 _LN2 = log(2)
 
 
+@public
 @dataclass(frozen=True)
 class Perplexity(Metric[PerplexityScore]):
     """How many words a language model is in doubt between: e to the mean negative log-likelihood of a token.
@@ -254,6 +256,7 @@ def _unit(base: float) -> float:
     return 1.0 if base == e else log(base)
 
 
+@public
 def perplexity_from_loss(loss: Any, base: float = e) -> Any:
     """Return the perplexity of a mean loss: base to its power.
 
@@ -274,6 +277,7 @@ def perplexity_from_loss(loss: Any, base: float = e) -> Any:
     return powers if powers.ndim else float(powers)
 
 
+@public
 def loss_from_perplexity(perplexity: Any, base: float = e) -> Any:
     """Return the mean loss that makes a perplexity: its logarithm to the base.
 

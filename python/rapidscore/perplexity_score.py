@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, inf, log
 
+from rapidscore._public import public
+
 _LN2 = log(2)
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class PerplexityScore:
     """Perplexity and what belongs to it. What is not known, because it was not given, is None."""

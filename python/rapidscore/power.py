@@ -8,6 +8,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import intervals, resampling
+from rapidscore._public import public
 from rapidscore.comparison import headline, measured
 from rapidscore.metric import as_int
 from rapidscore.resampling import SEED, Draws, Measure
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rapidscore.resampling import Chosen
 
 
+@public
 def minimum_detectable_difference(
     one: Statistics[Any],
     other: Statistics[Any],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore import selection
+from rapidscore._public import public
 
 if TYPE_CHECKING:
     from rapidscore import _core
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rapidscore.selection import Selection
 
 
+@public
 class PreparedReferences:
     """What a metric has read of references: `metric.prepare(references)` makes it.
 

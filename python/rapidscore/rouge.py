@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rapidscore import given
 from rapidscore._core import Core
+from rapidscore._public import public
 from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Tokenizer(Protocol):
         """Return the tokens of a text."""
 
 
+@public
 class ROUGEValues(NamedTuple):
     """Values of one ROUGE type, each from 0 to 1."""
 
@@ -37,6 +39,7 @@ class ROUGEValues(NamedTuple):
     fmeasure: float
 
 
+@public
 class ROUGEScore(Mapping[str, ROUGEValues]):
     """Mean precision, recall and F-measure over all segments, by ROUGE type."""
 
@@ -88,6 +91,7 @@ def _given_tokens(tokenizer: Tokenizer, summary: bool, split_summaries: bool, te
     return marked
 
 
+@public
 @dataclass(frozen=True)
 class ROUGE(Metric[ROUGEScore]):
     """ROUGE, 0 to 1, as rouge-score 0.1.2's `RougeScorer` with the same options computes it.

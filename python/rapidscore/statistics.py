@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 import numpy as np
 
 from rapidscore import selection
+from rapidscore._public import public
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -39,6 +40,7 @@ class Sums(Protocol):
         """Return the same bytes for equal sums on every machine."""
 
 
+@public
 class Statistics(Generic[ScoreT_co]):
     """One row of k numbers for each of n segments.
 
@@ -205,6 +207,7 @@ class Statistics(Generic[ScoreT_co]):
         return [self[places].total() for places in grouping.positions(codes, count)]
 
 
+@public
 class Total(Generic[ScoreT_co]):
     """The sum of many rows, kept exactly.
 
@@ -244,8 +247,12 @@ class Total(Generic[ScoreT_co]):
 
     __hash__ = None  # type: ignore[assignment]  # equal totals need not have equal metrics' callables
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.metric, self._sums.to_bytes())
+    def __getstate__(self) -> tuple[Metric[ScoreT_co], bytes]:
+        return self.metric, self._sums.to_bytes()
+
+    def __setstate__(self, state: tuple[Metric[ScoreT_co], bytes]) -> None:
+        self.metric, sums = state
+        self._sums = self.metric._read_sums(sums)
 
     def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` when there is none."""
@@ -292,9 +299,10 @@ class Total(Generic[ScoreT_co]):
                 raise ValueError(f"{name} has no such options as {options}: use the version that wrote it") from error
         elif type(metric).__name__ != name or _text(_plain(metric)) != _text(options):
             raise ValueError(f"these bytes hold a total of {name} with {options}, not of {metric!r}")
-        return _restore(metric, sums)
+        return Total(metric, metric._read_sums(sums))
 
 
+@public
 class Accumulator(Generic[ScoreT_co]):
     """Scores segments as they arrive, in constant memory.
 
@@ -323,8 +331,14 @@ class Accumulator(Generic[ScoreT_co]):
     def __repr__(self) -> str:
         return f"<Accumulator of {self.metric!r}: {len(self)} segments>"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore_accumulator, (self._total,)
+    def __getstate__(self) -> tuple[Total[ScoreT_co]]:
+        # In a tuple, because an empty total is false, and a state that is false is not restored.
+        return (self._total,)
+
+    def __setstate__(self, state: tuple[Total[ScoreT_co]]) -> None:
+        (total,) = state
+        Accumulator.__init__(self, total.metric)
+        self.merge(total)
 
     @property
     def total(self) -> Total[ScoreT_co]:
@@ -352,16 +366,6 @@ class Accumulator(Generic[ScoreT_co]):
     def _add(self, total: Total[Any]) -> None:
         with self._lock:
             self._total += total
-
-
-def _restore(metric: Metric[ScoreT_co], sums: bytes) -> Total[ScoreT_co]:
-    return Total(metric, metric._read_sums(sums))
-
-
-def _restore_accumulator(total: Total[ScoreT_co]) -> Accumulator[ScoreT_co]:
-    accumulator = Accumulator(total.metric)
-    accumulator.merge(total)
-    return accumulator
 
 
 def _plain(metric: Metric[Any]) -> dict[str, Any]:

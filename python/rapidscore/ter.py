@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore._core import Core
+from rapidscore._public import public
 from rapidscore.bleu import SACREBLEU_VERSION
 from rapidscore.metric import Metric
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rapidscore.metric import Predictions, References
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class TERScore:
     """A translation edit rate. `str()` gives the line that sacrebleu prints."""
@@ -46,6 +48,7 @@ class TERScore:
         return self.score
 
 
+@public
 @dataclass(frozen=True)
 class TER(Metric[TERScore]):
     """Translation edit rate: edits for 100 reference words, as sacrebleu 2.6.0's `TER` with the same options counts.

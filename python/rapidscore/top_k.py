@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore import _core, labels
+from rapidscore._public import public
 from rapidscore.class_metric import SKLEARN_VERSION, as_labels, no_label
 from rapidscore.coded import as_weights
 from rapidscore.metric import Metric
@@ -21,6 +22,7 @@ _COLUMNS = ("hits", "weight")
 _ONE = np.dtype(np.float32)
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class TopKAccuracyScore:
     """The share of rows whose true class is among the k scored highest."""
@@ -49,6 +51,7 @@ class TopKAccuracyScore:
         return self.score
 
 
+@public
 @dataclass(frozen=True)
 class TopKAccuracy(Metric[TopKAccuracyScore]):
     """The share of rows whose true class is among the k scored highest, as scikit-learn 1.9.1 counts them.

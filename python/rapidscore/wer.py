@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from rapidscore import given
 from rapidscore._core import Core
+from rapidscore._public import public
 from rapidscore.alignment import Alignment
 from rapidscore.metric import Metric
 
@@ -26,6 +27,7 @@ JIWER_VERSION = "4.0.0"
 Text: TypeAlias = str | Sequence[str | int]
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class ErrorRateScore:
     """A word or character error rate, and what it is made of."""
@@ -195,6 +197,7 @@ class _ErrorRate(Metric[ErrorRateScore], listed=False):
         )
 
 
+@public
 @dataclass(frozen=True)
 class WER(_ErrorRate):
     """Word error rate: errors for each word of the references, as jiwer 4.0.0's `wer` with its defaults counts them.
@@ -234,6 +237,7 @@ class WER(_ErrorRate):
         return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # tokens, too
 
 
+@public
 @dataclass(frozen=True)
 class CER(_ErrorRate):
     """Character error rate: errors for each character of the references, as jiwer 4.0.0's `cer` counts them.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rapidscore._public import public
 from rapidscore.arrays import as_integers
 from rapidscore.metric import as_int
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class SlidingWindow:
     """What a model reads of a document at a time, and which tokens are scored by it. Made by `sliding_windows`.
@@ -84,6 +86,7 @@ class SlidingWindow:
         return labels
 
 
+@public
 def sliding_windows(length: int, window: int, stride: int | None = None) -> list[SlidingWindow]:
     """Return windows over a document of `length` tokens, for a model that reads at most `window` tokens at a time.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
+from rapidscore._public import public
 from rapidscore.patching.importing import Watcher
 from rapidscore.patching.installing import Installed, install, restore
 from rapidscore.patching.peers import PEERS, Peer
@@ -44,6 +45,10 @@ class StatusReport(dict[str, Status]):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.values()))
+
+
+for _class in (Status, StatusReport):
+    _class.__module__ = "rapidscore.patch"  # where users find them
 
 
 class _Switch:
@@ -218,11 +223,13 @@ def patch(*peers: str) -> None:
     _switch.turn_on(peers)
 
 
+@public
 def unpatch(*peers: str) -> None:
     """Take the fast functions out of peers again, of all without names. Raises `ValueError` for an unknown name."""
     _switch.turn_off(peers)
 
 
+@public
 class patched(contextlib.ContextDecorator):  # noqa: N801  # it is used as a function
     """Patch peers for the time of a `with` block, or of calls of a function. What was patched before stays so."""
 
