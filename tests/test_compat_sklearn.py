@@ -23,7 +23,7 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.tree import DecisionTreeClassifier
 
 import rapidscore.compat.sklearn.metrics as ours
-from rapidscore import labels, warning
+from rapidscore import counts, labels, warning
 from rapidscore.compat.sklearn.metrics import _agreement, _counts, _drop_in, _ranking
 
 with warnings.catch_warnings(action="ignore"):
@@ -588,7 +588,7 @@ def test_wrong_calls(check):
 
 
 class Door:
-    """`rapidscore.labels`, with a list of what was called."""
+    """`rapidscore.labels` and `rapidscore.counts`, with a list of what was called."""
 
     def __init__(self):
         self.calls = []
@@ -596,7 +596,7 @@ class Door:
     def __getattr__(self, name):
         def noted(*columns):
             self.calls.append(name)
-            return getattr(labels, name)(*columns)
+            return getattr(counts if hasattr(counts, name) else labels, name)(*columns)
 
         return noted
 
@@ -633,6 +633,9 @@ def test_ordinary_calls_are_counted_here_and_once(check, monkeypatch, name, name
     door = Door()
     for module in (_agreement, _counts, _ranking):
         monkeypatch.setattr(module, "door", door)
+        for function in "class_counts", "confusion_counts", "count_equal":
+            if hasattr(module, function):
+                monkeypatch.setattr(module, function, getattr(door, function))
     getattr(ours, name)(*BINARY, **named)
     assert door.calls == [call]
 

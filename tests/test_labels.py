@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from rapidscore import labels
+from rapidscore import counts, labels
 
 pd = pytest.importorskip("pandas", reason="labels come from pandas, too: pip install pandas")
 pl = pytest.importorskip("polars", reason="labels come from polars, too: pip install polars")
@@ -66,9 +66,9 @@ def decoded(encoded):
 def test_names(way):
     column = NAME_COLUMNS[way](NAMES)
     assert decoded(labels.encode(column, "x")) == NAMES
-    table, found, true, predicted = labels.class_counts(column, NAMES[::-1])
+    table, found, true, predicted = counts.class_counts(column, NAMES[::-1])
     assert table.tolist() == sorted(set(NAMES))
-    expected = labels.class_counts(NAMES, NAMES[::-1])
+    expected = counts.class_counts(NAMES, NAMES[::-1])
     assert [counts.tolist() for counts in (found, true, predicted)] == [counts.tolist() for counts in expected[1:]]
 
 
@@ -77,17 +77,17 @@ def test_names(way):
 def test_numbers(way, other):
     column, others = NUMBER_COLUMNS[way](NUMBERS), NUMBER_COLUMNS[other](NUMBERS[::-1])
     assert decoded(labels.encode(column, "x")) == NUMBERS
-    table, matrix = labels.confusion_counts(column, others)
+    table, matrix = counts.confusion_counts(column, others)
     assert table.tolist() == [0, 1, 3, 7]
-    assert matrix.tolist() == labels.confusion_counts(NUMBERS, NUMBERS[::-1])[1].tolist()
-    assert labels.count_equal(column, others) == (1, 5)
+    assert matrix.tolist() == counts.confusion_counts(NUMBERS, NUMBERS[::-1])[1].tolist()
+    assert counts.count_equal(column, others) == (1, 5)
 
 
 @pytest.mark.parametrize("way", [list, np.array, pd.Series, pl.Series, lambda bools: [np.bool_(one) for one in bools]])
 def test_bools(way):
     codes, table = labels.encode(way([True, False, True]), "x")
     assert (codes.tolist(), table.tolist(), table.dtype) == ([1, 0, 1], [False, True], np.bool_)
-    table, found, *_ = labels.class_counts(way([True, False, True]), [1, 0, 0])
+    table, found, *_ = counts.class_counts(way([True, False, True]), [1, 0, 0])
     assert (table.tolist(), found.tolist()) == ([0, 1], [1, 1])
 
 
@@ -110,16 +110,16 @@ def test_counts_are_those_of_a_dict(count, classes):
     ):
         true, predicted = ([make(choose.randrange(classes)) for _ in range(count)] for _ in range(2))
         pairs = Counter(zip(true, predicted, strict=True))
-        table, found, support, guessed = labels.class_counts(true, predicted)
+        table, found, support, guessed = counts.class_counts(true, predicted)
         assert table.tolist() == sorted({*true, *predicted})
         assert found.tolist() == [pairs[label, label] for label in table.tolist()]
         assert support.tolist() == np.bincount(np.searchsorted(table, true), minlength=len(table)).tolist()
         assert guessed.tolist() == np.bincount(np.searchsorted(table, predicted), minlength=len(table)).tolist()
-        again, matrix = labels.confusion_counts(true, predicted)
+        again, matrix = counts.confusion_counts(true, predicted)
         assert again.tolist() == table.tolist()
         assert (np.diag(matrix).tolist(), matrix.sum(1).tolist()) == (found.tolist(), support.tolist())
         assert matrix.sum(0).tolist() == guessed.tolist()
-        assert labels.count_equal(true, predicted) == (sum(found.tolist()), count)
+        assert counts.count_equal(true, predicted) == (sum(found.tolist()), count)
 
 
 @given(names=st.lists(texts(), max_size=30))
@@ -134,7 +134,7 @@ def test_any_text_is_a_label(names):
 @given(numbers=st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3), max_size=30))
 def test_any_number_is_a_label(numbers):
     assert decoded(labels.encode(numbers, "x")) == numbers
-    table, matrix = labels.confusion_counts(numbers, numbers[::-1])
+    table, matrix = counts.confusion_counts(numbers, numbers[::-1])
     assert table.tolist() == sorted({*numbers})
     assert matrix.sum() == len(numbers)
 
@@ -206,7 +206,7 @@ def test_what_is_no_label(values, exception, words):
     ],
 )
 def test_what_is_no_pair(y_true, y_pred, exception, words):
-    for function in labels.class_counts, labels.confusion, labels.encode_pair, labels.count_equal:
+    for function in counts.class_counts, counts.confusion, labels.encode_pair, counts.count_equal:
         with pytest.raises(exception) as caught:
             function(y_true, y_pred)
         assert [word for word in words if word not in str(caught.value)] == []
@@ -215,4 +215,4 @@ def test_what_is_no_pair(y_true, y_pred, exception, words):
 def test_memory_that_is_not_aligned():
     raw = np.frombuffer(b"\0" + np.arange(100, dtype=np.int64).tobytes(), np.uint8)[1:].view(np.int64)
     assert not raw.flags.aligned
-    assert labels.class_counts(raw, np.arange(100))[1].tolist() == [1] * 100
+    assert counts.class_counts(raw, np.arange(100))[1].tolist() == [1] * 100

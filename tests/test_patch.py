@@ -42,6 +42,7 @@ from strategies import corpora
 
 import rapidscore
 from rapidscore.compat.sacrebleu import significance as compat_significance
+from rapidscore.compat.sacrebleu.metrics import _samples as compat_samples
 from rapidscore.patching.peers import PEERS
 
 STREAMS = [list(column) for column in zip(*[[*texts, None, None][:3] for texts in REFERENCES], strict=True)]
@@ -276,8 +277,8 @@ class TestSacrebleu:
     def test_sums_in_tests_are_made_here(self, monkeypatch):
         predictions, references = many(30)
         seen = []
-        drawn, exchanged = compat_significance._drawn, compat_significance._exchanged
-        monkeypatch.setattr(compat_significance, "_drawn", lambda *given: seen.append("drawn") or drawn(*given))
+        drawn, exchanged = compat_samples.sum_drawn, compat_significance._exchanged
+        monkeypatch.setattr(compat_samples, "sum_drawn", lambda *given: seen.append("drawn") or drawn(*given))
         monkeypatch.setattr(
             compat_significance, "_exchanged", lambda *given: seen.append("exchanged") or exchanged(*given)
         )

@@ -131,8 +131,7 @@ class TestWhatIsRefused:
 
     @pytest.mark.parametrize("metric", [*LABEL_METRICS, *LOGIT_METRICS], ids=short_name)
     def test_metrics_that_score_no_texts(self, metric):
-        with pytest.raises(TypeError, match="scores no texts: it has no references to prepare"):
-            metric.prepare(["a"])
+        assert not hasattr(metric, "prepare")
 
     @every_text_metric
     @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rapidscore.rouge import ROUGE, ROUGEScore, ROUGEValues
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.ter import TER, TERScore
+    from rapidscore.text_metric import TextMetric
     from rapidscore.top_k import TopKAccuracy, TopKAccuracyScore
     from rapidscore.wer import CER, WER, ErrorRateScore
     from rapidscore.windows import SlidingWindow, sliding_windows
@@ -84,6 +85,7 @@ __all__ = [
     "SlidingWindow",
     "Statistics",
     "TERScore",
+    "TextMetric",
     "TopKAccuracy",
     "TopKAccuracyScore",
     "Total",
@@ -140,6 +142,7 @@ _HOMES = {
     "Total": "statistics",
     "TER": "ter",
     "TERScore": "ter",
+    "TextMetric": "text_metric",
     "TopKAccuracy": "top_k",
     "TopKAccuracyScore": "top_k",
     "CER": "wer",

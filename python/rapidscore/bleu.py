@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rapidscore import given, tokenizers
 from rapidscore._core import Core
 from rapidscore._public import public
-from rapidscore.metric import Metric
+from rapidscore.text_metric import TextMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.metric import Predictions, References
+    from rapidscore.text_metric import Predictions, References
 
 #: The version whose numbers and signatures these are.
 SACREBLEU_VERSION = "2.6.0"
@@ -91,7 +91,7 @@ class BLEUScore:
 
 @public
 @dataclass(frozen=True)
-class BLEU(Metric[BLEUScore]):
+class BLEU(TextMetric[BLEUScore]):
     """BLEU, 0 to 100, as sacrebleu 2.6.0's `BLEU` with the same options computes it.
 
         >>> bleu = BLEU()

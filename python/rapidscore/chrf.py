@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rapidscore._core import Core
 from rapidscore._public import public
 from rapidscore.bleu import SACREBLEU_VERSION
-from rapidscore.metric import Metric
+from rapidscore.text_metric import TextMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.metric import Predictions, References
+    from rapidscore.text_metric import Predictions, References
 
 
 @public
@@ -54,7 +54,7 @@ class CHRFScore:
 
 @public
 @dataclass(frozen=True)
-class CHRF(Metric[CHRFScore]):
+class CHRF(TextMetric[CHRFScore]):
     """chrF, 0 to 100, and with `word_order=2` chrF++, as sacrebleu 2.6.0's `CHRF` with the same options computes it.
 
         >>> chrf = CHRF()

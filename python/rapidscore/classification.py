@@ -16,6 +16,7 @@ from rapidscore.class_metric import SKLEARN_VERSION, ClassMetric, no_label, unkn
 from rapidscore.classification_score import ClassificationScore
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import LabelledConfusion
+from rapidscore.counts import confusion
 from rapidscore.fairness import ClassificationGroups
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Classification(ClassMetric[ClassificationScore]):
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
         if sample_weight is None and self.labels is None and self.ignore_index is None:
-            return LabelledConfusion(*labels.confusion(references, predictions, _NAMES))
+            return LabelledConfusion(*confusion(references, predictions, _NAMES))
         true, predicted, table = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
         ((kept, counts),) = _core.count_codes(true, predicted, len(table), weights)

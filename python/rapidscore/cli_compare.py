@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import cli_metrics, comparison, comparison_reports, files, pictures, reports
-from rapidscore.resampling import SEED
+from rapidscore.draws import SEED
 
 if TYPE_CHECKING:
     from rapidscore.comparison import Comparison

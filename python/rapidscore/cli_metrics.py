@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from rapidscore.bleu import BLEU
 from rapidscore.chrf import CHRF
-from rapidscore.metric import AnyMetric
 from rapidscore.rouge import ROUGE
 from rapidscore.ter import TER
+from rapidscore.text_metric import AnyTextMetric
 from rapidscore.wer import CER, WER
 
 METRICS = "bleu, chrf, chrf++, ter, wer, cer, rouge1 to rouge9, rougeL, rougeLsum"
@@ -35,11 +35,11 @@ def share_out_files(options: argparse.Namespace) -> None:
     options.references = [file for group in [*groups, last] for file in group]
 
 
-def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyMetric]:
+def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
     """Make the metrics that `--metrics` names, in that order; all ROUGE types are one."""
     names = [name.strip() for name in options.metrics.split(",") if name.strip()]
     types = tuple(name for name in names if name.startswith("rouge"))
-    makers: dict[str, Callable[[], AnyMetric]] = {
+    makers: dict[str, Callable[[], AnyTextMetric]] = {
         "bleu": lambda: BLEU(
             lowercase=options.lowercase,
             force=options.force,

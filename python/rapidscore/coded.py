@@ -8,12 +8,16 @@ import numpy as np
 
 from rapidscore import labels
 from rapidscore._public import public
+from rapidscore.coded_rows import CodedRows
 from rapidscore.statistics import Statistics, Total
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from rapidscore.labels import Codes, Table
+    from rapidscore.measure import Grouping, Measure
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -128,6 +132,11 @@ class CodedStatistics(Statistics[ScoreT_co]):
         """Fold the rows of each group, or all without codes."""
         sums = self.metric._fold_codes(self._rows, self.labels, self._weights, codes, count)
         return [Total(self.metric, part) for part in sums]
+
+    def _rows_to_draw(
+        self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
+    ) -> CodedRows:
+        return CodedRows(self, measure, grouping, beside)  # type: ignore[arg-type]  # statistics of the same metric
 
     def segment_scores(self) -> dict[str, NDArray[np.float64]]:
         """Score each row for itself: a dict from the name of each score to a float64 array of shape (n,)."""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from rapidscore import intervals, pictures, resampling
+from rapidscore import intervals, pictures
 from rapidscore._public import public
+from rapidscore.draws import SEED, Draws
+from rapidscore.inputs.options import as_int
 from rapidscore.intervals import Interval
-from rapidscore.metric import as_int
-from rapidscore.resampling import SEED, Draws, Measure
+from rapidscore.measure import Measure, Values
 from rapidscore.significance import CORRECTIONS, adjusted_p_values, p_value
 from rapidscore.statistics import Statistics
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
+    from rapidscore.measure import Chosen
     from rapidscore.metric import AnyMetric
-    from rapidscore.resampling import Chosen
 
 #: The statistics of a system, of one metric or of several.
 Systems: TypeAlias = Mapping[str, Statistics[Any] | Sequence[Statistics[Any]]]
@@ -327,11 +328,11 @@ class _Contest:
         self, systems: Sequence[Statistics[Any]], measure: Measure, options: intervals.Options, steps: _Steps
     ) -> None:
         self._steps = steps
-        self._sources = [resampling.source(one, measure, beside=systems) for one in systems]
+        self._sources = [one._rows_to_draw(measure, beside=systems) for one in systems]
         self._estimates = [source.estimate() for source in self._sources]
         self._options = options
         nothing = np.empty((0, 1))
-        self._samples: list[resampling.Values] = [dict.fromkeys(values, nothing) for values in self._estimates]
+        self._samples: list[Values] = [dict.fromkeys(values, nothing) for values in self._estimates]
 
     def sample(self, draws: Draws) -> None:
         """Draw samples of all systems, for which the same segments are drawn."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from rapidscore._core import ParallelFiles, Total, Window
-from rapidscore.metric import AnyMetric
 from rapidscore.statistics import Statistics
+from rapidscore.text_metric import AnyTextMetric
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -28,7 +28,7 @@ WINDOW_BYTES = 1 << 24
 def measure(
     system: str,
     references: Sequence[str],
-    metrics: Mapping[str, AnyMetric],
+    metrics: Mapping[str, AnyTextMetric],
     progress: Progress,
     segments: SegmentFile,
 ) -> dict[str, Total]:
@@ -56,7 +56,7 @@ def measure(
 
 
 def statistics(
-    system: str, references: Sequence[str], metrics: Mapping[str, AnyMetric], progress: Progress
+    system: str, references: Sequence[str], metrics: Mapping[str, AnyTextMetric], progress: Progress
 ) -> dict[str, Statistics[Any]]:
     """Measure all segments of a file, for several metrics at once; rows are kept, texts are not."""
     opened = ParallelFiles(system, list(references))
@@ -76,7 +76,7 @@ def statistics(
     return {name: Statistics(metrics[name], np.concatenate(rows), len(references)) for name, rows in parts.items()}
 
 
-def arguments(metric: AnyMetric, window: Window) -> tuple[Any, ...]:
+def arguments(metric: AnyTextMetric, window: Window) -> tuple[Any, ...]:
     """Return what the metric's core takes: the window itself, or Python strings where Python must see them."""
     if metric._core.converts:
         predictions, *references = window.lines()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import disparity, intervals, pictures, resampling
+from rapidscore import disparity, intervals, pictures
 from rapidscore._public import public
+from rapidscore.draws import Draws
 from rapidscore.intervals import Interval, Intervals
+from rapidscore.measure import Grouping, Measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from rapidscore.groups import Key
+    from rapidscore.inputs.groups import Key
     from rapidscore.intervals import Options, Series
     from rapidscore.labels import Codes
-    from rapidscore.resampling import Chosen, Draws, Values
+    from rapidscore.measure import Chosen, Values
 
 #: What is read of all groups at once, beside the groups' own values.
 _OVERALL, _DIFFERENCE, _RATIO = "overall", "difference", "ratio"
@@ -92,8 +94,8 @@ class GroupIntervals(Mapping[Any, Intervals]):
         """Return the rows with what was drawn of them; after unpickling they are drawn again, with the same seed."""
         if self._source is None:
             statistics, present, codes = self._rows
-            measure = resampling.Measure(statistics.metric, self._chosen)
-            source = resampling.source(statistics, measure, resampling.Grouping(codes, len(present)))
+            measure = Measure(statistics.metric, self._chosen)
+            source = statistics._rows_to_draw(measure, Grouping(codes, len(present)))
             kept = [number for number, key in enumerate(present) if key in self._columns]
             self._source = _Groups(source, kept)
         return self._source
@@ -110,7 +112,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         confidence, method, count, seed, given = state["_options"]
         for name, value in state.items():
             object.__setattr__(self, name, value)
-        self._options = intervals.Options(confidence, method, resampling.Draws(count, seed, given))
+        self._options = intervals.Options(confidence, method, Draws(count, seed, given))
         self._source = None
 
     def _series(self, names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:

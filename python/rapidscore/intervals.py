@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from rapidscore import _core, pictures, resampling
+from rapidscore import _core, pictures
 from rapidscore._public import public
+from rapidscore.measure import Measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from rapidscore.resampling import Chosen, Draws, Values
+    from rapidscore.draws import Draws
+    from rapidscore.measure import Chosen, Values
 
 #: How a number is read from the values of each sample: an array of shape (samples,).
 Series: TypeAlias = "Callable[[Values], NDArray[np.float64]]"
@@ -310,6 +312,6 @@ def of_statistics(statistics: Any, options: Options, chosen: Chosen) -> Interval
     """Make the intervals of a test set's values."""
     if statistics.metric._is_empty(statistics.total()._sums):
         statistics.score()  # which says so
-    source = resampling.source(statistics, resampling.Measure(statistics.metric, chosen))
+    source = statistics._rows_to_draw(Measure(statistics.metric, chosen))
     found = made(source, lambda names: {name: column(name) for name in names}, options)
     return Intervals({interval.name: interval for interval in found.values()}, options)

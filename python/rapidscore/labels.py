@@ -105,41 +105,6 @@ def encode_pair(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) ->
     return true_codes, pred_codes, table
 
 
-def class_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts, Counts, Counts]:
-    """Return the sorted labels that occur, and for each how often it was found, is true, and was predicted.
-
-    >>> class_counts(["cat", "dog", "cat"], ["cat", "cat", "cat"])
-    (array(['cat', 'dog'], dtype='<U3'), array([2, 0]), array([2, 1]), array([3, 0]))
-    """
-    true, pred, restored = _countable(y_true, y_pred)
-    labels, (found, predicted, support) = _core.class_counts(true, pred)
-    return restored(labels), found, support, predicted
-
-
-def confusion(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[Table, _core.Confusion]:
-    """Return the sorted labels that occur, and how often each was taken for each."""
-    true, pred, restored = _countable(y_true, y_pred, names)
-    labels, counted = _core.count_pairs(true, pred)
-    return restored(labels), counted
-
-
-def confusion_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts]:
-    """Return the sorted labels that occur, and the matrix (C, C) of true labels by predicted labels.
-
-    >>> confusion_counts([0, 1, 1], [0, 0, 1])
-    (array([0, 1]), array([[1, 0],
-           [1, 1]]))
-    """
-    labels, counted = confusion(y_true, y_pred)
-    return labels, counted.matrix()
-
-
-def count_equal(y_true: Any, y_pred: Any) -> tuple[int, int]:
-    """Return how many labels are the same in both, and how many there are."""
-    true, pred, _ = _countable(y_true, y_pred)
-    return _core.count_equal(true, pred), len(true)
-
-
 def check_lengths(predictions: int, references: int) -> None:
     """Raise `ValueError` when there are not as many predictions as references."""
     if predictions != references:
@@ -208,7 +173,7 @@ def _check_same_kind(names: bool, other_names: bool, label: Any, other: Any) -> 
         )
 
 
-def _countable(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[NDArray[Any], NDArray[Any], Any]:
+def countable(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[NDArray[Any], NDArray[Any], Any]:
     """Return two arrays of integers to be counted, and what turns the integers that occur into labels."""
     true, pred = _pair(y_true, y_pred, names)
     if type(true) is Integers and type(pred) is Integers:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rapidscore._public import public
 
 if TYPE_CHECKING:
-    from rapidscore.metric import AnyMetric
+    from rapidscore.text_metric import AnyTextMetric
 
 
 @public
@@ -29,7 +29,7 @@ class MBRDecision(NamedTuple):
 @public
 def mbr_decode(
     candidates: Sequence[Sequence[str]],
-    metric: AnyMetric,
+    metric: AnyTextMetric,
     references: Sequence[Sequence[str]] | None = None,
     *,
     value: str | None = None,
@@ -53,7 +53,7 @@ def mbr_decode(
     Reference: S. Kumar and W. Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation", NAACL 2004.
     """
     if not hasattr(metric, "pairwise"):
-        raise TypeError(f"metric must be a metric, such as CHRF(), not {metric!r} ({type(metric).__name__})")
+        raise TypeError(f"metric must score texts, as CHRF() does, not {metric!r} ({type(metric).__name__})")
     candidates = _listed("candidates", candidates)
     if references is not None:
         references = _listed("references", references)

@@ -16,7 +16,7 @@ from rapidscore.class_metric import SKLEARN_VERSION, ClassMetric, no_label, unkn
 from rapidscore.class_scores import Average, ClassScores
 from rapidscore.coded import CodedStatistics, as_weights
 from rapidscore.confusion import table_bytes, table_of_bytes
-from rapidscore.groups import positions
+from rapidscore.inputs.groups import positions
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -13,10 +13,12 @@ from rapidscore._core import Pairs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rapidscore.metric import AnyMetric
+    from rapidscore.text_metric import AnyTextMetric
 
 
-def matrix(metric: AnyMetric, predictions: Any, references: Any, value: str | None, out: Any) -> NDArray[np.float64]:
+def matrix(
+    metric: AnyTextMetric, predictions: Any, references: Any, value: str | None, out: Any
+) -> NDArray[np.float64]:
     """Score all predictions with all references."""
     pairs = _read(metric, predictions, references, value)
     if out is None:
@@ -29,10 +31,10 @@ def matrix(metric: AnyMetric, predictions: Any, references: Any, value: str | No
 
 
 def blocks(
-    metric: AnyMetric, predictions: Any, references: Any, rows: int, value: str | None
+    metric: AnyTextMetric, predictions: Any, references: Any, rows: int, value: str | None
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Score so many predictions at a time with all references."""
-    from rapidscore.metric import as_int
+    from rapidscore.inputs.options import as_int
 
     rows = as_int("rows", rows)
     if rows < 1:
@@ -49,13 +51,12 @@ def _filled(pairs: Pairs, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]
         yield first, block
 
 
-def _read(metric: AnyMetric, predictions: Any, references: Any, value: str | None) -> Pairs:
-    core = metric._core_of_texts("it has no scores of pairs of texts")
-    names = core.segment_score_names()
+def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str | None) -> Pairs:
+    names = metric._core.segment_score_names()
     name = metric._default_value(names) if value is None else value
     if name not in names:
         raise ValueError(f"{metric!r} has no segment score {value!r}: choose one of {', '.join(map(repr, names))}")
-    return Pairs(core, predictions, prepared.of_metric(metric, references), names.index(name))
+    return Pairs(metric._core, predictions, prepared.of_metric(metric, references), names.index(name))
 
 
 def _check(out: Any, shape: tuple[int, int]) -> None:

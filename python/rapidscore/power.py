@@ -7,15 +7,16 @@ from numbers import Real
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import intervals, resampling
+from rapidscore import intervals
 from rapidscore._public import public
 from rapidscore.comparison import headline, measured
-from rapidscore.metric import as_int
-from rapidscore.resampling import SEED, Draws, Measure
+from rapidscore.draws import SEED, Draws
+from rapidscore.inputs.options import as_int
+from rapidscore.measure import Measure
 from rapidscore.statistics import Statistics
 
 if TYPE_CHECKING:
-    from rapidscore.resampling import Chosen
+    from rapidscore.measure import Chosen
 
 
 @public
@@ -68,7 +69,7 @@ def minimum_detectable_difference(
     measured({"one": one, "other": other})
     draws = Draws.of(resamples, seed, None, len(one))
     measure = Measure(one.metric, headline(one) if values is None else values)
-    first, second = (resampling.source(part, measure, beside=(one, other)).samples(draws) for part in (one, other))
+    first, second = (part._rows_to_draw(measure, beside=(one, other)).samples(draws) for part in (one, other))
     quantile = NormalDist().inv_cdf
     errors = quantile(power) - quantile(significance / 2)
     scale = errors if segments is None else errors * sqrt(len(one) / segments)

@@ -11,8 +11,8 @@ from rapidscore._public import public
 
 if TYPE_CHECKING:
     from rapidscore import _core
-    from rapidscore.metric import AnyMetric
     from rapidscore.selection import Selection
+    from rapidscore.text_metric import AnyTextMetric
 
 
 @public
@@ -35,7 +35,7 @@ class PreparedReferences:
 
     __slots__ = ("_prepared", "metric")
 
-    def __init__(self, metric: AnyMetric, prepared: _core.Prepared) -> None:
+    def __init__(self, metric: AnyTextMetric, prepared: _core.Prepared) -> None:
         self.metric = metric
         self._prepared = prepared
 
@@ -60,7 +60,7 @@ class PreparedReferences:
         return PreparedReferences(self.metric, self._prepared.select(places.tolist()))
 
 
-def of_metric(metric: AnyMetric, references: Any) -> Any:
+def of_metric(metric: AnyTextMetric, references: Any) -> Any:
     """Return references as the compiled core takes them. Raises `ValueError` when another metric prepared them."""
     if not isinstance(references, PreparedReferences):
         return references

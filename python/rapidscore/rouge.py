@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from rapidscore import given
 from rapidscore._core import Core
 from rapidscore._public import public
-from rapidscore.metric import Metric
+from rapidscore.text_metric import TextMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.metric import Predictions, References
+    from rapidscore.text_metric import Predictions, References
 
 #: The version whose numbers these are.
 ROUGE_SCORE_VERSION = "0.1.2"
@@ -93,7 +93,7 @@ def _given_tokens(tokenizer: Tokenizer, summary: bool, split_summaries: bool, te
 
 @public
 @dataclass(frozen=True)
-class ROUGE(Metric[ROUGEScore]):
+class ROUGE(TextMetric[ROUGEScore]):
     """ROUGE, 0 to 1, as rouge-score 0.1.2's `RougeScorer` with the same options computes it.
 
         >>> rouge = ROUGE(("rouge1", "rougeL"), use_stemmer=True)

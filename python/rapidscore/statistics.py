@@ -10,12 +10,14 @@ from rapidscore import selection
 from rapidscore._public import public
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from rapidscore.groups import GroupScores
     from rapidscore.intervals import Intervals
+    from rapidscore.measure import Chosen, Grouping, Measure
     from rapidscore.metric import Metric
-    from rapidscore.resampling import Chosen
     from rapidscore.selection import Selection
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
@@ -24,6 +26,9 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 _SHOWN = 20
 
 _MAGIC = b"rapidscore total 1\n"
+
+#: The classes of metrics by name, which bytes of totals name; `Metric` enters each when it is defined.
+METRICS: dict[str, type[Metric[Any]]] = {}
 
 
 class Sums(Protocol):
@@ -141,9 +146,9 @@ class Statistics(Generic[ScoreT_co]):
         >>> {language: score.score for language, score in stats.by(["de", "cs"]).items()}
         {'cs': 59.460355750136046, 'de': 100.00000000000004}
         """
-        from rapidscore import groups as grouping
+        from rapidscore.inputs.groups import encode
 
-        features, keys, codes = grouping.encode(groups, len(self))
+        features, keys, codes = encode(groups, len(self))
         seen = np.bincount(codes, minlength=len(keys)) > 0
         if not seen.all():
             codes = (np.cumsum(seen, dtype=np.int32) - np.int32(1))[codes]
@@ -189,7 +194,7 @@ class Statistics(Generic[ScoreT_co]):
         significance tests for machine translation evaluation", EMNLP 2004. BCa as in SciPy 1.17.1.
         """
         from rapidscore import intervals
-        from rapidscore.resampling import Draws
+        from rapidscore.draws import Draws
 
         options = intervals.Options(confidence, method, Draws.of(resamples, seed, draws, len(self)))
         return intervals.of_statistics(self, options, values)
@@ -202,9 +207,18 @@ class Statistics(Generic[ScoreT_co]):
 
     def _totals_by(self, codes: NDArray[np.int32], count: int) -> list[Total[ScoreT_co]]:
         """Fold the rows of each of `count` groups, none of which is empty; `codes` has each row's group."""
-        from rapidscore import groups as grouping
+        from rapidscore.inputs.groups import positions
 
-        return [self[places].total() for places in grouping.positions(codes, count)]
+        return [self[places].total() for places in positions(codes, count)]
+
+    def _rows_to_draw(
+        self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
+    ) -> Any:
+        """Return rows for samples to be drawn from, together with the rows of other systems `beside` them."""
+        from rapidscore.resampling import Rows
+
+        # Rows of numbers are drawn by their positions, which are the same for all systems.
+        return Rows(self, measure, grouping)
 
 
 @public
@@ -272,8 +286,6 @@ class Total(Generic[ScoreT_co]):
         """
         import json
 
-        from rapidscore.metric import Metric
-
         magic, header, sums = data[: len(_MAGIC)], *data[len(_MAGIC) :].partition(b"\n")[::2]
         if magic != _MAGIC:
             raise ValueError("these bytes hold no rapidscore total: pass what Total.to_bytes() returned")
@@ -286,15 +298,15 @@ class Total(Generic[ScoreT_co]):
             objects = [option for option, value in options.items() if isinstance(value, dict)]
             if objects:
                 raise ValueError(f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric=")
-            if name not in Metric.registry:
+            if name not in METRICS:
                 # Its module may not have been imported yet.
                 import rapidscore
 
                 getattr(rapidscore, name, None)
-            if name not in Metric.registry:
+            if name not in METRICS:
                 raise ValueError(f"{name} is not a metric of this version: use the version that wrote the total")
             try:
-                metric = Metric.registry[name](**options)
+                metric = METRICS[name](**options)
             except (TypeError, ValueError) as error:
                 raise ValueError(f"{name} has no such options as {options}: use the version that wrote it") from error
         elif type(metric).__name__ != name or _text(_plain(metric)) != _text(options):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rapidscore._core import Core
 from rapidscore._public import public
 from rapidscore.bleu import SACREBLEU_VERSION
-from rapidscore.metric import Metric
+from rapidscore.text_metric import TextMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.metric import Predictions, References
+    from rapidscore.text_metric import Predictions, References
 
 
 @public
@@ -50,7 +50,7 @@ class TERScore:
 
 @public
 @dataclass(frozen=True)
-class TER(Metric[TERScore]):
+class TER(TextMetric[TERScore]):
     """Translation edit rate: edits for 100 reference words, as sacrebleu 2.6.0's `TER` with the same options counts.
 
         >>> ter = TER()

@@ -11,16 +11,16 @@ from rapidscore import given
 from rapidscore._core import Core
 from rapidscore._public import public
 from rapidscore.alignment import Alignment
-from rapidscore.metric import Metric
+from rapidscore.text_metric import TextMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.metric import Tokenized, TokenizedReferences
     from rapidscore.prepared import PreparedReferences
     from rapidscore.statistics import Statistics
+    from rapidscore.text_metric import Tokenized, TokenizedReferences
 
 JIWER_VERSION = "4.0.0"
 
@@ -91,7 +91,7 @@ def _normalized(normalize: Callable[[str], str], text: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class _ErrorRate(Metric[ErrorRateScore], listed=False):
+class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
     """What word and character error rate share."""
 
     lowercase: bool = False

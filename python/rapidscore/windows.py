@@ -9,7 +9,7 @@ import numpy as np
 
 from rapidscore._public import public
 from rapidscore.arrays import as_integers
-from rapidscore.metric import as_int
+from rapidscore.inputs.options import as_int
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore import labels
-from rapidscore.groups import intersect
+from rapidscore.inputs.groups import intersect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

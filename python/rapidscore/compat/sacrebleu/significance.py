@@ -8,27 +8,32 @@ scored in their arithmetic, so that means and intervals are the same too.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
-from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
+from rapidscore.compat.sacrebleu.metrics._samples import (
+    Rows,
+    are_counts,
+    bootstrap_resample,
+    computes_here,
+    draw_places,
+    seed_of_environment,
+    sum_drawn,
+)
+from rapidscore.compat.sacrebleu.metrics.base import Signature, Streams
 
 sacrelogger = logging.getLogger("sacrebleu")
 
-Rows = NDArray[Any]
 
 #: Draws that are turned into numbers at a time: half a megabyte, which stays in the cache.
 _AT_ONCE = 1 << 16
 
-#: Whole numbers up to here are float32 numbers, so that adding them up rounds nothing.
-_WHOLE = 1 << 24
-
-_DEFAULT_SEED = "12345"
+#: sacrebleu has it here by this name.
+_bootstrap_resample = bootstrap_resample
 
 
 class Result:
@@ -58,54 +63,9 @@ def _compute_p_value(stats: Any, real_difference: float) -> float:
     return (int(np.sum(stats > real_difference)) + 1) / (len(stats) + 1)
 
 
-def _seed() -> tuple[str, int | None]:
-    """Return the seed as signatures give it, and as NumPy takes it."""
-    text = os.environ.get("SACREBLEU_SEED", _DEFAULT_SEED).lower()
-    return text, None if text == "none" else int(text)
-
-
-def _bootstrap_resample(stats: Any, metric: Any, n_samples: int = 1000) -> tuple[str, list[Score]]:
-    """Draw samples of segments; return the seed, and the score of each."""
-    text, seed = _seed()
-    rows = np.asarray(stats)
-    places = _places(np.random.default_rng(seed), len(rows), n_samples)
-    sums = _drawn(rows, places)
-    if _computes_here(metric):
-        return text, [metric._measured((metric._number(row), *row)) for row in sums]
-    return text, [metric._compute_score_from_stats(row) for row in sums]
-
-
-def _computes_here(metric: Any) -> TypeGuard[CountedMetric[Any]]:
-    return isinstance(metric, CountedMetric) and metric._computes_as_here
-
-
-def _places(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.int64]:
-    return rng.choice(count, size=(samples, count), replace=True)
-
-
-def _drawn(rows: Rows, places: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the sum of the rows of each sample, rounded after each row."""
-    single = rows.astype(np.float32)
-    if not _are_counts(rows):
-        # Other metrics' rows may have any shape.
-        return np.array([single[some].sum(axis=0) for some in places])
-    counts = rows.astype(np.float64, copy=False)
-    sums = np.empty((len(places), rows.shape[1]), dtype=np.float32)
-    for at, some in enumerate(places):
-        # How often each row was drawn: adding up copies of rows takes several times as long.
-        found = np.bincount(some, minlength=len(rows)) @ counts
-        sums[at] = found if found.max(initial=0) <= _WHOLE else single[some].sum(axis=0)
-    return sums
-
-
-def _are_counts(rows: Rows) -> bool:
-    """Tell whether rows (n, k) are whole numbers from 0: in which order they are added then changes nothing."""
-    return rows.ndim == 2 and bool(np.all((rows >= 0) & (rows == np.floor(rows)) & np.isfinite(rows)))
-
-
 def _exchanged(baseline: Rows, system: Rows, chosen: NDArray[np.bool_]) -> tuple[Rows, Rows]:
     """Return the sums of both sides of each trial, of the rows' type; of the first, the baseline's where chosen."""
-    if not (len(baseline) == len(system) == chosen.shape[1] and _are_counts(baseline) and _are_counts(system)):
+    if not (len(baseline) == len(system) == chosen.shape[1] and are_counts(baseline) and are_counts(system)):
         # As sacrebleu does it: how fractions are rounded decides between equal differences.
         return chosen @ baseline + ~chosen @ system, ~chosen @ baseline + chosen @ system
     trials, count = chosen.shape
@@ -121,13 +81,13 @@ def _exchanged(baseline: Rows, system: Rows, chosen: NDArray[np.bool_]) -> tuple
 
 def _scores(metric: Any, sums: NDArray[np.float32]) -> NDArray[Any]:
     """Return the score of each sum of rows (m, k), by any metric."""
-    if _computes_here(metric):
+    if computes_here(metric):
         return np.array([metric._number(row) for row in sums])
     return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
 
 def _trial_scores(metric: Any, sums: Rows) -> Rows:
-    if _computes_here(metric):
+    if computes_here(metric):
         return metric._trial_scores(np.ascontiguousarray(sums, dtype=np.float64))
     return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
 
@@ -174,7 +134,7 @@ class PairedTest:
     ) -> None:
         if test_type not in self._DEFAULT_SAMPLES:
             raise AssertionError(f"Unknown test type {test_type!r}")
-        _, self._seed = _seed()
+        _, self._seed = seed_of_environment()
         self.test_type = test_type
         self.n_jobs = n_jobs
         self.references = references
@@ -228,9 +188,9 @@ def _draws(
 ) -> tuple[NDArray[Any], NDArray[np.int64] | None]:
     """Draw for a test of so many segments: samples; or which to exchange, and samples for intervals, if any."""
     if test_type == "bs":
-        return _places(rng, count, samples), None
+        return draw_places(rng, count, samples), None
     chosen = rng.integers(2, size=(samples, count), dtype=bool)
-    return chosen, _places(rng, count, for_intervals) if for_intervals > 0 else None
+    return chosen, draw_places(rng, count, for_intervals) if for_intervals > 0 else None
 
 
 def _compared(
@@ -245,7 +205,7 @@ def _compared(
     difference, samples = abs(other.score - score), len(drawn)
     if test_type == "bs":
         sacrelogger.info(f" > Performing paired bootstrap resampling test (# resamples: {samples})")
-        before, after = (_scores(metric, _drawn(side, drawn)) for side in (others, rows))
+        before, after = (_scores(metric, sum_drawn(side, drawn)) for side in (others, rows))
         apart = np.abs(after - before)
         return Result(score, _compute_p_value(apart - apart.mean(), difference), *estimate_ci(after))
     sacrelogger.info(f" > Performing approximate randomization test (# trials: {samples})")
@@ -253,5 +213,5 @@ def _compared(
     found = Result(score, _compute_p_value(np.abs(before - after), difference))
     if places is not None:
         sacrelogger.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {len(places)})")
-        found.mean, found.ci = estimate_ci(_scores(metric, _drawn(rows, places)))
+        found.mean, found.ci = estimate_ci(_scores(metric, sum_drawn(rows, places)))
     return found

@@ -19,9 +19,9 @@ from rapidscore.chrf import CHRF
 from rapidscore.compat.sacrebleu import metrics as metrics_here
 from rapidscore.compat.sacrebleu import significance as compat
 from rapidscore.compat.sacrebleu.metrics._counted import is_scored_by
-from rapidscore.metric import AnyMetric
 from rapidscore.patching.installing import Replaced, Replacement, function
 from rapidscore.ter import TER
+from rapidscore.text_metric import AnyTextMetric
 
 _T = TypeVar("_T")
 
@@ -170,7 +170,7 @@ def _extracting(original: Callable[..., Any]) -> Callable[..., Any]:
 _TOKENIZED = 100
 
 
-def _measured(metric: AnyMetric, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Any:
+def _measured(metric: AnyTextMetric, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Any:
     """Return the rows of all segments as sacrebleu has them, or None where it must say what is wrong."""
     # It takes as many segments as both have.
     count = min(len(hypotheses), len(references))
@@ -191,7 +191,7 @@ def _of_segments(references: Any) -> list[list[str]] | None:
     return of_segments if all(of_segments) else None
 
 
-def _ours(metric: Any) -> AnyMetric | None:
+def _ours(metric: Any) -> AnyTextMetric | None:
     """Return our metric with the options of sacrebleu's; None for those that we do not have, and for subclasses."""
     module = type(metric).__module__
     if not _OVERRIDABLE.isdisjoint(vars(metric)):
@@ -213,19 +213,19 @@ def _ours(metric: Any) -> AnyMetric | None:
 
 
 @lru_cache(64)
-def _bleu(lowercase: bool, tokenize: str, max_ngram_order: int) -> AnyMetric | None:
+def _bleu(lowercase: bool, tokenize: str, max_ngram_order: int) -> AnyTextMetric | None:
     return _made(lambda: BLEU(lowercase, tokenize=tokenize, max_ngram_order=max_ngram_order))
 
 
 @lru_cache(64)
 def _chrf(  # noqa: PLR0917  # one for each option
     char_order: int, word_order: int, beta: float, lowercase: bool, whitespace: bool, eps_smoothing: bool
-) -> AnyMetric | None:
+) -> AnyTextMetric | None:
     return _made(lambda: CHRF(char_order, word_order, beta, lowercase, whitespace, eps_smoothing))
 
 
 @lru_cache(64)
-def _ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> AnyMetric | None:
+def _ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> AnyTextMetric | None:
     return _made(lambda: TER(normalized, no_punct, asian_support, case_sensitive))
 
 

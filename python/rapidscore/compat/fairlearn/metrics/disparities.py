@@ -24,7 +24,7 @@ from rapidscore import disparity
 from rapidscore.compat.fairlearn._inputs import confusion_weights, group_codes, vector, weights
 from rapidscore.compat.fairlearn._means import shares, weighted_mean
 from rapidscore.compat.fairlearn._peer import or_fairlearn
-from rapidscore.groups import positions
+from rapidscore.inputs.groups import positions
 
 
 @or_fairlearn

@@ -9,6 +9,7 @@ from abc import ABCMeta, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rapidscore.compat.sacrebleu.metrics._samples import bootstrap_resample
 from rapidscore.compat.sacrebleu.version import __version__
 
 sacrelogger = logging.getLogger("sacrebleu")
@@ -240,10 +241,8 @@ class Metric(Generic[ScoreT], metaclass=ABCMeta):
 
     def _sample(self, score: Score, stats: Any, samples: int) -> None:
         """Set the mean and the interval of a score by samples of its segments."""
-        from rapidscore.compat.sacrebleu.significance import _bootstrap_resample
-
         self.n_bootstrap = samples
-        self.seed, drawn = _bootstrap_resample(stats, self, samples)
+        self.seed, drawn = bootstrap_resample(stats, self, samples)
         score.estimate_ci(drawn)
 
     def get_signature(self) -> Signature:

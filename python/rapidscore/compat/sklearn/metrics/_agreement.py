@@ -19,6 +19,7 @@ from rapidscore.compat.sklearn.metrics._counts import (
     is_nan,
 )
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
+from rapidscore.counts import class_counts, count_equal
 from rapidscore.warning import warn
 
 
@@ -188,7 +189,7 @@ def _count_equal(y_true: Any, y_pred: Any) -> tuple[int, int]:
     if isinstance(next(iter(y_true), None), str):
         return int(_class_counts(y_true, y_pred)[1].sum()), len(y_true)
     check_labels(y_true, y_pred)
-    equal, n = door.count_equal(y_true, y_pred)
+    equal, n = count_equal(y_true, y_pred)
     if not n:
         raise NotCovered("there are no labels")
     return equal, n
@@ -209,7 +210,7 @@ def _weighted(y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Array, Arra
 def _class_counts(y_true: Any, y_pred: Any) -> tuple[Array, Array, Array, Array]:
     """Return the labels, and how often each is right, there and predicted."""
     check_labels(y_true, y_pred)
-    counts = door.class_counts(y_true, y_pred)
+    counts = class_counts(y_true, y_pred)
     check_present(counts[0])
     return counts
 

@@ -13,6 +13,7 @@ import numpy as np
 from rapidscore import labels as door
 from rapidscore.averages import AVERAGES, Array
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered
+from rapidscore.counts import class_counts, confusion_counts
 
 
 class Counts(NamedTuple):
@@ -42,7 +43,7 @@ def count(
     check_labels(y_true, y_pred)
     weights = None
     if sample_weight is None:
-        present, tp, true, predicted = door.class_counts(y_true, y_pred)
+        present, tp, true, predicted = class_counts(y_true, y_pred)
         total: Any = len(y_true)
         if not np.count_nonzero(tp):
             # scikit-learn then starts from zeros that are floats, which shows in the support.
@@ -94,7 +95,7 @@ def confusion(y_true: Any, y_pred: Any, labels: Any, sample_weight: Any) -> tupl
     """Return the confusion matrix of the labels asked for, or of all that occur, and how many occur."""
     check_labels(y_true, y_pred)
     if sample_weight is None:
-        present, matrix = door.confusion_counts(y_true, y_pred)
+        present, matrix = confusion_counts(y_true, y_pred)
     else:
         true_codes, pred_codes, present = door.encode_pair(y_true, y_pred)
         weights = check_weights(sample_weight, len(true_codes))

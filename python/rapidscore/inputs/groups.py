@@ -1,0 +1,67 @@
+"""Labels of groups, as codes: which rows belong together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from rapidscore import labels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: A label, or a tuple with one of each feature.
+Key: TypeAlias = Any
+
+
+_MOST_INTERSECTIONS = 2**20
+
+
+def encode(groups: Any, count: int) -> tuple[tuple[str, ...], list[Key], NDArray[np.int32]]:
+    """Return the features' names, the sorted keys of all groups, and a code into the keys for each of `count` rows.
+
+    >>> encode({"sex": ["F", "M", "F"], "old": [True, False, False]}, 3)[1:]
+    ([('F', False), ('F', True), ('M', False), ('M', True)], array([1, 2, 0], dtype=int32))
+    """
+    if isinstance(groups, Mapping):
+        if not groups:
+            raise ValueError("groups has no features: pass the labels of at least one")
+        for wrong in [feature for feature in groups if not isinstance(feature, str)]:
+            raise TypeError(f"a feature's name must be a str, not {wrong!r} ({type(wrong).__name__})")
+        columns = {feature: labels.encode(values, f"groups[{feature!r}]") for feature, values in groups.items()}
+    else:
+        name = getattr(groups, "name", None)
+        columns = {name if isinstance(name, str) and name else "group": labels.encode(groups, "groups")}
+    for feature, (codes, _) in columns.items():
+        if len(codes) != count:
+            raise ValueError(f"{feature!r} has {len(codes)} labels but there are {count} segments: pass one for each")
+    codes, _ = intersect([(codes, len(table)) for codes, table in columns.values()])
+    tables = [table.tolist() for _, table in columns.values()]
+    keys = tables[0] if len(tables) == 1 else list(itertools.product(*tables))
+    return tuple(columns), keys, codes
+
+
+def intersect(features: Sequence[tuple[NDArray[np.int32], int]]) -> tuple[NDArray[np.int32], int]:
+    """Return codes of the features' intersections, the last feature's varying fastest, and how many there are.
+
+    Each feature is an array of codes of shape (n,), and the number of its labels. Raises `ValueError` when there are
+    more than about a million intersections.
+    """
+    codes, count = features[0]
+    if len(features) > 1 and prod(size for _, size in features) > _MOST_INTERSECTIONS:
+        sizes = " x ".join(str(size) for _, size in features)
+        raise ValueError(f"the features have {sizes} intersections: join those that occur into one feature")
+    for more, size in features[1:]:
+        codes, count = codes * np.int32(size) + more, count * size
+    return codes, count
+
+
+def positions(codes: NDArray[np.int32], count: int) -> list[NDArray[np.intp]]:
+    """Return for each of `count` groups the positions of its rows, ascending."""
+    # NumPy's stable sort of 16-bit integers is a radix sort, several times as fast as that of longer ones.
+    order = np.argsort(codes.astype(np.uint16) if count <= 2**16 else codes, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(codes, minlength=count))[:-1]) if count else []
