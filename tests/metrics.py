@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, TopKAccuracy
-from rapidscore.coded import CodedStatistics
+from rapidscore.classification.coded import CodedStatistics
 
 
 class Characters:

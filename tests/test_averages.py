@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.exceptions import UndefinedMetricWarning
 
-from rapidscore import averages, class_report
+from rapidscore.classification import averages
+from rapidscore.classification import report as class_report
 
 AVERAGES = [None, "micro", "macro", "weighted"]
 ZERO_DIVISIONS = ["warn", 0, 1, math.nan]

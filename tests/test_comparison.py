@@ -24,7 +24,7 @@ from rapidscore import (
     compare,
     minimum_detectable_difference,
 )
-from rapidscore.significance import adjusted_p_values
+from rapidscore.comparison.significance import adjusted_p_values
 
 # Trials make classes that are never predicted.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")
@@ -440,7 +440,7 @@ class TestReports:
         assert "Holm" not in str(found)
 
     def test_markdown(self, found):
-        from rapidscore.comparison_reports import as_markdown
+        from rapidscore.comparison.report import as_markdown
 
         lines = as_markdown(found).splitlines()
         assert lines[0] == "| metric | system | score | 95 % interval | difference | p | p (Holm) |"
@@ -449,7 +449,7 @@ class TestReports:
         assert len(lines[2].replace("\\|", "").split("|")) == 9
 
     def test_json_and_csv(self, found):
-        from rapidscore.comparison_reports import as_csv, as_json
+        from rapidscore.comparison.report import as_csv, as_json
 
         content = json.loads(as_json(found))
         assert content["baseline"] == "baseline[|*]"

@@ -378,7 +378,7 @@ class TestHandedOver:
 
     @every_disparity
     def test_too_many_intersections_for_here(self, name, monkeypatch):
-        monkeypatch.setattr("rapidscore.groups._MOST_INTERSECTIONS", 15)
+        monkeypatch.setattr("rapidscore.inputs.groups._MOST_INTERSECTIONS", 15)
         features = {"one": [1, 2, 3, 4], "other": [4, 3, 2, 1]}
         assert_handed_over(name, [0, 1, 0, 1], [1, 1, 1, 0], sensitive_features=features)
 

@@ -23,8 +23,10 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.tree import DecisionTreeClassifier
 
 import rapidscore.compat.sklearn.metrics as ours
-from rapidscore import counts, labels, warning
+from rapidscore import warning
+from rapidscore.classification import counts
 from rapidscore.compat.sklearn.metrics import _agreement, _counts, _drop_in, _ranking
+from rapidscore.inputs import labels
 
 with warnings.catch_warnings(action="ignore"):
     # NumPy would rather that nobody made any.

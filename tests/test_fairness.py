@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidscore import Classification, disparity
-from rapidscore.fairness import ClassificationGroups
+from rapidscore import Classification
+from rapidscore.classification.fairness import ClassificationGroups
+from rapidscore.groups import disparity
 
 MEASURES = [
     f"{what}_{how}"

@@ -18,8 +18,8 @@ from metrics import every_metric, many, score_bits, suit
 from strategies import corpora
 
 from rapidscore import BLEU, ROUGE, WER, Statistics, Total
-from rapidscore.fairness import ClassificationGroups
-from rapidscore.groups import GroupScores
+from rapidscore.classification.fairness import ClassificationGroups
+from rapidscore.groups.scores import GroupScores
 
 TEXTS, TEXT_REFERENCES = many(60)
 METHODS = ("between_groups", "to_overall")

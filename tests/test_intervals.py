@@ -13,7 +13,7 @@ from corpus import PREDICTIONS, REFERENCES
 from metrics import METRICS, every_metric, every_text_metric, many, short_name, suit
 
 from rapidscore import BLEU, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, TopKAccuracy, _core
-from rapidscore.coded import CodedStatistics
+from rapidscore.classification.coded import CodedStatistics
 
 # Samples make classes that are never predicted.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")

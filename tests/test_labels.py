@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from rapidscore import counts, labels
+from rapidscore.classification import counts
+from rapidscore.inputs import labels
 
 pd = pytest.importorskip("pandas", reason="labels come from pandas, too: pip install pandas")
 pl = pytest.importorskip("polars", reason="labels come from polars, too: pip install polars")

@@ -23,9 +23,10 @@ from sacrebleu.tokenizers import tokenizer_spm
 from strategies import SPACES, texts
 from test_bleu import assert_equal_scores
 
-from rapidscore import BLEU, Total, tokenizers
+from rapidscore import BLEU, Total
 from rapidscore.cli import main
-from rapidscore.given import MissingDataError
+from rapidscore.inputs.pretokenized import MissingDataError
+from rapidscore.text_metrics import tokenizers
 
 MECAB = ["ja-mecab", "ko-mecab"]
 MODELS = ["flores101", "flores200", "spBLEU-1K"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rapidscore import Perplexity, perplexity_from_loss, sliding_windows
-from rapidscore.arrays import as_logits
+from rapidscore.inputs.arrays import as_logits
 
 if importlib.util.find_spec("torch") is None:
     pytest.skip("PyTorch is not installed: its wheels bring gigabytes", allow_module_level=True)

@@ -7,7 +7,7 @@ A metric is an object of frozen options::
     >>> print(bleu.score(["the cat sat on the mat"], ["the cat sat on a mat"]))
     BLEU = 53.73 83.3/60.0/50.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 6 ref_len = 6)
 
-Each has `score`, `segment_scores`, `statistics` and `accumulator`; see `rapidscore.metric.Metric`. Results equal
+Each has `score`, `segment_scores`, `statistics` and `accumulator`; see `rapidscore.Metric`. Results equal
 those of the reference implementations, sacrebleu 2.6.0, rouge-score 0.1.2, jiwer 4.0.0, scikit-learn 1.9.1 and
 fairlearn 0.15.0.
 """
@@ -18,33 +18,33 @@ from typing import TYPE_CHECKING, Any
 from rapidscore._core import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
-    from rapidscore.alignment import Alignment, Operation
-    from rapidscore.bleu import BLEU, BLEUScore
-    from rapidscore.chrf import CHRF, CHRFScore
-    from rapidscore.classification import Classification, ClassificationStatistics
-    from rapidscore.classification_score import ClassificationScore
-    from rapidscore.coded import CodedStatistics
-    from rapidscore.comparison import Compared, Comparison, compare
-    from rapidscore.fairness import ClassificationGroups
-    from rapidscore.given import MissingDataError
-    from rapidscore.group_intervals import GroupIntervals
-    from rapidscore.groups import GroupScores
-    from rapidscore.intervals import Interval, Intervals
-    from rapidscore.mbr import MBRDecision, mbr_decode
+    from rapidscore.classification.classification import Classification, ClassificationStatistics
+    from rapidscore.classification.coded import CodedStatistics
+    from rapidscore.classification.fairness import ClassificationGroups
+    from rapidscore.classification.multilabel import Multilabel, MultilabelScore
+    from rapidscore.classification.score import ClassificationScore
+    from rapidscore.classification.top_k import TopKAccuracy, TopKAccuracyScore
+    from rapidscore.comparison.compare import Compared, Comparison, compare
+    from rapidscore.comparison.power import minimum_detectable_difference
+    from rapidscore.groups.intervals import GroupIntervals
+    from rapidscore.groups.scores import GroupScores
+    from rapidscore.inputs.pretokenized import MissingDataError
     from rapidscore.metric import Metric
-    from rapidscore.multilabel import Multilabel, MultilabelScore
     from rapidscore.patching import patch, patched, unpatch
-    from rapidscore.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
-    from rapidscore.perplexity_score import PerplexityScore
-    from rapidscore.power import minimum_detectable_difference
-    from rapidscore.prepared import PreparedReferences
-    from rapidscore.rouge import ROUGE, ROUGEScore, ROUGEValues
+    from rapidscore.perplexity.perplexity import Perplexity, loss_from_perplexity, perplexity_from_loss
+    from rapidscore.perplexity.score import PerplexityScore
+    from rapidscore.perplexity.windows import SlidingWindow, sliding_windows
+    from rapidscore.resampling.intervals import Interval, Intervals
     from rapidscore.statistics import Accumulator, Statistics, Total
-    from rapidscore.ter import TER, TERScore
-    from rapidscore.text_metric import TextMetric
-    from rapidscore.top_k import TopKAccuracy, TopKAccuracyScore
-    from rapidscore.wer import CER, WER, ErrorRateScore
-    from rapidscore.windows import SlidingWindow, sliding_windows
+    from rapidscore.text_metrics.alignment import Alignment, Operation
+    from rapidscore.text_metrics.base import TextMetric
+    from rapidscore.text_metrics.bleu import BLEU, BLEUScore
+    from rapidscore.text_metrics.chrf import CHRF, CHRFScore
+    from rapidscore.text_metrics.error_rate import CER, WER, ErrorRateScore
+    from rapidscore.text_metrics.mbr import MBRDecision, mbr_decode
+    from rapidscore.text_metrics.prepared import PreparedReferences
+    from rapidscore.text_metrics.rouge import ROUGE, ROUGEScore, ROUGEValues
+    from rapidscore.text_metrics.ter import TER, TERScore
 
 __version__ = "0.1.0"
 
@@ -104,55 +104,55 @@ __all__ = [
 
 #: Where names live. A module is imported when one of its names is asked for, so that nobody waits for what others use.
 _HOMES = {
-    "Alignment": "alignment",
-    "Operation": "alignment",
-    "BLEU": "bleu",
-    "BLEUScore": "bleu",
-    "CHRF": "chrf",
-    "CHRFScore": "chrf",
-    "Classification": "classification",
-    "ClassificationScore": "classification_score",
-    "ClassificationStatistics": "classification",
-    "CodedStatistics": "coded",
-    "Compared": "comparison",
-    "Comparison": "comparison",
-    "compare": "comparison",
-    "minimum_detectable_difference": "power",
-    "ClassificationGroups": "fairness",
-    "GroupIntervals": "group_intervals",
-    "GroupScores": "groups",
-    "MBRDecision": "mbr",
-    "mbr_decode": "mbr",
-    "Interval": "intervals",
-    "Intervals": "intervals",
+    "Alignment": "text_metrics.alignment",
+    "Operation": "text_metrics.alignment",
+    "BLEU": "text_metrics.bleu",
+    "BLEUScore": "text_metrics.bleu",
+    "CHRF": "text_metrics.chrf",
+    "CHRFScore": "text_metrics.chrf",
+    "Classification": "classification.classification",
+    "ClassificationScore": "classification.score",
+    "ClassificationStatistics": "classification.classification",
+    "CodedStatistics": "classification.coded",
+    "Compared": "comparison.compare",
+    "Comparison": "comparison.compare",
+    "compare": "comparison.compare",
+    "minimum_detectable_difference": "comparison.power",
+    "ClassificationGroups": "classification.fairness",
+    "GroupIntervals": "groups.intervals",
+    "GroupScores": "groups.scores",
+    "MBRDecision": "text_metrics.mbr",
+    "mbr_decode": "text_metrics.mbr",
+    "Interval": "resampling.intervals",
+    "Intervals": "resampling.intervals",
     "Metric": "metric",
-    "MissingDataError": "given",
-    "Multilabel": "multilabel",
-    "MultilabelScore": "multilabel",
-    "Perplexity": "perplexity",
-    "loss_from_perplexity": "perplexity",
-    "perplexity_from_loss": "perplexity",
-    "PerplexityScore": "perplexity_score",
-    "PreparedReferences": "prepared",
-    "ROUGE": "rouge",
-    "ROUGEScore": "rouge",
-    "ROUGEValues": "rouge",
+    "MissingDataError": "inputs.pretokenized",
+    "Multilabel": "classification.multilabel",
+    "MultilabelScore": "classification.multilabel",
+    "Perplexity": "perplexity.perplexity",
+    "loss_from_perplexity": "perplexity.perplexity",
+    "perplexity_from_loss": "perplexity.perplexity",
+    "PerplexityScore": "perplexity.score",
+    "PreparedReferences": "text_metrics.prepared",
+    "ROUGE": "text_metrics.rouge",
+    "ROUGEScore": "text_metrics.rouge",
+    "ROUGEValues": "text_metrics.rouge",
     "Accumulator": "statistics",
     "Statistics": "statistics",
     "Total": "statistics",
-    "TER": "ter",
-    "TERScore": "ter",
-    "TextMetric": "text_metric",
-    "TopKAccuracy": "top_k",
-    "TopKAccuracyScore": "top_k",
-    "CER": "wer",
-    "WER": "wer",
-    "ErrorRateScore": "wer",
+    "TER": "text_metrics.ter",
+    "TERScore": "text_metrics.ter",
+    "TextMetric": "text_metrics.base",
+    "TopKAccuracy": "classification.top_k",
+    "TopKAccuracyScore": "classification.top_k",
+    "CER": "text_metrics.error_rate",
+    "WER": "text_metrics.error_rate",
+    "ErrorRateScore": "text_metrics.error_rate",
     "patch": "patch",
     "patched": "patching",
     "unpatch": "patching",
-    "SlidingWindow": "windows",
-    "sliding_windows": "windows",
+    "SlidingWindow": "perplexity.windows",
+    "sliding_windows": "perplexity.windows",
 }
 
 

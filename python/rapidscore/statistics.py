@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
-from rapidscore import selection
 from rapidscore._public import public
+from rapidscore.inputs import selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-    from rapidscore.groups import GroupScores
-    from rapidscore.intervals import Intervals
-    from rapidscore.measure import Chosen, Grouping, Measure
+    from rapidscore.groups.scores import GroupScores
+    from rapidscore.inputs.selection import Selection
     from rapidscore.metric import Metric
-    from rapidscore.selection import Selection
+    from rapidscore.resampling.intervals import Intervals
+    from rapidscore.resampling.measure import Chosen, Grouping, Measure
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -134,7 +134,7 @@ class Statistics(Generic[ScoreT_co]):
         return self.metric._finalise_rows(np.ascontiguousarray(self._rows))
 
     def by(self, groups: Any) -> GroupScores[ScoreT_co]:
-        """Score each group of rows for itself, to see how they differ: see `rapidscore.groups.GroupScores`.
+        """Score each group of rows for itself, to see how they differ: see `rapidscore.GroupScores`.
 
         `groups` is a sequence of n labels (`str`, whole numbers or `bool`; a list, a NumPy array, a pandas or polars
         column, also a categorical one), or a mapping from the names of features to such sequences, for their
@@ -193,15 +193,15 @@ class Statistics(Generic[ScoreT_co]):
         References: B. Efron and R. Tibshirani, "An introduction to the bootstrap", 1993; P. Koehn, "Statistical
         significance tests for machine translation evaluation", EMNLP 2004. BCa as in SciPy 1.17.1.
         """
-        from rapidscore import intervals
-        from rapidscore.draws import Draws
+        from rapidscore.resampling import intervals
+        from rapidscore.resampling.draws import Draws
 
         options = intervals.Options(confidence, method, Draws.of(resamples, seed, draws, len(self)))
         return intervals.of_statistics(self, options, values)
 
     def _group_scores(self) -> type[GroupScores[ScoreT_co]]:
         """Return the kind of scores by group."""
-        from rapidscore.groups import GroupScores
+        from rapidscore.groups.scores import GroupScores
 
         return GroupScores
 
@@ -215,7 +215,7 @@ class Statistics(Generic[ScoreT_co]):
         self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
     ) -> Any:
         """Return rows for samples to be drawn from, together with the rows of other systems `beside` them."""
-        from rapidscore.resampling import Rows
+        from rapidscore.resampling.rows import Rows
 
         # Rows of numbers are drawn by their positions, which are the same for all systems.
         return Rows(self, measure, grouping)

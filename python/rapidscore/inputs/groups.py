@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from rapidscore import labels
+from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

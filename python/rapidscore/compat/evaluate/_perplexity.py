@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rapidscore.perplexity import Perplexity as Metric
+from rapidscore.perplexity.perplexity import Perplexity as Metric
 
 _metric = Metric(aggregate="sequences")
 

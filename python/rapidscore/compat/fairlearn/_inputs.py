@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore import labels
+from rapidscore.inputs import labels
 from rapidscore.inputs.groups import intersect
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore import given
 from rapidscore._core import Core
 from rapidscore.compat.rouge_score import scoring, tokenizers
 from rapidscore.compat.rouge_score.tokenize import as_str
+from rapidscore.inputs import pretokenized as given
 
 __all__ = ["RougeScorer"]
 

@@ -1,6 +1,6 @@
 """The version that is followed."""
 
-from rapidscore.bleu import SACREBLEU_VERSION
+from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
 #: As signatures give it.
 __version__ = SACREBLEU_VERSION

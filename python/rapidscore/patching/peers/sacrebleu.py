@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rapidscore.bleu import BLEU
-from rapidscore.chrf import CHRF
 from rapidscore.compat.sacrebleu import metrics as metrics_here
 from rapidscore.compat.sacrebleu import significance as compat
 from rapidscore.compat.sacrebleu.metrics._counted import is_scored_by
 from rapidscore.patching.installing import Replaced, Replacement, function
-from rapidscore.ter import TER
-from rapidscore.text_metric import AnyTextMetric
+from rapidscore.text_metrics.base import AnyTextMetric
+from rapidscore.text_metrics.bleu import BLEU
+from rapidscore.text_metrics.chrf import CHRF
+from rapidscore.text_metrics.ter import TER
 
 _T = TypeVar("_T")
 

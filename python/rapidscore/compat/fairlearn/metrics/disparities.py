@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore import disparity
 from rapidscore.compat.fairlearn._inputs import confusion_weights, group_codes, vector, weights
 from rapidscore.compat.fairlearn._means import shares, weighted_mean
 from rapidscore.compat.fairlearn._peer import or_fairlearn
+from rapidscore.groups import disparity
 from rapidscore.inputs.groups import positions
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore import labels
 from rapidscore.compat.fairlearn._inputs import confusion_weights, vector, weights
 from rapidscore.compat.fairlearn._means import shares, weighted_mean
 from rapidscore.compat.fairlearn._peer import or_fairlearn
+from rapidscore.inputs import labels
 
 
 @or_fairlearn

@@ -21,7 +21,8 @@ Wherever these are asked for:
   several labels, NumPy arrays of 0 and 1 of shape (n, C).
 - `labels`: which labels to score, in this order; by default all that occur, sorted.
 - `sample_weight`: n numbers. Counted here are finite ones from 0.
-- `average`, `zero_division`: see `rapidscore.averages`. `pos_label` is the label that `average="binary"` is about.
+- `average`, `zero_division`: see `rapidscore.classification.averages`. `pos_label` is the label that
+  `average="binary"` is about.
 """
 
 from typing import Any

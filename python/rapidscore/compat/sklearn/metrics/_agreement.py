@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore import averages
-from rapidscore import labels as door
-from rapidscore.averages import Array
+from rapidscore.classification import averages
+from rapidscore.classification.averages import Array
+from rapidscore.classification.counts import class_counts, count_equal
 from rapidscore.compat.sklearn.metrics._counts import (
     as_indicators,
     check_labels,
@@ -19,7 +19,7 @@ from rapidscore.compat.sklearn.metrics._counts import (
     is_nan,
 )
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
-from rapidscore.counts import class_counts, count_equal
+from rapidscore.inputs import labels as door
 from rapidscore.warning import warn
 
 

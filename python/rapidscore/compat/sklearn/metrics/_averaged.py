@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore import averages, class_report
-from rapidscore.averages import Array
+from rapidscore.classification import averages
+from rapidscore.classification import report as class_report
+from rapidscore.classification.averages import Array
 from rapidscore.compat.sklearn.metrics._counts import as_indicators, check_column, check_zero_division, count, count_for
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
 

@@ -1,6 +1,7 @@
 """Which labels, weights and options are covered, and what is counted of them.
 
-All raise `NotCovered`, or what `rapidscore.labels` raises, for anything that scikit-learn might treat in another way.
+All raise `NotCovered`, or what `rapidscore.inputs.labels` raises, for anything that scikit-learn might treat
+differently.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rapidscore import labels as door
-from rapidscore.averages import AVERAGES, Array
+from rapidscore.classification.averages import AVERAGES, Array
+from rapidscore.classification.counts import class_counts, confusion_counts
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered
-from rapidscore.counts import class_counts, confusion_counts
+from rapidscore.inputs import labels as door
 
 
 class Counts(NamedTuple):

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore import labels as door
-from rapidscore.averages import Array
+from rapidscore.classification.averages import Array
 from rapidscore.compat.sklearn.metrics._counts import as_wanted, check_labels, check_weights, find
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
+from rapidscore.inputs import labels as door
 from rapidscore.warning import warn_undefined
 
 

@@ -1,0 +1,87 @@
+"""What metrics of classes share: options, and the values that are looked at when samples are drawn."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from math import isnan, nan
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import numpy as np
+
+from rapidscore.inputs import labels
+from rapidscore.metric import Metric
+
+if TYPE_CHECKING:
+    from rapidscore.inputs.labels import Table
+
+ScoreT_co = TypeVar("ScoreT_co", covariant=True)
+
+SKLEARN_VERSION = "1.9.1"
+
+
+class ClassMetric(Metric[ScoreT_co], listed=False):
+    """A metric with the options `labels`, `average` and `zero_division`."""
+
+    def _check_class_options(self, averages: tuple[str, ...]) -> None:
+        """Check these options, and bring equal values into one form."""
+        average, zero_division, known = (self.options()[name] for name in ("average", "zero_division", "labels"))
+        if average not in averages:
+            raise ValueError(f"unknown average {average!r}: choose one of {', '.join(averages)}")
+        object.__setattr__(self, "zero_division", _as_zero_division(zero_division))
+        if known is not None:
+            object.__setattr__(self, "labels", as_labels(known))
+
+    @abstractmethod
+    def _score_of(self, total: Any) -> ScoreT_co:
+        """Return the score of a total of one row or more."""
+
+    def _score(self, total: Any) -> ScoreT_co:
+        if total.segments == 0:
+            raise ValueError("no segments to score: pass at least one prediction with its reference")
+        return self._score_of(total)
+
+    def _measured(self, score: Any, names: Sequence[str] | None = None) -> dict[str, float]:
+        if names is not None:
+            return {name: score.value(name) for name in names}
+        return {**score.as_dict(), **score.values_by_average()}
+
+    def _headline(self, names: Sequence[str]) -> Sequence[str]:
+        return [name for name in names if name in ("accuracy", "f1")]
+
+    def _quiet(self) -> Self:
+        options = self.options()
+        return type(self)(**options | {"zero_division": 0}) if options["zero_division"] == "warn" else self
+
+
+def unknown_codes(table: Table, known: Any) -> list[int]:
+    """Return the codes of labels that are not among the known."""
+    names = {*known}
+    return [code for code, label in enumerate(table.tolist()) if label not in names]
+
+
+def no_label(where: str, label: Any, known: Any) -> str:
+    """Say that a label is not among the known."""
+    return f"{where} is {label!r}, which is not among the labels {labels.shown(known)}: add it, or correct the row"
+
+
+def _as_zero_division(value: Any) -> float | str:
+    if isinstance(value, str) and value == "warn":
+        return value
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        if isnan(value):
+            return nan  # one object, so that equal options are equal
+        if value in (0, 1):
+            return int(value)
+    raise ValueError(f'zero_division must be 0, 1, NaN or "warn", got {value!r}')
+
+
+def as_labels(values: Any) -> tuple[Any, ...]:
+    """Return the labels of an option as a tuple. Raises `ValueError` when one is repeated, or there is none."""
+    codes, table = labels.encode(values, "labels")
+    repeated = np.flatnonzero(np.bincount(codes) > 1)
+    if len(repeated):
+        raise ValueError(f"labels has {table[repeated[0]]!s} more than once: name each label once")
+    if not len(codes):
+        raise ValueError("labels is empty: name at least one, or pass None for those that occur")
+    return tuple(table[codes].tolist())

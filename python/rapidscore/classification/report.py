@@ -1,0 +1,120 @@
+"""The report of precision, recall and F1 by class, as scikit-learn 1.9.1's `classification_report` has it.
+
+    >>> import numpy as np
+    >>> counts = Counts(tp=np.array([2, 1]), predicted=np.array([3, 1]), true=np.array([2, 2]))
+    >>> print(as_text(["ham", "spam"], counts))
+                  precision    recall  f1-score   support
+    <BLANKLINE>
+             ham       0.67      1.00      0.80         2
+            spam       1.00      0.50      0.67         2
+    <BLANKLINE>
+        accuracy                           0.75         4
+       macro avg       0.83      0.75      0.73         4
+    weighted avg       0.83      0.75      0.73         4
+    <BLANKLINE>
+    >>> as_dict(["ham", "spam"], counts)["ham"]
+    {'precision': 0.6666666666666666, 'recall': 1.0, 'f1-score': 0.8, 'support': 2.0}
+
+Both take:
+
+- `names`: a `str` for each class.
+- `counts`: of the C classes, each array of shape (C,); see `rapidscore.classification.averages`.
+- `accuracy`: whether the average of all decisions is the accuracy, and called so: when each sample has one label and
+  no class is left out. Otherwise it is the micro average.
+- `samples`: the counts of each sample, where each may have several labels, or the three means of these: adds the line
+  "samples avg".
+- `zero_division`: see `rapidscore.classification.averages`. `"warn"` warns for each column of the classes and of each
+  average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from rapidscore.classification.averages import Array, ZeroDivision, precision_recall_fscore, summed
+
+COLUMNS = "precision", "recall", "f1-score", "support"
+
+
+class Counts(NamedTuple):
+    """What a report is made of: arrays of equal shape; `weights` are of samples, where these are counted."""
+
+    tp: Array
+    predicted: Array
+    true: Array
+    weights: Array | None = None
+
+
+#: Precision, recall and F1.
+Means: TypeAlias = tuple[float, float, float]
+
+
+def as_text(
+    names: Sequence[str],
+    counts: Counts,
+    *,
+    digits: int = 2,
+    accuracy: bool = True,
+    samples: Counts | Means | None = None,
+    zero_division: ZeroDivision = "warn",
+) -> str:
+    """Return the report as text, with `digits` decimals."""
+    width = max(*map(len, names), len("weighted avg"), digits)
+    text = f"{'':>{width}s} " + "".join(f" {column:>9}" for column in COLUMNS) + "\n\n"
+    for name, values in _classes(names, counts, zero_division):
+        text += _line(name, values, width, digits)
+    text += "\n"
+    for name, values in _averages(counts, accuracy, samples, zero_division):
+        # Accuracy stands in the column of the F-score alone.
+        text += _line(name, ["", "", *values[2:]] if name == "accuracy" else values, width, digits)
+    return text
+
+
+def as_dict(
+    names: Sequence[str],
+    counts: Counts,
+    *,
+    accuracy: bool = True,
+    samples: Counts | Means | None = None,
+    zero_division: ZeroDivision = "warn",
+) -> dict[str, Any]:
+    """Return the report as a dict: by name of class or average a dict of four `float`, but accuracy as a `float`."""
+    report: dict[str, Any] = {}
+    for lines in (
+        _classes(names, counts, zero_division),
+        _averages(counts, accuracy, samples, zero_division),
+    ):
+        report |= {name: dict(zip(COLUMNS, map(float, values), strict=True)) for name, values in lines}
+    if "accuracy" in report:
+        report["accuracy"] = report["accuracy"]["precision"]
+    return report
+
+
+def _classes(names: Sequence[str], counts: Counts, zero_division: ZeroDivision) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each class' name and what is in its columns."""
+    columns = precision_recall_fscore(*counts[:3], average=None, zero_division=zero_division)
+    support = summed(counts.tp, counts.true)
+    for name, *values in zip(names, *(column.tolist() for column in (*columns, support)), strict=True):
+        yield name, values
+
+
+def _averages(
+    counts: Counts, accuracy: bool, samples: Counts | Means | None, zero_division: ZeroDivision
+) -> Iterator[tuple[str, list[Any]]]:
+    support = summed(counts.tp, counts.true).sum().item()
+    for average in ("micro", "macro", "weighted", "samples"):
+        averaged = samples if average == "samples" else counts
+        if isinstance(averaged, tuple) and not isinstance(averaged, Counts):
+            yield f"{average} avg", [*averaged, support]
+        elif averaged:
+            scores: Sequence[float] = precision_recall_fscore(
+                *averaged[:3], average=average, zero_division=zero_division, weights=averaged.weights
+            )
+            yield "accuracy" if average == "micro" and accuracy else f"{average} avg", [*scores, support]
+
+
+def _line(name: str, values: Sequence[Any], width: int, digits: int) -> str:
+    *scores, support = values
+    cells = [score if score == "" else f"{score:.{digits}f}" for score in scores]
+    return f"{name:>{width}s} " + "".join(f" {cell:>9}" for cell in [*cells, support]) + "\n"

@@ -1,0 +1,163 @@
+"""Top-k accuracy: whether the true class is among the k that a model scores highest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rapidscore import _core
+from rapidscore._public import public
+from rapidscore.classification.base import SKLEARN_VERSION, as_labels, no_label
+from rapidscore.classification.coded import as_weights
+from rapidscore.inputs import labels
+from rapidscore.metric import Metric
+from rapidscore.statistics import Statistics
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+_COLUMNS = ("hits", "weight")
+_ONE = np.dtype(np.float32)
+
+
+@public
+@dataclass(frozen=True, slots=True)
+class TopKAccuracyScore:
+    """The share of rows whose true class is among the k scored highest."""
+
+    score: float
+    """0 to 1."""
+    k: int
+    segments: int
+    """How many rows were counted."""
+    signature: str
+    """The options in short, for papers."""
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the value by name, for a logger: `top_2_accuracy`, or what k is."""
+        return {f"top_{self.k}_accuracy": self.score}
+
+    def format(self, width: int = 4, signature: bool = False) -> str:
+        """Return a line with `width` decimals, on request with the signature."""
+        name = f"top-{self.k} accuracy" + (f"|{self.signature}" if signature else "")
+        return f"{name} = {self.score:.{width}f} (n = {self.segments:d})"
+
+    def __str__(self) -> str:
+        return self.format()
+
+    def __float__(self) -> float:
+        return self.score
+
+
+@public
+@dataclass(frozen=True)
+class TopKAccuracy(Metric[TopKAccuracyScore]):
+    """The share of rows whose true class is among the k scored highest, as scikit-learn 1.9.1 counts them.
+
+        >>> from rapidscore import TopKAccuracy
+        >>> scores = [[0.5, 0.2, 0.3], [0.3, 0.4, 0.2], [0.1, 0.2, 0.7]]
+        >>> print(TopKAccuracy(k=2).score(scores, [0, 2, 2]))
+        top-2 accuracy = 0.6667 (n = 3)
+
+    Predictions are scores, floats of shape (n, C), the higher the better: probabilities or logits. References are n
+    class numbers from 0 to C - 1 or, with the option `labels`, any labels: those of the C columns, in their order.
+    Of equal scores that of the later column counts as the higher, as in scikit-learn. With k of C or more all rows are
+    hits.
+
+    Reference: scikit-learn 1.9.1, `sklearn.metrics.top_k_accuracy_score`, whose k also is 2 by default.
+    """
+
+    k: int = 2
+    labels: Sequence[Any] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.k < 1:
+            raise ValueError(f"k must be 1 or more, got {self.k}")
+        if self.labels is not None:
+            object.__setattr__(self, "labels", as_labels(self.labels))
+
+    def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> TopKAccuracyScore:
+        """Score n rows of class scores against n true classes.
+
+        `sample_weight` is a float for each row, of shape (n,). Raises `ValueError` when there is no row, a score is
+        NaN, or a class has no column; the message names the position.
+        """
+        return self._score(self._total(predictions, references, sample_weight))
+
+    def segment_scores(self, predictions: Any, references: Any) -> dict[str, NDArray[np.float64]]:
+        """Say of each row whether it is a hit: 1.0 or 0.0, float64 (n,), by the name `top_2_accuracy`, or what k is."""
+        return self.statistics(predictions, references).segment_scores()
+
+    def statistics(
+        self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None
+    ) -> Statistics[TopKAccuracyScore]:
+        """Rank the true classes: rows (hits, weight) to be sliced, joined, grouped and scored."""
+        return Statistics(self, self._rows(predictions, references, sample_weight), 0)
+
+    def _rows(self, predictions: Any, references: Any, sample_weight: ArrayLike | None) -> NDArray[np.float64]:
+        scores = np.asarray(predictions)
+        if scores.ndim and not len(scores) and not len(references):
+            return np.empty((0, len(_COLUMNS)))
+        if scores.ndim != 2 or scores.dtype.kind not in "biuf":
+            raise ValueError(
+                f"predictions have the shape {scores.shape} and type {scores.dtype}: pass scores (n, C), one for each "
+                "row and class"
+            )
+        classes = self._columns_of(references, scores.shape[1])
+        labels.check_lengths(len(scores), len(classes))
+        weights = as_weights(sample_weight, len(scores))
+        kind = _ONE if scores.dtype.kind == "f" and scores.dtype.itemsize <= _ONE.itemsize else np.dtype(np.float64)
+        ranks = _core.ranks(np.ascontiguousarray(scores, kind), classes)
+        hits = (ranks < self.k).astype(np.float64)
+        return np.column_stack([hits, np.ones(len(hits))] if weights is None else [hits * weights, weights])
+
+    def _columns_of(self, references: Any, count: int) -> NDArray[np.uint32]:
+        """Return the column of each reference."""
+        codes, table = labels.encode(references, "references")
+        if self.labels is not None:
+            known = list(self.labels)
+            if len(known) != count:
+                raise ValueError(f"predictions have {count} columns but there are {len(known)} labels: pass one each")
+        else:
+            known = list(range(count))
+        column = {label: at for at, label in enumerate(known)}
+        columns = np.array([column.get(label, -1) for label in table.tolist()], np.int64)[codes]
+        wrong = np.flatnonzero(columns < 0)
+        if len(wrong):
+            where, label = f"references[{wrong[0]}]", table.tolist()[codes[wrong[0]]]
+            if self.labels is None:
+                raise ValueError(f"{where} is {label!r}, and columns are 0 to {count - 1}: name the columns' labels=")
+            raise ValueError(no_label(where, label, known))
+        return columns.astype(np.uint32)
+
+    def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> _core.Total:
+        return _core.Total.of_rows(self._rows(predictions, references, sample_weight))
+
+    def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> _core.Total:
+        return _core.Total.of_rows(rows)
+
+    def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        # A row of weight 0 is as right or wrong as any, but what it was is no longer known.
+        weights = np.where(rows[:, 1] == 0, np.nan, rows[:, 1])
+        return {f"top_{self.k}_accuracy": rows[:, 0] / weights}
+
+    def _columns(self) -> tuple[str, ...]:
+        return _COLUMNS
+
+    def _score(self, total: _core.Total) -> TopKAccuracyScore:
+        if total.segments == 0:
+            raise ValueError("no segments to score: pass at least one prediction with its reference")
+        hits, weight = total.row()
+        share = hits / weight if weight else np.nan
+        return TopKAccuracyScore(share, self.k, total.segments, self._signature(None))
+
+    def _signature_items(self) -> dict[str, str]:
+        return {
+            "k": str(self.k),
+            "labels": "columns" if self.labels is None else str(len(self.labels)),
+            "version": f"sklearn-{SKLEARN_VERSION}",
+        }

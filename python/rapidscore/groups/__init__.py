@@ -1,0 +1,1 @@
+"""Scores by group, how much they differ, and their confidence intervals."""

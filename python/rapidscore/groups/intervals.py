@@ -1,0 +1,228 @@
+"""Confidence intervals of groups, and of what they differ by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rapidscore import plots as pictures
+from rapidscore._public import public
+from rapidscore.groups import disparity
+from rapidscore.resampling import intervals
+from rapidscore.resampling.draws import Draws
+from rapidscore.resampling.intervals import Interval, Intervals
+from rapidscore.resampling.measure import Grouping, Measure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from rapidscore.inputs.groups import Key
+    from rapidscore.inputs.labels import Codes
+    from rapidscore.resampling.intervals import Options, Series
+    from rapidscore.resampling.measure import Chosen, Values
+
+#: What is read of all groups at once, beside the groups' own values.
+_OVERALL, _DIFFERENCE, _RATIO = "overall", "difference", "ratio"
+
+
+@public
+class GroupIntervals(Mapping[Any, Intervals]):
+    """The intervals of each group's values, by the group's label, and of what groups differ by.
+
+    All segments are drawn, not those of each group for themselves: so a group's size varies too, as it would in another
+    test set. (fairlearn 0.15.0's `MetricFrame` draws so.) A sample without any segment of a group leaves it out.
+
+        >>> from rapidscore import WER
+        >>> stats = WER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
+        >>> found = stats.by(["north", "south", "north"] * 50).confidence_interval()
+        >>> print(found["north"]["wer"])
+        wer = 0.2000 [0.1680, 0.2295]
+        >>> print(found.difference["wer"])
+        wer = 0.3000 [0.2705, 0.3320]
+        >>> found.between("south", "north")["wer"].score
+        0.3
+    """
+
+    __slots__ = (
+        "_chosen",
+        "_columns",
+        "_groups",
+        "_options",
+        "_rows",
+        "_source",
+        "difference",
+        "features",
+        "overall",
+        "ratio",
+    )
+
+    features: tuple[str, ...]
+    """The features' names; of one without a name, `group`."""
+    overall: Intervals
+    """The intervals of all rows' values."""
+    difference: Intervals
+    """Those of the largest difference between groups. It is at least 0, also where groups do not differ."""
+    ratio: Intervals
+    """Those of the smallest group's value by the largest."""
+
+    def __init__(
+        self,
+        features: tuple[str, ...],
+        keys: Sequence[Key],
+        rows: tuple[Any, Sequence[Key], Codes],
+        options: Options,
+        chosen: Chosen,
+    ) -> None:
+        """Take the labels of the groups that have something to score, in order, and what their intervals are made of.
+
+        `rows` has statistics, their groups' labels, and the code of each row's group.
+        """
+        self.features = features
+        self._columns = {key: number for number, key in enumerate(keys)}
+        self._rows = rows
+        self._options = options
+        self._chosen = chosen
+        self._source: _Groups | None = None
+        found = intervals.made(self._rows_to_draw(), self._series, options)
+        parts: dict[Hashable, dict[str, Interval]] = {}
+        for key, interval in found.items():
+            what: Any = key
+            parts.setdefault(what[0], {})[interval.name] = interval
+        made = {what: Intervals(part, options) for what, part in parts.items()}
+        self.overall, self.difference, self.ratio = (made[what] for what in (_OVERALL, _DIFFERENCE, _RATIO))
+        self._groups = {key: made[number] for key, number in self._columns.items()}
+
+    def _rows_to_draw(self) -> _Groups:
+        """Return the rows with what was drawn of them; after unpickling they are drawn again, with the same seed."""
+        if self._source is None:
+            statistics, present, codes = self._rows
+            measure = Measure(statistics.metric, self._chosen)
+            source = statistics._rows_to_draw(measure, Grouping(codes, len(present)))
+            kept = [number for number, key in enumerate(present) if key in self._columns]
+            self._source = _Groups(source, kept)
+        return self._source
+
+    def __getstate__(self) -> dict[str, Any]:
+        draws = self._options.draws
+        state = {name: getattr(self, name) for name in self.__slots__ if name not in ("_source", "_options")}
+        # Inner classes have no public address, so pickles hold their values.
+        return state | {
+            "_options": (self._options.confidence, self._options.method, draws.count, draws.seed, draws.given)
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        confidence, method, count, seed, given = state["_options"]
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self._options = intervals.Options(confidence, method, Draws(count, seed, given))
+        self._source = None
+
+    def _series(self, names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
+        series: dict[Hashable, tuple[str, Series]] = {}
+        for name in names:
+            for number in self._columns.values():
+                series[number, name] = intervals.column(name, number)
+            series[_OVERALL, name] = intervals.column(name)
+            series[_DIFFERENCE, name] = name, _compared(disparity.difference, name)
+            series[_RATIO, name] = name, _compared(disparity.ratio, name)
+        return series
+
+    def __getitem__(self, key: Key) -> Intervals:
+        if key not in self._groups:
+            raise KeyError(f"there is no group {key!r} with rows: choose from {', '.join(map(repr, self))}")
+        return self._groups[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._groups)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __repr__(self) -> str:
+        return f"<GroupIntervals by {', '.join(self.features)}: {len(self)} groups>"
+
+    def between(self, one: Key, other: Key) -> Intervals:
+        """Return the intervals of one group's values minus another's."""
+        for key in (one, other):
+            self[key]  # an unknown one is refused
+        first, second = self._columns[one], self._columns[other]
+
+        def series(names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
+            return {name: (name, _subtracted(name, first, second)) for name in names}
+
+        found = intervals.made(self._rows_to_draw(), series, self._options)
+        return Intervals({interval.name: interval for interval in found.values()}, self._options)
+
+    def as_dict(self) -> dict[str, float]:
+        """Return all by name, flat, for a logger: `wer/north`, `wer_low/north`, `difference/wer_low` and so on."""
+        values = dict(self.overall.as_dict())
+        for key, found in self.items():
+            where = "/".join(map(str, key if len(self.features) > 1 else (key,)))
+            values |= {f"{name}/{where}": value for name, value in found.as_dict().items()}
+        for what, found in ((_DIFFERENCE, self.difference), (_RATIO, self.ratio)):
+            values |= {f"{what}/{name}": value for name, value in found.as_dict().items()}
+        return values
+
+    def format(self, name: str | None = None) -> str:
+        """Return a line for each group, all rows and the difference; `name` says of which value, by default the first.
+
+        >>> from rapidscore import TER
+        >>> stats = TER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
+        >>> print(stats.by(["north", "south", "north"] * 50).confidence_interval())
+        north: ter = 20.00 [16.80, 22.95]
+        south: ter = 50.00 [50.00, 50.00]
+        overall: ter = 28.57 [25.85, 31.52]
+        difference: ter = 30.00 [27.05, 33.20]
+        """
+        lines = [(", ".join(map(str, key if len(self.features) > 1 else (key,))), found) for key, found in self.items()]
+        lines += [(_OVERALL, self.overall), (_DIFFERENCE, self.difference)]
+        return "\n".join(f"{label}: {found[name or next(iter(found))]}" for label, found in lines)
+
+    def __str__(self) -> str:
+        return self.format()
+
+    def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw each group's value with an error bar, and a line at that of all rows; return the matplotlib axes.
+
+        `name` says which value; without, it is the first. Needs the extra `plot`.
+        """
+        name = next(iter(self.overall)) if name is None else name
+        labels = [", ".join(map(str, key if len(self.features) > 1 else (key,))) for key in self]
+        ax = pictures.error_bars([found[name] for found in self.values()], labels, ax)
+        ax.axvline(self.overall[name].score, color="black", linestyle="--", label=_OVERALL)
+        ax.set_xlabel(name, parse_math=False)
+        ax.set_ylabel(", ".join(self.features), parse_math=False)
+        ax.legend()
+        return ax
+
+
+def _compared(measure: Callable[..., Any], name: str) -> Series:
+    return lambda values: measure(values[name][:, :-1], values[name][:, -1])
+
+
+def _subtracted(name: str, first: int, second: int) -> Series:
+    return lambda values: values[name][:, first] - values[name][:, second]
+
+
+class _Groups:
+    """Rows to be drawn from, of some of their groups; samples are drawn once."""
+
+    def __init__(self, source: Any, numbers: Sequence[int]) -> None:
+        self._source = source
+        self._columns = [*numbers, -1]
+        self._samples: Values | None = None
+
+    def _of(self, values: Values) -> Values:
+        return {name: value[:, self._columns] for name, value in values.items()}
+
+    def estimate(self) -> Values:
+        return self._of(self._source.estimate())
+
+    def samples(self, draws: Draws) -> Values:
+        if self._samples is None:
+            self._samples = self._of(self._source.samples(draws))
+        return self._samples
+
+    def left_out(self) -> Iterator[tuple[Values, Any]]:
+        for values, sizes in self._source.left_out():
+            yield self._of(values), sizes

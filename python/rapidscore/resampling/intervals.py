@@ -1,0 +1,318 @@
+"""Confidence intervals: how sure a score is, from the scores of samples that are drawn from the same test set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import frexp, fsum, inf, isfinite, ldexp, nan, sqrt
+from numbers import Real
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from rapidscore import _core
+from rapidscore import plots as pictures
+from rapidscore._public import public
+from rapidscore.resampling.measure import Measure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from rapidscore.resampling.draws import Draws
+    from rapidscore.resampling.measure import Chosen, Values
+
+#: How a number is read from the values of each sample: an array of shape (samples,).
+Series: TypeAlias = "Callable[[Values], NDArray[np.float64]]"
+
+METHODS = ("percentile", "basic", "bca")
+
+_NORMAL = NormalDist()
+
+
+@public
+@dataclass(frozen=True, slots=True, eq=False)
+class Interval:
+    """One value and how sure it is."""
+
+    name: str
+    score: float
+    """The value of the test set itself."""
+    low: float
+    """Where the interval begins."""
+    high: float
+    """Where it ends."""
+    standard_error: float
+    """The standard deviation of the samples' values."""
+    samples: NDArray[np.float64]
+    """The value of each sample, float64 of shape (resamples,); NaN where nothing of it was drawn. Not writable."""
+
+    def format(self, width: int | None = None) -> str:
+        """Return the value and its interval, with `width` decimals: by default two from 0 to 100, and four from 0 to 1.
+
+        >>> Interval("bleu", 43.468, 41.0, 45.9, 1.2, np.empty(0)).format()
+        'bleu = 43.47 [41.00, 45.90]'
+        """
+        score, low, high = (_shown(self.name, value, width) for value in (self.score, self.low, self.high))
+        return f"{self.name} = {score} [{low}, {high}]"
+
+    def __str__(self) -> str:
+        return self.format()
+
+    def __float__(self) -> float:
+        return self.score
+
+
+def _shown(name: str, value: float, width: int | None) -> str:
+    from rapidscore.cli.results import decimals
+
+    return decimals(name, value) if width is None else f"{value:.{width}f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How intervals are made."""
+
+    confidence: float
+    method: str
+    draws: Draws
+
+    def __post_init__(self) -> None:
+        confidence = self.confidence
+        if isinstance(confidence, bool) or not isinstance(confidence, Real):
+            raise TypeError(f"confidence must be a number, not {confidence!r} ({type(confidence).__name__})")
+        if not 0 < confidence < 1:
+            raise ValueError(f"confidence must be between 0 and 1, got {confidence!r}: 0.95 is usual")
+        object.__setattr__(self, "confidence", float(confidence))
+        if self.method not in METHODS:
+            raise ValueError(f"unknown method {self.method!r}: choose one of {', '.join(METHODS)}")
+
+
+@public
+class Intervals(Mapping[str, Interval]):
+    """The intervals of a metric's values, by name. The attributes are those of the first, the score itself.
+
+    >>> from rapidscore import BLEU
+    >>> predictions = ["the cat sat on the mat", "there is a dog", "it rains in the hills"] * 20
+    >>> references = ["the cat sat on a mat", "there is a dog here", "it is raining in the hills"] * 20
+    >>> bleu = BLEU().statistics(predictions, references).confidence_interval()
+    >>> print(bleu["bleu"])
+    bleu = 50.05 [45.46, 54.85]
+    >>> bleu.low < bleu.score < bleu.high, bleu.samples.shape, list(bleu)[:2]
+    (True, (1000,), ['bleu', 'bleu_precision1'])
+    """
+
+    __slots__ = ("_intervals", "confidence", "method", "resamples", "seed")
+
+    confidence: float
+    """The share of intervals that hold the true value, so made from many test sets."""
+    resamples: int
+    """How many samples were drawn."""
+    method: str
+    seed: int | None
+    """What makes it repeat; None where the caller drew the samples."""
+
+    def __init__(self, intervals: Mapping[str, Interval], options: Options) -> None:
+        self._intervals = dict(intervals)
+        self.confidence = options.confidence
+        self.method = options.method
+        self.resamples = options.draws.count
+        self.seed = None if options.draws.given is not None else options.draws.seed
+
+    def __getitem__(self, name: str) -> Interval:
+        if name not in self._intervals:
+            raise KeyError(f"there is no value {name!r}: choose from {', '.join(self)}")
+        return self._intervals[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._intervals)
+
+    def __len__(self) -> int:
+        return len(self._intervals)
+
+    def __repr__(self) -> str:
+        return f"<Intervals of {', '.join(self)}: {self.confidence:g} by {self.method}, {self.resamples} resamples>"
+
+    @property
+    def _first(self) -> Interval:
+        return next(iter(self._intervals.values()))
+
+    @property
+    def score(self) -> float:
+        """The value of the test set itself."""
+        return self._first.score
+
+    @property
+    def low(self) -> float:
+        """Where the interval begins."""
+        return self._first.low
+
+    @property
+    def high(self) -> float:
+        """Where it ends."""
+        return self._first.high
+
+    @property
+    def standard_error(self) -> float:
+        """The standard deviation of the samples' values."""
+        return self._first.standard_error
+
+    @property
+    def samples(self) -> NDArray[np.float64]:
+        """The value of each sample, float64 of shape (resamples,)."""
+        return self._first.samples
+
+    def as_dict(self) -> dict[str, float]:
+        """Return all by name, flat, for a logger: `bleu`, `bleu_low`, `bleu_high`, `bleu_standard_error` and so on."""
+        values = {}
+        for name, interval in self._intervals.items():
+            values[name] = interval.score
+            values[f"{name}_low"] = interval.low
+            values[f"{name}_high"] = interval.high
+            values[f"{name}_standard_error"] = interval.standard_error
+        return values
+
+    def format(self, width: int | None = None) -> str:
+        """Return a line for each value, with `width` decimals."""
+        return "\n".join(interval.format(width) for interval in self._intervals.values())
+
+    def __str__(self) -> str:
+        return self.format()
+
+    def __float__(self) -> float:
+        return self.score
+
+    def plot(self, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+        """Draw values with error bars; return the matplotlib axes.
+
+        `names` says which values; without, it is the first. Needs the extra `plot`.
+        """
+        chosen = [self[name] for name in (list(self)[:1] if names is None else names)]
+        return pictures.error_bars(chosen, [interval.name for interval in chosen], ax)
+
+
+def made(
+    source: Any, series_of: Callable[[Sequence[str]], Mapping[Hashable, tuple[str, Series]]], options: Options
+) -> dict[Hashable, Interval]:
+    """Make the interval of each series that is to be made of values with such names."""
+    estimate = source.estimate()
+    series, samples = series_of([*estimate]), source.samples(options.draws)
+    accelerations: Mapping[Hashable, float] = {}
+    if options.method == "bca":
+        accelerations = _accelerations(source, series, estimate)
+    intervals = {}
+    for key, (name, read) in series.items():
+        score, values = float(read(estimate)[0]), np.ascontiguousarray(read(samples))
+        intervals[key] = interval(name, score, values, options, accelerations.get(key, nan))
+    return intervals
+
+
+def interval(
+    name: str, score: float, samples: NDArray[np.float64], options: Options, acceleration: float = nan
+) -> Interval:
+    """Return the interval of a value, from the values of samples."""
+    samples.flags.writeable = False
+    known = samples[~np.isnan(samples)]
+    low, high = _ends(score, known, options, acceleration)
+    return Interval(name, score, low, high, standard_error(known), samples)
+
+
+def standard_error(samples: NDArray[np.float64]) -> float:
+    """Return the standard deviation of samples (n,), with n - 1, to the same bits on every machine."""
+    if len(samples) < 2:
+        return nan
+    values = samples.tolist()
+    if not all(map(isfinite, values)):
+        return nan
+    try:
+        mean = fsum(values) / len(values)
+    except OverflowError:
+        return inf
+    # Powers of two change no digit, and keep squares from being too large.
+    _, scale = frexp(max(abs(value - mean) for value in values))
+    squares = fsum(ldexp(value - mean, -scale) ** 2 for value in values)
+    return ldexp(sqrt(squares / (len(values) - 1)), scale)
+
+
+def _ends(score: float, samples: NDArray[np.float64], options: Options, acceleration: float) -> tuple[float, float]:
+    if not len(samples):
+        return nan, nan
+    if samples.min() == samples.max() == score:
+        # Nothing varies, and no method has a say.
+        return score, score
+    tail = (1 - options.confidence) / 2
+    tails = (tail, 1 - tail)
+    if options.method == "bca":
+        tails = _corrected(score, samples, tails, acceleration)
+        if tails[0] != tails[0] or tails[1] != tails[1]:
+            return nan, nan
+    if np.isfinite(samples).all():
+        low, high = np.quantile(samples, tails).tolist()
+    else:
+        # Between a number and infinity there is nothing: the sample on the outer side.
+        low = float(np.quantile(samples, tails[0], method="lower"))
+        high = float(np.quantile(samples, tails[1], method="higher"))
+        if options.method == "basic" and not isfinite(score):
+            return nan, nan
+    return (2 * score - high, 2 * score - low) if options.method == "basic" else (low, high)
+
+
+def _corrected(
+    score: float, samples: NDArray[np.float64], tails: tuple[float, float], acceleration: float
+) -> tuple[float, float]:
+    """Return the tails corrected for bias and acceleration.
+
+    NaN where all samples lie on one side of the score, or where no row makes a difference. Source: B. Efron, "Better
+    bootstrap confidence intervals", JASA 1987.
+    """
+    below = float((samples < score).sum() + (samples <= score).sum()) / (2 * len(samples))
+    if not 0 < below < 1:
+        return nan, nan
+    bias = _NORMAL.inv_cdf(below)
+    # Of the other tail it is the same, turned round; and not where a tail so near to 1 would be rounded.
+    tail = _NORMAL.inv_cdf(min(tails))
+    moved = [bias + tail, bias - tail]
+    low, high = (_NORMAL.cdf(bias + move / (1 - acceleration * move)) for move in moved)
+    return low, high
+
+
+def _accelerations(
+    source: Any, series: Mapping[Hashable, tuple[str, Series]], estimate: Values
+) -> dict[Hashable, float]:
+    """Return how much the standard error changes with the value, from the values without one row each."""
+    scores = {key: float(read(estimate)[0]) for key, (_, read) in series.items()}
+    # Powers of two change no digit, and keep cubes from being too large; an acceleration has no unit.
+    scales = {key: ldexp(1.0, -frexp(score)[1]) if isfinite(score) else 1.0 for key, score in scores.items()}
+    moments: dict[Hashable, _core.Total] = {}
+    for values, sizes in source.left_out():
+        for key, (_, read) in series.items():
+            with np.errstate(invalid="ignore", over="ignore"):  # infinite values have no moments
+                change = (read(values) - scores[key]) * scales[key]
+                weighted = sizes * change
+                # Products and exact sums, which are the same to the bit on every machine.
+                table = np.column_stack([sizes, weighted, weighted * change, weighted * change * change])
+            part = _core.Total.of_rows(table)
+            moments[key] = moments[key].merged(part) if key in moments else part
+    accelerations = {}
+    for key, total in moments.items():
+        count, first, second, third = total.row()
+        mean = first / count
+        squares = second - count * mean * mean
+        cubes = 3 * mean * second - 2 * count * mean * mean * mean - third
+        accelerations[key] = cubes / (6 * squares * sqrt(squares)) if 0 < squares < inf else nan
+    return accelerations
+
+
+def column(name: str, number: int = -1) -> tuple[str, Series]:
+    """Return a value's name and how it is read from samples: of all rows, or of the group with this number."""
+    return name, lambda values: values[name][:, number]
+
+
+def of_statistics(statistics: Any, options: Options, chosen: Chosen) -> Intervals:
+    """Make the intervals of a test set's values."""
+    if statistics.metric._is_empty(statistics.total()._sums):
+        statistics.score()  # which says so
+    source = statistics._rows_to_draw(Measure(statistics.metric, chosen))
+    found = made(source, lambda names: {name: column(name) for name in names}, options)
+    return Intervals({interval.name: interval for interval in found.values()}, options)

@@ -1,0 +1,98 @@
+"""Which values of scores are wanted, and of which groups of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rapidscore.inputs.labels import Codes
+
+#: Values by name, float64 of shape (samples, groups + 1): of each group, and last of all rows.
+Values: TypeAlias = dict[str, "NDArray[np.float64]"]
+
+
+#: Which values: names, functions of a score, such functions by name, or all of a score's `as_dict()`.
+Chosen: TypeAlias = Sequence[str | Callable[[Any], float]] | Mapping[str, Callable[[Any], float]] | None
+
+
+class Measure:
+    """Which values are wanted of a metric's scores."""
+
+    def __init__(self, metric: Any, chosen: Chosen) -> None:
+        # What is undefined in a sample is no news.
+        self.metric = metric._quiet()
+        self._names: Sequence[str] | None = None
+        self._functions: dict[str, Callable[[Any], float]] | None = None
+        if chosen is not None and not len(chosen):
+            raise ValueError("values is empty: name at least one value, or pass None for all")
+        if isinstance(chosen, str):
+            raise TypeError(f"values must be a sequence of names or functions, not {chosen!r}: pass [{chosen!r}]")
+        if isinstance(chosen, Mapping):
+            self._functions = dict(chosen)
+        elif chosen is not None and all(isinstance(name, str) for name in chosen):
+            self._names = [str(name) for name in chosen]
+        elif chosen is not None:
+            self._functions = {}
+            for value in chosen:
+                name = value if isinstance(value, str) else getattr(value, "__name__", str(value))
+                if name in self._functions:
+                    raise ValueError(f"values has {name!r} twice: pass functions by name, {{name: function}}")
+                self._functions[name] = _value_of(value) if isinstance(value, str) else value
+        for name, function in (self._functions or {}).items():
+            if not callable(function):
+                raise TypeError(f"values[{name!r}] is {function!r}: pass a function from a score to a number")
+
+    def of_sums(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Return the values of m folded rows (m, k), each of shape (m,)."""
+        if self._functions is None:
+            return self._selected(self.metric._values(np.ascontiguousarray(sums)))
+        found = [self.of_total(self.metric._fold(row[np.newaxis], (1, 1))) for row in np.ascontiguousarray(sums)]
+        return {name: np.array([values[name] for values in found]) for name in self._functions}
+
+    def of_total(self, sums: Any) -> dict[str, float]:
+        """Return the values of a total's sums, without any where there is nothing to score."""
+        if self.metric._is_empty(sums):
+            return dict.fromkeys(self._functions or self._names or (), nan)
+        score = self.metric._score(sums)
+        if self._functions is not None:
+            return {name: _as_number(name, function(score)) for name, function in self._functions.items()}
+        return self._selected(self.metric._measured(score, self._names))
+
+    def _selected(self, values: dict[str, Any]) -> dict[str, Any]:
+        if self._names is None:
+            return values
+        for name in self._names:
+            if name not in values:
+                raise ValueError(f"unknown value {name!r}: choose from {', '.join(values)}, or pass a function")
+        return {name: values[name] for name in self._names}
+
+
+def _value_of(name: str) -> Callable[[Any], float]:
+    def value(score: Any) -> float:
+        values = score.as_dict()
+        if name not in values:
+            raise ValueError(f"unknown value {name!r}: choose from {', '.join(values)}, or pass a function")
+        return float(values[name])
+
+    return value
+
+
+def _as_number(name: str, value: Any) -> float:
+    if not isinstance(value, SupportsFloat):
+        raise TypeError(f"values[{name!r}] returned {value!r} ({type(value).__name__}): return a number")
+    return float(value)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Which rows belong together: the code of each row's group, and how many groups there are."""
+
+    codes: Codes
+    count: int

@@ -1,0 +1,130 @@
+"""chrF and chrF++, as sacrebleu 2.6.0 computes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rapidscore._core import Core
+from rapidscore._public import public
+from rapidscore.text_metrics.base import TextMetric
+from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rapidscore._core import Total as Sums
+    from rapidscore.text_metrics.base import Predictions, References
+
+
+@public
+@dataclass(frozen=True, slots=True)
+class CHRFScore:
+    """A chrF score. `str()` gives the line that sacrebleu prints."""
+
+    score: float
+    """0 to 100."""
+    char_order: int
+    word_order: int
+    beta: float
+    signature: str
+    """sacrebleu's signature, for papers."""
+
+    @property
+    def name(self) -> str:
+        """The variant in short: `chrF2`, with word n-grams `chrF2++`; the number is beta."""
+        return f"chrF{self.beta}" + "+" * self.word_order
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the score by name, for a logger: `chrf`, with word n-grams `chrf++`."""
+        return {"chrf" + "+" * self.word_order: self.score}
+
+    def format(self, width: int = 2, signature: bool = False) -> str:
+        """Return the line that sacrebleu prints, with `width` decimals and on request with the signature."""
+        name = f"{self.name}|{self.signature}" if signature else self.name
+        return f"{name} = {self.score:.{width}f}"
+
+    def __str__(self) -> str:
+        return self.format()
+
+    def __float__(self) -> float:
+        return self.score
+
+
+@public
+@dataclass(frozen=True)
+class CHRF(TextMetric[CHRFScore]):
+    """chrF, 0 to 100, and with `word_order=2` chrF++, as sacrebleu 2.6.0's `CHRF` with the same options computes it.
+
+        >>> chrf = CHRF()
+        >>> score = chrf.score(["the cat sat on the mat"], [["the cat sat on a mat", "a cat on the mat"]])
+        >>> print(score)
+        chrF2 = 76.17
+        >>> score.signature
+        'nrefs:2|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0'
+        >>> CHRF(word_order=2).segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["chrf++"].round(2)
+        array([100.  ,  29.36])
+
+    Options:
+
+    - `char_order`: the highest order of character n-grams, 0 to 100.
+    - `word_order`: the highest order of word n-grams, 0 to 100; 2 makes it chrF++.
+    - `beta`: how many times as important recall is as precision; not negative.
+    - `lowercase`: compare lower-case texts.
+    - `whitespace`: count white space as characters, too.
+    - `eps_smoothing`: average over all orders, as chrF++.py, Moses and NLTK do; otherwise only over those for which
+      both texts are long enough.
+
+    Of several references the one with the best score counts. An option out of range raises `ValueError`.
+
+    References: M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015, and "chrF++: words
+    helping character n-grams", WMT 2017.
+    """
+
+    char_order: int = 6
+    word_order: int = 0
+    beta: int | float = 2
+    lowercase: bool = False
+    whitespace: bool = False
+    eps_smoothing: bool = False
+
+    _counts_ties: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            # Squared here, because C's pow() and a multiplication may differ in the last bit.
+            beta_squared = float(self.beta**2)
+        except OverflowError:
+            beta_squared = float("inf")
+        core = Core.chrf(
+            self.char_order, self.word_order, beta_squared, self.lowercase, self.whitespace, self.eps_smoothing
+        )
+        if self.beta < 0 or beta_squared == float("inf"):
+            raise ValueError(f"beta must be from 0 to 1e154, got {self.beta:g}")
+        object.__setattr__(self, "_core", core)
+
+    def _signature_items(self) -> dict[str, str]:
+        return {
+            "case": "lc" if self.lowercase else "mixed",
+            "eff": "no" if self.eps_smoothing else "yes",
+            "nc": str(self.char_order),
+            "nw": str(self.word_order),
+            "space": "yes" if self.whitespace else "no",
+            "version": SACREBLEU_VERSION,
+        }
+
+    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+        """Score each segment for itself: `{"chrf": float64 array of shape (n,)}`, 0 to 100.
+
+        With word n-grams the name is `"chrf++"`, a `+` for each of their orders.
+        """
+        return super().segment_scores(predictions, references)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        return self._core.finalise_rows(sums)
+
+    def _score(self, total: Sums) -> CHRFScore:
+        (score,) = self._core.finalise(total)
+        return CHRFScore(score, self.char_order, self.word_order, self.beta, self._signature(total.references))

@@ -1,0 +1,72 @@
+"""The segment scores of all texts with all others: what stands behind `Metric.pairwise`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rapidscore._core import Pairs
+from rapidscore.text_metrics import prepared
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rapidscore.text_metrics.base import AnyTextMetric
+
+
+def matrix(
+    metric: AnyTextMetric, predictions: Any, references: Any, value: str | None, out: Any
+) -> NDArray[np.float64]:
+    """Score all predictions with all references."""
+    pairs = _read(metric, predictions, references, value)
+    if out is None:
+        out = np.empty(pairs.shape)
+    else:
+        _check(out, pairs.shape)
+    pairs.fill(0, out)
+    scores: NDArray[np.float64] = out
+    return scores
+
+
+def blocks(
+    metric: AnyTextMetric, predictions: Any, references: Any, rows: int, value: str | None
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Score so many predictions at a time with all references."""
+    from rapidscore.inputs.options import as_int
+
+    rows = as_int("rows", rows)
+    if rows < 1:
+        raise ValueError(f"rows must be 1 or more, got {rows}")
+    # Read now, so that what is wrong is said where the call stands.
+    return _filled(_read(metric, predictions, references, value), rows)
+
+
+def _filled(pairs: Pairs, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    count, width = pairs.shape
+    for first in range(0, count, rows):
+        block = np.empty((min(rows, count - first), width))
+        pairs.fill(first, block)
+        yield first, block
+
+
+def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str | None) -> Pairs:
+    names = metric._core.segment_score_names()
+    name = metric._default_value(names) if value is None else value
+    if name not in names:
+        raise ValueError(f"{metric!r} has no segment score {value!r}: choose one of {', '.join(map(repr, names))}")
+    return Pairs(metric._core, predictions, prepared.of_metric(metric, references), names.index(name))
+
+
+def _check(out: Any, shape: tuple[int, int]) -> None:
+    """Check that an array can take the scores as it is."""
+    remedy = f"pass a writable C-contiguous float64 array of shape {shape}"
+    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+        raise TypeError(f"out must be a NumPy array, not {type(out).__name__}: {remedy}")
+    if out.dtype != np.float64:
+        raise TypeError(f"out is of dtype {out.dtype}, not float64: {remedy}")
+    if out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}, not {shape}: {remedy}")
+    if not (out.flags.c_contiguous and out.flags.writeable and out.flags.aligned):
+        raise ValueError(f"out cannot be written as one piece of memory: {remedy}")

@@ -1,0 +1,69 @@
+"""References that are read once and scored against many times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rapidscore._public import public
+from rapidscore.inputs import selection
+
+if TYPE_CHECKING:
+    from rapidscore import _core
+    from rapidscore.inputs.selection import Selection
+    from rapidscore.text_metrics.base import AnyTextMetric
+
+
+@public
+class PreparedReferences:
+    """What a metric has read of references: `metric.prepare(references)` makes it.
+
+    The metric that made it, or an equal one, takes it in place of `references`, and gives the same results to the
+    bit. Slices, index arrays and masks select some of them, for the predictions of a batch say.
+
+        >>> from rapidscore import BLEU
+        >>> bleu = BLEU()
+        >>> references = bleu.prepare(["a b c d", ["e f g h", "e f"]])
+        >>> len(references)
+        2
+        >>> bleu.score(["a b c d", "e f g h"], references).score
+        100.00000000000004
+        >>> bleu.segment_scores(["e f g h"], references[1:])["bleu"]
+        array([100.])
+    """
+
+    __slots__ = ("_prepared", "metric")
+
+    def __init__(self, metric: AnyTextMetric, prepared: _core.Prepared) -> None:
+        self.metric = metric
+        self._prepared = prepared
+
+    def __len__(self) -> int:
+        return len(self._prepared)
+
+    def __repr__(self) -> str:
+        return f"<PreparedReferences of {self.metric!r}: {len(self)} segments>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("prepared references cannot be pickled: pass the texts on, and prepare them there")
+
+    def __copy__(self) -> PreparedReferences:
+        return self
+
+    def __deepcopy__(self, memory: dict[int, Any]) -> PreparedReferences:
+        # Nothing in it ever changes.
+        return self
+
+    def __getitem__(self, index: Selection) -> PreparedReferences:
+        places: Any = np.arange(len(self))[selection.checked(index, "references")]
+        return PreparedReferences(self.metric, self._prepared.select(places.tolist()))
+
+
+def of_metric(metric: AnyTextMetric, references: Any) -> Any:
+    """Return references as the compiled core takes them. Raises `ValueError` when another metric prepared them."""
+    if not isinstance(references, PreparedReferences):
+        return references
+    if references.metric != metric:
+        raise ValueError(f"the references were prepared by {references.metric!r}, not by {metric!r}: prepare them anew")
+    return references._prepared

@@ -1,0 +1,186 @@
+"""ROUGE, as rouge-score 0.1.2 computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from rapidscore._core import Core
+from rapidscore._public import public
+from rapidscore.inputs import pretokenized as given
+from rapidscore.text_metrics.base import TextMetric
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rapidscore._core import Total as Sums
+    from rapidscore.text_metrics.base import Predictions, References
+
+#: The version whose numbers these are.
+ROUGE_SCORE_VERSION = "0.1.2"
+
+
+class Tokenizer(Protocol):
+    """What can be passed as `tokenizer`: any object with this method, such as rouge-score's tokenizers."""
+
+    def tokenize(self, text: str) -> Iterable[str]:
+        """Return the tokens of a text."""
+
+
+@public
+class ROUGEValues(NamedTuple):
+    """Values of one ROUGE type, each from 0 to 1."""
+
+    precision: float
+    recall: float
+    fmeasure: float
+
+
+@public
+class ROUGEScore(Mapping[str, ROUGEValues]):
+    """Mean precision, recall and F-measure over all segments, by ROUGE type."""
+
+    __slots__ = ("_values", "segments", "signature")
+
+    def __init__(self, values: dict[str, ROUGEValues], segments: int, signature: str) -> None:
+        self._values = values
+        self.segments = segments
+        self.signature = signature
+
+    def __getitem__(self, rouge_type: str) -> ROUGEValues:
+        return self._values[rouge_type]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the mean F-measure of each type by name, flat, for a logger."""
+        return {rouge_type: values.fmeasure for rouge_type, values in self._values.items()}
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{rouge_type} = {values.fmeasure:.4f} (P = {values.precision:.4f} R = {values.recall:.4f})"
+            for rouge_type, values in self._values.items()
+        )
+
+    def __repr__(self) -> str:
+        return f"ROUGEScore({self._values!r}, segments={self.segments})"
+
+
+def _sentences(text: str, split_summaries: bool) -> list[str]:
+    sentences = given.split_sentences(text) if split_summaries else text.split("\n")
+    return [sentence for sentence in sentences if sentence]
+
+
+def _marked_sentences(text: str) -> bytes:
+    return given.END_OF_SENTENCE.join(given.encode(sentence) for sentence in _sentences(text, True))
+
+
+def _given_tokens(tokenizer: Tokenizer, summary: bool, split_summaries: bool, text: str) -> bytes:
+    marked = given.tokens(tokenizer.tokenize, text)
+    if summary:
+        marked += given.BEGIN_SENTENCES
+        for sentence in _sentences(text, split_summaries):
+            marked += given.tokens(tokenizer.tokenize, sentence) + given.END_OF_SENTENCE
+    return marked
+
+
+@public
+@dataclass(frozen=True)
+class ROUGE(TextMetric[ROUGEScore]):
+    """ROUGE, 0 to 1, as rouge-score 0.1.2's `RougeScorer` with the same options computes it.
+
+        >>> rouge = ROUGE(("rouge1", "rougeL"), use_stemmer=True)
+        >>> score = rouge.score(["The cats sat."], ["A cat sat down."])
+        >>> print(score)
+        rouge1 = 0.5714 (P = 0.6667 R = 0.5000)
+        rougeL = 0.5714 (P = 0.6667 R = 0.5000)
+        >>> score["rouge1"].recall
+        0.5
+
+    Options:
+
+    - `rouge_types`: `"rouge1"` to `"rouge9"`, `"rougeL"`, and `"rougeLsum"`, which looks at sentences, one a line.
+    - `use_stemmer`: compare Porter's stems of words with more than three letters, all of them ASCII.
+    - `split_summaries`: for `"rougeLsum"`, find sentences with NLTK's `sent_tokenize` instead of by lines (extra
+      `nltk`, and its data).
+    - `tokenizer`: `None` for rouge-score's own, which sees a–z and 0–9 only and so scores Chinese, Arabic or Russian
+      as 0; `"unicode"` for words of every script by Unicode's word boundaries (UAX #29), Han characters and Hiragana
+      one by one; or any object with a method `tokenize(text)`, which then sees to stems itself.
+
+    Of several references each type takes the one with the greatest F-measure, as `score_multi` does. Scores of a
+    corpus are means over its segments, of the exact sum, rounded once. An unknown type raises `ValueError`.
+
+    Reference: C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004.
+    """
+
+    rouge_types: tuple[str, ...] = ("rouge1", "rouge2", "rougeL")
+    use_stemmer: bool = False
+    split_summaries: bool = False
+    tokenizer: str | Tokenizer | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        types: Any = self.rouge_types
+        if isinstance(types, str) or not isinstance(types, Iterable):
+            raise TypeError(
+                f"rouge_types must be a sequence of str, not {types!r} ({type(types).__name__}): pass [{types!r}]"
+            )
+        object.__setattr__(self, "rouge_types", tuple(types))
+        for wrong in [rouge_type for rouge_type in self.rouge_types if not isinstance(rouge_type, str)]:
+            raise TypeError(f"rouge_types must be str, such as 'rouge1', not {wrong!r} ({type(wrong).__name__})")
+        tokenizer: str | Tokenizer = "default" if self.tokenizer is None else self.tokenizer
+        convert: Callable[[str], bytes] | None = None
+        if not isinstance(tokenizer, str):
+            if not hasattr(tokenizer, "tokenize"):
+                raise TypeError(f"tokenizer {tokenizer!r} has no method tokenize(text): pass an object that has one")
+            # A bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
+            summary = "rougeLsum" in self.rouge_types
+            convert = partial(_given_tokens, tokenizer, summary, self.split_summaries)
+            tokenizer = "given"
+        elif tokenizer not in ("default", "unicode"):
+            raise ValueError(f"unknown tokenizer {tokenizer!r}: choose None, 'unicode', or an object with tokenize()")
+        elif self.split_summaries and "rougeLsum" in self.rouge_types:
+            convert = _marked_sentences
+        core = Core.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
+        object.__setattr__(self, "_core", core)
+
+    def _default_value(self, names: list[str]) -> str:
+        if len(names) > 1:
+            raise ValueError(f"there are several ROUGE types: pass value=, one of {', '.join(map(repr, names))}")
+        return super()._default_value(names)
+
+    def _signature_items(self) -> dict[str, str]:
+        tokenizer = "default" if self.tokenizer is None else self.tokenizer
+        return {
+            "stem": "yes" if self.use_stemmer else "no",
+            "split": "yes" if self.split_summaries else "no",
+            "tok": tokenizer if isinstance(tokenizer, str) else type(tokenizer).__name__,
+            "version": ROUGE_SCORE_VERSION,
+        }
+
+    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+        """Score each segment for itself: for each ROUGE type its F-measures, 0 to 1, as float64 array of shape (n,).
+
+        Precision and recall are columns of `statistics()`.
+        """
+        return super().segment_scores(predictions, references)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        return self._core.finalise_rows(sums)
+
+    def _headline(self, names: Sequence[str]) -> Sequence[str]:
+        return names
+
+    def _score(self, total: Sums) -> ROUGEScore:
+        values: list[Any] = self._core.finalise(total)[len(self.rouge_types) :]
+        by_type = {
+            rouge_type: ROUGEValues(*values[3 * at : 3 * at + 3]) for at, rouge_type in enumerate(self.rouge_types)
+        }
+        return ROUGEScore(by_type, total.segments, self._signature(total.references))

