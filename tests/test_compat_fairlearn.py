@@ -36,7 +36,9 @@ every_call = pytest.mark.parametrize(("name", "options"), CALLS, ids=str)
 
 def without_fairlearn():
     """Make as if fairlearn were not installed, so that it cannot answer in our place."""
-    return mock.patch("rapidscore.compat.fairlearn._peer.import_module", side_effect=ModuleNotFoundError("fairlearn"))
+    return mock.patch(
+        "rapidscore.compat.fairlearn._drop_in.import_module", side_effect=ModuleNotFoundError("fairlearn")
+    )
 
 
 def outcome(function, *arguments, **named):

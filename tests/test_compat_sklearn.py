@@ -1,6 +1,7 @@
 """`rapidscore.compat.sklearn`, against scikit-learn: results equal in type and to the bit, warnings and errors too."""
 
 import doctest
+import functools
 import inspect
 import math
 import pickle
@@ -19,13 +20,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.datasets import make_classification
 from sklearn.exceptions import UndefinedMetricWarning
+from sklearn.metrics import _classification
+from sklearn.metrics import _ranking as _ranking_of_sklearn
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.tree import DecisionTreeClassifier
 
 import rapidscore.compat.sklearn.metrics as ours
 from rapidscore import warning
 from rapidscore.classification import counts
-from rapidscore.compat.sklearn.metrics import _agreement, _counts, _drop_in, _ranking
+from rapidscore.compat.sklearn.metrics import _agreement, _counts, _ranking
 from rapidscore.inputs import labels
 
 with warnings.catch_warnings(action="ignore"):
@@ -77,15 +80,21 @@ def outcome(function, *arguments, **named):
 def handed_over():
     """The names of functions that scikit-learn was asked for."""
     names = []
-    original = _drop_in.original
 
-    def noted(function, reason):
-        names.append(function.__name__)
-        return original(function, reason)
+    def noted(name, function):
+        @functools.wraps(function)
+        def call(*arguments, **named):
+            names.append(name)
+            return function(*arguments, **named)
 
-    _drop_in.original = noted
-    yield names
-    _drop_in.original = original
+        return call
+
+    # Where scikit-learn defines its functions, the drop-ins find them.
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ours.__all__:
+            module = _classification if hasattr(_classification, name) else _ranking_of_sklearn
+            patch.setattr(module, name, noted(name, getattr(module, name)))
+        yield names
 
 
 @pytest.fixture(scope="session")
@@ -634,7 +643,7 @@ def test_ordinary_calls_are_counted_here_and_once(check, monkeypatch, name, name
     check(name, *BINARY, counted=True, **named)
     door = Door()
     for module in (_agreement, _counts, _ranking):
-        monkeypatch.setattr(module, "door", door)
+        monkeypatch.setattr(module, "label_inputs", door)
         for function in "class_counts", "confusion_counts", "count_equal":
             if hasattr(module, function):
                 monkeypatch.setattr(module, function, getattr(door, function))
@@ -767,8 +776,10 @@ class TestSurface:
             try:
                 f1_score(labels, [1, 1])
             except ValueError as error:
-                assert "f1_score of rapidscore does not cover these arguments" in str(error), error
-                assert reason in str(error) and "pip install scikit-learn" in str(error), error
+                assert reason in str(error), error
+                assert error.__notes__ == [
+                    "f1_score of scikit-learn itself may cover these arguments: pip install scikit-learn"
+                ]
             else:
                 raise AssertionError(labels)
         """

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from rapidscore.classification.classification import Classification, ClassificationStatistics
     from rapidscore.classification.coded import CodedStatistics
     from rapidscore.classification.fairness import ClassificationGroups
-    from rapidscore.classification.multilabel import Multilabel, MultilabelScore
+    from rapidscore.classification.multilabel import Multilabel
+    from rapidscore.classification.multilabel_score import MultilabelScore
     from rapidscore.classification.score import ClassificationScore
     from rapidscore.classification.top_k import TopKAccuracy, TopKAccuracyScore
-    from rapidscore.comparison.compare import Compared, Comparison, compare
+    from rapidscore.comparison.compare import compare
     from rapidscore.comparison.power import minimum_detectable_difference
+    from rapidscore.comparison.result import Compared, Comparison
     from rapidscore.groups.intervals import GroupIntervals
     from rapidscore.groups.scores import GroupScores
     from rapidscore.inputs.pretokenized import MissingDataError
@@ -114,8 +116,8 @@ _HOMES = {
     "ClassificationScore": "classification.score",
     "ClassificationStatistics": "classification.classification",
     "CodedStatistics": "classification.coded",
-    "Compared": "comparison.compare",
-    "Comparison": "comparison.compare",
+    "Compared": "comparison.result",
+    "Comparison": "comparison.result",
     "compare": "comparison.compare",
     "minimum_detectable_difference": "comparison.power",
     "ClassificationGroups": "classification.fairness",
@@ -128,7 +130,7 @@ _HOMES = {
     "Metric": "metric",
     "MissingDataError": "inputs.pretokenized",
     "Multilabel": "classification.multilabel",
-    "MultilabelScore": "classification.multilabel",
+    "MultilabelScore": "classification.multilabel_score",
     "Perplexity": "perplexity.perplexity",
     "loss_from_perplexity": "perplexity.perplexity",
     "perplexity_from_loss": "perplexity.perplexity",

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from rapidscore.classification import averages
-from rapidscore.classification import report as class_report
+from rapidscore.classification import averages, report
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
@@ -181,11 +180,11 @@ class ClassScores:
 
         Raises `ValueError` when there are not as many names as labels.
         """
-        return class_report.as_text(self._names(target_names), **self._reported(), digits=digits)
+        return report.as_text(self._names(target_names), **self._reported(), digits=digits)
 
     def report_dict(self, target_names: Sequence[str] | None = None) -> dict[str, Any]:
         """Return the same as a dict, as scikit-learn's with `output_dict=True`."""
-        return class_report.as_dict(self._names(target_names), **self._reported())
+        return report.as_dict(self._names(target_names), **self._reported())
 
     def _names(self, target_names: Sequence[str] | None) -> Sequence[str]:
         if target_names is None:
@@ -195,7 +194,7 @@ class ClassScores:
         return target_names
 
     def _reported(self) -> dict[str, Any]:
-        return {"counts": class_report.Counts(*self._of(self.labels)), "zero_division": self._metric.zero_division}
+        return {"counts": report.Counts(*self._of(self.labels)), "zero_division": self._metric.zero_division}
 
     def _of(self, classes: Table) -> Counts:
         """Return the counts of some classes; 0 where one does not occur."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from rapidscore._public import public
-from rapidscore.classification import averages
-from rapidscore.classification import report as class_report
+from rapidscore.classification import averages, report
 from rapidscore.classification.class_scores import Average, ClassScores, Counts
 from rapidscore.inputs import labels
 
@@ -181,7 +180,7 @@ class ClassificationScore(ClassScores):
         if not self._counts[0].any():
             # Where no row is right, scikit-learn's counts are floats, and its support reads 1.0.
             found, predicted, support = (counts.astype(np.float64) for counts in self._of(self.labels))
-            reported["counts"] = class_report.Counts(found, predicted, support)
+            reported["counts"] = report.Counts(found, predicted, support)
         return reported
 
     def _positive(self, pos_label: Any, may_lack: bool = False) -> Counts:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.score import ClassificationScore
-from rapidscore.cli.results import drawn
+from rapidscore.display import drawn
 
 #: A confusion matrix of more classes is no longer read on a screen.
 MOST_CLASSES_SHOWN = 30

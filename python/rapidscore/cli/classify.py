@@ -9,11 +9,10 @@ import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import plots as pictures
 from rapidscore.classification.classification import Classification
-from rapidscore.cli import classification_tables as class_tables
-from rapidscore.cli import label_files
+from rapidscore.cli import classification_tables, label_files
 from rapidscore.cli.label_files import LabelledRows
+from rapidscore.cli.plot_file import PictureFile
 
 if TYPE_CHECKING:
     from rapidscore.classification.score import ClassificationScore
@@ -34,11 +33,11 @@ def classify(options: argparse.Namespace) -> None:
     """Score predicted labels against true ones."""
     if options.digits < 0:
         raise ValueError(f"--digits {options.digits}: a report has 0 decimals or more")
-    picture = pictures.PictureFile(options.plot)
+    picture = PictureFile(options.plot)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         outcome = scored(options, read(options))
-        text = class_tables.FORMATS[options.format](outcome)
+        text = classification_tables.FORMATS[options.format](outcome)
         draw(picture, outcome.score)
     if not options.quiet:
         for message in dict.fromkeys(str(warning.message) for warning in caught):
@@ -65,7 +64,7 @@ def read(options: argparse.Namespace) -> LabelledRows:
     )
 
 
-def scored(options: argparse.Namespace, rows: LabelledRows) -> class_tables.Outcome:
+def scored(options: argparse.Namespace, rows: LabelledRows) -> classification_tables.Outcome:
     """Score rows as the options say. Raises `ValueError` when the labels are not such."""
     listed = [] if options.labels is None else next(csv.reader([options.labels], skipinitialspace=True), [])
     rows, named = rows.with_named(listed + ([] if options.pos_label is None else [options.pos_label]))
@@ -95,7 +94,7 @@ def scored(options: argparse.Namespace, rows: LabelledRows) -> class_tables.Outc
     )
     statistics = metric.statistics(rows.predictions, rows.references, rows.weights)
     score = statistics.score()
-    return class_tables.Outcome(
+    return classification_tables.Outcome(
         score,
         average=options.average,
         groups=statistics.by(rows.groups) if rows.groups else None,
@@ -109,7 +108,7 @@ def _names(known: Iterable[Label]) -> str:
     return ", ".join(names[:_SHOWN_LABELS]) + ", ..." * (len(names) > _SHOWN_LABELS)
 
 
-def draw(picture: pictures.PictureFile, score: ClassificationScore) -> None:
+def draw(picture: PictureFile, score: ClassificationScore) -> None:
     """Draw the confusion matrix, if that is wanted."""
     if not picture.wanted:
         return
@@ -169,7 +168,7 @@ def add_to(commands: Any) -> None:
         help="what 0/0 is; warn, the default, is 0 with a warning",
     )
     add("--ignore-label", type=int, metavar="N", help="rows with this true label do not count, -100 for instance")
-    add("--format", default="table", choices=list(class_tables.FORMATS), help="how results are printed")
+    add("--format", default="table", choices=list(classification_tables.FORMATS), help="how results are printed")
     add("--digits", type=int, default=2, metavar="N", help="decimals of the report (default 2)")
     add("--plot", metavar="FILE", help="draw the confusion matrix into a .png, .svg or .pdf; needs the extra plot")
     add("--quiet", action="store_true", help="no warnings")

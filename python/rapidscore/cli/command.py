@@ -10,11 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidscore import __version__
 from rapidscore._core import get_num_threads, set_num_threads
-from rapidscore.cli import classify as cli_classify
-from rapidscore.cli import compare as cli_compare
-from rapidscore.cli import files
-from rapidscore.cli import metric_options as cli_metrics
-from rapidscore.cli import results as reports
+from rapidscore.cli import classify, compare, score
 from rapidscore.inputs.pretokenized import MissingDataError
 
 
@@ -58,43 +54,12 @@ def complain(message: str, status: int = 2) -> int:
     return status
 
 
-def score(options: argparse.Namespace) -> None:
-    """Score files of hypotheses against files of references."""
-    cli_metrics.share_out_files(options)
-    metrics = cli_metrics.chosen_metrics(options)
-    with (
-        files.Progress(options.systems, options.references, hidden=options.quiet) as progress,
-        reports.SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
-    ):
-        results = [
-            reports.Result(
-                reports.shown(system),
-                {
-                    name: metrics[name]._score(total)
-                    for name, total in files.measure(system, options.references, metrics, progress, segments).items()
-                },
-            )
-            for system in options.systems
-        ]
-    print(reports.FORMATS[options.format](results), end="")
-
-
 def parser() -> argparse.ArgumentParser:
     """Return the command's arguments."""
     command = argparse.ArgumentParser(prog="rapidscore", description="Score texts and labels against references.")
     command.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = command.add_subparsers(required=True, metavar="COMMAND")
-    texts = commands.add_parser(
-        "score",
-        help="score files of translations or summaries",
-        usage="%(prog)s --references REF SYSTEM… [options]\n       %(prog)s SYSTEM… --references REF REF2… [options]",
-        description="Score each SYSTEM, a UTF-8 file with one segment a line, against files with its references.",
-    )
-    texts.set_defaults(run=score)
-    cli_metrics.add_to(texts)
-    add = texts.add_argument
-    add("--format", default="table", choices=list(reports.FORMATS), help="how results are printed")
-    add("--segments", metavar="FILE", help="also write each segment's scores, one JSON line a segment")
-    cli_compare.add_to(commands)
-    cli_classify.add_to(commands)
+    score.add_to(commands)
+    compare.add_to(commands)
+    classify.add_to(commands)
     return command

@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import plots as pictures
-from rapidscore.cli import files
-from rapidscore.cli import metric_options as cli_metrics
-from rapidscore.cli import results as reports
-from rapidscore.comparison import compare as comparison
-from rapidscore.comparison import report as comparison_reports
+from rapidscore.cli import files, metric_options, results
+from rapidscore.cli.plot_file import PictureFile
+from rapidscore.cli.progress import Progress
+from rapidscore.comparison import report
+from rapidscore.comparison.compare import compare as compare_systems
 from rapidscore.resampling.draws import SEED
 
 if TYPE_CHECKING:
-    from rapidscore.comparison.compare import Comparison
+    from rapidscore.comparison.result import Comparison
 
 _METHODS = {"ar": "approximate_randomization", "bootstrap": "bootstrap"}
 _CORRECTIONS = {"holm": "holm", "bh": "benjamini-hochberg", "none": None}
@@ -24,20 +23,20 @@ _INCHES_A_SYSTEM = 0.5
 
 def compare(options: argparse.Namespace) -> None:
     """Compare files of systems with the first of them."""
-    cli_metrics.share_out_files(options)
+    metric_options.share_out_files(options)
     if len(options.systems) < 2:
         raise ValueError(f"{options.systems[0]} is the only system: name two or more, the first to be compared with")
     repeated = [system for system in options.systems if options.systems.count(system) > 1]
     if repeated:
         raise ValueError(f"{repeated[0]} is named twice: name each system once")
-    metrics = cli_metrics.chosen_metrics(options)
-    picture = pictures.PictureFile(options.plot)
-    with files.Progress(options.systems, options.references, hidden=options.quiet) as progress:
+    metrics = metric_options.chosen_metrics(options)
+    picture = PictureFile(options.plot)
+    with Progress(options.systems, options.references, hidden=options.quiet) as progress:
         measured = {
-            reports.shown(system): [*files.statistics(system, options.references, metrics, progress).values()]
+            results.shown(system): [*files.statistics(system, options.references, metrics, progress).values()]
             for system in options.systems
         }
-        found = comparison.compare(
+        found = compare_systems(
             measured,
             method=_METHODS[options.method],
             resamples=options.resamples,
@@ -47,12 +46,12 @@ def compare(options: argparse.Namespace) -> None:
             correction=_CORRECTIONS[options.correction],
             progress=progress.compare,
         )
-    text = comparison_reports.FORMATS[options.format](found)
+    text = report.FORMATS[options.format](found)
     draw(picture, found)
     print(text, end="")
 
 
-def draw(picture: pictures.PictureFile, found: Comparison) -> None:
+def draw(picture: PictureFile, found: Comparison) -> None:
     """Draw each value of all systems, if that is wanted."""
     if not picture.wanted:
         return
@@ -74,9 +73,9 @@ def add_to(commands: Any) -> None:
         "confidence intervals, and how likely chance alone makes such differences.",
     )
     command.set_defaults(run=compare)
-    cli_metrics.add_to(command)
+    metric_options.add_to(command)
     add = command.add_argument
-    add("--format", default="table", choices=list(comparison_reports.FORMATS), help="how results are printed")
+    add("--format", default="table", choices=list(report.FORMATS), help="how results are printed")
     add(
         "--method",
         default="ar",

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import csv
-import errno
 import io
 import json
 import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import TYPE_CHECKING, Any
+
+from rapidscore.display import decimals, drawn
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from rich.table import Table
+    pass
 
 
 @dataclass(frozen=True)
@@ -59,11 +56,6 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def decimals(name: str, value: float) -> str:
-    """Return a score of 0 to 100 with two decimals, as sacrebleu does, and one of 0 to 1 with four."""
-    return f"{value:.2f}" if name in ("bleu", "chrf", "chrf++", "ter") else f"{value:.4f}"
-
-
 def as_table(results: Sequence[Result]) -> str:
     """Return a table for the terminal, with the signatures under it."""
     from rich.table import Table
@@ -77,18 +69,6 @@ def as_table(results: Sequence[Result]) -> str:
         # A name is no markup, whatever brackets it has.
         table.add_row(Text(result.system), *[decimals(name, value) for name, value in result.headline().items()])
     return drawn(table, [f"{name}: {signature}" for name, signature in results[0].signatures().items()])
-
-
-def drawn(table: Table, lines: Iterable[str] = ()) -> str:
-    """Return a table as the terminal shows it, with lines under it."""
-    from rich.console import Console
-
-    # Where the output is no terminal, nothing needs to fit into its width.
-    console = Console(file=io.StringIO(), width=None if sys.stdout.isatty() else 1000)
-    console.print(table)
-    for line in lines:
-        console.print(line, highlight=False, soft_wrap=True)
-    return str(console.file.getvalue())  # type: ignore[attr-defined]  # it is the StringIO
 
 
 def as_markdown(results: Sequence[Result]) -> str:
@@ -122,53 +102,3 @@ FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
     "csv": as_csv,
     "markdown": as_markdown,
 }
-
-
-class SegmentFile:
-    """The scores of all segments, one JSON line each; in place only when all are written."""
-
-    def __init__(self, path: str | None, inputs: Sequence[str]) -> None:
-        self.wanted = path is not None
-        # Where a link leads, there the scores go.
-        self._path = os.path.realpath(path) if path is not None else ""
-        self._temporary = not os.path.exists(self._path) or os.path.isfile(self._path)
-        self._file: TextIO | None = None
-        if path is not None and os.path.isdir(path):
-            raise IsADirectoryError(errno.EISDIR, "is a directory: name a file for the segments", path)
-        if any(os.path.exists(file) and os.path.realpath(file) == self._path for file in inputs):
-            raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
-
-    def __enter__(self) -> Self:
-        if self.wanted and self._temporary:
-            folder, name = os.path.split(self._path)
-            self._file = tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=folder, prefix=f".{name}.", delete=False
-            )  # type: ignore[assignment]  # a text file in all that is used
-        elif self.wanted:
-            # A pipe or a device is written as it is.
-            self._file = open(self._path, "w", encoding="utf-8")
-        return self
-
-    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        if not self._file:
-            return
-        self._file.close()
-        if self._temporary and error is None:
-            os.chmod(self._file.name, 0o666 & ~_umask())
-            os.replace(self._file.name, self._path)
-        elif self._temporary:
-            os.remove(self._file.name)
-
-    def write(self, system: str, first: int, scores: Mapping[str, NDArray[np.float64]]) -> None:
-        """Append the scores of some segments, the first of which has the number `first`."""
-        if self._file:
-            columns = [column.tolist() for column in scores.values()]
-            for number, values in enumerate(zip(*columns, strict=True), first):
-                line = {"system": system, "segment": number, **dict(zip(scores, values, strict=True))}
-                self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import nan
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from rapidscore import plots as pictures
 from rapidscore._public import public
+from rapidscore.comparison.result import Compared, Comparison
 from rapidscore.comparison.significance import CORRECTIONS, adjusted_p_values, p_value
 from rapidscore.inputs.options import as_int
 from rapidscore.resampling import intervals
@@ -20,7 +20,6 @@ from rapidscore.resampling.measure import Measure, Values
 from rapidscore.statistics import Statistics
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
     from rapidscore.metric import AnyMetric
@@ -34,132 +33,6 @@ TIES = ("ignored", "counted")
 
 #: Samples or trials unless told otherwise, as many as sacrebleu takes.
 _RESAMPLES = {"approximate_randomization": 10_000, "bootstrap": 1_000}
-
-
-@public
-@dataclass(frozen=True, slots=True, eq=False)
-class Compared:
-    """A value of a system, and how it differs from that of the first system."""
-
-    interval: Interval
-    """The value with its confidence interval; its ends are NaN when no interval is wanted."""
-    difference: Interval | None
-    """How much greater the value is than the first system's, with an interval; None for the first itself."""
-    p_value: float
-    """How often chance alone makes the systems differ by more, 0 to 1; NaN for the first itself."""
-    adjusted_p_value: float
-    """The same, corrected for the number of comparisons."""
-
-    @property
-    def score(self) -> float:
-        """The value."""
-        return self.interval.score
-
-
-@public
-class Comparison(Mapping[str, Mapping[str, Compared]]):
-    """Systems compared with the first of them, by name; each has its values by name. `compare` makes one.
-
-    It prints as a table: an asterisk marks a difference whose corrected p-value is below 1 minus the confidence.
-    """
-
-    __slots__ = (
-        "_systems",
-        "confidence",
-        "correction",
-        "ignored",
-        "method",
-        "resamples",
-        "seed",
-        "segments",
-        "signatures",
-    )
-
-    ignored: tuple[str, ...]
-    """The values for which trials that differ just as the systems do are ignored."""
-
-    def __init__(
-        self,
-        systems: Mapping[str, Mapping[str, Compared]],
-        *,
-        signatures: Mapping[str, str],
-        segments: int,
-        confidence: float,
-        method: str,
-        draws: Draws,
-        correction: str | None,
-        ignored: Sequence[str],
-    ) -> None:
-        self.ignored = tuple(ignored)
-        self._systems = {name: dict(values) for name, values in systems.items()}
-        self.signatures = dict(signatures)
-        self.segments = segments
-        self.confidence = confidence
-        self.method = method
-        self.resamples = draws.count
-        self.seed = None if draws.given is not None else draws.seed
-        self.correction = correction
-
-    def __getitem__(self, name: str) -> Mapping[str, Compared]:
-        if name not in self._systems:
-            raise KeyError(f"there is no system {name!r}: choose from {', '.join(self)}")
-        return self._systems[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._systems)
-
-    def __len__(self) -> int:
-        return len(self._systems)
-
-    def __repr__(self) -> str:
-        return f"<Comparison of {', '.join(self)} by {self.method}: {', '.join(self.value_names())}>"
-
-    def value_names(self) -> tuple[str, ...]:
-        """Return the names of the values that are compared."""
-        return tuple(next(iter(self._systems.values())))
-
-    def as_dict(self) -> dict[str, float]:
-        """Return all by name, flat, for a logger.
-
-        The names are `bleu/new`, `bleu_low/new`, `bleu_high/new`, and for all but the first system
-        `bleu_difference/new`, `bleu_difference_low/new`, `bleu_difference_high/new`, `bleu_p_value/new` and
-        `bleu_adjusted_p_value/new`.
-        """
-        found: dict[str, float] = {}
-        for system, values in self.items():
-            for name, value in values.items():
-                parts = {"": value.score, "_low": value.interval.low, "_high": value.interval.high}
-                if value.difference:
-                    parts["_difference"] = value.difference.score
-                    parts["_difference_low"] = value.difference.low
-                    parts["_difference_high"] = value.difference.high
-                    parts["_p_value"] = value.p_value
-                    parts["_adjusted_p_value"] = value.adjusted_p_value
-                found |= {f"{name}{part}/{system}": number for part, number in parts.items()}
-        return found
-
-    def format(self) -> str:
-        """Return a table for the terminal, and under it what was done."""
-        from rapidscore.comparison import report as comparison_reports
-
-        return comparison_reports.as_table(self)
-
-    def __str__(self) -> str:
-        return self.format()
-
-    def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
-        """Draw each system's value with its interval; return the matplotlib axes.
-
-        `name` says which value; without, it is the first. Needs the extra `plot`.
-        """
-        name = self.value_names()[0] if name is None else name
-        if name not in self.value_names():
-            raise ValueError(f"unknown value {name!r}: choose from {', '.join(self.value_names())}")
-        ax = pictures.error_bars([values[name].interval for values in self.values()], list(self), ax)
-        first = next(iter(self.values()))
-        ax.axvline(first[name].score, color="black", linestyle="--", linewidth=1)
-        ax.set_xlabel(name, parse_math=False)
-        return ax
 
 
 @public

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
-from rapidscore.cli.results import decimals, drawn
+from rapidscore.display import decimals, drawn
 
 if TYPE_CHECKING:
-    from rapidscore.comparison.compare import Compared, Comparison
+    from rapidscore.comparison.result import Compared, Comparison
 
 _METHODS = {
     "approximate_randomization": "approximate randomization, {count:,} trials",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import plots as pictures
+from rapidscore import plots
 from rapidscore._public import public
 from rapidscore.groups import disparity
 from rapidscore.resampling import intervals
@@ -188,7 +188,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         """
         name = next(iter(self.overall)) if name is None else name
         labels = [", ".join(map(str, key if len(self.features) > 1 else (key,))) for key in self]
-        ax = pictures.error_bars([found[name] for found in self.values()], labels, ax)
+        ax = plots.error_bars([found[name] for found in self.values()], labels, ax)
         ax.axvline(self.overall[name].score, color="black", linestyle="--", label=_OVERALL)
         ax.set_xlabel(name, parse_math=False)
         ax.set_ylabel(", ".join(self.features), parse_math=False)

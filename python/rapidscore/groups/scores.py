@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import numpy as np
 
-from rapidscore import plots as pictures
+from rapidscore import plots
 from rapidscore._public import public
 from rapidscore.groups import disparity
 from rapidscore.inputs.groups import Key
@@ -235,7 +235,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         from rich.table import Table
         from rich.text import Text
 
-        from rapidscore.cli.results import decimals, drawn
+        from rapidscore.display import decimals, drawn
 
         if names is None:
             names = list(_names(self.overall))[:_SHOWN_VALUES] if self else []
@@ -278,7 +278,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         if name is None:
             name = _names(self.overall)[0]
         values, overall = self._column(name)
-        ax = pictures.axes(ax)
+        ax = plots.axes(ax)
         places = range(len(self))
         ax.barh(places, values)
         ax.set_yticks(places, [", ".join(map(str, self._labels(key))) for key in self], parse_math=False)

@@ -59,18 +59,3 @@ def _is_list(item: Any) -> bool:
         return not isinstance(item, str) and len(item) >= 0
     except TypeError:  # a number
         return False
-
-
-def split_sentences(text: str) -> list[str]:
-    """Return the sentences that NLTK finds, as rouge-score does with `split_summaries=True`."""
-    try:
-        import nltk
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("split_summaries=True needs NLTK: pip install 'rapidscore[nltk]'") from error
-    try:
-        sentences: list[str] = nltk.sent_tokenize(text)
-    except LookupError as error:
-        raise MissingDataError(
-            "split_summaries=True needs NLTK's sentence data: python -m nltk.downloader punkt_tab"
-        ) from error
-    return sentences

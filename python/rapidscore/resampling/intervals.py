@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from rapidscore import _core
-from rapidscore import plots as pictures
+from rapidscore import _core, plots
 from rapidscore._public import public
 from rapidscore.resampling.measure import Measure
 
@@ -65,7 +64,7 @@ class Interval:
 
 
 def _shown(name: str, value: float, width: int | None) -> str:
-    from rapidscore.cli.results import decimals
+    from rapidscore.display import decimals
 
     return decimals(name, value) if width is None else f"{value:.{width}f}"
 
@@ -189,7 +188,7 @@ class Intervals(Mapping[str, Interval]):
         `names` says which values; without, it is the first. Needs the extra `plot`.
         """
         chosen = [self[name] for name in (list(self)[:1] if names is None else names)]
-        return pictures.error_bars(chosen, [interval.name for interval in chosen], ax)
+        return plots.error_bars(chosen, [interval.name for interval in chosen], ax)
 
 
 def made(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from rapidscore._core import Prepared
 from rapidscore._public import public
-from rapidscore.inputs import pretokenized as given
+from rapidscore.inputs import pretokenized
 from rapidscore.inputs.options import as_str
 from rapidscore.metric import Metric
 from rapidscore.statistics import Statistics
@@ -70,7 +70,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
             counts = (
                 read.counts()
                 if isinstance(read, Prepared)
-                else [given.count_references(*pair) for pair in zip(predictions, read, strict=True)]
+                else [pretokenized.count_references(*pair) for pair in zip(predictions, read, strict=True)]
             )
         return Statistics(self, rows, counts)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore._core import Core
 from rapidscore._public import public
-from rapidscore.inputs import pretokenized as given
+from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics import tokenizers
 from rapidscore.text_metrics.base import TextMetric
 
@@ -32,7 +32,7 @@ _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
 
 
 def _given_tokens(tokenize: Callable[[str], list[str]], lowercase: bool, text: str) -> bytes:
-    return given.tokens(tokenize, (text.lower() if lowercase else text).rstrip())
+    return pretokenized.tokens(tokenize, (text.lower() if lowercase else text).rstrip())
 
 
 @public

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from rapidscore._core import Core
 from rapidscore._public import public
-from rapidscore.inputs import pretokenized as given
+from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.alignment import Alignment
 from rapidscore.text_metrics.base import TextMetric
 
@@ -87,7 +87,7 @@ def _normalized(normalize: Callable[[str], str], text: str) -> bytes:
     normal = normalize(text)
     if not isinstance(normal, str):
         raise TypeError(f"normalize returned {type(normal).__name__} for {text[:40]!r}: return a str")
-    return given.encode(normal)
+    return pretokenized.encode(normal)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
         HYP: the cat  sat on *** mat
                         S      D
         """
-        heard, said = (given.untokenized(self._core.tokens(text)) for text in (prediction, reference))
+        heard, said = (pretokenized.untokenized(self._core.tokens(text)) for text in (prediction, reference))
         return Alignment.of(heard, said, self._core.align(prediction, reference), "" if self._characters else " ")
 
     def _is_higher_better(self, value: str | None) -> bool:

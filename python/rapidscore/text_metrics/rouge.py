@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rapidscore._core import Core
 from rapidscore._public import public
-from rapidscore.inputs import pretokenized as given
+from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
@@ -73,21 +73,36 @@ class ROUGEScore(Mapping[str, ROUGEValues]):
         return f"ROUGEScore({self._values!r}, segments={self.segments})"
 
 
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences that NLTK finds, as rouge-score does with `split_summaries=True`."""
+    try:
+        import nltk
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("split_summaries=True needs NLTK: pip install 'rapidscore[nltk]'") from error
+    try:
+        sentences: list[str] = nltk.sent_tokenize(text)
+    except LookupError as error:
+        raise pretokenized.MissingDataError(
+            "split_summaries=True needs NLTK's sentence data: python -m nltk.downloader punkt_tab"
+        ) from error
+    return sentences
+
+
 def _sentences(text: str, split_summaries: bool) -> list[str]:
-    sentences = given.split_sentences(text) if split_summaries else text.split("\n")
+    sentences = split_sentences(text) if split_summaries else text.split("\n")
     return [sentence for sentence in sentences if sentence]
 
 
 def _marked_sentences(text: str) -> bytes:
-    return given.END_OF_SENTENCE.join(given.encode(sentence) for sentence in _sentences(text, True))
+    return pretokenized.END_OF_SENTENCE.join(pretokenized.encode(sentence) for sentence in _sentences(text, True))
 
 
 def _given_tokens(tokenizer: Tokenizer, summary: bool, split_summaries: bool, text: str) -> bytes:
-    marked = given.tokens(tokenizer.tokenize, text)
+    marked = pretokenized.tokens(tokenizer.tokenize, text)
     if summary:
-        marked += given.BEGIN_SENTENCES
+        marked += pretokenized.BEGIN_SENTENCES
         for sentence in _sentences(text, split_summaries):
-            marked += given.tokens(tokenizer.tokenize, sentence) + given.END_OF_SENTENCE
+            marked += pretokenized.tokens(tokenizer.tokenize, sentence) + pretokenized.END_OF_SENTENCE
     return marked
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from rapidscore._core import Core
 from rapidscore.compat.rouge_score import scoring, tokenizers
 from rapidscore.compat.rouge_score.tokenize import as_str
-from rapidscore.inputs import pretokenized as given
+from rapidscore.text_metrics.rouge import split_sentences
 
 __all__ = ["RougeScorer"]
 
@@ -155,13 +155,13 @@ class RougeScorer(scoring.BaseScorer):
         return scores
 
     def _sentences(self, text: Any) -> list[str]:
-        sentences = given.split_sentences(text) if self._split_summaries else as_str(text).split("\n")
+        sentences = split_sentences(text) if self._split_summaries else as_str(text).split("\n")
         return [sentence for sentence in sentences if len(sentence)]
 
 
 def _by_lines(text: str) -> str:
     """Return a text with each sentence on a line of its own. All other types see the same words as before."""
-    return "\n".join([sentence.replace("\n", " ") for sentence in given.split_sentences(text)])
+    return "\n".join([sentence.replace("\n", " ") for sentence in split_sentences(text)])
 
 
 def _is_known(kind: str) -> bool:

@@ -33,6 +33,7 @@ What differs:
 from importlib import import_module
 from typing import Any
 
+from rapidscore.compat._peer import attribute
 from rapidscore.compat.sacrebleu import compat, metrics, significance, tokenizers, version
 from rapidscore.compat.sacrebleu.compat import (
     corpus_bleu,
@@ -72,10 +73,25 @@ __all__ = [
 ]
 
 
+#: What sacrebleu 2.6.0's top level has besides scores, by the module that defines it.
+_DEFINED_IN = {
+    "DATASETS": "dataset",
+    "SACREBLEU_DIR": "utils",
+    "download_test_set": "utils",
+    "get_available_testsets": "utils",
+    "get_langpairs_for_testset": "utils",
+    "get_reference_files": "utils",
+    "get_source_file": "utils",
+    "smart_open": "utils",
+}
+
+
 def __getattr__(name: str) -> Any:
     """Hand over what is not about scores."""
     if name in ("dataset", "utils"):
         return import_module(f"{__name__}.{name}")
-    from rapidscore.compat.sacrebleu._peer import attribute
-
-    return attribute(name)
+    # The package itself is not asked: its functions for scores are these.
+    module = _DEFINED_IN.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    return attribute(f"rapidscore.compat.sacrebleu.{module}", name)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from rapidscore.compat._peer import attribute
+
 
 def __getattr__(name: str) -> Any:
-    from rapidscore.compat.sacrebleu._peer import attribute_of
-
-    return attribute_of("dataset", name)
+    # By its full name: this file may have been imported as `sacrebleu.dataset`.
+    return attribute("rapidscore.compat.sacrebleu.dataset", name)

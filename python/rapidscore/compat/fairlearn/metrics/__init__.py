@@ -12,7 +12,7 @@ Other names of `fairlearn.metrics` are fairlearn's own, where it is installed.
 
 from typing import Any
 
-from rapidscore.compat._names import of_peer
+from rapidscore.compat._peer import attribute
 from rapidscore.compat.fairlearn.metrics.disparities import (
     demographic_parity_difference,
     demographic_parity_ratio,
@@ -50,7 +50,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name != "MetricFrame":
-        return of_peer(__name__, name)
+        return attribute(__name__, name)
     from rapidscore.compat.fairlearn.metrics.frame import metric_frame
 
     # It is made when it is asked for first: fairlearn takes a second to import, and need not be there.

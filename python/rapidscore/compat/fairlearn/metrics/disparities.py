@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
+from rapidscore.compat.fairlearn._drop_in import drop_in
 from rapidscore.compat.fairlearn._inputs import confusion_weights, group_codes, vector, weights
 from rapidscore.compat.fairlearn._means import shares, weighted_mean
-from rapidscore.compat.fairlearn._peer import or_fairlearn
 from rapidscore.groups import disparity
 from rapidscore.inputs.groups import positions
 
 
-@or_fairlearn
+@drop_in
 def demographic_parity_difference(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:
@@ -40,7 +40,7 @@ def demographic_parity_difference(
     return np.float64(disparity.difference(rates, overall, method))
 
 
-@or_fairlearn
+@drop_in
 def demographic_parity_ratio(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:
@@ -53,7 +53,7 @@ def demographic_parity_ratio(
     return np.float64(disparity.ratio(rates, overall, method))
 
 
-@or_fairlearn
+@drop_in
 def equalized_odds_difference(
     y_true: Any,
     y_pred: Any,
@@ -72,7 +72,7 @@ def equalized_odds_difference(
     return _aggregate([disparity.difference(*rates, method) for rates in odds], agg, max)
 
 
-@or_fairlearn
+@drop_in
 def equalized_odds_ratio(
     y_true: Any,
     y_pred: Any,
@@ -91,7 +91,7 @@ def equalized_odds_ratio(
     return _aggregate([disparity.ratio(*rates, method) for rates in odds], agg, min)
 
 
-@or_fairlearn
+@drop_in
 def equal_opportunity_difference(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:
@@ -104,7 +104,7 @@ def equal_opportunity_difference(
     return np.float64(disparity.difference(*true_positive, method))
 
 
-@or_fairlearn
+@drop_in
 def equal_opportunity_ratio(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:

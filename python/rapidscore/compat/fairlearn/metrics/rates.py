@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from rapidscore.compat.fairlearn._drop_in import drop_in
 from rapidscore.compat.fairlearn._inputs import confusion_weights, vector, weights
 from rapidscore.compat.fairlearn._means import shares, weighted_mean
-from rapidscore.compat.fairlearn._peer import or_fairlearn
 from rapidscore.inputs import labels
 
 
-@or_fairlearn
+@drop_in
 def true_positive_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos_label: Any = None) -> float:
     """Return the share of positive samples that are predicted to be positive, 0 to 1.
 
@@ -28,7 +28,7 @@ def true_positive_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos_
     return _share(y_true, y_pred, sample_weight, pos_label, (1, 1))
 
 
-@or_fairlearn
+@drop_in
 def true_negative_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos_label: Any = None) -> float:
     """Return the share of negative samples that are predicted to be negative, 0 to 1: see `true_positive_rate`.
 
@@ -38,7 +38,7 @@ def true_negative_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos_
     return _share(y_true, y_pred, sample_weight, pos_label, (0, 0))
 
 
-@or_fairlearn
+@drop_in
 def false_positive_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos_label: Any = None) -> float:
     """Return the share of negative samples that are predicted to be positive, 0 to 1: see `true_positive_rate`.
 
@@ -48,7 +48,7 @@ def false_positive_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos
     return _share(y_true, y_pred, sample_weight, pos_label, (0, 1))
 
 
-@or_fairlearn
+@drop_in
 def false_negative_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos_label: Any = None) -> float:
     """Return the share of positive samples that are predicted to be negative, 0 to 1: see `true_positive_rate`.
 
@@ -58,7 +58,7 @@ def false_negative_rate(y_true: Any, y_pred: Any, sample_weight: Any = None, pos
     return _share(y_true, y_pred, sample_weight, pos_label, (1, 0))
 
 
-@or_fairlearn
+@drop_in
 def selection_rate(y_true: Any, y_pred: Any, *, pos_label: Any = 1, sample_weight: Any = None) -> float:
     """Return the share of samples that are predicted to be `pos_label`, 0 to 1; `y_true` does not matter.
 
@@ -77,7 +77,7 @@ def selection_rate(y_true: Any, y_pred: Any, *, pos_label: Any = 1, sample_weigh
     return weighted_mean(selected, weights(sample_weight, len(selected)))
 
 
-@or_fairlearn
+@drop_in
 def mean_prediction(y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
     """Return the weighted mean of the predictions; `y_true` does not matter. NaN when there are none.
 
@@ -90,7 +90,7 @@ def mean_prediction(y_true: Any, y_pred: Any, sample_weight: Any = None) -> floa
     return weighted_mean(predictions, weights(sample_weight, len(predictions)))
 
 
-@or_fairlearn
+@drop_in
 def count(y_true: Any, y_pred: Any) -> int:
     """Return the number of samples. Raises `ValueError` for unequal lengths.
 

@@ -9,7 +9,7 @@ Other names of `nltk.translate` are NLTK's own, where it is installed.
 
 from typing import Any
 
-from rapidscore.compat._names import of_peer
+from rapidscore.compat._peer import attribute
 from rapidscore.compat.nltk.translate.bleu_score import sentence_bleu as bleu
 from rapidscore.compat.nltk.translate.chrf_score import sentence_chrf as chrf
 
@@ -17,4 +17,4 @@ __all__ = ["bleu", "chrf"]
 
 
 def __getattr__(name: str) -> Any:
-    return of_peer(__name__, name)
+    return attribute(__name__, name)

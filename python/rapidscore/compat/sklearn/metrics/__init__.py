@@ -27,7 +27,7 @@ Wherever these are asked for:
 
 from typing import Any
 
-from rapidscore.compat._names import of_peer
+from rapidscore.compat._peer import attribute
 from rapidscore.compat.sklearn.metrics._agreement import (
     accuracy_score,
     balanced_accuracy_score,
@@ -72,4 +72,4 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    return of_peer(__name__, name)
+    return attribute(__name__, name)

@@ -19,7 +19,7 @@ from rapidscore.compat.sklearn.metrics._counts import (
     is_nan,
 )
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
-from rapidscore.inputs import labels as door
+from rapidscore.inputs import labels as label_inputs
 from rapidscore.warning import warn
 
 
@@ -201,7 +201,7 @@ def _weighted(y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Array, Arra
         right = np.all(np.equal(*indicators), axis=1)
     else:
         check_labels(y_true, y_pred)
-        true_codes, pred_codes, present = door.encode_pair(y_true, y_pred)
+        true_codes, pred_codes, present = label_inputs.encode_pair(y_true, y_pred)
         check_present(present)
         right = true_codes == pred_codes
     return right, check_weights(sample_weight, len(right))

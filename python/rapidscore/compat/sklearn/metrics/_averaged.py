@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore.classification import averages
-from rapidscore.classification import report as class_report
+from rapidscore.classification import averages, report
 from rapidscore.classification.averages import Array
 from rapidscore.compat.sklearn.metrics._counts import as_indicators, check_column, check_zero_division, count, count_for
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
@@ -202,11 +201,11 @@ def classification_report(
     options: dict[str, Any] = {"accuracy": counts.complete, "zero_division": zero_division}
     if as_indicators(y_true, y_pred):
         each = count(y_true, y_pred, labels, sample_weight, samplewise=True)
-        options["samples"] = class_report.Counts(*each[:4])
-    lines = class_report.Counts(*counts[:3])
+        options["samples"] = report.Counts(*each[:4])
+    lines = report.Counts(*counts[:3])
     if output_dict:
-        return class_report.as_dict(names, lines, **options)
-    return class_report.as_text(names, lines, digits=digits, **options)
+        return report.as_dict(names, lines, **options)
+    return report.as_text(names, lines, digits=digits, **options)
 
 
 def _check_beta(beta: Any) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from rapidscore.classification.averages import AVERAGES, Array
 from rapidscore.classification.counts import class_counts, confusion_counts
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered
-from rapidscore.inputs import labels as door
+from rapidscore.inputs import labels as label_inputs
 
 
 class Counts(NamedTuple):
@@ -50,7 +50,7 @@ def count(
             # scikit-learn then starts from zeros that are floats, which shows in the support.
             tp, true, predicted = (counts.astype(np.float64) for counts in (tp, true, predicted))
     else:
-        true_codes, pred_codes, present = door.encode_pair(y_true, y_pred)
+        true_codes, pred_codes, present = label_inputs.encode_pair(y_true, y_pred)
         weights = check_weights(sample_weight, len(true_codes))
         right = true_codes == pred_codes
         tp = _sums(true_codes[right], weights[right], len(present))
@@ -98,7 +98,7 @@ def confusion(y_true: Any, y_pred: Any, labels: Any, sample_weight: Any) -> tupl
     if sample_weight is None:
         present, matrix = confusion_counts(y_true, y_pred)
     else:
-        true_codes, pred_codes, present = door.encode_pair(y_true, y_pred)
+        true_codes, pred_codes, present = label_inputs.encode_pair(y_true, y_pred)
         weights = check_weights(sample_weight, len(true_codes))
         size = len(present)
         # Whole numbers are added as such.

@@ -9,7 +9,7 @@ import numpy as np
 from rapidscore.classification.averages import Array
 from rapidscore.compat.sklearn.metrics._counts import as_wanted, check_labels, check_weights, find
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
-from rapidscore.inputs import labels as door
+from rapidscore.inputs import labels as label_inputs
 from rapidscore.warning import warn_undefined
 
 
@@ -36,7 +36,7 @@ def top_k_accuracy_score(
     if type(k) is not int or k < 1 or type(normalize) is not bool:
         raise NotCovered(f"k={k!r} or normalize={normalize!r}")
     check_labels(y_true)
-    codes, present = door.encode(y_true, "y_true")
+    codes, present = label_inputs.encode(y_true, "y_true")
     scores = _as_scores(y_score, len(codes))
     classes = len(present)
     if labels is not None:

@@ -1,0 +1,64 @@
+"""The file of segment scores that a command writes."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Self, TextIO
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class SegmentFile:
+    """The scores of all segments, one JSON line each; in place only when all are written."""
+
+    def __init__(self, path: str | None, inputs: Sequence[str]) -> None:
+        self.wanted = path is not None
+        # Where a link leads, there the scores go.
+        self._path = os.path.realpath(path) if path is not None else ""
+        self._temporary = not os.path.exists(self._path) or os.path.isfile(self._path)
+        self._file: TextIO | None = None
+        if path is not None and os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, "is a directory: name a file for the segments", path)
+        if any(os.path.exists(file) and os.path.realpath(file) == self._path for file in inputs):
+            raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
+
+    def __enter__(self) -> Self:
+        if self.wanted and self._temporary:
+            folder, name = os.path.split(self._path)
+            self._file = tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=folder, prefix=f".{name}.", delete=False
+            )  # type: ignore[assignment]  # a text file in all that is used
+        elif self.wanted:
+            # A pipe or a device is written as it is.
+            self._file = open(self._path, "w", encoding="utf-8")
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if not self._file:
+            return
+        self._file.close()
+        if self._temporary and error is None:
+            os.chmod(self._file.name, 0o666 & ~_umask())
+            os.replace(self._file.name, self._path)
+        elif self._temporary:
+            os.remove(self._file.name)
+
+    def write(self, system: str, first: int, scores: Mapping[str, NDArray[np.float64]]) -> None:
+        """Append the scores of some segments, the first of which has the number `first`."""
+        if self._file:
+            columns = [column.tolist() for column in scores.values()]
+            for number, values in enumerate(zip(*columns, strict=True), first):
+                line = {"system": system, "segment": number, **dict(zip(scores, values, strict=True))}
+                self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
