@@ -8,13 +8,14 @@
 
 use rapidscore::bleu::{Bleu, Options, Smoothing, Tokenizer};
 use rapidscore::chrf::{self, Chrf};
-use rapidscore::metric::{Metric, Workspace};
+use rapidscore::metric::Metric;
 use rapidscore::reading::Readable;
 use rapidscore::rouge::{self, Rouge};
 use rapidscore::ter::Ter;
 use rapidscore::text::Lowercase;
 use rapidscore::tokenize::{self, Tokenize, Tokens};
 use rapidscore::wer::{ErrorRate, Normalize, Unit};
+use rapidscore::workspace::Workspace;
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -5,13 +5,14 @@
 //! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
 use crate::error::Error;
-use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{
     Tokenize, Tokens, characters::Characters, given, given::Given, intl::Intl, thirteen_a::ThirteenA,
     whitespace::Whitespace, zh::Zh,
 };
+use crate::workspace::Workspace;
 use std::str::FromStr;
 
 /// How an order without matches is smoothed.
@@ -331,8 +332,9 @@ impl Metric for Bleu {
 #[cfg(test)]
 mod tests {
     use super::{Bleu, Options, Smoothing, Tokenizer, closest_reference_length};
-    use crate::metric::{Metric, Workspace};
+    use crate::metric::Metric;
     use crate::reading::Readable;
+    use crate::workspace::Workspace;
 
     fn bleu(tokenizer: Tokenizer) -> Bleu {
         let options = Options {

@@ -5,10 +5,11 @@
 //! character n-grams", WMT 2017.
 
 use crate::error::Error;
-use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 use crate::tokenize::{Tokenize, Tokens, chrf::Chrf as Words};
+use crate::workspace::Workspace;
 
 /// The highest orders of n-grams that may be asked for.
 const MAX_ORDER: usize = 100;

@@ -20,7 +20,7 @@
 //! (1.2e-7) come before `f64` takes over, the power itself is within 2e-7, and ln 2 is short by 2.8e-9 for each unit
 //! of `x`, up to 64.
 
-use crate::numbers::{self, Format};
+use crate::numbers::{self, Format, Real};
 
 /// What sums are relative to.
 #[derive(Clone, Copy, Debug)]
@@ -58,24 +58,20 @@ pub struct Sums<T> {
 }
 
 /// A floating-point type in which exponentials are computed.
-pub trait Real: Copy + Default + PartialOrd + Into<f64> + Send + Sync {
+pub trait Exponentials: Real {
     /// The anchor for numbers that are mostly not far above this one.
     fn anchor(number: Self) -> Anchor<Self>;
-
-    /// The next greater number.
-    #[must_use]
-    fn above(self) -> Self;
 
     /// Sums of `numbers`; their `sum` means nothing when one lies above the anchor's reach.
     fn sums<F: Format<Number = Self>>(numbers: &[F::Stored], anchor: &Anchor<Self>, bound: Self) -> Sums<Self>;
 }
 
-macro_rules! real {
+macro_rules! exponentials {
     (
         $float:ident, $bits:ident, $module:ident, step: $step:literal, mantissa: $mantissa:literal, bias: $bias:literal, lowest: $lowest:literal,
         ln2: ($high:expr, $low:expr), series: $series:expr, short series: $short_series:expr
     ) => {
-        impl Real for $float {
+        impl Exponentials for $float {
             #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
             fn anchor(number: Self) -> Anchor<Self> {
                 // Far from zero, what counts lies so close to the greatest number that its difference is exact.
@@ -84,10 +80,6 @@ macro_rules! real {
                 let height = |octaves| (octave + octaves) * std::$float::consts::LN_2;
                 let (reach, floor) = (origin + height(40.0), height($lowest));
                 Anchor { octave: octave as i32, exponent: $bias - octave as i32, origin, reach, floor }
-            }
-
-            fn above(self) -> Self {
-                self.next_up()
             }
 
             fn sums<F: Format<Number = Self>>(stored: &[F::Stored], anchor: &Anchor<Self>, bound: Self) -> Sums<Self> {
@@ -281,13 +273,13 @@ macro_rules! real {
     };
 }
 
-real! {
+exponentials! {
     f32, u32, single, step: 64, mantissa: 23, bias: 127, lowest: -124.0, ln2: (355.0 / 512.0, -0.000_212_194_44),
     series: [0.499_999_94, 0.166_665_21, 0.041_668_39, 0.008_368_717, 0.001_381_459_9],
     short series: [0.499_992_3, 0.166_671_14, 0.041_890_156, 0.008_312_521]
 }
 
-real! {
+exponentials! {
     f64, u64, double, step: 32, mantissa: 52, bias: 1023, lowest: -1020.0,
     ln2: (6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10),
     series: [
@@ -300,7 +292,7 @@ real! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Anchor, Real, Sums, double, single};
+    use super::{Anchor, Exponentials, Sums, double, single};
     use crate::numbers::{Brain, Double, Format, Half, Single};
 
     /// Numbers of all sizes, and their sum in `f64`.
@@ -315,12 +307,12 @@ mod tests {
             [
                 $module::sums::<$format, true, false>($stored, $anchor, $bound),
                 $module::sums::<$format, false, false>($stored, $anchor, $bound),
-                Real::sums::<$format>($stored, $anchor, $bound),
+                Exponentials::sums::<$format>($stored, $anchor, $bound),
             ]
         };
     }
 
-    fn check<T: Real + std::fmt::Debug>(numbers: &[f64], anchor: &Anchor<T>, ways: &[Sums<T>; 3], bound: f64) {
+    fn check<T: Exponentials + std::fmt::Debug>(numbers: &[f64], anchor: &Anchor<T>, ways: &[Sums<T>; 3], bound: f64) {
         let exact: f64 = numbers.iter().map(|&number| (-anchor.height(number)).exp()).sum();
         for way in ways {
             assert!((way.sum / exact - 1.0).abs() <= bound, "{way:?}, not {exact}");

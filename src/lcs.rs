@@ -12,7 +12,7 @@
 //!
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
 
-use crate::abreast::{Group, LANES, gather};
+use crate::group::{Group, LANES, gather};
 use std::ops::{BitAnd, BitOr, Not, Shl};
 
 /// Words of a block.

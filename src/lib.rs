@@ -14,14 +14,15 @@
 //! # Where things live
 //!
 //! - [`scoring`]: from segments to totals, rows or segment scores
-//! - [`text`]: the one door for text; [`lines`]: files, read a window at a time
+//! - [`text`]: the one door for text; [`segments`]: batches of texts; [`lines`]: files, read a window at a time
 //! - [`tokenize`]: one file for each tokenizer, named after the reference it follows; [`stem`]: Porter's stemmer
 //! - [`reading`]: what a metric has read of texts, kept to be measured again
 //! - [`vocabulary`]: which tokens of a pair are equal; [`characters`]: texts as numbers, character by character
 //! - [`overlap`], [`lanes`], [`lcs`] and [`summary`]: what hypothesis and reference share; [`edit`]: how they differ
+//! - [`workspace`]: the buffers of a thread; [`cpu`]: what depends on the processor
 //! - [`bleu`], [`chrf`], [`rouge`], [`ter`], [`wer`]: one metric a file, each an implementation of [`metric::Metric`]
 //! - [`pairwise`]: all texts with all others, from the [`sequences`] of their tokens: [`grams`] and who has them, or
-//!   [`places`] of one text's tokens, with others [`abreast`]
+//!   [`places`] of one text's tokens, with others [`abreast`] in a [`group`]
 //! - [`labels`]: labels as codes; [`confusion`]: how often each class was taken for each
 //! - [`multilabel`]: any number of labels a row; [`ranks`]: where the true class stands among scores
 //! - [`perplexity`]: likelihoods of sequences; [`logits`]: what a row of logits says of its label, over the sums of
@@ -48,10 +49,12 @@ pub mod bytes64;
 pub mod characters;
 pub mod chrf;
 pub mod confusion;
+pub mod cpu;
 pub mod edit;
 pub mod error;
 pub mod exponentials;
 pub mod grams;
+pub mod group;
 pub mod labels;
 pub mod lanes;
 pub mod lcs;
@@ -75,6 +78,7 @@ pub mod reading;
 pub mod rouge;
 pub mod sample_sums;
 pub mod scoring;
+pub mod segments;
 pub mod sequences;
 pub mod statistics;
 pub mod stem;
@@ -86,3 +90,4 @@ pub mod tokenize;
 pub mod twister;
 pub mod vocabulary;
 pub mod wer;
+pub mod workspace;

@@ -3,7 +3,8 @@
 
 use crate::error::Error;
 use crate::reading::Readable;
-use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, MAX_TEXT, Segments, Source};
+use crate::segments::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source};
+use crate::text::MAX_TEXT;
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{BufRead, BufReader};

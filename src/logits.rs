@@ -3,8 +3,8 @@
 //! One pass over the row, a block at a time: see [`exponentials`](crate::exponentials). The label's own logit is left
 //! out of the sum, so that a loss is exact to its last digits even where the model is all but certain.
 
-use crate::exponentials::Real;
-use crate::numbers::Format;
+use crate::exponentials::Exponentials;
+use crate::numbers::{Format, Real};
 use crate::parallel;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -17,7 +17,7 @@ const BATCH: usize = 1 << 17;
 /// Rows of logits, wherever they lie.
 pub trait Logits: Sync {
     /// The format they are stored in.
-    type Format: Format;
+    type Format: Format<Number: Exponentials>;
 
     /// How many logits a row has.
     fn width(&self) -> usize;
@@ -159,12 +159,13 @@ fn weigh<L: Logits>(logits: &L, row: usize, label: usize, buffer: &mut Buffer<L>
 #[cfg(test)]
 mod tests {
     use super::{Fault, Labels, Logits, Token, measure};
+    use crate::exponentials::Exponentials;
     use crate::numbers::{Double, Format, Single};
     use std::ops::Range;
 
     struct Rows<F: Format>(Vec<Vec<F::Stored>>);
 
-    impl<F: Format> Logits for Rows<F> {
+    impl<F: Format<Number: Exponentials>> Logits for Rows<F> {
         type Format = F;
 
         fn width(&self) -> usize {
@@ -176,7 +177,10 @@ mod tests {
         }
     }
 
-    fn measured<F: Format>(rows: Vec<Vec<F::Stored>>, labels: &[usize]) -> Result<Vec<Token>, Fault> {
+    fn measured<F: Format<Number: Exponentials>>(
+        rows: Vec<Vec<F::Stored>>,
+        labels: &[usize],
+    ) -> Result<Vec<Token>, Fault> {
         let token = |(row, &label)| Token { row, label, ..Token::default() };
         let mut tokens: Vec<_> = labels.iter().enumerate().map(token).collect();
         measure(&Rows::<F>(rows), &mut tokens).map(|()| tokens)

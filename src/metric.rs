@@ -1,16 +1,8 @@
-//! What a metric is, and the buffers it measures with.
+//! What a metric is.
 
-use crate::characters::Characters;
-use crate::edit::{Edit, Edits};
-use crate::lanes::Lanes;
-use crate::overlap::Alignment;
+use crate::edit::Edit;
 use crate::reading::{Readable, Reading, Role};
-use crate::stem::Stems;
-use crate::summary::Summary;
-use crate::ter::shifts::Shifts;
-use crate::tokenize::Tokens;
-use crate::vocabulary::LongWords;
-use std::cell::Cell;
+use crate::workspace::Workspace;
 use std::ops::Range;
 
 /// A column of a metric's rows.
@@ -116,52 +108,5 @@ pub trait Metric: Send + Sync {
     /// Whether a hypothesis looks as if it had been tokenized already, where that would spoil the score.
     fn looks_tokenized(&self, _hypothesis: &[u8]) -> bool {
         false
-    }
-}
-
-/// The buffers of one thread, kept from segment to segment so that measuring allocates nothing.
-#[derive(Debug, Default)]
-pub struct Workspace {
-    pub hypothesis: Tokens,
-    pub reference: Tokens,
-    pub long_words: LongWords,
-    pub alignment: Alignment,
-    pub characters: Characters,
-    pub lanes: Lanes,
-    pub stems: Stems,
-    pub summary: Summary,
-    pub shifts: Shifts,
-    pub edits: Edits,
-    /// Changed copies of a text: lowercased, and otherwise rewritten.
-    pub text: Vec<u8>,
-    pub rewritten: Vec<u8>,
-    pub marks: Vec<u64>,
-    /// What is counted of one reference of several.
-    pub counts: Vec<u64>,
-    pub row: Vec<f64>,
-}
-
-thread_local! {
-    /// The workspace of the last call on this thread, so that small calls need not make one.
-    static SPARE: Cell<Option<Box<Workspace>>> = const { Cell::new(None) };
-}
-
-/// What a long text leaves behind is given back to the system.
-const SPARE_BYTES: usize = 1 << 20;
-
-impl Workspace {
-    /// The calling thread's workspace.
-    #[must_use]
-    pub fn take() -> Box<Self> {
-        SPARE.take().unwrap_or_default()
-    }
-
-    /// Gives the workspace back to the calling thread.
-    pub fn put_back(self: Box<Self>) {
-        let texts = self.hypothesis.size() + self.reference.size() + self.characters.size();
-        let compared = self.alignment.size() + self.lanes.size() + self.shifts.size() + self.edits.size();
-        if texts + compared + self.marks.capacity() * size_of::<u64>() <= SPARE_BYTES {
-            SPARE.set(Some(self));
-        }
     }
 }

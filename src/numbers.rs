@@ -2,10 +2,28 @@
 
 #![expect(clippy::inline_always, reason = "what is called is to be compiled for the caller's instructions")]
 
-use crate::exponentials::Real;
 use std::marker::PhantomData;
 #[cfg(target_arch = "x86_64")]
 use std::mem::transmute;
+
+/// A floating-point type to compute with.
+pub trait Real: Copy + Default + PartialOrd + Into<f64> + Send + Sync {
+    /// The next greater number.
+    #[must_use]
+    fn above(self) -> Self;
+}
+
+impl Real for f32 {
+    fn above(self) -> Self {
+        self.next_up()
+    }
+}
+
+impl Real for f64 {
+    fn above(self) -> Self {
+        self.next_up()
+    }
+}
 
 /// A format.
 pub trait Format: Send + Sync {

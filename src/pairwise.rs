@@ -14,11 +14,12 @@ mod worker;
 use crate::abreast::Abreast;
 use crate::characters::Characters;
 use crate::grams::Grams;
-use crate::metric::{Basis, Length, Metric, Workspace};
+use crate::metric::{Basis, Length, Metric};
 use crate::parallel;
 use crate::places::{self, Asked};
 use crate::reading::Collection;
 use crate::sequences::{Sequences, Words, of_characters};
+use crate::workspace::Workspace;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -264,10 +265,11 @@ impl Pairs {
 mod tests {
     use super::Pairs;
     use crate::chrf::{Chrf, Options};
-    use crate::metric::{Metric, Workspace};
+    use crate::metric::Metric;
     use crate::reading::{Collection, Readable, Role};
     use crate::rouge::{Rouge, Tokenizer};
     use crate::wer::{ErrorRate, Normalize, Unit};
+    use crate::workspace::Workspace;
     use std::convert::Infallible;
     use std::sync::Arc;
 

@@ -9,8 +9,9 @@
 //!
 //! [`abreast`]: crate::abreast
 
-use crate::abreast::{Abreast, Group, LANES};
+use crate::abreast::Abreast;
 use crate::edit::distance::distances;
+use crate::group::{Group, LANES};
 use crate::lcs;
 
 /// The longest text, in tokens, that has its places in bitmaps.

@@ -4,7 +4,7 @@
 //! into lower case and stemmed once. A metric measures such a [`Reading`] wherever it measures a text, by the same
 //! code: the tokens are copied where a tokenizer would have written them.
 
-use crate::text::{prefetch, prefetch_line};
+use crate::cpu::{prefetch, prefetch_line};
 use crate::tokenize::{SavedTokens, Tokens, Word, given};
 use crate::vocabulary::LongWords;
 use std::sync::Arc;

@@ -6,12 +6,13 @@
 //! (`score_multi`).
 
 use crate::error::Error;
-use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape};
 use crate::overlap::HIGHEST;
 use crate::reading::{Readable, Reading, Role};
 use crate::stem::Stems;
 use crate::text::Lowercase;
 use crate::tokenize::{Tokenize, Tokens, given, given::Given, rouge, unicode::Unicode};
+use crate::workspace::Workspace;
 use std::str::FromStr;
 
 /// A ROUGE type.

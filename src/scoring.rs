@@ -1,10 +1,11 @@
 //! From a source of segments to a total, to rows, or to segment scores: measuring, on all cores.
 
-use crate::metric::{Metric, Workspace};
+use crate::metric::Metric;
 use crate::parallel;
 use crate::reading::Readable;
+use crate::segments::{Segments, Source};
 use crate::statistics::Total;
-use crate::text::{Segments, Source};
+use crate::workspace::Workspace;
 
 /// The texts of the segment so many places ahead are fetched into the cache while a segment is measured.
 const AHEAD: usize = 2;

@@ -7,10 +7,11 @@
 mod beam;
 pub mod shifts;
 
-use crate::metric::{Column, Metric, Shape, Workspace};
+use crate::metric::{Column, Metric, Shape};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, lowercase, strip_end};
 use crate::tokenize::{Tokenize, Tokens, ter::Ter as Words};
+use crate::workspace::Workspace;
 
 /// TER with its options.
 #[derive(Clone, Debug)]

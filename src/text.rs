@@ -3,64 +3,10 @@
 //!
 //! Here too is what Python's `str` methods do with such bytes: [`strip_end`], [`whitespace_length`], [`Lowercase`].
 
-use crate::reading::Readable;
 use std::ops::Range;
 
 /// Texts must be shorter than this many bytes; positions in them are kept as 32 bits.
 pub const MAX_TEXT: usize = 0xFFFF_0000;
-
-/// Some segments: hypotheses, and one or more references for each.
-pub trait Segments {
-    fn len(&self) -> usize;
-
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn hypothesis(&self, segment: usize) -> &[u8];
-
-    /// Asks the processor to bring the texts of a segment into its cache.
-    fn fetch(&self, _segment: usize) {}
-
-    /// Appends the references of a segment.
-    fn references<'a>(&'a self, segment: usize, references: &mut Vec<Readable<'a>>);
-}
-
-/// Where batches of segments come from, one after the other.
-pub trait Source {
-    type Batch: Segments + Default + Send;
-    type Error;
-
-    /// Replaces the content of `batch` by the next segments; by none when there are no more.
-    ///
-    /// # Errors
-    /// When what should be a segment is none.
-    fn fill(&mut self, batch: &mut Self::Batch) -> Result<(), Self::Error>;
-}
-
-/// A batch ends at this many segments or bytes: some 100 µs of work, so that it can be shared out evenly, stays in
-/// the second-level cache, and costs next to nothing to hand over.
-pub const BATCH_SEGMENTS: usize = 256;
-pub const BATCH_BYTES: usize = 1 << 16;
-
-/// Asks the processor to bring the beginning of a text into its cache.
-#[inline]
-pub fn prefetch(text: &[u8]) {
-    text.chunks(64).take(8).for_each(|line| prefetch_line(line.as_ptr()));
-}
-
-/// Asks the processor to bring the 64 bytes around an address into its cache. Any address will do.
-#[inline]
-pub fn prefetch_line(address: *const u8) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a hint, which reads nothing, never faults, and is part of SSE, and so of every x86-64.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = address;
-}
 
 /// Bytes of the white-space character (`str.isspace()`) that `text` begins with; 0 when it begins with none.
 #[inline]

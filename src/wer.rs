@@ -3,11 +3,12 @@
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
 use crate::edit::{Counts, Edit};
-use crate::metric::{Basis, Column, Length, Metric, Shape, Workspace};
+use crate::metric::{Basis, Column, Length, Metric, Shape};
 use crate::reading::{Readable, Reading, Role};
 use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
 use crate::tokenize::intl::is_punctuation;
 use crate::tokenize::{Tokenize, Tokens, given, given::Given, jiwer::Jiwer, whitespace::Whitespace};
+use crate::workspace::Workspace;
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Distances alone, of one text from eight others at a time: no differences are kept, as nobody asks for the path back.
 
 use super::{Cells, EDGE, Step};
-use crate::abreast::{Group, LANES, gather};
+use crate::group::{Group, LANES, gather};
 
 /// How many edits make one text of each of the others: `places` has, for each number of a token, the bitmap of its
 /// places in a text of so many tokens.

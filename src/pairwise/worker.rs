@@ -2,9 +2,10 @@
 
 use super::{Pairs, Way};
 use crate::grams::{self, Grams};
-use crate::metric::{Length, Metric, Workspace};
+use crate::metric::{Length, Metric};
 use crate::places::Places;
 use crate::reading::Readable;
+use crate::workspace::Workspace;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -1,6 +1,6 @@
 //! Confusion counts in Python.
 
-use super::labels::{contiguous, unchanged, with_integers};
+use super::arrays::{contiguous, unchanged, with_integers};
 use crate::confusion::{self, Cells, ClassCounts, count};
 use crate::labels::Label;
 use crate::sum::ExactSum;

@@ -2,8 +2,9 @@
 
 use super::prepared::Prepared;
 use super::texts::{Taker, Text, as_list};
+use crate::cpu::prefetch;
 use crate::reading::{Collection, Readable};
-use crate::text::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source, prefetch};
+use crate::segments::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -205,7 +206,7 @@ fn fetch_item(list: &Bound<'_, PyList>, at: usize) {
     if item.is_null() {
         drop(PyErr::take(list.py()));
     } else {
-        crate::text::prefetch_line(item.cast());
+        crate::cpu::prefetch_line(item.cast());
     }
 }
 

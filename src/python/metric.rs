@@ -8,7 +8,7 @@ use super::total::Total;
 use crate::bleu::{self, Bleu, Smoothing};
 use crate::chrf::{self, Chrf};
 use crate::edit::Edit;
-use crate::metric::{Metric, Workspace};
+use crate::metric::Metric;
 use crate::reading::Readable;
 use crate::rouge::{self, Rouge};
 use crate::ter::Ter;
@@ -16,6 +16,7 @@ use crate::text::Lowercase;
 use crate::tokenize::given;
 use crate::tokenize::ter::Ter as TerWords;
 use crate::wer::{ErrorRate, Normalize, Unit};
+use crate::workspace::Workspace;
 use crate::{scoring, statistics};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -326,7 +327,7 @@ impl Core {
 
     /// Reads references, to be scored against many times; `tokens` says whether each is given as tokens.
     fn prepare(&self, py: Python<'_>, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Prepared> {
-        Prepared::read(py, self, references, tokens)
+        Prepared::read(py, &*self.metric, self.taker(py), references, tokens)
     }
 
     /// The tokens of a text, as bytes, in which a lone surrogate stands as its three bytes.

@@ -1,5 +1,6 @@
 //! The bindings: take arguments, release the GIL, convert results, map errors. No algorithm.
 
+mod arrays;
 mod confusion;
 mod files;
 mod labels;

@@ -50,7 +50,7 @@ impl Pairs {
                 let (hypotheses, tokens) = read_predictions(py, core.get(), predictions, [Role::Hypothesis])?;
                 let prepared = match references.cast::<Prepared>() {
                     Ok(prepared) => prepared.get().0.clone(),
-                    Err(_) => Prepared::read(py, core.get(), references, tokens)?.0,
+                    Err(_) => Prepared::read(py, metric, core.get().taker(py), references, tokens)?.0,
                 };
                 if tokens != prepared.first().any(|reading| reading.given) && !hypotheses[0].is_empty() {
                     return Err(PyTypeError::new_err(
@@ -116,6 +116,6 @@ fn read_predictions<const ROLES: usize>(
         }
         Ok(())
     };
-    let collections = read(py, core, &list, roles, &mut take)?;
+    let collections = read(py, &*core.metric, &list, roles, &mut take)?;
     Ok((collections, tokens.unwrap_or_default()))
 }

@@ -1,7 +1,8 @@
 //! Perplexity in Python.
 
-use super::labels::unchanged;
+use super::arrays::unchanged;
 use super::total::Total;
+use crate::exponentials::Exponentials;
 use crate::logits::{self, Fault, Labels, Logits};
 use crate::numbers::{Brain, Double, Format, Half, Single};
 use crate::perplexity::{self, ROW, Segments, Sequence, Sequences, is_log_probability};
@@ -19,7 +20,7 @@ use std::ops::Range;
 /// An array (batch, time, vocabulary) of any strides; its rows are counted through.
 struct Batch<'a, F: Format>(ArrayView3<'a, F::Stored>);
 
-impl<F: Format> Logits for Batch<'_, F> {
+impl<F: Format<Number: Exponentials>> Logits for Batch<'_, F> {
     type Format = F;
 
     fn width(&self) -> usize {
@@ -73,7 +74,7 @@ pub fn measure_logits<'py>(
     }
 }
 
-fn measured<'py, F: Format<Stored: Element>>(
+fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     logits: &Bound<'py, PyUntypedArray>,
     labels: Labels<'_>,
     top_k: usize,

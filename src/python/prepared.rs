@@ -1,9 +1,9 @@
 //! References that were read before they are needed.
 
-use super::metric::Core;
-use super::texts::{Text, as_list};
-use crate::metric::Workspace;
+use super::texts::{Taker, Text, as_list};
+use crate::metric::Metric;
 use crate::reading::{Collection, Role};
+use crate::workspace::Workspace;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use std::sync::Arc;
@@ -34,13 +34,19 @@ impl Prepared {
 }
 
 impl Prepared {
-    pub fn read(py: Python<'_>, core: &Core, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Self> {
+    /// Reads references as `metric` does; `tokens` says whether each is given as tokens.
+    pub fn read(
+        py: Python<'_>,
+        metric: &dyn Metric,
+        mut taker: Taker,
+        references: &Bound<'_, PyAny>,
+        tokens: bool,
+    ) -> PyResult<Self> {
         let list = as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
-        let mut taker = core.taker(py);
         let mut take = |item: &Bound<'_, PyAny>, at, texts: &mut Vec<Text>| {
             taker.push_references(item, at, tokens, texts).map(drop)
         };
-        let [collection] = read(py, core, &list, [Role::Reference], &mut take)?;
+        let [collection] = read(py, metric, &list, [Role::Reference], &mut take)?;
         Ok(Self(Arc::new(collection)))
     }
 }
@@ -48,7 +54,7 @@ impl Prepared {
 /// Reads the items of a list in each of these roles; `take` appends the texts of an item.
 pub fn read<'py, const ROLES: usize>(
     py: Python<'py>,
-    core: &Core,
+    metric: &dyn Metric,
     list: &Bound<'py, PyList>,
     roles: [Role; ROLES],
     take: &mut impl FnMut(&Bound<'py, PyAny>, usize, &mut Vec<Text>) -> PyResult<()>,
@@ -63,7 +69,7 @@ pub fn read<'py, const ROLES: usize>(
         texts.clear();
         take(&item, at, &mut texts)?;
         for (collection, &role) in collections.iter_mut().zip(&roles) {
-            let read = |text: &Text| core.metric.read(text.as_ref(), role, &mut workspace);
+            let read = |text: &Text| metric.read(text.as_ref(), role, &mut workspace);
             collection.push(texts.iter().map(read).collect());
         }
     }

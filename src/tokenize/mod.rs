@@ -17,7 +17,7 @@ pub mod unicode;
 pub mod whitespace;
 pub mod zh;
 
-use crate::text::prefetch_line;
+use crate::cpu::prefetch_line;
 
 /// Words of up to this many bytes are compared by value, without looking at the text again.
 pub const SHORT: usize = 16;
