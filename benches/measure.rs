@@ -6,16 +6,16 @@
 #![expect(clippy::cast_precision_loss, reason = "times and random draws need no more")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
 
-use rapidscore::bleu::{Bleu, Options, Smoothing, Tokenizer};
-use rapidscore::chrf::{self, Chrf};
-use rapidscore::metric::Metric;
-use rapidscore::reading::Readable;
-use rapidscore::rouge::{self, Rouge};
-use rapidscore::ter::Ter;
+use rapidscore::scoring::metric::Metric;
+use rapidscore::scoring::prepared::Readable;
+use rapidscore::scoring::workspace::Workspace;
 use rapidscore::text::Lowercase;
-use rapidscore::tokenize::{self, Tokenize, Tokens};
-use rapidscore::wer::{ErrorRate, Normalize, Unit};
-use rapidscore::workspace::Workspace;
+use rapidscore::text::tokenize::{self, Tokenize, Tokens};
+use rapidscore::text_metrics::bleu::{Bleu, Options, Smoothing, Tokenizer};
+use rapidscore::text_metrics::chrf::{self, Chrf};
+use rapidscore::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
+use rapidscore::text_metrics::rouge::{self, Rouge};
+use rapidscore::text_metrics::ter::Ter;
 use std::hint::black_box;
 use std::time::Instant;
 

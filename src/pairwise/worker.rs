@@ -1,11 +1,11 @@
 //! What one thread does: compute what texts share, and make scores of it.
 
 use super::{Pairs, Way};
-use crate::grams::{self, Grams};
-use crate::metric::{Length, Metric};
-use crate::places::Places;
-use crate::reading::Readable;
-use crate::workspace::Workspace;
+use crate::pairwise::kernels::Places;
+use crate::pairwise::ngram_index::{self, Grams};
+use crate::scoring::metric::{Length, Metric};
+use crate::scoring::prepared::Readable;
+use crate::scoring::workspace::Workspace;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -100,7 +100,7 @@ impl Shared<'_> {
         let orders = indices.iter().flat_map(|grams| (0..grams.orders()).map(move |order| (grams, order)));
         counts.resize(orders.clone().count(), Vec::new());
         let mut shared = vec![0; counts.len()];
-        let is_long = |length: Length| length.characters.max(length.words) > grams::MOST;
+        let is_long = |length: Length| length.characters.max(length.words) > ngram_index::MOST;
         let is_alone = pairs.references.is_none();
         let long = is_long(pairs.length(0, hypothesis));
         for (part, range) in indices[0].parts().enumerate() {

@@ -1,9 +1,10 @@
 //! Confusion counts in Python.
 
 use super::arrays::{contiguous, unchanged, with_integers};
-use crate::confusion::{self, Cells, ClassCounts, count};
-use crate::labels::Label;
-use crate::sum::ExactSum;
+use crate::classification::confusion::{self, Cells, ClassCounts};
+use crate::classification::count;
+use crate::classification::labels::Label;
+use crate::exact::sum::ExactSum;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;

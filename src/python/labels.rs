@@ -2,8 +2,8 @@
 
 use super::arrays::{contiguous, unchanged, with_integers};
 use super::texts;
-use crate::labels::{self, Label, Names};
-use crate::multilabel;
+use crate::classification::labels::{self, Label, Names};
+use crate::classification::multilabel;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -174,7 +174,7 @@ pub fn ranks<'py>(
             return Err(PyValueError::new_err("the classes do not fit the scores"));
         }
         let values = scores.as_slice()?;
-        py.detach(|| crate::ranks::ranks(values, classes)).map_err(|at| {
+        py.detach(|| crate::classification::top_k::ranks(values, classes)).map_err(|at| {
             let (row, column) = (at / width, at % width);
             PyValueError::new_err(format!("predictions[{row}, {column}] is NaN: every class needs a score"))
         })

@@ -5,11 +5,11 @@ mod confusion;
 mod files;
 mod labels;
 mod lists;
-mod metric;
-mod pairs;
+mod pairwise;
 mod perplexity;
 mod prepared;
 mod resampling;
+mod text_metric;
 mod texts;
 mod total;
 
@@ -43,9 +43,7 @@ mod _core {
     #[pymodule_export]
     use super::labels::{encode_integers, encode_names, integers_of, measure_indicators, ranks};
     #[pymodule_export]
-    use super::metric::Core;
-    #[pymodule_export]
-    use super::pairs::Pairs;
+    use super::pairwise::Pairs;
     #[pymodule_export]
     use super::perplexity::{
         measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, powers_of_e,
@@ -57,6 +55,8 @@ mod _core {
     use super::resampling::{
         draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges, sum_numpy_draws,
     };
+    #[pymodule_export]
+    use super::text_metric::Core;
     #[pymodule_export]
     use super::total::Total;
 
@@ -79,7 +79,7 @@ mod _core {
             return Err(PyValueError::new_err(format!("{word:?} is not of a-z and 0-9: lowercase and clean it first")));
         }
         let mut letters = word.as_bytes().to_vec();
-        let length = crate::stem::stem(&mut letters);
+        let length = crate::text::porter::stem(&mut letters);
         Ok(String::from_utf8_lossy(&letters[..length]).into_owned())
     }
 }

@@ -2,11 +2,11 @@
 
 use super::arrays::unchanged;
 use super::total::Total;
-use crate::exponentials::Exponentials;
-use crate::logits::{self, Fault, Labels, Logits};
-use crate::numbers::{Brain, Double, Format, Half, Single};
+use crate::perplexity::exponentials::Exponentials;
+use crate::perplexity::formats::{Brain, Double, Format, Half, Single};
+use crate::perplexity::logits::{self, Fault, Labels, Logits};
 use crate::perplexity::{self, ROW, Segments, Sequence, Sequences, is_log_probability};
-use crate::statistics;
+use crate::scoring::total;
 use numpy::ndarray::{ArrayView3, s};
 use numpy::{
     Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArray,
@@ -296,7 +296,7 @@ pub fn perplexity_total<'py>(
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn perplexity_fold(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
-    let mut total = statistics::Total::new(&perplexity::columns());
+    let mut total = total::Total::new(&perplexity::columns());
     let values = rows.as_slice()?;
     if rows.as_array().ncols() != ROW {
         return Err(PyValueError::new_err("these are no rows of perplexity"));

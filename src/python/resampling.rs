@@ -1,9 +1,9 @@
 //! Rows drawn or exchanged at random, in Python.
 
-use crate::bootstrap::{self, Grouped};
-use crate::randomization;
-use crate::sample_sums::{self, Table};
-use crate::twister::{Twister, WORDS};
+use crate::resampling::bootstrap::{self, Grouped};
+use crate::resampling::numpy::mt19937::{Twister, WORDS};
+use crate::resampling::numpy::sample_sums::{self, Table};
+use crate::resampling::randomization;
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;

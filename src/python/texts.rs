@@ -1,7 +1,7 @@
 //! Texts, or tokens in their place, out of Python objects: as borrowed bytes.
 
 use crate::text::MAX_TEXT;
-use crate::tokenize::given;
+use crate::text::tokenize::pretokenized;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
@@ -13,7 +13,7 @@ use std::io::Write;
 pub enum Text {
     Str(PyBackedStr),
     Bytes(PyBackedBytes),
-    /// Tokens, written as `tokenize/given.rs` has them.
+    /// Tokens, written as `text/tokenize/pretokenized.rs` has them.
     Tokens(Vec<u8>),
 }
 
@@ -168,7 +168,7 @@ fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResu
     as_list(item, "", "").map_err(|_| refused())
 }
 
-/// Tokens, str or int, as `tokenize/given.rs` has them.
+/// Tokens, str or int, as `text/tokenize/pretokenized.rs` has them.
 fn given_tokens(
     item: &Bound<'_, PyAny>,
     name: impl Fn() -> String,
@@ -177,25 +177,25 @@ fn given_tokens(
     let tokens = tokens_of(item, &name)?;
     // Most words are shorter than this.
     let mut marked = Vec::with_capacity(8 * tokens.len() + 1);
-    marked.push(given::TOKENS);
+    marked.push(pretokenized::TOKENS);
     for (at, token) in tokens.iter().enumerate() {
         if let Some(string) = string(&token) {
             marked.extend_from_slice(bytes(string)?.as_ref());
         } else if let Ok(number) = token.extract::<i64>() {
-            marked.push(given::NUMBER);
+            marked.push(pretokenized::NUMBER);
             // Writing to memory does not fail.
             let _ = write!(marked, "{}{:x}", if number < 0 { "-" } else { "" }, number.unsigned_abs());
         } else {
             let number = token.call_method0("__index__").map_err(|_| {
                 PyTypeError::new_err(format!("{}[{at}] is {}: a token is a str or an int", name(), type_name(&token)))
             })?;
-            marked.push(given::NUMBER);
+            marked.push(pretokenized::NUMBER);
             // In hexadecimal, which has no limit of digits.
             marked.extend_from_slice(
                 number.call_method1("__format__", ("x",))?.cast_into::<PyString>()?.to_str()?.as_bytes(),
             );
         }
-        marked.push(given::END_OF_TOKEN);
+        marked.push(pretokenized::END_OF_TOKEN);
     }
     Ok(Text::Tokens(marked))
 }

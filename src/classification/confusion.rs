@@ -1,0 +1,302 @@
+//! How often each class was taken for each: the fold of classification.
+//!
+//! A row is (true class, predicted class, weight), and n rows need no more than a count for each pair of classes that
+//! occurs. Classes are codes, positions in a table of labels that the caller keeps; where tables differ, codes are
+//! changed by [`Confusion::relabelled`] before merging. Counts are whole numbers and weights are summed exactly, so
+//! that merging is exact in any order.
+
+use crate::error::Error;
+use crate::exact::sum::{ExactSum, take};
+
+/// A true class and a predicted class.
+pub type Cell = (u32, u32);
+
+/// The cells that occur, in order, and how much is in each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cells {
+    Counts(Vec<(Cell, u64)>),
+    Weights(Vec<(Cell, ExactSum)>),
+}
+
+/// A confusion matrix, without the cells in which nothing is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confusion {
+    /// How many classes there are; codes are smaller.
+    pub classes: u32,
+    /// How many rows were counted.
+    pub segments: u64,
+    pub cells: Cells,
+}
+
+/// What there is of each class: what is true and was found, what was predicted, and what is true.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClassCounts<N> {
+    pub true_positives: Vec<N>,
+    pub predicted: Vec<N>,
+    pub support: Vec<N>,
+}
+
+impl Default for Confusion {
+    fn default() -> Self {
+        Self { classes: 0, segments: 0, cells: Cells::Counts(Vec::new()) }
+    }
+}
+
+impl Cells {
+    fn len(&self) -> usize {
+        match self {
+            Self::Counts(cells) => cells.len(),
+            Self::Weights(cells) => cells.len(),
+        }
+    }
+
+    /// The same as weights: each row that was counted weighs 1.
+    fn into_weights(self) -> Vec<(Cell, ExactSum)> {
+        match self {
+            Self::Weights(cells) => cells,
+            Self::Counts(cells) => cells
+                .into_iter()
+                .map(|(cell, count)| {
+                    let mut sum = ExactSum::default();
+                    #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+                    sum.add(count as f64);
+                    (cell, sum)
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Two ordered lists of cells as one, in which the contents of a cell of both are added.
+fn joined<V: Clone>(one: &[(Cell, V)], other: &[(Cell, V)], add: impl Fn(&mut V, &V)) -> Vec<(Cell, V)> {
+    let mut cells = Vec::with_capacity(one.len() + other.len());
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    while let (Some(a), Some(b)) = (one.peek(), other.peek()) {
+        if a.0 <= b.0 {
+            let mut cell = (*a).clone();
+            if a.0 == b.0 {
+                add(&mut cell.1, &b.1);
+                other.next();
+            }
+            cells.push(cell);
+            one.next();
+        } else {
+            cells.push((*b).clone());
+            other.next();
+        }
+    }
+    cells.extend(one.chain(other).cloned());
+    cells
+}
+
+impl Confusion {
+    /// The sum of both, whose classes must be the same.
+    ///
+    /// # Errors
+    /// When one has other classes.
+    pub fn merged(&self, other: &Self) -> Result<Self, Error> {
+        if self.classes != other.classes {
+            return Err(Error::Columns { expected: self.classes as usize, found: other.classes as usize });
+        }
+        let cells = match (&self.cells, &other.cells) {
+            (Cells::Counts(a), Cells::Counts(b)) => Cells::Counts(joined(a, b, |sum, count| *sum += count)),
+            (Cells::Weights(a), Cells::Weights(b)) => Cells::Weights(joined(a, b, ExactSum::merge)),
+            (a, b) => Cells::Weights(joined(&a.clone().into_weights(), &b.clone().into_weights(), ExactSum::merge)),
+        };
+        Ok(Self { classes: self.classes, segments: self.segments + other.segments, cells })
+    }
+
+    /// The same with other codes: `codes` has the new one for each class, of `classes` in all, in the same order.
+    ///
+    /// # Errors
+    /// When `codes` are not so many, not in order, or too great.
+    pub fn relabelled(&self, codes: &[u32], classes: u32) -> Result<Self, Error> {
+        let fit = codes.is_sorted_by(|one, next| one < next) && codes.last().is_none_or(|&last| last < classes);
+        if codes.len() != self.classes as usize || !fit {
+            return Err(Error::Columns { expected: self.classes as usize, found: codes.len() });
+        }
+        let mut renamed = self.clone();
+        renamed.rename(codes, classes);
+        Ok(renamed)
+    }
+
+    /// The classes that occur, and the same with codes for these only.
+    #[must_use]
+    pub fn compressed(mut self) -> (Vec<u32>, Self) {
+        let mut used = vec![false; self.classes as usize];
+        let mut note = |&(truth, prediction): &Cell| {
+            used[truth as usize] = true;
+            used[prediction as usize] = true;
+        };
+        match &self.cells {
+            Cells::Counts(cells) => cells.iter().for_each(|(cell, _)| note(cell)),
+            Cells::Weights(cells) => cells.iter().for_each(|(cell, _)| note(cell)),
+        }
+        let kept: Vec<u32> = (0..self.classes).zip(&used).filter(|(_, used)| **used).map(|(class, _)| class).collect();
+        let mut codes = vec![0; used.len()];
+        (0..).zip(&kept).for_each(|(code, &class)| codes[class as usize] = code);
+        #[expect(clippy::cast_possible_truncation, reason = "no more than before")]
+        let classes = kept.len() as u32;
+        self.rename(&codes, classes);
+        (kept, self)
+    }
+
+    /// Gives classes that occur other codes, in the same order.
+    fn rename(&mut self, codes: &[u32], classes: u32) {
+        self.classes = classes;
+        let rename = |cell: &mut Cell| *cell = (codes[cell.0 as usize], codes[cell.1 as usize]);
+        // Codes keep their order, so cells do.
+        match &mut self.cells {
+            Cells::Counts(cells) => cells.iter_mut().for_each(|(cell, _)| rename(cell)),
+            Cells::Weights(cells) => cells.iter_mut().for_each(|(cell, _)| rename(cell)),
+        }
+    }
+
+    /// The counts of each class; none where rows are weighted.
+    #[must_use]
+    pub fn class_counts(&self) -> Option<ClassCounts<u64>> {
+        let Cells::Counts(cells) = &self.cells else { return None };
+        let none = || vec![0; self.classes as usize];
+        let mut counts = ClassCounts { true_positives: none(), predicted: none(), support: none() };
+        for &((truth, prediction), count) in cells {
+            counts.support[truth as usize] += count;
+            counts.predicted[prediction as usize] += count;
+            if truth == prediction {
+                counts.true_positives[truth as usize] += count;
+            }
+        }
+        Some(counts)
+    }
+
+    /// The weights of each class, exact; a row that was counted weighs 1.
+    #[must_use]
+    pub fn class_weights(&self) -> ClassCounts<ExactSum> {
+        let none = || vec![ExactSum::default(); self.classes as usize];
+        let mut sums = ClassCounts { true_positives: none(), predicted: none(), support: none() };
+        let mut add = |&(truth, prediction): &Cell, sum: &ExactSum| {
+            sums.support[truth as usize].merge(sum);
+            sums.predicted[prediction as usize].merge(sum);
+            if truth == prediction {
+                sums.true_positives[truth as usize].merge(sum);
+            }
+        };
+        match &self.cells {
+            Cells::Weights(cells) => cells.iter().for_each(|(cell, sum)| add(cell, sum)),
+            counts @ Cells::Counts(_) => counts.clone().into_weights().iter().for_each(|(cell, sum)| add(cell, sum)),
+        }
+        sums
+    }
+
+    /// The confusion as bytes, the same for equal ones on every machine.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend_from_slice(&self.classes.to_le_bytes());
+        bytes.extend_from_slice(&self.segments.to_le_bytes());
+        bytes.push(u8::from(matches!(self.cells, Cells::Weights(_))));
+        bytes.extend_from_slice(&(self.cells.len() as u64).to_le_bytes());
+        let mut write = |cell: &Cell, value: &dyn Fn(&mut Vec<u8>)| {
+            bytes.extend_from_slice(&cell.0.to_le_bytes());
+            bytes.extend_from_slice(&cell.1.to_le_bytes());
+            value(&mut bytes);
+        };
+        match &self.cells {
+            Cells::Counts(cells) => {
+                cells.iter().for_each(|(cell, count)| write(cell, &|to| to.extend_from_slice(&count.to_le_bytes())));
+            }
+            Cells::Weights(cells) => cells.iter().for_each(|(cell, sum)| write(cell, &|to| sum.write(to))),
+        }
+        bytes
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// When the bytes are none of that.
+    pub fn from_bytes(mut bytes: &[u8]) -> Result<Self, Error> {
+        let classes = u32::from_le_bytes(take(&mut bytes)?);
+        let segments = u64::from_le_bytes(take(&mut bytes)?);
+        let [weighted] = take(&mut bytes)?;
+        let count = u64::from_le_bytes(take(&mut bytes)?);
+        let cell = |bytes: &mut &[u8]| -> Result<Cell, Error> {
+            let (truth, prediction) = (u32::from_le_bytes(take(bytes)?), u32::from_le_bytes(take(bytes)?));
+            if truth < classes && prediction < classes { Ok((truth, prediction)) } else { Err(Error::Bytes) }
+        };
+        let cells = match weighted {
+            0 => Cells::Counts(
+                (0..count)
+                    .map(|_| Ok((cell(&mut bytes)?, u64::from_le_bytes(take(&mut bytes)?))))
+                    .collect::<Result<_, Error>>()?,
+            ),
+            1 => Cells::Weights(
+                (0..count)
+                    .map(|_| Ok((cell(&mut bytes)?, ExactSum::read(&mut bytes)?)))
+                    .collect::<Result<_, Error>>()?,
+            ),
+            _ => return Err(Error::Bytes),
+        };
+        let ordered = match &cells {
+            Cells::Counts(cells) => cells.is_sorted_by(|one, next| one.0 < next.0),
+            Cells::Weights(cells) => cells.is_sorted_by(|one, next| one.0 < next.0),
+        };
+        let whole = match &cells {
+            Cells::Counts(cells) => {
+                let counts = || cells.iter().map(|&(_, count)| u128::from(count));
+                counts().all(|count| count > 0) && counts().sum::<u128>() == u128::from(segments) && segments < 1 << 63
+            }
+            Cells::Weights(cells) => cells.len() as u64 <= segments,
+        };
+        if bytes.is_empty() && ordered && whole { Ok(Self { classes, segments, cells }) } else { Err(Error::Bytes) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cells, Confusion};
+    use crate::classification::count::count_codes;
+
+    #[test]
+    fn merging_in_any_order_gives_the_same_bytes() {
+        let truth = [0, 1, 2, 2, 1, 0, 2];
+        let prediction = [0, 2, 2, 1, 1, 0, 0];
+        let weights = [0.1, 0.2, 0.3, 1e17, -1e17, 0.7, 1e-9];
+        for weights in [None, Some(&weights[..])] {
+            let part = |from: usize, to: usize| {
+                let weights = weights.map(|weights| &weights[from..to]);
+                count_codes(None, &truth[from..to], &prediction[from..to], 3, weights).remove(0)
+            };
+            let whole = part(0, 7);
+            let merged = part(5, 7).merged(&part(0, 2)).unwrap().merged(&part(2, 5)).unwrap();
+            assert_eq!(merged, whole);
+            assert_eq!(merged.to_bytes(), whole.to_bytes());
+            assert_eq!(Confusion::from_bytes(&whole.to_bytes()).unwrap(), whole);
+            assert!(Confusion::from_bytes(&whole.to_bytes()[1..]).is_err());
+            assert!(Confusion::from_bytes(&[&whole.to_bytes()[..], &[0]].concat()).is_err());
+            let mut others = whole.clone();
+            others.segments = 3;
+            assert!(Confusion::from_bytes(&others.to_bytes()).is_err());
+            assert!(whole.merged(&Confusion::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn counts_become_weights_where_they_meet_some() {
+        let counted = count_codes(None, &[0, 0, 1], &[0, 0, 0], 2, None).remove(0);
+        let weighed = count_codes(None, &[0], &[0], 2, Some(&[0.5])).remove(0);
+        let expected = count_codes(None, &[0, 0, 1, 0], &[0, 0, 0, 0], 2, Some(&[1.0, 1.0, 1.0, 0.5])).remove(0);
+        assert_eq!(counted.merged(&weighed).unwrap(), expected);
+        assert_eq!(weighed.merged(&counted).unwrap(), expected);
+    }
+
+    #[test]
+    fn other_codes_for_the_same_classes() {
+        let counted = count_codes(None, &[0, 1], &[1, 1], 2, None).remove(0);
+        let renamed = counted.relabelled(&[1, 4], 5).unwrap();
+        assert_eq!(renamed.cells, Cells::Counts(vec![((1, 4), 1), ((4, 4), 1)]));
+        assert_eq!(renamed.class_counts().unwrap().predicted, [0, 0, 0, 0, 2]);
+        assert_eq!(renamed.compressed(), (vec![1, 4], counted.clone()));
+        for bad in [&[1][..], &[4, 1], &[1, 5]] {
+            assert!(counted.relabelled(bad, 5).is_err());
+        }
+    }
+}

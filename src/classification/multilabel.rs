@@ -1,0 +1,120 @@
+//! Multilabel classification: rows of indicators, which labels are true and which were predicted.
+//!
+//! What a total sums, for C labels: true positives, predicted and support of each (3 C columns), then what each row's
+//! own precision, recall, F1 and Jaccard index are where they are defined, and how often that is (for F1 and the Jaccard
+//! index it is the same), whether all its labels are right, and 1 for the row: see [`ROW`]. Follows scikit-learn 1.9's
+//! `average="samples"`.
+
+use crate::exact::sum::ExactSum;
+use crate::parallel::over_rows;
+use crate::scoring::total::Total;
+
+/// How many values a row has besides those of its labels.
+pub const ROW: usize = 9;
+
+/// The values of a row of indicators: the true ones, then the predicted ones.
+fn values(true_labels: &[u8], predicted_labels: &[u8]) -> [f64; ROW] {
+    let count = |labels: &[u8]| labels.iter().map(|&label| u32::from(label)).sum::<u32>();
+    let pairs = || true_labels.iter().zip(predicted_labels);
+    let found = f64::from(pairs().map(|(truth, predicted)| u32::from(truth & predicted)).sum::<u32>());
+    let (wanted, guessed) = (f64::from(count(true_labels)), f64::from(count(predicted_labels)));
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    let is = |condition: bool| f64::from(u8::from(condition));
+    [
+        share(found, guessed),
+        share(found, wanted),
+        // scikit-learn's form of it, which rounds once.
+        share(2.0 * found, wanted + guessed),
+        share(found, wanted + guessed - found),
+        is(guessed > 0.0),
+        is(wanted > 0.0),
+        is(wanted + guessed > 0.0),
+        is(true_labels == predicted_labels),
+        1.0,
+    ]
+}
+
+/// The values of each row of indicators, `labels` true ones and as many predicted ones, one behind the other.
+#[must_use]
+pub fn measure(rows: &[u8], labels: usize, count: usize) -> Vec<f64> {
+    (0..count).flat_map(|row| values_of(rows, labels, row)).collect()
+}
+
+fn values_of(rows: &[u8], labels: usize, row: usize) -> [f64; ROW] {
+    let (truth, predicted) = rows[row * 2 * labels..][..2 * labels].split_at(labels);
+    values(truth, predicted)
+}
+
+/// What one thread has summed.
+struct Sums {
+    /// Rows counted, where they have no weights: for each label true positives, predicted and support.
+    counts: Vec<u64>,
+    sums: Vec<ExactSum>,
+}
+
+/// Folds rows of indicators, which may have weights.
+#[must_use]
+pub fn fold(rows: &[u8], labels: usize, count: usize, weights: Option<&[f64]>) -> Total {
+    let new = || Sums { counts: vec![0; 3 * labels], sums: vec![ExactSum::default(); 3 * labels + ROW] };
+    let mut folded = over_rows(
+        count,
+        new,
+        |part, Sums { counts, sums }| {
+            for row in part {
+                let (truth, predicted) = rows[row * 2 * labels..][..2 * labels].split_at(labels);
+                let of_labels =
+                    (0..labels).map(|label| [truth[label] & predicted[label], predicted[label], truth[label]]);
+                if let Some(weights) = weights {
+                    for (label, cells) in of_labels.enumerate() {
+                        for (kind, _) in cells.into_iter().enumerate().filter(|(_, cell)| *cell != 0) {
+                            sums[kind * labels + label].add(weights[row]);
+                        }
+                    }
+                } else {
+                    for (label, cells) in of_labels.enumerate() {
+                        cells.into_iter().enumerate().for_each(|(kind, cell)| {
+                            counts[kind * labels + label] += u64::from(cell);
+                        });
+                    }
+                }
+                let weight = weights.map_or(1.0, |weights| weights[row]);
+                let values = values_of(rows, labels, row);
+                sums[3 * labels..].iter_mut().zip(values).for_each(|(sum, value)| sum.add(value * weight));
+            }
+        },
+        |sums, others| {
+            sums.counts.iter_mut().zip(others.counts).for_each(|(sum, count)| *sum += count);
+            sums.sums.iter_mut().zip(&others.sums).for_each(|(sum, other)| sum.merge(other));
+        },
+    );
+    #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+    folded.sums.iter_mut().zip(folded.counts).for_each(|(sum, count)| sum.add(count as f64));
+    Total::of_sums(folded.sums, count as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ROW, fold, measure};
+
+    #[test]
+    fn sums_of_a_few_rows() {
+        // Two labels: (true, predicted) of 11 01, 00 10, 00 00.
+        let rows = [1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0];
+        let total = fold(&rows, 2, 3, None);
+        let expected = [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 2.0 / 3.0, 0.5, 2.0, 1.0, 2.0, 1.0, 3.0];
+        assert_eq!(total.row(), expected);
+        assert_eq!(total.segments, 3);
+        assert_eq!(fold(&rows, 2, 3, Some(&[1.0; 3])), total);
+        assert_eq!(fold(&rows, 2, 3, Some(&[2.0; 3])).row(), expected.map(|sum| 2.0 * sum));
+        assert_eq!(measure(&rows, 2, 3)[2 * ROW..], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn many_rows_sum_up_in_any_order() {
+        let rows: Vec<u8> = (0..600_000_u32).map(|at| u8::from(at.wrapping_mul(2_654_435_761) >> 30 == 0)).collect();
+        let whole = fold(&rows, 3, 100_000, None);
+        let mut parts = fold(&rows[300_000..], 3, 50_000, None);
+        parts.merge(&fold(&rows[..300_000], 3, 50_000, None)).unwrap();
+        assert_eq!(parts, whole);
+    }
+}

@@ -1,0 +1,260 @@
+//! Rows cut into pieces whose sums are exact in plain `f64`, in any order.
+//!
+//! # Idea
+//!
+//! A sum of doubles is exact as long as all are multiples of one power of two and no sum exceeds 2⁵³ of it. Counts are
+//! so as they are. A column of other numbers, means or likelihoods, is cut by its bits: each piece keeps the bits of a
+//! few powers of two, few enough that even as many draws as there will be stay below that bound. Two pieces do for most
+//! columns. Pieces are summed with plain additions, as fast as a machine can and in whatever order; put together, and
+//! rounded once, they are the exact sum that [`crate::exact::sum`] gives.
+
+use crate::exact::sum::ExactSum;
+
+/// Numbers that are summed side by side.
+pub const LANES: usize = 8;
+
+/// So many pieces of a row.
+pub type Lane = [f64; LANES];
+
+/// Bits of a double's mantissa, the implicit one not among them.
+const MANTISSA: u32 = 52;
+
+/// The unit of a double with exponent field 1, and of those with field 0.
+const LOWEST: i32 = -1074;
+
+/// What a piece keeps of a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Piece {
+    /// All that is left: the bits from the lowest one of the column.
+    Rest,
+    /// The bits of powers of two from this one that no piece before it has kept.
+    From(i32),
+    /// 1 for such a number.
+    Nan,
+    Infinity,
+    NegativeInfinity,
+}
+
+/// How rows are cut.
+#[derive(Debug)]
+pub struct Pieces {
+    /// The pieces of each column, one behind the other.
+    pieces: Vec<Piece>,
+    /// Where those of each column end.
+    ends: Vec<usize>,
+}
+
+/// What the numbers of a column have in common.
+#[derive(Clone, Copy)]
+struct Range {
+    /// The highest and the lowest power of two that any has.
+    highest: i32,
+    lowest: i32,
+    finite: bool,
+}
+
+impl Range {
+    fn with(self, value: f64) -> Self {
+        if value == 0.0 {
+            return self;
+        }
+        if !value.is_finite() {
+            return Self { finite: false, ..self };
+        }
+        let (mantissa, unit) = parts(value);
+        let ends = |bits: u32| unit + bits.cast_signed();
+        Self {
+            highest: self.highest.max(ends(mantissa.ilog2())),
+            lowest: self.lowest.min(ends(mantissa.trailing_zeros())),
+            ..self
+        }
+    }
+}
+
+/// The mantissa of a finite number, and the power of two that it counts.
+fn parts(value: f64) -> (u64, i32) {
+    let bits = value.to_bits();
+    let fraction = bits & ((1 << MANTISSA) - 1);
+    let field = (bits >> MANTISSA & 0x7FF) as i32;
+    if field == 0 { (fraction, LOWEST) } else { (fraction | 1 << MANTISSA, field - 1 + LOWEST) }
+}
+
+/// The bits of a finite number from a power of two up.
+#[inline]
+fn from_power(value: f64, power: i32) -> f64 {
+    let (_, unit) = parts(value);
+    match power - unit {
+        ..=0 => value,
+        cut @ 1..=52 => f64::from_bits(value.to_bits() & u64::MAX << cut),
+        _ => 0.0,
+    }
+}
+
+impl Pieces {
+    /// Looks at rows of so many columns, of which `draws` will be summed at the most.
+    #[must_use]
+    pub fn of(tables: &[&[f64]], columns: usize, draws: u64) -> Self {
+        let mut ranges = vec![Range { highest: i32::MIN, lowest: i32::MAX, finite: true }; columns];
+        for row in tables.iter().flat_map(|rows| rows.chunks_exact(columns)) {
+            for (range, &value) in ranges.iter_mut().zip(row) {
+                *range = range.with(value);
+            }
+        }
+        // So many bits may a piece have.
+        let bits = (MANTISSA + 1).saturating_sub(u64::BITS - draws.leading_zeros()).max(1).cast_signed();
+        let (mut pieces, mut ends) = (Vec::new(), Vec::new());
+        for Range { highest, lowest, finite } in ranges {
+            if !finite {
+                pieces.extend([Piece::Nan, Piece::Infinity, Piece::NegativeInfinity]);
+            }
+            let mut from = highest.saturating_add(1).saturating_sub(bits);
+            while from > lowest {
+                pieces.push(Piece::From(from));
+                from -= bits;
+            }
+            pieces.push(Piece::Rest);
+            ends.push(pieces.len());
+        }
+        Self { pieces, ends }
+    }
+
+    /// How many times [`LANES`] pieces a row has.
+    #[must_use]
+    pub fn panels(&self) -> usize {
+        self.pieces.len().div_ceil(LANES)
+    }
+
+    /// Cuts a row; `put` takes each piece with its number.
+    #[inline]
+    pub fn cut(&self, row: &[f64], mut put: impl FnMut(usize, f64)) {
+        let mut first = 0;
+        for (&value, &end) in row.iter().zip(&self.ends) {
+            if end - first == 1 {
+                put(first, value);
+            } else {
+                let mut rest = if value.is_finite() { value } else { 0.0 };
+                for at in first..end {
+                    let piece = match self.pieces[at] {
+                        Piece::Rest => rest,
+                        Piece::From(power) => from_power(rest, power),
+                        Piece::Nan => f64::from(u8::from(value.is_nan())),
+                        Piece::Infinity => f64::from(u8::from(value == f64::INFINITY)),
+                        Piece::NegativeInfinity => f64::from(u8::from(value == f64::NEG_INFINITY)),
+                    };
+                    put(at, piece);
+                    if let Piece::From(_) = self.pieces[at] {
+                        rest -= piece;
+                    }
+                }
+            }
+            first = end;
+        }
+    }
+
+    /// Puts the sums of pieces together: the sums of columns, each rounded once.
+    pub fn join(&self, sums: &[Lane], row: &mut [f64]) {
+        let sums = sums.as_flattened();
+        let mut first = 0;
+        for (value, &end) in row.iter_mut().zip(&self.ends) {
+            *value = match &sums[first..end] {
+                [sum] => *sum,
+                // An addition rounds once.
+                [one, other] => one + other,
+                _ => self.join_many(first..end, sums),
+            };
+            first = end;
+        }
+    }
+
+    fn join_many(&self, places: std::ops::Range<usize>, sums: &[f64]) -> f64 {
+        let mut exact = ExactSum::default();
+        for at in places {
+            let special = match self.pieces[at] {
+                Piece::Rest | Piece::From(_) => {
+                    exact.add(sums[at]);
+                    continue;
+                }
+                Piece::Nan => f64::NAN,
+                Piece::Infinity => f64::INFINITY,
+                Piece::NegativeInfinity => f64::NEG_INFINITY,
+            };
+            if sums[at] > 0.0 {
+                exact.add(special);
+            }
+        }
+        exact.value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LANES, Pieces};
+    use crate::exact::sum::ExactSum;
+
+    /// The sums of columns, of the rows at `places`, by way of pieces, and exact.
+    fn both(rows: &[f64], columns: usize, places: &[usize]) -> (Vec<u64>, Vec<u64>) {
+        let pieces = Pieces::of(&[rows], columns, places.len() as u64);
+        let mut sums = vec![[0.0; LANES]; pieces.panels()];
+        let mut exact = vec![ExactSum::default(); columns];
+        for &place in places {
+            let row = &rows[columns * place..columns * (place + 1)];
+            pieces.cut(row, |at, piece| sums.as_flattened_mut()[at] += piece);
+            exact.iter_mut().zip(row).for_each(|(sum, &value)| sum.add(value));
+        }
+        let mut joined = vec![0.0; columns];
+        pieces.join(&sums, &mut joined);
+        let bits = |value: f64| if value.is_nan() { f64::NAN.to_bits() } else { (value + 0.0).to_bits() };
+        (joined.into_iter().map(bits).collect(), exact.iter().map(|sum| bits(sum.value())).collect())
+    }
+
+    #[test]
+    fn sums_of_pieces_are_exact() {
+        let mut state = 5u64;
+        let mut random = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 11
+        };
+        #[expect(clippy::cast_precision_loss, reason = "at most 53 bits")]
+        let fraction = |bits: u64| bits as f64 / 2f64.powi(53);
+        for spread in [0i32, 3, 40, 300, 1000] {
+            let rows: Vec<f64> = (0..400)
+                .flat_map(|at| {
+                    let scale = 2f64.powi(i32::try_from(random() % 2048).unwrap() % (2 * spread + 1) - spread);
+                    let value = fraction(random()) * scale;
+                    [f64::from(at), value, if at % 3 == 0 { -value } else { value }, 1.0 / f64::from(at + 1)]
+                })
+                .collect();
+            let places: Vec<usize> = (0..5000).map(|_| (random() % 400) as usize).collect();
+            let (found, expected) = both(&rows, 4, &places);
+            assert_eq!(found, expected, "spread {spread}");
+        }
+    }
+
+    #[test]
+    fn odd_numbers() {
+        let tiny = f64::from_bits(1);
+        let (infinity, nan) = (f64::INFINITY, f64::NAN);
+        for rows in [
+            vec![0.0, -0.0, 0.0],
+            vec![tiny, -tiny, 3.0 * tiny],
+            vec![f64::MAX, 1.0, tiny],
+            vec![1e308, -1e308, 1e-308],
+            vec![infinity, 1.0, 0.1],
+            vec![infinity, f64::NEG_INFINITY, 1.0],
+            vec![f64::NEG_INFINITY, 0.1, 0.3],
+            vec![nan, 1.0, 2.0],
+        ] {
+            for places in [vec![], vec![0], vec![1, 2], vec![0, 1, 2, 2, 1], vec![1; 100]] {
+                let (found, expected) = both(&rows, 1, &places);
+                assert_eq!(found, expected, "{rows:?} at {places:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn counts_are_one_piece_and_means_are_two() {
+        let rows: Vec<f64> = (1..1000).flat_map(|at| [f64::from(at), f64::from(at) / 1000.0]).collect();
+        let pieces = Pieces::of(&[&rows], 2, 1000);
+        assert_eq!(pieces.ends, [1, 3]);
+    }
+}

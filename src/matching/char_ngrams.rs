@@ -1,0 +1,226 @@
+//! Clipped n-gram matching of characters: all orders at once, a lane for each.
+//!
+//! # Idea
+//!
+//! That of [`overlap`]: `Eₙ = (Eₙ₋₁ << 1) & P[character]` are the places where the reference ends with
+//! the n-gram that the walk over the hypothesis has just ended, and clipping takes the lowest free bit of `Eₙ`.
+//! Characters are many and their orders high, so here the orders stand side by side in the lanes of vectors, and
+//! bitmaps are as many words long as the reference needs. The compiler makes the loops over lanes into vector
+//! instructions.
+//!
+//! # Cost
+//!
+//! Proportional to the length of one text times the words of the other's bitmap, up to [`WIDEST`] characters; linear
+//! with a hash table beyond. Matches are the same whichever text is called the reference, so the shorter one is.
+
+use crate::matching::ngrams;
+
+/// Orders that are matched at once.
+pub const LANES: usize = 8;
+
+/// The longest text, in characters, that is matched over bitmaps.
+pub const WIDEST: usize = 1024;
+
+type Lane = [u64; LANES];
+
+/// The first order has no shorter one before it: any place will do.
+const FIRST: Lane = [u64::MAX, 0, 0, 0, 0, 0, 0, 0];
+
+/// For each character the bitmap of its positions. All zero between calls.
+#[derive(Debug, Default)]
+pub struct Lanes {
+    positions: Vec<u64>,
+}
+
+impl Lanes {
+    /// Bytes that the buffer takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.positions.capacity() * size_of::<u64>()
+    }
+
+    /// Counts for each order (`matches[0]` is that of single characters) how many n-grams of one text find a partner
+    /// in the other. All numbers are below `bound`.
+    pub fn count(&mut self, one: &[u32], other: &[u32], bound: usize, matches: &mut [u64]) {
+        let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
+        matches.fill(0);
+        if matches.is_empty() {
+            return;
+        }
+        if matches.len() > LANES || short.len() > WIDEST {
+            ngrams::hashed(long, short, matches.len(), |order, _, matched| matches[order] += u64::from(matched));
+            return;
+        }
+        let counts = match short.len().div_ceil(64) {
+            0 | 1 => self.sweep::<1>(long, short, bound),
+            2 => self.sweep::<2>(long, short, bound),
+            3 => self.sweep::<3>(long, short, bound),
+            4 => self.sweep::<4>(long, short, bound),
+            5 | 6 => self.sweep::<6>(long, short, bound),
+            7 | 8 => self.sweep::<8>(long, short, bound),
+            9..=12 => self.sweep::<12>(long, short, bound),
+            _ => self.sweep::<16>(long, short, bound),
+        };
+        matches.copy_from_slice(&counts[..matches.len()]);
+    }
+
+    fn sweep<const WORDS: usize>(&mut self, long: &[u32], short: &[u32], bound: usize) -> Lane {
+        if self.positions.len() < bound * WORDS {
+            self.positions.resize((bound * WORDS).next_power_of_two(), 0);
+        }
+        let (positions, _) = self.positions.as_chunks_mut::<WORDS>();
+        for (at, &character) in short.iter().enumerate() {
+            positions[character as usize][at / 64] |= 1 << (at % 64);
+        }
+        let counts = walk::<WORDS>(long, positions);
+        for &character in short {
+            positions[character as usize] = [0; WORDS];
+        }
+        counts
+    }
+}
+
+/// [`walk_lanes`], in the best instructions that this processor has.
+fn walk<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") {
+            // SAFETY: the processor has what the function was compiled for.
+            return unsafe { x86::walk_avx512(text, positions) };
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the same.
+            return unsafe { x86::walk_avx2(text, positions) };
+        }
+    }
+    walk_lanes(text, positions)
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{FIRST, LANES, Lane, walk_lanes};
+    use std::arch::x86_64::{
+        __m512i, _mm512_alignr_epi64, _mm512_and_si512, _mm512_mask_sub_epi64, _mm512_maskz_and_epi64,
+        _mm512_set1_epi64, _mm512_setr_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_srli_epi64,
+        _mm512_sub_epi64, _mm512_ternarylogic_epi64, _mm512_testn_epi64_mask,
+    };
+
+    #[target_feature(enable = "avx2")]
+    pub fn walk_avx2<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+        walk_lanes(text, positions)
+    }
+
+    /// What [`walk_lanes`] does, step by step: all lanes fit one register, which the compiler does not see.
+    #[target_feature(enable = "avx512f")]
+    pub fn walk_avx512<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+        const OR: i32 = 0b1111_1110; // a | b | c
+        const XOR_AND: i32 = 0b0111_1000; // a ^ (b & c)
+        let [first, ..] = FIRST.map(u64::cast_signed);
+        let (zero, ones) = (_mm512_setzero_si512(), _mm512_set1_epi64(-1));
+        let first = _mm512_setr_epi64(first, 0, 0, 0, 0, 0, 0, 0);
+        let mut ends = [zero; WORDS];
+        let mut free = [ones; WORDS];
+        let mut missed = zero;
+        for &character in text {
+            let here = &positions[character as usize];
+            let mut carry = zero;
+            let mut open = u8::MAX;
+            for word in 0..WORDS {
+                let shorter = _mm512_alignr_epi64::<7>(ends[word], ends[word]);
+                let end = _mm512_ternarylogic_epi64::<OR>(_mm512_slli_epi64::<1>(shorter), carry, first);
+                let end = _mm512_and_si512(end, _mm512_set1_epi64(here[word].cast_signed()));
+                carry = _mm512_srli_epi64::<63>(shorter);
+                ends[word] = end;
+                let candidates = _mm512_maskz_and_epi64(open, end, free[word]);
+                let lowest = _mm512_sub_epi64(zero, candidates);
+                free[word] = _mm512_ternarylogic_epi64::<XOR_AND>(free[word], candidates, lowest);
+                open &= _mm512_testn_epi64_mask(candidates, candidates);
+            }
+            missed = _mm512_mask_sub_epi64(missed, open, missed, ones);
+        }
+        // SAFETY: both are eight integers of 64 bits, and any bits are integers.
+        let missed = unsafe { std::mem::transmute::<__m512i, [u64; LANES]>(missed) };
+        missed.map(|missed| text.len() as u64 - missed)
+    }
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
+fn walk_lanes<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+    let mut ends = [[0; LANES]; WORDS];
+    let mut free = [[u64::MAX; LANES]; WORDS];
+    let mut missed: Lane = [0; LANES];
+    for &character in text {
+        let here = &positions[character as usize];
+        let mut carry: Lane = [0; LANES];
+        // All ones in a lane that has found no partner yet.
+        let mut open: Lane = [u64::MAX; LANES];
+        for word in 0..WORDS {
+            let shorter: Lane = std::array::from_fn(|lane| ends[word][(lane + LANES - 1) % LANES]);
+            for lane in 0..LANES {
+                let end = (shorter[lane] << 1 | carry[lane] | FIRST[lane]) & here[word];
+                carry[lane] = shorter[lane] >> 63;
+                ends[word][lane] = end;
+                let candidates = end & free[word][lane] & open[lane];
+                free[word][lane] ^= candidates & candidates.wrapping_neg();
+                open[lane] = if candidates == 0 { open[lane] } else { 0 };
+            }
+        }
+        for lane in 0..LANES {
+            missed[lane] = missed[lane].wrapping_sub(open[lane]);
+        }
+    }
+    missed.map(|missed| text.len() as u64 - missed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lanes, walk, walk_lanes};
+    use std::collections::HashMap;
+
+    fn naive(one: &[u32], other: &[u32], order: usize) -> u64 {
+        let count = |text: &[u32]| {
+            let mut counts: HashMap<Vec<u32>, u64> = HashMap::new();
+            text.windows(order).for_each(|gram| *counts.entry(gram.to_vec()).or_default() += 1);
+            counts
+        };
+        let other = count(other);
+        count(one).iter().map(|(gram, n)| n.min(other.get(gram).unwrap_or(&0))).sum()
+    }
+
+    #[test]
+    fn every_width_counts_as_two_dictionaries_do() {
+        let mut state = 1u64;
+        let mut random = move |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32 % u32::try_from(below).unwrap()
+        };
+        let mut lanes = Lanes::default();
+        for length in [0, 1, 5, 63, 64, 65, 128, 150, 192, 200, 256, 257, 400, 512, 600, 1000, 1024, 1025, 1500] {
+            for vocabulary in [1, 2, 30] {
+                let one: Vec<u32> = (0..length).map(|_| random(vocabulary)).collect();
+                let other: Vec<u32> = (0..length + random(100)).map(|_| random(vocabulary)).collect();
+                for orders in [1, 2, 6, 8, 9] {
+                    let mut matches = vec![7; orders];
+                    lanes.count(&one, &other, vocabulary, &mut matches);
+                    for (order, &matches) in matches.iter().enumerate() {
+                        assert_eq!(matches, naive(&one, &other, order + 1), "{length} of {vocabulary}, {order}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn all_instructions_compute_the_same() {
+        let positions: Vec<[u64; 3]> = (0..7u64).map(|i| [0x0102_0408_1020_4081 << i, u64::MAX / (i + 1), i]).collect();
+        let text: Vec<u32> = (0..500).map(|i| i * i % 7).collect();
+        let expected = walk_lanes(&text, &positions);
+        assert_eq!(walk(&text, &positions), expected);
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function was compiled for.
+            assert_eq!(unsafe { super::x86::walk_avx2(&text, &positions) }, expected);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Clipped n-gram matching: for each order, how many of the hypothesis' n-grams find a partner in the reference.
+//!
+//! # Idea
+//!
+//! Let `P[token]` be the bitmap of a token's positions in the reference. Walking the hypothesis, `E₁ = P[token]` and
+//! `Eₙ = (Eₙ₋₁ << 1) & P[token]` are the places where the reference ends with the n-gram the walk has just ended.
+//! Equal n-grams have equal bitmaps and different ones disjoint bitmaps, so clipping is "is there a free bit in Eₙ?
+//! Take the lowest." No n-gram is ever hashed.
+//!
+//! # Cost
+//!
+//! A few instructions for each token and order while the reference has at most 64 tokens, about twice as many up to
+//! 128 (bitmaps are then `u128`); proportional to the words of the bitmap up to [`WIDEST`] tokens. Beyond that n-grams
+//! are numbered with a hash table, order by order, and the cost is linear in the length of the texts.
+
+use crate::matching::lcs::{self, Bits};
+use crate::text::tokenize::Word;
+use crate::text::vocabulary::{Numbers, TABLE_WORDS, Table};
+use rustc_hash::FxHashMap;
+
+/// The longest reference, in tokens, that is matched over bitmaps.
+pub const WIDEST: usize = 512;
+
+/// The highest order that is matched over bitmaps.
+pub const HIGHEST: usize = 9;
+
+/// A token that the reference does not have.
+pub const ABSENT: u32 = u32::MAX;
+
+/// Compares a hypothesis with a reference. The buffers are kept from pair to pair.
+#[derive(Debug, Default)]
+pub struct Alignment {
+    /// For each word of a reference of up to 64, or of up to 128, tokens the bitmap of its positions.
+    single: Table<u64>,
+    double: Table<u128>,
+    /// For longer ones: for each token the number of its word; [`ABSENT`] for those that the reference does not have.
+    pub hypothesis: Vec<u32>,
+    pub reference: Vec<u32>,
+    /// How many different words the reference has.
+    pub distinct: usize,
+    numbers: Numbers,
+    /// For each distinct word its positions, where the reference has up to [`WIDEST`] tokens.
+    positions: Vec<u64>,
+}
+
+impl Alignment {
+    /// Bytes that the larger buffers take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.positions.capacity() * size_of::<u64>()
+            + (self.hypothesis.capacity() + self.reference.capacity()) * size_of::<u32>()
+    }
+
+    /// Calls `visit(order, position, matched)` for each hypothesis n-gram of up to `orders` tokens: `order` counts
+    /// from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a partner. With `LCS`,
+    /// returns the length of the longest common subsequence, else 0. Long words are resolved before.
+    #[inline]
+    pub fn compare<const LCS: bool>(
+        &mut self,
+        hypothesis: &[Word],
+        reference: &[Word],
+        orders: usize,
+        visit: impl FnMut(usize, usize, bool),
+    ) -> u64 {
+        match reference.len() {
+            0..=64 if orders <= HIGHEST => {
+                compare_short::<_, LCS>(&mut self.single, hypothesis, reference, orders, visit)
+            }
+            65..=TABLE_WORDS if orders <= HIGHEST => {
+                compare_short::<_, LCS>(&mut self.double, hypothesis, reference, orders, visit)
+            }
+            _ => self.compare_long::<LCS>(hypothesis, reference, orders, visit),
+        }
+    }
+
+    fn compare_long<const LCS: bool>(
+        &mut self,
+        hypothesis: &[Word],
+        reference: &[Word],
+        orders: usize,
+        visit: impl FnMut(usize, usize, bool),
+    ) -> u64 {
+        self.number(hypothesis, reference);
+        match reference.len() {
+            _ if orders == 0 => {}
+            0..=256 if orders <= HIGHEST => self.wide::<4>(orders, visit),
+            257..=WIDEST if orders <= HIGHEST => self.wide::<8>(orders, visit),
+            _ => hashed(&self.hypothesis, &self.reference, orders, visit),
+        }
+        if LCS { lcs::length(&self.hypothesis, &self.reference, self.distinct) } else { 0 }
+    }
+
+    /// Numbers the words of two texts.
+    pub fn number(&mut self, hypothesis: &[Word], reference: &[Word]) {
+        let Self { numbers, .. } = self;
+        numbers.clear();
+        self.reference.clear();
+        self.reference.extend(reference.iter().map(|&word| numbers.entry(word) - 1));
+        self.hypothesis.clear();
+        // 0, for a word that has no number, becomes `ABSENT`.
+        self.hypothesis.extend(hypothesis.iter().map(|&word| numbers.get(word).wrapping_sub(1)));
+        self.distinct = numbers.count();
+    }
+
+    /// [`walk`] over bitmaps of several words.
+    fn wide<const WORDS: usize>(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
+        // One more than there are words: for those that are absent, all zero.
+        self.positions.clear();
+        self.positions.resize((self.distinct + 1) * WORDS, 0);
+        let (positions, _) = self.positions.as_chunks_mut::<WORDS>();
+        for (at, &word) in self.reference.iter().enumerate() {
+            positions[word as usize][at / 64] |= 1 << (at % 64);
+        }
+        let mut ends = [[0u64; WORDS]; HIGHEST];
+        let mut free = [[u64::MAX; WORDS]; HIGHEST];
+        for (at, &word) in self.hypothesis.iter().enumerate() {
+            let here = positions[self.distinct.min(word as usize)];
+            for order in (1..orders).rev() {
+                let mut carry = 0;
+                for w in 0..WORDS {
+                    let before = ends[order - 1][w];
+                    ends[order][w] = (before << 1 | carry) & here[w];
+                    carry = before >> 63;
+                }
+            }
+            ends[0] = here;
+            for order in 0..orders {
+                let found = (0..WORDS).find(|&w| ends[order][w] & free[order][w] != 0);
+                if let Some(w) = found {
+                    let candidates = ends[order][w] & free[order][w];
+                    free[order][w] ^= candidates & candidates.wrapping_neg();
+                }
+                visit(order, at, found.is_some());
+            }
+        }
+    }
+}
+
+/// References that fit a bit vector.
+#[inline]
+fn compare_short<B: Bits, const LCS: bool>(
+    table: &mut Table<B>,
+    hypothesis: &[Word],
+    reference: &[Word],
+    orders: usize,
+    mut visit: impl FnMut(usize, usize, bool),
+) -> u64 {
+    table.clear();
+    let mut bit = B::LOWEST;
+    for &word in reference {
+        table.change(word, |positions| positions | bit);
+        bit = bit << 1;
+    }
+    match orders {
+        0 => walk::<B, 0, LCS>(table, hypothesis, visit),
+        1 => walk::<B, 1, LCS>(table, hypothesis, visit),
+        2 => walk::<B, 2, LCS>(table, hypothesis, visit),
+        3 => walk::<B, 3, LCS>(table, hypothesis, visit),
+        4 => walk::<B, 4, LCS>(table, hypothesis, visit),
+        _ => walk::<B, HIGHEST, LCS>(table, hypothesis, |order, at, matched| {
+            if order < orders {
+                visit(order, at, matched);
+            }
+        }),
+    }
+}
+
+/// One loop looks words up and does all with their positions, so that the chains of dependent steps overlap.
+#[inline]
+fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
+    table: &Table<B>,
+    hypothesis: &[Word],
+    mut visit: impl FnMut(usize, usize, bool),
+) -> u64 {
+    let mut ends = [B::default(); ORDERS];
+    let mut free = [!B::default(); ORDERS];
+    let mut column = !B::default();
+    for (at, &word) in hypothesis.iter().enumerate() {
+        let here = table.get(word);
+        for order in (0..ORDERS).rev() {
+            ends[order] = if order == 0 { here } else { ends[order - 1] << 1 & here };
+            // No branch: whether a token matches is what no processor can predict.
+            let candidates = ends[order] & free[order];
+            free[order] = free[order] & !candidates.lowest();
+            visit(order, at, candidates != B::default());
+        }
+        if LCS {
+            column = lcs::next_column(column, here);
+        }
+    }
+    column.count_zeros().into()
+}
+
+/// Long documents and high orders. The n-grams of each order are numbered by (number of the n-gram without its last
+/// token, last token), so equality is exact and the cost linear.
+pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
+    let mut reference_grams = reference.to_vec();
+    let mut hypothesis_grams = hypothesis.to_vec();
+    let mut numbers: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+    let mut free: Vec<u32> = Vec::new();
+    for order in 0..orders {
+        if order > 0 {
+            numbers.clear();
+            // Backwards, so that the n-gram before is still the shorter one.
+            for at in (order..reference.len()).rev() {
+                let next = numbers.len();
+                #[expect(clippy::cast_possible_truncation, reason = "fewer n-grams than tokens")]
+                let number = *numbers.entry((reference_grams[at - 1], reference[at])).or_insert(next as u32);
+                reference_grams[at] = number;
+            }
+            for at in (order..hypothesis.len()).rev() {
+                let pair = (hypothesis_grams[at - 1], hypothesis[at]);
+                let known = pair.0 != ABSENT && pair.1 != ABSENT;
+                hypothesis_grams[at] = numbers.get(&pair).copied().filter(|_| known).unwrap_or(ABSENT);
+            }
+        }
+        free.clear();
+        for &gram in reference_grams.get(order..).unwrap_or_default() {
+            let gram = gram as usize;
+            if gram >= free.len() {
+                free.resize(gram + 1, 0);
+            }
+            free[gram] += 1;
+        }
+        for (at, &gram) in hypothesis_grams.iter().enumerate().skip(order) {
+            let partner = free.get_mut(gram as usize).filter(|count| **count > 0);
+            let matched = partner.is_some();
+            if let Some(count) = partner {
+                *count -= 1;
+            }
+            visit(order, at, matched);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Alignment;
+    use crate::text::tokenize::Word;
+    use std::collections::HashMap;
+
+    fn words(tokens: &[u64]) -> Vec<Word> {
+        tokens.iter().map(|&low| Word { low, high: 0, length: 8, start: 0 }).collect()
+    }
+
+    /// Counts as Python would: two dictionaries and a minimum.
+    fn naive(hypothesis: &[u64], reference: &[u64], order: usize) -> u64 {
+        let count = |tokens: &[u64]| {
+            let mut counts: HashMap<Vec<u64>, u64> = HashMap::new();
+            tokens.windows(order).for_each(|gram| *counts.entry(gram.to_vec()).or_default() += 1);
+            counts
+        };
+        let reference = count(reference);
+        count(hypothesis).iter().map(|(gram, n)| n.min(reference.get(gram).unwrap_or(&0))).sum()
+    }
+
+    #[test]
+    fn every_path_counts_as_two_dictionaries_do() {
+        let mut state = 1u64;
+        let mut random = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut alignment = Alignment::default();
+        for lengths in [0, 1, 3, 20, 63, 64, 65, 100, 127, 128, 129, 250, 300, 511, 512, 513, 700] {
+            for vocabulary in [1, 2, 5, 50] {
+                let hypothesis: Vec<u64> = (0..random(lengths + 2)).map(|_| random(vocabulary + 1)).collect();
+                let reference: Vec<u64> = (0..lengths).map(|_| random(vocabulary)).collect();
+                for orders in [1, 2, 3, 4, 6, 9, 12] {
+                    let mut counts = vec![0; orders];
+                    let count = |order: usize, _, matched| counts[order] += u64::from(matched);
+                    alignment.compare::<false>(&words(&hypothesis), &words(&reference), orders, count);
+                    for (order, &count) in counts.iter().enumerate() {
+                        let expected = naive(&hypothesis, &reference, order + 1);
+                        assert_eq!(count, expected, "{lengths} tokens of {vocabulary}, order {}", order + 1);
+                    }
+                }
+            }
+        }
+    }
+}

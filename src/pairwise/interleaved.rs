@@ -1,0 +1,54 @@
+//! Texts in groups of eight of about the same length, side by side: one vector instruction compares them all.
+
+use crate::matching::group::{Group, LANES};
+use crate::pairwise::sequences::Sequences;
+use std::ops::Range;
+
+/// All texts by rank: the shortest has rank 0, and of equally long ones the first.
+#[derive(Debug, Default)]
+pub struct Abreast {
+    order: Vec<usize>,
+    tokens: Vec<[u32; LANES]>,
+    /// For each group where its tokens are, and the lengths of its texts.
+    groups: Vec<(Range<usize>, [usize; LANES])>,
+}
+
+impl Abreast {
+    #[must_use]
+    pub fn new(texts: &Sequences) -> Self {
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by_key(|&text| texts.get(text).len());
+        let mut abreast = Self::default();
+        for members in order.chunks(LANES) {
+            let start = abreast.tokens.len();
+            let longest = members.last().map_or(0, |&text| texts.get(text).len());
+            abreast.tokens.resize(start + longest, [0; LANES]);
+            let mut lengths = [longest; LANES];
+            for (lane, &text) in members.iter().enumerate() {
+                let text = texts.get(text);
+                lengths[lane] = text.len();
+                abreast.tokens[start..].iter_mut().zip(text).for_each(|(tokens, &token)| tokens[lane] = token);
+            }
+            abreast.groups.push((start..start + longest, lengths));
+        }
+        Self { order, ..abreast }
+    }
+
+    /// The text of a rank.
+    #[must_use]
+    pub fn text(&self, rank: usize) -> usize {
+        self.order[rank]
+    }
+
+    /// The groups from that on in which the text of rank `from` is, each with the texts in it from this one on, and
+    /// their lanes.
+    pub fn groups(&self, from: usize) -> impl Iterator<Item = (Group<'_>, impl Iterator<Item = (usize, usize)>)> {
+        (from / LANES..self.groups.len()).map(move |number| {
+            let (range, lengths) = &self.groups[number];
+            let first = number * LANES;
+            let ranks = from.max(first)..self.order.len().min(first + LANES);
+            let members = ranks.map(move |rank| (rank - first, self.order[rank]));
+            (Group { tokens: &self.tokens[range.clone()], lengths }, members)
+        })
+    }
+}

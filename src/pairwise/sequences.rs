@@ -1,0 +1,88 @@
+//! Texts as sequences of numbers: all texts of a collection over one vocabulary.
+
+use crate::scoring::prepared::Reading;
+use crate::text::alphabet::Characters;
+use crate::text::tokenize::Tokens;
+use crate::text::vocabulary::{LongWords, Numbers};
+
+/// Many sequences, one behind the other.
+#[derive(Debug, Default)]
+pub struct Sequences {
+    numbers: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Sequences {
+    pub fn push(&mut self, sequence: impl IntoIterator<Item = u32>) {
+        self.numbers.extend(sequence);
+        self.ends.push(self.numbers.len());
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    #[must_use]
+    pub fn get(&self, at: usize) -> &[u32] {
+        &self.numbers[self.start(at)..self.ends[at]]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Where a sequence begins among all numbers.
+    #[must_use]
+    pub fn start(&self, at: usize) -> usize {
+        at.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
+    /// All numbers.
+    #[must_use]
+    pub fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+}
+
+/// Numbers the words of many texts, exactly, from 0.
+#[derive(Debug, Default)]
+pub struct Words {
+    tokens: Tokens,
+    long: LongWords,
+    numbers: Numbers,
+}
+
+impl Words {
+    pub fn sequences<'a>(&mut self, readings: impl Iterator<Item = &'a Reading>) -> Sequences {
+        let Self { tokens, long, numbers } = self;
+        let mut sequences = Sequences::default();
+        for reading in readings {
+            tokens.restore(&reading.tokens);
+            long.resolve(tokens);
+            sequences.push(tokens.whole_text().iter().map(|&word| numbers.entry(word) - 1));
+        }
+        sequences
+    }
+
+    /// All numbers are below this one.
+    #[must_use]
+    pub fn bound(&self) -> usize {
+        self.numbers.count()
+    }
+}
+
+/// The characters of many texts, numbered over all of them.
+pub fn of_characters<'a>(characters: &mut Characters, readings: impl Iterator<Item = &'a Reading>) -> Sequences {
+    let mut sequences = Sequences::default();
+    for reading in readings {
+        characters.read_reference(&reading.characters, true);
+        sequences.push(characters.reference.iter().copied());
+    }
+    sequences
+}

@@ -1,0 +1,258 @@
+//! What a row of logits says of its label: how unlikely it is, and how many others are likelier.
+//!
+//! One pass over the row, a block at a time: see [`exponentials`](crate::perplexity::exponentials). The label's own logit is left
+//! out of the sum, so that a loss is exact to its last digits even where the model is all but certain.
+
+use crate::parallel;
+use crate::perplexity::exponentials::Exponentials;
+use crate::perplexity::formats::{Format, Real};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Logits that are added without a look at the anchor.
+const BLOCK: usize = 1024;
+/// Logits that a thread takes at a time, at least.
+const BATCH: usize = 1 << 17;
+
+/// Rows of logits, wherever they lie.
+pub trait Logits: Sync {
+    /// The format they are stored in.
+    type Format: Format<Number: Exponentials>;
+
+    /// How many logits a row has.
+    fn width(&self) -> usize;
+
+    /// Some of a row's logits, which may be written to the buffer.
+    fn part<'a>(&'a self, row: usize, columns: Range<usize>, buffer: &'a mut Buffer<Self>) -> &'a [Stored<Self>];
+}
+
+pub type Stored<L> = <<L as Logits>::Format as Format>::Stored;
+pub type Number<L> = <<L as Logits>::Format as Format>::Number;
+pub type Buffer<L> = Vec<Stored<L>>;
+
+/// A label to be predicted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Token {
+    /// Where it stands among all labels.
+    pub place: usize,
+    /// The row of logits it is predicted by.
+    pub row: usize,
+    pub label: usize,
+    /// Its negative log-likelihood, in nats.
+    pub loss: f64,
+    /// How many labels are likelier; of equally likely ones those count that come first.
+    pub rank: u32,
+}
+
+/// Labels of sequences of `time` each, one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    pub labels: &'a [i64],
+    pub time: usize,
+    /// Which of them are scored, where it is not all.
+    pub mask: Option<&'a [bool]>,
+    /// A label that is not scored.
+    pub ignored: Option<i64>,
+    /// Whether each is predicted by the row before it. Then nothing predicts the first of a sequence.
+    pub shift: bool,
+}
+
+impl Labels<'_> {
+    /// Those that are scored, of so many words.
+    ///
+    /// # Errors
+    /// The place of a label that is no word.
+    pub fn tokens(&self, words: usize) -> Result<Vec<Token>, usize> {
+        let shift = usize::from(self.shift);
+        let mut tokens = Vec::new();
+        for (place, &label) in self.labels.iter().enumerate() {
+            if self.ignored == Some(label) || place % self.time < shift {
+                continue;
+            }
+            // What stands at padding is not read, be it a label or a row of logits.
+            if self.mask.is_none_or(|mask| mask[place] && mask[place - shift]) {
+                let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(place)?;
+                tokens.push(Token { place, row: place - shift, label, ..Token::default() });
+            }
+        }
+        Ok(tokens)
+    }
+}
+
+/// What is wrong with a row of logits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fault {
+    pub row: usize,
+    /// The first logit that is NaN or infinite; none when all are minus infinity.
+    pub column: Option<usize>,
+}
+
+/// Fills in loss and rank of all tokens, whose labels are below the width.
+///
+/// # Errors
+/// When a row has no probabilities, the first such row.
+pub fn measure<L: Logits>(logits: &L, tokens: &mut [Token]) -> Result<(), Fault> {
+    let wrong = AtomicUsize::new(usize::MAX);
+    parallel::fill(tokens, BATCH.div_ceil(logits.width().max(1)), |first, tokens| {
+        let mut buffer = Vec::new();
+        for (at, token) in (first..).zip(tokens) {
+            match weigh(logits, token.row, token.label, &mut buffer) {
+                Some((loss, rank)) => (token.loss, token.rank) = (loss, rank),
+                None => _ = wrong.fetch_min(at, Relaxed),
+            }
+        }
+    });
+    match tokens.get(wrong.into_inner()) {
+        Some(&Token { row, .. }) => Err(Fault { row, column: not_a_logit(logits, row) }),
+        None => Ok(()),
+    }
+}
+
+/// The first logit of a row that is NaN or infinite.
+fn not_a_logit<L: Logits>(logits: &L, row: usize) -> Option<usize> {
+    let mut buffer = Vec::new();
+    let wrong = |&logit: &Stored<L>| {
+        let logit: f64 = L::Format::number(logit).into();
+        logit.is_nan() || logit == f64::INFINITY
+    };
+    (0..logits.width()).find(|&column| logits.part(row, column..column + 1, &mut buffer).iter().any(wrong))
+}
+
+/// Loss and rank of a label; nothing when the row has no probabilities.
+fn weigh<L: Logits>(logits: &L, row: usize, label: usize, buffer: &mut Buffer<L>) -> Option<(f64, u32)> {
+    let own = L::Format::number(logits.part(row, label..label + 1, buffer)[0]);
+    let certain: f64 = own.into();
+    // A label that is impossible, or no number, does not tell where the others are.
+    let mut anchor = Number::<L>::anchor(if certain.is_finite() { own } else { Number::<L>::default() });
+    let (mut sum, mut rank, mut greatest) = (0.0, 0, certain);
+    for (columns, bound) in [(0..label, own), (label + 1..logits.width(), own.above())] {
+        let mut begin = columns.start;
+        while begin < columns.end {
+            // Blocks end at multiples of their size, as cache lines do.
+            let end = columns.end.min((begin + 1).next_multiple_of(BLOCK));
+            let part = logits.part(row, begin..end, buffer);
+            let mut sums = Number::<L>::sums::<L::Format>(part, &anchor, bound);
+            if sums.greatest > anchor.reach {
+                let higher = Number::<L>::anchor(sums.greatest);
+                sum *= (anchor.height(0.0) - higher.height(0.0)).exp();
+                anchor = higher;
+                sums = Number::<L>::sums::<L::Format>(part, &anchor, bound);
+            }
+            sum += sums.sum;
+            rank += sums.reached;
+            greatest = greatest.max(sums.greatest.into());
+            begin = end;
+        }
+    }
+    if !greatest.is_finite() || sum.is_nan() || certain.is_nan() {
+        return None;
+    }
+    if certain == f64::NEG_INFINITY {
+        return Some((f64::INFINITY, rank));
+    }
+    // How far the unit of the sum lies above the label.
+    let distance = anchor.height(certain);
+    let loss = if distance < 1.0 { (sum * distance.exp()).ln_1p() } else { distance + (sum + (-distance).exp()).ln() };
+    Some((loss, rank))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Labels, Logits, Token, measure};
+    use crate::perplexity::exponentials::Exponentials;
+    use crate::perplexity::formats::{Double, Format, Single};
+    use std::ops::Range;
+
+    struct Rows<F: Format>(Vec<Vec<F::Stored>>);
+
+    impl<F: Format<Number: Exponentials>> Logits for Rows<F> {
+        type Format = F;
+
+        fn width(&self) -> usize {
+            self.0[0].len()
+        }
+
+        fn part<'a>(&'a self, row: usize, columns: Range<usize>, _: &'a mut Vec<F::Stored>) -> &'a [F::Stored] {
+            &self.0[row][columns]
+        }
+    }
+
+    fn measured<F: Format<Number: Exponentials>>(
+        rows: Vec<Vec<F::Stored>>,
+        labels: &[usize],
+    ) -> Result<Vec<Token>, Fault> {
+        let token = |(row, &label)| Token { row, label, ..Token::default() };
+        let mut tokens: Vec<_> = labels.iter().enumerate().map(token).collect();
+        measure(&Rows::<F>(rows), &mut tokens).map(|()| tokens)
+    }
+
+    /// The slow and obvious way.
+    fn naive(row: &[f64], label: usize) -> (f64, u32) {
+        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = row.iter().map(|logit| (logit - max).exp()).sum();
+        let likelier = |(at, &logit): (usize, &f64)| logit > row[label] || logit == row[label] && at < label;
+        let rank = row.iter().enumerate().filter(|&logit| likelier(logit)).count();
+        (sum.ln() + (max - row[label]), u32::try_from(rank).unwrap())
+    }
+
+    fn drawn(count: usize, scale: f32) -> Vec<f32> {
+        let mut state = count as u64 + 1;
+        let mut draw = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            f32::from((state >> 48) as u16) / 65_536.0 - 0.5
+        };
+        (0..count).map(|_| (draw() + draw() + draw()) * scale).collect()
+    }
+
+    #[test]
+    fn losses_and_ranks_are_those_of_the_definition() {
+        for width in [1, 2, 7, 31, 32, 33, 1023, 1024, 1025, 5000] {
+            for scale in [0.0, 1.0, 20.0, 300.0, 2e4, 1e30] {
+                let row = drawn(width, scale);
+                let exact: Vec<f64> = row.iter().map(|&logit| logit.into()).collect();
+                for label in [0, width / 2, width - 1] {
+                    let (loss, rank) = naive(&exact, label);
+                    let single = measured::<Single>(vec![row.clone()], &[label]).unwrap()[0];
+                    let double = measured::<Double>(vec![exact.clone()], &[label]).unwrap()[0];
+                    assert_eq!((single.rank, double.rank), (rank, rank), "{width} × {scale}, {label}");
+                    assert!((single.loss - loss).abs() <= 5e-7 + 1e-15 * loss, "{single:?}, not {loss}");
+                    assert!((double.loss - loss).abs() <= 1e-14 + 1e-15 * loss, "{double:?}, not {loss}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_is_scored_becomes_a_token() {
+        let labels = Labels { labels: &[9, 2, -100, 9, 1, 4], time: 3, mask: None, ignored: Some(-100), shift: true };
+        let places =
+            |labels: Labels<'_>| labels.tokens(5).map(|tokens| tokens.iter().map(|t| (t.place, t.row)).collect());
+        assert_eq!(places(labels), Ok(vec![(1, 0), (4, 3), (5, 4)]));
+        assert_eq!(places(Labels { shift: false, ..labels }), Err(0));
+        assert_eq!(places(Labels { ignored: None, ..labels }), Err(2));
+        let mask = Some([false, true, false, false, true, true].as_slice());
+        assert_eq!(places(Labels { mask, ..labels }), Ok(vec![(5, 4)]));
+        let mask = Some([false, true, false, false, true, false].as_slice());
+        assert_eq!(places(Labels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
+    }
+
+    #[test]
+    fn rows_without_probabilities_are_named() {
+        let mut rows = vec![vec![0.5_f32; 3000]; 4];
+        rows[1][7] = f32::NEG_INFINITY;
+        assert!(measured::<Single>(rows.clone(), &[0; 4]).is_ok());
+        assert_eq!(
+            measured::<Single>(rows.clone(), &[0, 7]).unwrap()[1],
+            Token { row: 1, label: 7, loss: f64::INFINITY, rank: 2999, ..Token::default() }
+        );
+        for wrong in [f32::NAN, f32::INFINITY] {
+            for column in [0, 5, 2999] {
+                let mut rows = rows.clone();
+                rows[2][column] = wrong;
+                assert_eq!(measured::<Single>(rows, &[0; 4]), Err(Fault { row: 2, column: Some(column) }));
+            }
+        }
+        rows[3].fill(f32::NEG_INFINITY);
+        assert_eq!(measured::<Single>(rows, &[9; 4]), Err(Fault { row: 3, column: None }));
+    }
+}

@@ -1,0 +1,121 @@
+//! All texts with all others.
+
+use super::prepared::{Prepared, read};
+use super::text_metric::Core;
+use super::texts::{Text, as_list};
+use crate::pairwise;
+use crate::scoring::metric::Basis;
+use crate::scoring::prepared::{Collection, Role};
+use numpy::{PyArray2, PyArrayMethods, PyReadwriteArray2};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Ctrl-C is answered within this time; to look for it more often would be to wait for the GIL more often.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Predictions and references that were read, to be compared all with all by one segment score.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Pairs {
+    core: Py<Core>,
+    pairs: pairwise::Pairs,
+}
+
+#[pymethods]
+impl Pairs {
+    /// Without references predictions are compared with each other.
+    #[new]
+    fn new(
+        py: Python<'_>,
+        core: Py<Core>,
+        predictions: &Bound<'_, PyAny>,
+        references: Option<&Bound<'_, PyAny>>,
+        score: usize,
+    ) -> PyResult<Self> {
+        let metric = &*core.get().metric;
+        if score >= metric.segment_scores() {
+            return Err(PyValueError::new_err(format!("there is no segment score {score}")));
+        }
+        // What is more than a number that is the same in both directions may depend on how references are read.
+        let alike = metric.basis(score) != Basis::Texts;
+        let (hypotheses, references) = match references {
+            None if alike => (read_predictions(py, core.get(), predictions, [Role::Hypothesis])?.0, None),
+            None => {
+                let roles = [Role::Hypothesis, Role::Reference];
+                let ([hypotheses, references], _) = read_predictions(py, core.get(), predictions, roles)?;
+                ([hypotheses], Some(Arc::new(references)))
+            }
+            Some(references) => {
+                let (hypotheses, tokens) = read_predictions(py, core.get(), predictions, [Role::Hypothesis])?;
+                let prepared = match references.cast::<Prepared>() {
+                    Ok(prepared) => prepared.get().0.clone(),
+                    Err(_) => Prepared::read(py, metric, core.get().taker(py), references, tokens)?.0,
+                };
+                if tokens != prepared.first().any(|reading| reading.given) && !hypotheses[0].is_empty() {
+                    return Err(PyTypeError::new_err(
+                        "predictions or references are tokens, the others texts: give both as str, or both as tokens",
+                    ));
+                }
+                (hypotheses, Some(prepared))
+            }
+        };
+        let [hypotheses] = hypotheses;
+        let pairs = py.detach(|| pairwise::Pairs::new(metric, score, Arc::new(hypotheses), references));
+        Ok(Self { core, pairs })
+    }
+
+    /// How many predictions there are, and how many references.
+    #[getter]
+    fn shape(&self) -> (usize, usize) {
+        self.pairs.shape()
+    }
+
+    /// Fills an array with the scores of predictions from `first` on, a row for each.
+    fn fill(&self, py: Python<'_>, first: usize, output: &Bound<'_, PyArray2<f64>>) -> PyResult<()> {
+        let mut output: PyReadwriteArray2<'_, f64> = output.try_readwrite()?;
+        let (rows, columns) = self.pairs.shape();
+        let [wanted, width] = [output.as_array().nrows(), output.as_array().ncols()];
+        if width != columns || wanted > rows.saturating_sub(first) {
+            return Err(PyValueError::new_err(format!("there are no {wanted} rows of {width} scores from {first} on")));
+        }
+        let scores = output.as_slice_mut()?;
+        let metric = &*self.core.get().metric;
+        py.detach(|| {
+            let mut asked = Instant::now();
+            self.pairs.rows(metric, first, scores, || {
+                if asked.elapsed() < PATIENCE {
+                    return Ok(());
+                }
+                asked = Instant::now();
+                let check = |py: Python<'_>| py.check_signals();
+                Python::attach(check)
+            })
+        })
+    }
+}
+
+/// Reads predictions in each role, and says whether they are tokens.
+fn read_predictions<const ROLES: usize>(
+    py: Python<'_>,
+    core: &Core,
+    predictions: &Bound<'_, PyAny>,
+    roles: [Role; ROLES],
+) -> PyResult<([Collection; ROLES], bool)> {
+    let list = as_list(predictions, "predictions", "a sequence of str")?;
+    let mut taker = core.taker(py);
+    let mut tokens = None;
+    let mut take = |item: &Bound<'_, PyAny>, at: usize, texts: &mut Vec<Text>| {
+        taker.push(item, texts, || format!("predictions[{at}]"))?;
+        let given = texts.last().is_some_and(Text::is_tokens);
+        if *tokens.get_or_insert(given) != given {
+            return Err(PyTypeError::new_err(format!(
+                "predictions[{at}] is {}, unlike those before: give all as str, or all as tokens",
+                if given { "a list of tokens" } else { "a str" },
+            )));
+        }
+        Ok(())
+    };
+    let collections = read(py, &*core.metric, &list, roles, &mut take)?;
+    Ok((collections, tokens.unwrap_or_default()))
+}

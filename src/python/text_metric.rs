@@ -1,0 +1,423 @@
+//! Metrics in Python: one class for all, with a constructor for each.
+
+use super::files::Window;
+use super::lists::Lists;
+use super::prepared::Prepared;
+use super::texts::Taker;
+use super::total::Total;
+use crate::matching::levenshtein::Edit;
+use crate::scoring;
+use crate::scoring::metric::Metric;
+use crate::scoring::prepared::Readable;
+use crate::scoring::workspace::Workspace;
+use crate::text::Lowercase;
+use crate::text::tokenize::pretokenized;
+use crate::text::tokenize::ter::Ter as TerWords;
+use crate::text_metrics::bleu::{self, Bleu, Smoothing};
+use crate::text_metrics::chrf::{self, Chrf};
+use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
+use crate::text_metrics::rouge::{self, Rouge};
+use crate::text_metrics::ter::Ter;
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+
+/// Up to so many bytes the GIL is kept while one segment is measured: other threads would hardly gain by it.
+const SHORT: usize = 1 << 12;
+
+/// A metric with its options.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Core {
+    pub metric: Box<dyn Metric>,
+    convert: Option<Py<PyAny>>,
+}
+
+/// Where segments come from: a window of files, or lists.
+enum Input {
+    Window(Py<Window>),
+    Lists(Lists),
+}
+
+impl Input {
+    fn len(&self) -> usize {
+        match self {
+            Self::Window(window) => window.get().0.len(),
+            Self::Lists(lists) => lists.len(),
+        }
+    }
+}
+
+#[pymethods]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+impl Core {
+    /// BLEU. `convert`, for a tokenizer of the user's, turns a str into bytes as `text/tokenize/pretokenized.rs` has them.
+    #[staticmethod]
+    #[pyo3(signature = (tokenize, lowercase, smooth_method, smooth_value, max_ngram_order, effective_order, convert=None))]
+    #[expect(clippy::too_many_arguments, reason = "one for each option")]
+    fn bleu(
+        py: Python<'_>,
+        tokenize: &str,
+        lowercase: bool,
+        smooth_method: &str,
+        smooth_value: Option<f64>,
+        max_ngram_order: i128,
+        effective_order: bool,
+        convert: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let order = usize::try_from(max_ngram_order).map_err(|_| bleu::order_out_of_range(max_ngram_order))?;
+        let options = bleu::Options {
+            lowercase: lowercase_if(py, lowercase)?,
+            tokenizer: if convert.is_some() { bleu::Tokenizer::Given } else { tokenize.parse()? },
+            smoothing: Smoothing::new(smooth_method, smooth_value)?,
+            max_ngram_order: order,
+            effective_order,
+            // CPython's sum() compensates since 3.12.
+            compensated: py.version_info() >= (3, 12),
+        };
+        Ok(Self { metric: Box::new(Bleu::new(options)?), convert })
+    }
+
+    /// BLEU's counts over tokens, str or int, that are given instead of texts.
+    #[staticmethod]
+    fn bleu_of_tokens(max_ngram_order: i128) -> PyResult<Self> {
+        let order = usize::try_from(max_ngram_order).map_err(|_| bleu::order_out_of_range(max_ngram_order))?;
+        let options = bleu::Options {
+            lowercase: None,
+            tokenizer: bleu::Tokenizer::Tokens,
+            smoothing: Smoothing::None,
+            max_ngram_order: order,
+            effective_order: false,
+            compensated: false,
+        };
+        Ok(Self { metric: Box::new(Bleu::new(options)?), convert: None })
+    }
+
+    /// chrF.
+    #[staticmethod]
+    fn chrf(
+        py: Python<'_>,
+        char_order: i128,
+        word_order: i128,
+        beta_squared: f64,
+        lowercase: bool,
+        whitespace: bool,
+        eps_smoothing: bool,
+    ) -> PyResult<Self> {
+        let order = |option, order| usize::try_from(order).map_err(|_| chrf::order_out_of_range(option, order));
+        let options = chrf::Options {
+            char_order: order("char_order", char_order)?,
+            word_order: order("word_order", word_order)?,
+            beta_squared,
+            lowercase: lowercase_if(py, lowercase)?,
+            whitespace,
+            eps_smoothing,
+        };
+        Ok(Self { metric: Box::new(Chrf::new(options)?), convert: None })
+    }
+
+    /// ROUGE. `convert` turns a str into given tokens (`tokenizer="given"`), or into marked sentences.
+    #[staticmethod]
+    #[pyo3(signature = (rouge_types, use_stemmer, tokenizer, convert=None))]
+    fn rouge(
+        py: Python<'_>,
+        rouge_types: Vec<String>,
+        use_stemmer: bool,
+        tokenizer: &str,
+        convert: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let tokenizer = match tokenizer {
+            "default" => rouge::Tokenizer::Default,
+            "unicode" => rouge::Tokenizer::Unicode(lowercase_of(py)?),
+            "given" => rouge::Tokenizer::Given,
+            _ => return Err(PyValueError::new_err(format!("unknown tokenizer {tokenizer:?}"))),
+        };
+        let metric = Rouge::new(rouge_types, use_stemmer, tokenizer, convert.is_some())?;
+        Ok(Self { metric: Box::new(metric), convert })
+    }
+
+    /// TER.
+    #[staticmethod]
+    #[expect(clippy::fn_params_excessive_bools, reason = "one for each option")]
+    fn ter(
+        py: Python<'_>,
+        normalized: bool,
+        no_punct: bool,
+        asian_support: bool,
+        case_sensitive: bool,
+    ) -> PyResult<Self> {
+        let lowercase = lowercase_if(py, !case_sensitive)?;
+        let metric = Ter::new(TerWords { normalized, no_punct, asian_support }, lowercase);
+        Ok(Self { metric: Box::new(metric), convert: None })
+    }
+
+    /// Word (`characters=False`) or character error rate. `convert`, for a function of the user's, turns a str into
+    /// the bytes to be compared.
+    #[staticmethod]
+    #[pyo3(signature = (characters, lowercase, remove_punctuation, collapse_whitespace, convert=None))]
+    #[expect(clippy::fn_params_excessive_bools, reason = "one for each option")]
+    fn error_rate(
+        py: Python<'_>,
+        characters: bool,
+        lowercase: bool,
+        remove_punctuation: bool,
+        collapse_whitespace: bool,
+        convert: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let lowercase = lowercase_if(py, lowercase)?;
+        let unit = if characters { Unit::Characters } else { Unit::Words };
+        let metric = ErrorRate::new(unit, Normalize { lowercase, remove_punctuation, collapse_whitespace });
+        Ok(Self { metric: Box::new(metric), convert })
+    }
+
+    /// Whether texts pass through a function of the user's.
+    #[getter]
+    fn converts(&self) -> bool {
+        self.convert.is_some()
+    }
+
+    /// The names of a row's columns.
+    fn columns(&self) -> Vec<String> {
+        self.metric.columns().iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// The names of a segment's scores.
+    fn segment_score_names(&self) -> &[String] {
+        &self.metric.scores()[..self.metric.segment_scores()]
+    }
+
+    /// Folds all segments.
+    #[pyo3(signature = (predictions, references=None))]
+    fn total(
+        &self,
+        py: Python<'_>,
+        predictions: &Bound<'_, PyAny>,
+        references: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Total> {
+        let metric = &*self.metric;
+        let total = match self.input(py, predictions, references)? {
+            Input::Lists(mut lists) => py.detach(|| scoring::total(metric, &mut lists)),
+            Input::Window(window) => {
+                py.detach(|| scoring::total(metric, &mut window.get().0.segments())).map_err(PyErr::from)
+            }
+        };
+        Ok(Total(total?))
+    }
+
+    /// The rows of all segments (n, k), and their total without sums.
+    #[pyo3(signature = (predictions, references=None))]
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        predictions: &Bound<'py, PyAny>,
+        references: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyArray2<f64>>, Total)> {
+        let metric = &*self.metric;
+        let input = self.input(py, predictions, references)?;
+        let shape = [input.len(), metric.columns().len()];
+        let mut rows = vec![0.0; shape[0] * shape[1]];
+        let total = match input {
+            Input::Lists(mut lists) => py.detach(|| scoring::rows(metric, &mut lists, &mut rows)),
+            Input::Window(window) => {
+                py.detach(|| scoring::rows(metric, &mut window.get().0.segments(), &mut rows)).map_err(PyErr::from)
+            }
+        };
+        Ok((PyArray1::from_vec(py, rows).reshape(shape)?, Total(total?)))
+    }
+
+    /// The scores of each segment by name, and the total without sums.
+    fn segment_scores<'py>(
+        &self,
+        py: Python<'py>,
+        predictions: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyDict>, Total)> {
+        let metric = &*self.metric;
+        let mut lists = self.lists(py, predictions, references)?;
+        let mut scores = vec![vec![0.0; lists.len()]; metric.segment_scores()];
+        let output = scores.iter_mut().map(Vec::as_mut_slice).collect();
+        let total = py.detach(|| scoring::segment_scores(metric, &mut lists, output))?;
+        Ok((self.named(py, scores)?, Total(total)))
+    }
+
+    /// The first score of one segment, then its row; `None` when these are no str and no list of one or more str.
+    ///
+    /// For calls in a loop: lists of one segment take half a microsecond more.
+    fn segment<'py>(
+        &self,
+        py: Python<'py>,
+        hypothesis: &Bound<'py, PyAny>,
+        references: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let metric = &*self.metric;
+        let Some(texts) = super::texts::one_segment(hypothesis, references, self.convert.as_ref())? else {
+            return Ok(None);
+        };
+        let is_short = texts[0].as_ref().len() <= SHORT;
+        let texts: Vec<_> = texts.iter().map(|text| Readable::Text(text.as_ref())).collect();
+        let columns = metric.columns();
+        let (mut row, mut score) = (vec![0.0; columns.len()], [0.0]);
+        let mut measure = || {
+            let mut workspace = Workspace::take();
+            metric.measure(texts[0], &texts[1..], &mut workspace, &mut row);
+            workspace.put_back();
+            metric.finalise(&row, &mut score);
+        };
+        if is_short {
+            measure();
+        } else {
+            py.detach(measure);
+        }
+        let mut found = Vec::with_capacity(1 + row.len());
+        found.push(score[0].into_pyobject(py)?.into_any());
+        for (column, value) in columns.iter().zip(row) {
+            found.push(if column.whole {
+                #[expect(clippy::cast_possible_truncation, reason = "counts stay below 2^53")]
+                let count = value as i64;
+                count.into_pyobject(py)?.into_any()
+            } else {
+                value.into_pyobject(py)?.into_any()
+            });
+        }
+        Ok(Some(PyTuple::new(py, found)?))
+    }
+
+    /// Folds rows (n, k) that were measured before, of segments with so many references.
+    #[pyo3(signature = (rows, references, tokenized=0))]
+    fn fold(
+        &self,
+        py: Python<'_>,
+        rows: PyReadonlyArray2<'_, f64>,
+        references: (u64, u64),
+        tokenized: u64,
+    ) -> PyResult<Total> {
+        let columns = self.metric.columns();
+        let rows = self.slice(&rows)?;
+        let mut total = scoring::total::Total::new(columns);
+        py.detach(|| total.fold(rows));
+        let segments = (rows.len() / columns.len()) as u64;
+        if segments > 0 {
+            total.note_segments(segments, references.0, references.1);
+            total.tokenized = tokenized;
+        }
+        Ok(Total(total))
+    }
+
+    /// The scores of each row (n, k), by name; with `every`, also those that are a corpus' only.
+    #[pyo3(signature = (rows, every=false))]
+    fn finalise_rows<'py>(
+        &self,
+        py: Python<'py>,
+        rows: PyReadonlyArray2<'py, f64>,
+        every: bool,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let metric = &*self.metric;
+        let rows = self.slice(&rows)?;
+        let names = if every { metric.scores().len() } else { metric.segment_scores() };
+        let mut scores = vec![vec![0.0; rows.len() / metric.columns().len()]; names];
+        let mut output: Vec<_> = scores.iter_mut().map(Vec::as_mut_slice).collect();
+        py.detach(|| scoring::finalise_rows(metric, rows, &mut output));
+        self.named(py, scores)
+    }
+
+    /// All scores of a total: those of a segment, then what they are made of.
+    fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
+        Ok(total.0.finalise(&*self.metric)?)
+    }
+
+    /// Reads references, to be scored against many times; `tokens` says whether each is given as tokens.
+    fn prepare(&self, py: Python<'_>, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Prepared> {
+        Prepared::read(py, &*self.metric, self.taker(py), references, tokens)
+    }
+
+    /// The tokens of a text, as bytes, in which a lone surrogate stands as its three bytes.
+    fn tokens<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let text = self.text(text)?;
+        Ok(self.metric.tokens(text.as_ref()).into_iter().map(|token| PyBytes::new(py, &token)).collect())
+    }
+
+    /// The edits that make a reference of a prediction: (what, prediction token, reference token).
+    fn align(
+        &self,
+        prediction: &Bound<'_, PyAny>,
+        reference: &Bound<'_, PyAny>,
+    ) -> PyResult<Vec<(&'static str, usize, usize)>> {
+        let (prediction, reference) = (self.text(prediction)?, self.text(reference)?);
+        let is_tokens = |text: &[u8]| text.first() == Some(&pretokenized::TOKENS);
+        if is_tokens(prediction.as_ref()) != is_tokens(reference.as_ref()) {
+            return Err(PyTypeError::new_err(
+                "one text is a str, the other a list of tokens: pass both as one or the other",
+            ));
+        }
+        let mut workspace = Workspace::take();
+        let edits = self.metric.align(prediction.as_ref(), reference.as_ref(), &mut workspace);
+        workspace.put_back();
+        let edits = edits.ok_or_else(|| PyValueError::new_err("this metric aligns no tokens"))?;
+        let name = |edit| match edit {
+            Edit::Substitution => "substitute",
+            Edit::Deletion => "delete",
+            Edit::Insertion => "insert",
+        };
+        Ok(edits.into_iter().map(|(edit, hypothesis, reference)| (name(edit), hypothesis, reference)).collect())
+    }
+}
+
+impl Core {
+    fn text(&self, text: &Bound<'_, PyAny>) -> PyResult<impl AsRef<[u8]>> {
+        super::texts::text(text, self.convert.as_ref(), self.metric.takes_tokens())
+    }
+
+    fn lists(&self, py: Python<'_>, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Lists> {
+        Lists::new(predictions, references, self.taker(py))
+    }
+
+    /// Takes texts as the metric sees them.
+    pub fn taker(&self, py: Python<'_>) -> Taker {
+        Taker::new(self.convert.as_ref().map(|convert| convert.clone_ref(py)), self.metric.takes_tokens())
+    }
+
+    fn input(
+        &self,
+        py: Python<'_>,
+        predictions: &Bound<'_, PyAny>,
+        references: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Input> {
+        match (predictions.cast::<Window>(), references) {
+            (Ok(window), None) => Ok(Input::Window(window.clone().unbind())),
+            (_, references) => {
+                let none = py.None().into_bound(py);
+                Ok(Input::Lists(self.lists(py, predictions, references.unwrap_or(&none))?))
+            }
+        }
+    }
+
+    fn slice<'a>(&self, rows: &'a PyReadonlyArray2<'_, f64>) -> PyResult<&'a [f64]> {
+        let columns = self.metric.columns().len();
+        match rows.as_slice() {
+            Ok(slice) if rows.as_array().ncols() == columns => Ok(slice),
+            _ => {
+                Err(PyValueError::new_err(format!("rows must be a C-contiguous float64 array of shape (n, {columns})")))
+            }
+        }
+    }
+
+    fn named<'py>(&self, py: Python<'py>, scores: Vec<Vec<f64>>) -> PyResult<Bound<'py, PyDict>> {
+        let named = PyDict::new(py);
+        for (name, scores) in self.metric.scores().iter().zip(scores) {
+            named.set_item(name, PyArray1::from_vec(py, scores))?;
+        }
+        Ok(named)
+    }
+}
+
+/// The lower case of this Python, if it is wanted.
+fn lowercase_if(py: Python<'_>, wanted: bool) -> PyResult<Option<Lowercase>> {
+    wanted.then(|| lowercase_of(py)).transpose()
+}
+
+/// The lower case of this Python.
+fn lowercase_of(py: Python<'_>) -> PyResult<Lowercase> {
+    let version: String = py.import("unicodedata")?.getattr("unidata_version")?.extract()?;
+    let major = version.split('.').next().and_then(|major| major.parse().ok());
+    Ok(Lowercase { unicode: major.unwrap_or(u8::MAX) })
+}

@@ -1,0 +1,5 @@
+//! Rows drawn or exchanged at random.
+
+pub mod bootstrap;
+pub mod numpy;
+pub mod randomization;

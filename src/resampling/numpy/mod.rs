@@ -1,0 +1,4 @@
+//! Samples that `NumPy`'s legacy generator draws.
+
+pub mod mt19937;
+pub mod sample_sums;

@@ -1,0 +1,237 @@
+//! Sums of values drawn with replacement by `NumPy`'s legacy generator, for the percentiles of rouge-score's aggregator.
+//!
+//! Only a few of the samples' sums decide a percentile: those of one or two ranks. So all sums are first made of
+//! rounded values, and those that rounding might move to one of the ranks asked for are made again in the order
+//! of the reference, one value after the other.
+//!
+//! # Cost
+//!
+//! A batch is drawn from where the one before ends, and only its own words tell how many of them it uses up. So the
+//! thread that hands batches out passes over those of others by counting, a third of the work of drawing and looking
+//! up; what it draws itself, it need not pass over.
+
+use crate::parallel;
+use crate::resampling::numpy::mt19937::{BITS, Twister};
+use std::ops::Range;
+
+/// Draws that are worth handing out.
+const BATCH: usize = 1 << 15;
+
+/// Values, of which those at the same place are drawn together.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'a> {
+    /// Column by column; no column is empty.
+    pub values: &'a [f64],
+    /// Values of a column.
+    pub count: usize,
+    /// Columns for which the same places are drawn. Each group of them has draws of its own, one group after another.
+    pub columns: usize,
+}
+
+impl Table<'_> {
+    fn groups(self) -> usize {
+        self.values.len() / (self.count * self.columns)
+    }
+
+    /// The columns of a group.
+    fn drawn_by(self, group: usize) -> Range<usize> {
+        group * self.columns..(group + 1) * self.columns
+    }
+
+    fn column(&self, column: usize) -> &[f64] {
+        &self.values[column * self.count..][..self.count]
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "checked before anything is drawn")]
+    fn last(self) -> u32 {
+        (self.count - 1) as u32
+    }
+}
+
+/// Samples to be drawn one after the other.
+#[derive(Debug)]
+struct Batch {
+    /// Their numbers, over all groups.
+    samples: Range<usize>,
+    /// The generator before the first of them; when they are drawn, behind the last.
+    twister: Twister,
+}
+
+/// The sums of each column's samples, (columns of all groups, samples); those that decide the order statistics `ranks`
+/// are added up from the first place drawn to the last. The generator ends where `NumPy`'s would.
+///
+/// # Errors
+/// What `check` says, which is asked again and again.
+///
+/// # Panics
+/// When a column has more than 2^32 values.
+pub fn sums<E>(
+    table: Table,
+    twister: &mut Twister,
+    samples: usize,
+    ranks: &[usize],
+    mut check: impl FnMut() -> Result<(), E>,
+) -> Result<Vec<f64>, E> {
+    assert!(u32::try_from(table.count - 1).is_ok(), "places are 32 bits");
+    let wanted = table.groups() * samples;
+    // So many samples are drawn at a time, and for these there is one state, from which they can be drawn again.
+    let together = (BATCH / table.count).clamp(1, wanted);
+    let mut states = Vec::with_capacity(wanted.div_ceil(together));
+    let mut given = 0..0;
+    let fill = |batch: &mut Option<Batch>| {
+        check()?;
+        // The generator is still before the batch that was given out last.
+        match batch.take() {
+            Some(drawn) if drawn.samples == given => *twister = drawn.twister,
+            _ => twister.skip(table.last(), given.len() * table.count),
+        }
+        given = given.end..wanted.min(given.end + together);
+        if given.is_empty() {
+            return Ok(false);
+        }
+        states.push(twister.clone());
+        *batch = Some(Batch { samples: given.clone(), twister: twister.clone() });
+        Ok(true)
+    };
+    let columns = table.groups() * table.columns;
+    let (grids, steps): (Vec<Grid>, Vec<Vec<u32>>) = (0..columns).map(|column| Grid::of(table.column(column))).unzip();
+    let make = || vec![0; wanted * table.columns];
+    let work = |batch: &mut Option<Batch>, sums: &mut Vec<u64>| {
+        if let Some(Batch { samples: numbers, twister }) = batch {
+            for at in numbers.clone() {
+                let sums = &mut sums[at * table.columns..][..table.columns];
+                twister.add_drawn(&steps[table.drawn_by(at / samples)], table.count, sums);
+            }
+        }
+    };
+    // For each sample its columns; below for each column its samples.
+    let mut drawn = make();
+    for other in parallel::run(&mut drawn, make, fill, work)? {
+        drawn.iter_mut().zip(other).for_each(|(sum, part)| *sum += part);
+    }
+    let mut sums = Vec::with_capacity(drawn.len());
+    for (column, grid) in grids.iter().enumerate() {
+        let (group, column) = (column / table.columns, column % table.columns);
+        let drawn = drawn[group * samples * table.columns..].iter().skip(column).step_by(table.columns).take(samples);
+        sums.extend(drawn.map(|&steps| grid.value(steps, table.count)));
+    }
+
+    let mut room = Vec::new();
+    let mut near = vec![false; wanted * table.columns];
+    for (column, (sums, near)) in sums.chunks_exact_mut(samples).zip(near.chunks_exact_mut(samples)).enumerate() {
+        let values = table.column(column);
+        if values.iter().all(|value| value == &values[0]) {
+            // Each sample is the same, drawn or not.
+            sums.fill(values.iter().sum());
+        } else if grids[column].step < f64::MIN_POSITIVE {
+            // Steps are rounded themselves.
+            near.fill(true);
+        } else {
+            grids[column].mark_near(values, sums, ranks, near);
+        }
+    }
+    for (number, mut state) in states.into_iter().enumerate() {
+        let drawn = number * together..wanted.min((number + 1) * together);
+        let is_near = |at: usize| table.drawn_by(at / samples).any(|column| near[column * samples + at % samples]);
+        let Some(end) = drawn.clone().rfind(|&at| is_near(at)) else {
+            continue;
+        };
+        check()?;
+        for at in drawn.start..=end {
+            let places = state.draw(table.last(), table.count, &mut room);
+            for column in table.drawn_by(at / samples).filter(|_| is_near(at)) {
+                let values = table.column(column);
+                sums[column * samples + at % samples] = places.iter().map(|&place| values[place as usize]).sum();
+            }
+        }
+    }
+    Ok(sums)
+}
+
+/// A column's values in whole steps of which the lowest has none: half as large as the values, so that more of them
+/// are in the near caches, and added exactly.
+#[derive(Debug)]
+struct Grid {
+    lowest: f64,
+    step: f64,
+}
+
+impl Grid {
+    /// The grid, and for each value its steps.
+    fn of(values: &[f64]) -> (Self, Vec<u32>) {
+        let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let most = f64::from((1 << BITS) - 1);
+        let step = (highest - lowest) / most;
+        // A step may be too small for a number, and so be 0.
+        let steps_of = |value: &f64| ((value - lowest) / step).round().min(most);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the most of the bits")]
+        let steps = values.iter().map(|value| steps_of(value) as u32).collect();
+        (Self { lowest, step }, steps)
+    }
+
+    /// What the sum of so many values is about.
+    #[expect(clippy::cast_precision_loss, reason = "the margin is wide enough")]
+    fn value(&self, steps: u64, count: usize) -> f64 {
+        self.lowest * count as f64 + self.step * steps as f64
+    }
+
+    /// Marks the sums that may have one of these ranks when values are added up one after the other.
+    fn mark_near(&self, values: &[f64], sums: &[f64], ranks: &[usize], near: &mut [bool]) {
+        let mut ordered = sums.to_vec();
+        ordered.sort_by(f64::total_cmp);
+        let largest = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+        #[expect(clippy::cast_precision_loss, reason = "a bound")]
+        let count = values.len() as f64;
+        // Each value is off by half a step; and a sum of n values by at most this much, whatever the order (N. Higham,
+        // "Accuracy and stability of numerical algorithms", 4.2). Both are doubled to be safe.
+        let margin = count * self.step + 2.0 * count.powi(2) * f64::EPSILON * largest;
+        for &rank in ranks {
+            let there = ordered[rank.min(ordered.len() - 1)];
+            for (near, sum) in near.iter_mut().zip(sums) {
+                *near |= (sum - there).abs() <= 2.0 * margin;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, sums};
+    use crate::resampling::numpy::mt19937::{Twister, WORDS};
+    use std::convert::Infallible;
+
+    #[test]
+    fn decisive_sums_are_in_order() {
+        let (count, columns, groups, samples) = (1_000_usize, 3_usize, 2_usize, 50);
+        let values: Vec<f64> = (0..count * columns * groups)
+            .map(|at| f64::from(u32::try_from(at * 7919 % 1000).unwrap()) / 997.0)
+            .collect();
+        let table = Table { values: &values, count, columns };
+        let start =
+            Twister::new(std::array::from_fn(|at| u32::try_from(at).unwrap().wrapping_mul(2_654_435_761) >> 3), WORDS);
+        let (mut one, mut other) = (start.clone(), start);
+        let found = sums(table, &mut one, samples, &[24, 25], || Ok::<_, Infallible>(())).unwrap();
+        let mut room = Vec::new();
+        for group in 0..groups {
+            let mut ordered = vec![Vec::new(); columns];
+            for sample in 0..samples {
+                let places = other.draw(999, count, &mut room);
+                for (column, ordered) in ordered.iter_mut().enumerate() {
+                    let column = group * columns + column;
+                    let sum: f64 = places.iter().map(|&place| table.column(column)[place as usize]).sum();
+                    // within half a step for each value
+                    assert!((sum - found[column * samples + sample]).abs() < 2e-4);
+                    ordered.push(sum);
+                }
+            }
+            for (column, mut ordered) in ordered.into_iter().enumerate() {
+                let mut found = found[(group * columns + column) * samples..][..samples].to_vec();
+                found.sort_by(f64::total_cmp);
+                ordered.sort_by(f64::total_cmp);
+                assert_eq!(found[24..26], ordered[24..26]);
+            }
+        }
+        assert_eq!(one.state(), other.state());
+    }
+}

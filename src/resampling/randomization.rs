@@ -1,0 +1,221 @@
+//! Rows of two systems exchanged at random, and folded: what an approximate randomization test is made of.
+//!
+//! E. W. Noreen, "Computer-intensive methods for testing hypotheses", 1989; S. Riezler and J. T. Maxwell, "On some
+//! pitfalls in automatic evaluation and significance testing for MT", 2005.
+//!
+//! # Idea
+//!
+//! A trial flips a coin for each segment; where it shows heads, the systems exchange rows. What one gains by that, the
+//! other loses, so only the differences of the exchanged rows are summed. Segments are taken eight at a time: the sums
+//! of all 256 choices of eight differences are made once for many trials and a trial looks its byte
+//! up. Sums are exact ([`Pieces`]), so their order does not matter.
+
+use crate::exact::split::{LANES, Lane, Pieces};
+use crate::parallel;
+use crate::random::{Stream, binomial, streams};
+use crate::resampling::bootstrap::by_stream;
+use rand_xoshiro::rand_core::Rng;
+
+/// Segments that a byte chooses from.
+const BYTE: usize = 8;
+/// Segments that a random number chooses from.
+const WORD: usize = 64;
+/// Trials that are made at once: for these a table is made once.
+const TRIALS: usize = 512;
+
+/// Where sums go: for each trial a row of either system.
+#[derive(Debug, Default)]
+pub struct Sums<'a> {
+    pub one: &'a mut [f64],
+    pub other: &'a mut [f64],
+}
+
+#[derive(Debug, Default)]
+struct Job<'a> {
+    streams: Vec<Stream>,
+    sums: Sums<'a>,
+}
+
+/// The sums of all choices of eight rows.
+type Table = [Lane; 1 << BYTE];
+
+struct Worker {
+    table: Box<Table>,
+    words: Vec<u64>,
+    /// For each panel and trial what the first system gains.
+    gains: Vec<Lane>,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self { table: Box::new([[0.0; LANES]; 1 << BYTE]), words: Vec::new(), gains: Vec::new() }
+    }
+}
+
+/// Folds trials over the rows of two systems, which are as many and have as many columns; `sums` has room for as many
+/// trials as are wanted, the first of them with the number `first`.
+///
+/// `check` is called now and then, on the caller's thread.
+///
+/// # Errors
+/// What `check` says.
+pub fn fold<E>(
+    one: &[f64],
+    other: &[f64],
+    columns: usize,
+    (seed, first): (u64, usize),
+    Sums { one: sums_one, other: sums_other }: Sums<'_>,
+    mut check: impl FnMut() -> Result<(), E>,
+) -> Result<(), E> {
+    let rows = one.len() / columns;
+    // What is summed are differences, and the totals of both.
+    let pieces = Pieces::of(&[one, other], columns, 2 * rows as u64 + 1);
+    let totals = [total(&pieces, one, columns), total(&pieces, other, columns)];
+    let mut waiting = streams(seed, first, sums_one.len() / columns).into_iter();
+    let mut sums_one = sums_one.chunks_mut(TRIALS * columns);
+    let mut sums_other = sums_other.chunks_mut(TRIALS * columns);
+    let mut own = Worker::default();
+    parallel::run(
+        &mut own,
+        Worker::default,
+        |job: &mut Job<'_>| {
+            check()?;
+            job.streams.clear();
+            job.streams.extend(waiting.by_ref().take(TRIALS));
+            job.sums = Sums { one: sums_one.next().unwrap_or_default(), other: sums_other.next().unwrap_or_default() };
+            Ok(!job.streams.is_empty())
+        },
+        |job, worker| {
+            worker.sum(one, other, columns, &pieces, &mut job.streams);
+            let trials = job.streams.len();
+            let mut sum = vec![[0.0; LANES]; pieces.panels()];
+            let rows = job.sums.one.chunks_exact_mut(columns).zip(job.sums.other.chunks_exact_mut(columns));
+            for (trial, (one, other)) in rows.enumerate() {
+                for (row, sign, total) in [(one, 1.0, &totals[0]), (other, -1.0, &totals[1])] {
+                    for (panel, (sum, total)) in sum.iter_mut().zip(total).enumerate() {
+                        let gain = &worker.gains[panel * trials + trial];
+                        *sum = std::array::from_fn(|lane| total[lane] + sign * gain[lane]);
+                    }
+                    pieces.join(&sum, row);
+                }
+            }
+        },
+    )?;
+    Ok(())
+}
+
+fn total(pieces: &Pieces, rows: &[f64], columns: usize) -> Vec<Lane> {
+    let mut sums = vec![[0.0; LANES]; pieces.panels()];
+    for row in rows.chunks_exact(columns) {
+        pieces.cut(row, |at, piece| sums.as_flattened_mut()[at] += piece);
+    }
+    sums
+}
+
+impl Worker {
+    fn sum(&mut self, one: &[f64], other: &[f64], columns: usize, pieces: &Pieces, streams: &mut [Stream]) {
+        let Self { table, words, gains } = self;
+        gains.clear();
+        gains.resize(pieces.panels() * streams.len(), [0.0; LANES]);
+        let mut differences = vec![[[0.0; LANES]; BYTE]; pieces.panels()];
+        let segments = one.chunks(columns * WORD).zip(other.chunks(columns * WORD));
+        for (one, other) in segments {
+            words.clear();
+            words.extend(streams.iter_mut().map(Rng::next_u64));
+            for (shift, (one, other)) in
+                (0..).step_by(BYTE).zip(one.chunks(columns * BYTE).zip(other.chunks(columns * BYTE)))
+            {
+                // Behind the last segment nothing is exchanged.
+                differences.as_flattened_mut().fill([0.0; LANES]);
+                for (at, (one, other)) in one.chunks_exact(columns).zip(other.chunks_exact(columns)).enumerate() {
+                    pieces.cut(one, |piece, value| differences[piece / LANES][at][piece % LANES] = -value);
+                    pieces.cut(other, |piece, value| differences[piece / LANES][at][piece % LANES] += value);
+                }
+                for (differences, gains) in differences.iter().zip(gains.chunks_mut(words.len())) {
+                    choose(differences, table);
+                    add(table, words, shift, gains);
+                }
+            }
+        }
+    }
+}
+
+/// Fills in the sums of all choices.
+fn choose(rows: &[Lane; BYTE], table: &mut Table) {
+    table[0] = [0.0; LANES];
+    for (bit, row) in rows.iter().enumerate() {
+        let (without, with) = table.split_at_mut(1 << bit);
+        for (with, without) in with.iter_mut().zip(without) {
+            *with = std::array::from_fn(|lane| without[lane] + row[lane]);
+        }
+    }
+}
+
+/// Adds to each trial what its byte chooses.
+fn add(table: &Table, words: &[u64], shift: u32, gains: &mut [Lane]) {
+    for (gain, word) in gains.iter_mut().zip(words) {
+        let chosen = &table[(word >> shift & 0xFF) as usize];
+        for lane in 0..LANES {
+            gain[lane] += chosen[lane];
+        }
+    }
+}
+
+/// Which segments a trial exchanges, as [`fold`] does.
+#[must_use]
+pub fn exchanged(rows: usize, seed: u64, trial: usize) -> Vec<bool> {
+    let mut stream = streams(seed, trial, 1).remove(0);
+    let words: Vec<u64> = (0..rows.div_ceil(WORD)).map(|_| stream.next_u64()).collect();
+    (0..rows).map(|at| words[at / WORD] >> (at % WORD) & 1 == 1).collect()
+}
+
+/// How many of some equal segments are exchanged, of so many each: for each trial a count for each, on all cores.
+pub fn exchanged_counts(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]) {
+    by_stream(sizes.len(), sizes.iter().sum(), seed, first, counts, |stream, counts| {
+        for (count, &size) in counts.iter_mut().zip(sizes) {
+            *count = binomial(size, 1, 2, stream);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sums, exchanged, exchanged_counts, fold};
+    use crate::exact::sum::ExactSum;
+    use std::convert::Infallible;
+
+    #[test]
+    fn sums_are_those_of_the_exchanged_rows() {
+        for rows in [1, 7, 8, 9, 64, 65, 200] {
+            let row = |at: u32| [f64::from(at % 5), 1.0 / f64::from(at + 3), f64::from(at * at)];
+            let one: Vec<f64> = (0..rows).flat_map(row).collect();
+            let other: Vec<f64> = (100..100 + rows).flat_map(row).collect();
+            let trials = 600;
+            let (mut sums_one, mut sums_other) = (vec![0.0; 3 * trials], vec![0.0; 3 * trials]);
+            let sums = Sums { one: &mut sums_one, other: &mut sums_other };
+            let Ok(()) = fold(&one, &other, 3, (5, 0), sums, || Ok::<_, Infallible>(()));
+            for trial in 0..trials {
+                let mut exact = vec![ExactSum::default(); 6];
+                for (at, exchange) in exchanged(rows as usize, 5, trial).into_iter().enumerate() {
+                    for column in 0..3 {
+                        let (one, other) = (one[3 * at + column], other[3 * at + column]);
+                        exact[column].add(if exchange { other } else { one });
+                        exact[3 + column].add(if exchange { one } else { other });
+                    }
+                }
+                let exact: Vec<f64> = exact.iter().map(ExactSum::value).collect();
+                assert_eq!(sums_one[3 * trial..3 * trial + 3], exact[..3], "{rows} rows");
+                assert_eq!(sums_other[3 * trial..3 * trial + 3], exact[3..]);
+            }
+        }
+    }
+
+    #[test]
+    fn half_of_equal_segments_are_exchanged() {
+        let mut counts = vec![0; 2 * 3000];
+        exchanged_counts(&[100, 1], 1, 0, &mut counts);
+        let sums = counts.chunks(2).fold((0, 0), |(one, other), counts| (one + counts[0], other + counts[1]));
+        assert!((148_600..151_400).contains(&sums.0) && (1_360..1_640).contains(&sums.1), "{sums:?}");
+        assert!(counts.chunks(2).all(|counts| counts[0] <= 100 && counts[1] <= 1));
+    }
+}

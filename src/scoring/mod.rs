@@ -1,0 +1,154 @@
+//! From a source of segments to a total, to rows, or to segment scores: measuring, on all cores.
+
+pub mod files;
+pub mod metric;
+pub mod prepared;
+pub mod segments;
+pub mod total;
+pub mod workspace;
+
+use crate::parallel;
+use crate::scoring::metric::Metric;
+use crate::scoring::prepared::Readable;
+use crate::scoring::segments::{Segments, Source};
+use crate::scoring::total::Total;
+use crate::scoring::workspace::Workspace;
+
+/// The texts of the segment so many places ahead are fetched into the cache while a segment is measured.
+const AHEAD: usize = 2;
+
+/// What is wanted of the rows, besides their total.
+enum Wanted {
+    /// The rows themselves.
+    Rows,
+    /// The scores of each.
+    SegmentScores,
+    /// Nothing.
+    Total,
+}
+
+/// A batch, and the part of the output that belongs to it.
+struct Job<'a, B> {
+    batch: B,
+    output: Vec<&'a mut [f64]>,
+}
+
+impl<B: Default> Default for Job<'_, B> {
+    fn default() -> Self {
+        Self { batch: B::default(), output: Vec::new() }
+    }
+}
+
+struct Worker {
+    workspace: Box<Workspace>,
+    total: Total,
+    rows: Vec<f64>,
+}
+
+/// Folds the rows of all segments.
+///
+/// # Errors
+/// What the source says.
+pub fn total<S: Source>(metric: &dyn Metric, source: &mut S) -> Result<Total, S::Error> {
+    measure(metric, source, &Wanted::Total, Vec::new())
+}
+
+/// Writes the rows of all segments, one behind the other; `rows` is just as long. What comes back is a
+/// total without sums.
+///
+/// # Errors
+/// What the source says.
+pub fn rows<S: Source>(metric: &dyn Metric, source: &mut S, rows: &mut [f64]) -> Result<Total, S::Error> {
+    measure(metric, source, &Wanted::Rows, vec![rows])
+}
+
+/// Writes the scores of all segments: for each score a slice with a place for each segment.
+///
+/// # Errors
+/// What the source says.
+pub fn segment_scores<S: Source>(
+    metric: &dyn Metric,
+    source: &mut S,
+    scores: Vec<&mut [f64]>,
+) -> Result<Total, S::Error> {
+    measure(metric, source, &Wanted::SegmentScores, scores)
+}
+
+/// Writes the scores of rows that were measured before: for each score a slice with a place for each row.
+pub fn finalise_rows(metric: &dyn Metric, rows: &[f64], output: &mut [&mut [f64]]) {
+    let mut scores = vec![0.0; output.len()];
+    for (segment, row) in rows.chunks_exact(metric.columns().len()).enumerate() {
+        metric.finalise(row, &mut scores);
+        output.iter_mut().zip(&scores).for_each(|(output, &score)| output[segment] = score);
+    }
+}
+
+fn measure<'a, S: Source>(
+    metric: &dyn Metric,
+    source: &mut S,
+    wanted: &Wanted,
+    mut output: Vec<&'a mut [f64]>,
+) -> Result<Total, S::Error> {
+    let columns = metric.columns();
+    let width = if matches!(wanted, Wanted::Rows) { columns.len() } else { 1 };
+    let worker = |workspace| Worker { workspace, total: Total::new(columns), rows: Vec::new() };
+    let mut own = worker(Workspace::take());
+    let others = parallel::run(
+        &mut own,
+        || worker(Box::default()),
+        |job: &mut Job<'a, S::Batch>| {
+            source.fill(&mut job.batch)?;
+            let length = width * job.batch.len();
+            job.output.clear();
+            job.output.extend(output.iter_mut().map(|output| {
+                let (head, tail) = std::mem::take(output).split_at_mut(length);
+                *output = tail;
+                head
+            }));
+            Ok(!job.batch.is_empty())
+        },
+        |job, worker| worker.measure(metric, wanted, &job.batch, &mut job.output),
+    );
+    let Worker { workspace, mut total, .. } = own;
+    workspace.put_back();
+    // They were made for the same columns, so each merges.
+    others?.iter().for_each(|other| total.merge(&other.total).unwrap_or_default());
+    Ok(total)
+}
+
+impl Worker {
+    fn measure(&mut self, metric: &dyn Metric, wanted: &Wanted, segments: &impl Segments, output: &mut [&mut [f64]]) {
+        if let (Wanted::Rows, [rows]) = (wanted, &mut *output) {
+            return self.measure_rows(metric, segments, rows);
+        }
+        let width = metric.columns().len();
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.resize(segments.len() * width, 0.0);
+        self.measure_rows(metric, segments, &mut rows);
+        if let Wanted::SegmentScores = wanted {
+            finalise_rows(metric, &rows, output);
+        } else {
+            self.total.fold(&rows);
+        }
+        self.rows = rows;
+    }
+
+    fn measure_rows(&mut self, metric: &dyn Metric, segments: &impl Segments, rows: &mut [f64]) {
+        let Self { workspace, total, .. } = self;
+        let (mut fewest, mut most) = (usize::MAX, 0);
+        let mut references = Vec::new();
+        for (segment, row) in rows.chunks_exact_mut(rows.len() / segments.len()).enumerate() {
+            if segment + AHEAD < segments.len() {
+                segments.fetch(segment + AHEAD);
+            }
+            let hypothesis = segments.hypothesis(segment);
+            references.clear();
+            segments.references(segment, &mut references);
+            fewest = fewest.min(references.len());
+            most = most.max(references.len());
+            metric.measure(Readable::Text(hypothesis), &references, workspace, row);
+            total.tokenized += u64::from(metric.looks_tokenized(hypothesis));
+        }
+        total.note_segments(segments.len() as u64, fewest as u64, most as u64);
+    }
+}

@@ -1,0 +1,59 @@
+//! The buffers that metrics measure with.
+
+use crate::matching::char_ngrams::Lanes;
+use crate::matching::levenshtein::Edits;
+use crate::matching::ngrams::Alignment;
+use crate::matching::ter::shifts::Shifts;
+use crate::matching::union_lcs::Summary;
+use crate::text::alphabet::Characters;
+use crate::text::porter::Stems;
+use crate::text::tokenize::Tokens;
+use crate::text::vocabulary::LongWords;
+use std::cell::Cell;
+
+/// The buffers of one thread, kept from segment to segment so that measuring allocates nothing.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    pub hypothesis: Tokens,
+    pub reference: Tokens,
+    pub long_words: LongWords,
+    pub alignment: Alignment,
+    pub characters: Characters,
+    pub lanes: Lanes,
+    pub stems: Stems,
+    pub summary: Summary,
+    pub shifts: Shifts,
+    pub edits: Edits,
+    /// Changed copies of a text: lowercased, and otherwise rewritten.
+    pub text: Vec<u8>,
+    pub rewritten: Vec<u8>,
+    pub marks: Vec<u64>,
+    /// What is counted of one reference of several.
+    pub counts: Vec<u64>,
+    pub row: Vec<f64>,
+}
+
+thread_local! {
+    /// The workspace of the last call on this thread, so that small calls need not make one.
+    static SPARE: Cell<Option<Box<Workspace>>> = const { Cell::new(None) };
+}
+
+/// What a long text leaves behind is given back to the system.
+const SPARE_BYTES: usize = 1 << 20;
+
+impl Workspace {
+    /// The calling thread's workspace.
+    #[must_use]
+    pub fn take() -> Box<Self> {
+        SPARE.take().unwrap_or_default()
+    }
+
+    /// Gives the workspace back to the calling thread.
+    pub fn put_back(self: Box<Self>) {
+        let texts = self.hypothesis.size() + self.reference.size() + self.characters.size();
+        let compared = self.alignment.size() + self.lanes.size() + self.shifts.size() + self.edits.size();
+        if texts + compared + self.marks.capacity() * size_of::<u64>() <= SPARE_BYTES {
+            SPARE.set(Some(self));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! From masks to words.
+//!
+//! A tokenizer says for each block of 64 bytes which bytes separate tokens and where a token must begin; the walk
+//! over the edges of these masks costs a few instructions a token, whatever the length of the tokens.
+
+use super::{SHORT, Tokens, Word};
+use crate::text::bytes64::Block;
+use std::hint::select_unpredictable;
+
+/// What a tokenizer says of a block, bit `i` for byte `i`. The upper half reaches into the block behind, for
+/// characters that span two blocks.
+#[derive(Clone, Copy, Default)]
+pub struct Marks {
+    /// Bytes that belong to no token.
+    pub separators: u128,
+    /// Bytes at which a token begins even when another ends there.
+    pub begins: u128,
+}
+
+impl Marks {
+    #[inline]
+    #[must_use]
+    pub fn new(separators: u64, begins: u64) -> Self {
+        Self { separators: u128::from(separators), begins: u128::from(begins) }
+    }
+
+    /// Marks each byte of `mask` as a token of its own.
+    #[inline]
+    pub fn isolate(&mut self, mask: u64) {
+        let mask = u128::from(mask);
+        self.begins |= mask | mask << 1;
+    }
+
+    /// Marks the character of `length` bytes at byte `at` as a token of its own.
+    #[inline]
+    pub fn isolate_character(&mut self, at: u32, length: u32) {
+        self.begins |= 1 << at | 1 << (at + length);
+    }
+
+    /// Marks the character of `length` bytes at byte `at` as a separator.
+    #[inline]
+    pub fn separate_character(&mut self, at: u32, length: u32) {
+        self.separators |= ((1 << length) - 1) << at;
+    }
+}
+
+/// Cuts the loaded text into words. `mark` sees each block, where it begins in the text, and the whole text. The
+/// bits of `fold` are set in each byte of a word: 0x20 is the lower case of words of letters and digits.
+#[inline]
+pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u8]) -> Marks) {
+    let mut spill = Marks::default();
+    let mut inside = 0; // 1 when a token is open at the end of the block before
+    let mut open = 0; // where it begins
+    for number in 0..tokens.length.div_ceil(64) {
+        let base = 64 * number;
+        let Some(bytes) = tokens.text[base..].first_chunk() else { break };
+        let marks = mark(Block::new(bytes), base, &tokens.text);
+        let (separators, begins) = (marks.separators | spill.separators, marks.begins | spill.begins);
+        spill = Marks { separators: separators >> 64, begins: begins >> 64 };
+        #[expect(clippy::cast_possible_truncation, reason = "the upper half is in `spill`")]
+        let (mut separators, begins) = (separators as u64, begins as u64);
+        let left = tokens.length - base;
+        if left < 64 {
+            separators |= u64::MAX << left;
+        }
+
+        let within = !separators;
+        let mut starts = within & (begins | !(within << 1 | inside));
+        let mut ends = (within << 1 | inside) & (separators | begins);
+        let next = |mask: &mut u64| {
+            let at = base + mask.trailing_zeros() as usize;
+            *mask &= mask.wrapping_sub(1);
+            at
+        };
+        // Whether a token spans two blocks is not to be predicted either.
+        let mut later = starts;
+        let first = next(&mut later);
+        open = select_unpredictable(inside == 0, first, open);
+        starts = select_unpredictable(inside == 0, later, starts);
+        tokens.make_room(64);
+        let Tokens { text, buffer, count, any_long, .. } = tokens;
+        let found = ends.count_ones() as usize;
+        let mut longest = 0;
+        for word in &mut buffer[*count..][..found] {
+            *word = Word::read(text, open, next(&mut ends), fold);
+            longest = longest.max(word.length);
+            open = next(&mut starts);
+        }
+        *count += found;
+        *any_long |= longest as usize > SHORT;
+        inside = within >> 63;
+    }
+    if inside == 1 {
+        tokens.make_room(1);
+        tokens.push(open, tokens.length, fold);
+    }
+    if fold != 0 && tokens.any_long {
+        tokens.change(|word, bytes| {
+            for byte in bytes {
+                *byte |= fold;
+            }
+            word
+        });
+    }
+}

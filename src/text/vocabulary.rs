@@ -1,0 +1,253 @@
+//! Which tokens are equal.
+//!
+//! A segment has a few dozen tokens, so the table of its distinct words is small, stays in the first-level cache,
+//! and is cleared for the next segment by raising a generation number. A word of up to 16 bytes is two integers;
+//! no text is looked at to compare it, and none is copied.
+
+use crate::text::tokenize::{Tokens, Word};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::Hasher;
+use std::hint::select_unpredictable;
+
+/// The most words a [`Table`] takes.
+pub const TABLE_WORDS: usize = 128;
+
+const SLOT_BITS: u32 = 9;
+const SLOTS: usize = 1 << SLOT_BITS;
+
+/// A map from the words of one segment to bitmaps. Open addressing, at most a quarter full, so that collisions are
+/// rare. Its size is fixed, so that indices need no check.
+#[derive(Debug)]
+pub struct Table<V> {
+    slots: Box<[Slot<V>; SLOTS]>,
+    generation: u32,
+}
+
+/// With a `u64` thirty-two bytes, two to a cache line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot<V> {
+    low: u64,
+    high: u64,
+    value: V,
+    /// The word's length and, in the upper half, the generation.
+    tag: u64,
+}
+
+impl<V: Copy + Default> Default for Table<V> {
+    fn default() -> Self {
+        Self { slots: Box::new([Slot::default(); SLOTS]), generation: 0 }
+    }
+}
+
+#[expect(clippy::inline_always, reason = "called, they cost a tenth of all scoring; the compiler does not see it")]
+impl<V: Copy + Default> Table<V> {
+    /// Forgets all words.
+    #[inline]
+    pub fn clear(&mut self) {
+        if self.generation == u32::MAX {
+            self.slots.fill(Slot::default());
+            self.generation = 0;
+        }
+        self.generation += 1;
+    }
+
+    /// The slot of a word, or the free slot where it would go; and whether the word is there.
+    #[inline(always)]
+    fn find(&self, word: Word) -> (usize, bool) {
+        // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
+        let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        let tag = self.tag(word);
+        let mut at = (hash >> (u64::BITS - SLOT_BITS)) as usize;
+        loop {
+            let slot = &self.slots[at];
+            let other = slot.tag ^ tag;
+            let differs = (slot.low ^ word.low) | (slot.high ^ word.high) | other;
+            let free = other >> 32;
+            // The one branch is for collisions, which are rare; whether a word is there is not to be predicted.
+            if free | u64::from(differs == 0) != 0 {
+                return (at, free == 0);
+            }
+            at = (at + 1) % SLOTS;
+        }
+    }
+
+    #[inline(always)]
+    fn tag(&self, word: Word) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(word.length)
+    }
+
+    /// The value of a word, the default for one that is not there.
+    #[inline(always)]
+    #[must_use]
+    pub fn get(&self, word: Word) -> V {
+        let (at, taken) = self.find(word);
+        select_unpredictable(taken, self.slots[at].value, V::default())
+    }
+
+    /// Changes the value of a word; a new word begins with the default. There must be room: see [`TABLE_WORDS`].
+    #[inline(always)]
+    pub fn change(&mut self, word: Word, change: impl FnOnce(V) -> V) {
+        let (at, taken) = self.find(word);
+        let tag = self.tag(word);
+        let slot = &mut self.slots[at];
+        // Written whole even where only the value changes: whether a word is new is not to be predicted either.
+        let value = change(select_unpredictable(taken, slot.value, V::default()));
+        *slot = Slot { low: word.low, high: word.high, value, tag };
+    }
+}
+
+/// Numbers the words of texts of any length, from 1; 0 is for words that have no number.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    numbers: FxHashMap<(u64, u64, u32), u32>,
+}
+
+impl Numbers {
+    /// Forgets all words.
+    pub fn clear(&mut self) {
+        self.numbers.clear();
+    }
+
+    /// How many words have numbers.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// The number of a word, a new one if it has none.
+    pub fn entry(&mut self, word: Word) -> u32 {
+        let next = self.numbers.len() + 1;
+        #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
+        *self.numbers.entry((word.low, word.high, word.length)).or_insert(next as u32)
+    }
+
+    #[must_use]
+    pub fn get(&self, word: Word) -> u32 {
+        self.numbers.get(&(word.low, word.high, word.length)).copied().unwrap_or(0)
+    }
+}
+
+/// Gives words of more than 16 bytes their keys: equal words get equal numbers, within one segment.
+#[derive(Debug, Default)]
+pub struct LongWords {
+    /// Numbers by hash; where two words have one hash, the next after it is tried.
+    numbers: FxHashMap<u64, usize>,
+    bytes: Vec<u8>,
+    /// Where each distinct word ends in `bytes`.
+    ends: Vec<usize>,
+}
+
+impl LongWords {
+    /// Forgets all words: a new segment begins.
+    #[inline]
+    pub fn clear(&mut self) {
+        if !self.ends.is_empty() {
+            self.numbers.clear();
+            self.bytes.clear();
+            self.ends.clear();
+        }
+    }
+
+    /// Sets the keys of all long words of a text.
+    #[inline]
+    pub fn resolve(&mut self, tokens: &mut Tokens) {
+        if tokens.any_long() {
+            tokens.change(
+                |word, bytes| {
+                    if word.is_long() { Word { low: self.number(bytes), high: 0, ..word } } else { word }
+                },
+            );
+        }
+    }
+
+    #[cold]
+    fn number(&mut self, bytes: &[u8]) -> u64 {
+        let mut hasher = FxHasher::default();
+        hasher.write(bytes);
+        let mut hash = hasher.finish();
+        loop {
+            let number = *self.numbers.entry(hash).or_insert(self.ends.len());
+            if number == self.ends.len() {
+                self.bytes.extend_from_slice(bytes);
+                self.ends.push(self.bytes.len());
+            }
+            let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+            if &self.bytes[start..self.ends[number]] == bytes {
+                return number as u64;
+            }
+            hash = hash.wrapping_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FxHasher, LongWords, TABLE_WORDS, Table};
+    use crate::text::tokenize::{Tokenize, Tokens, Word, whitespace::Whitespace};
+    use std::hash::Hasher;
+
+    #[test]
+    fn words_differ_by_length_though_their_bytes_agree() {
+        let mut table = Table::<u64>::default();
+        table.clear();
+        let (short, with_nul) = (Word::read(&[0; 32], 0, 1, 0), Word::read(&[0; 32], 0, 2, 0));
+        table.change(short, |_| 7);
+        assert_eq!(table.get(short), 7);
+        assert_eq!(table.get(with_nul), 0);
+        table.clear();
+        assert_eq!(table.get(short), 0);
+    }
+
+    #[test]
+    fn a_full_table_finds_every_word() {
+        let mut table = Table::<u64>::default();
+        table.clear();
+        let word = |low| Word { low, high: low << 7, length: 16, start: 0 };
+        for number in 0..TABLE_WORDS as u64 {
+            table.change(word(number), |_| number + 1);
+        }
+        for number in 0..TABLE_WORDS as u64 {
+            assert_eq!(table.get(word(number)), number + 1);
+            assert_eq!(table.get(word(number + TABLE_WORDS as u64)), 0);
+        }
+    }
+
+    #[test]
+    fn generations_wrap_around() {
+        let mut table = Table::<u64> { generation: u32::MAX - 1, ..Table::default() };
+        let word = Word::read(&[1; 32], 0, 1, 0);
+        for _ in 0..4 {
+            table.clear();
+            assert_eq!(table.get(word), 0);
+            table.change(word, |_| 1);
+        }
+    }
+
+    #[test]
+    fn long_words_are_numbered_exactly() {
+        let words: Vec<String> = (0..1000).map(|i| format!("a-rather-long-word-{}", i % 300)).collect();
+        let text = words.join(" ");
+        let mut tokens = Tokens::default();
+        let mut long = LongWords::default();
+        for _ in 0..2 {
+            Whitespace.tokenize(text.as_bytes(), &mut tokens);
+            long.clear();
+            long.resolve(&mut tokens);
+            for (i, word) in tokens.whole_text().iter().enumerate() {
+                assert_eq!(word.low, (i % 300) as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn a_collision_of_hashes_is_no_equality() {
+        let mut long = LongWords::default();
+        assert_eq!(long.number(b"the-first-long-word"), 0);
+        // The first word is put where the second will be looked for.
+        let mut hasher = FxHasher::default();
+        hasher.write(b"another-long-word!!");
+        long.numbers.insert(hasher.finish(), 0);
+        assert_eq!(long.number(b"another-long-word!!"), 1);
+        assert_eq!(long.number(b"another-long-word!!"), 1);
+    }
+}

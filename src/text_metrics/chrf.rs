@@ -1,0 +1,226 @@
+//! chrF and chrF++. Row: [hypothesis n-grams, reference n-grams, matches] for each order, of characters, then of
+//! words. Follows sacrebleu 2.6.0 `metrics/chrf.py`.
+//!
+//! M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015; "chrF++: words helping
+//! character n-grams", WMT 2017.
+
+use crate::error::Error;
+use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
+use crate::scoring::prepared::{Readable, Reading, Role};
+use crate::scoring::workspace::Workspace;
+use crate::text::tokenize::{Tokenize, Tokens, chrf::Chrf as Words};
+use crate::text::{Lowercase, characters, lowercase, whitespace_length};
+
+/// The highest orders of n-grams that may be asked for.
+const MAX_ORDER: usize = 100;
+
+/// What stands for a precision or recall that has no n-grams to be computed from.
+const EPSILON: f64 = 1e-16;
+
+/// The options of chrF.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub char_order: usize,
+    pub word_order: usize,
+    /// The square of β: how many times as important recall is as precision.
+    pub beta_squared: f64,
+    pub lowercase: Option<Lowercase>,
+    /// Whether white space belongs to the character n-grams.
+    pub whitespace: bool,
+    /// Whether all orders count, those without n-grams with a tiny score.
+    pub eps_smoothing: bool,
+}
+
+/// What is said of an order that is no order.
+#[must_use]
+pub fn order_out_of_range(option: &'static str, order: i128) -> Error {
+    Error::OutOfRange { option, value: order.to_string(), allowed: "from 0 to 100" }
+}
+
+/// chrF with its options.
+#[derive(Clone, Debug)]
+pub struct Chrf {
+    options: Options,
+    shape: Shape,
+}
+
+impl Chrf {
+    /// # Errors
+    /// When an option is out of range.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        let Options { char_order, word_order, .. } = options;
+        for (option, order) in [("char_order", char_order), ("word_order", word_order)] {
+            if order > MAX_ORDER {
+                return Err(order_out_of_range(option, order as i128));
+            }
+        }
+        if char_order + word_order == 0 {
+            let allowed = "above 0 when word_order is 0";
+            return Err(Error::OutOfRange { option: "char_order", value: "0".to_owned(), allowed });
+        }
+        let names = |unit: &str, orders: usize| {
+            let values = |order| ["hyp", "ref", "match"].map(|value| format!("{unit}{order}_{value}"));
+            (1..=orders).flat_map(values).collect::<Vec<_>>()
+        };
+        let names = [names("char", char_order), names("word", word_order)].concat();
+        let columns = names.into_iter().map(|name| Column { name, whole: true }).collect();
+        let scores = vec![format!("chrf{}", "+".repeat(word_order))];
+        Ok(Self { options, shape: Shape { columns, scores, segment_scores: 1 } })
+    }
+
+    /// The text whose characters are compared, and whether white space in it is: of a text that was read before,
+    /// nothing is left that is not.
+    #[inline]
+    fn compared<'a>(&self, text: Readable<'a>, lowered: &'a mut Vec<u8>) -> (&'a [u8], bool) {
+        match text {
+            Readable::Text(text) => (lowercase(self.options.lowercase, text, lowered), self.options.whitespace),
+            Readable::Read(reading) => (&reading.characters, true),
+        }
+    }
+
+    /// The characters that count, each as its bytes.
+    fn characters<'a>(&self, text: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        let whitespace = self.options.whitespace;
+        characters(text).filter(move |character| whitespace || whitespace_length(character) == 0)
+    }
+
+    /// The F-score of a row, 0 to 100, step by step as the reference computes it.
+    fn score(&self, row: &[f64]) -> f64 {
+        let factor = self.options.beta_squared;
+        let f_score = |precision: f64, recall: f64| (1.0 + factor) * precision * recall;
+        let (mut score, mut precisions, mut recalls, mut effective) = (0.0, 0.0, 0.0, 0.0);
+        for &[hypothesis, reference, matches] in row.as_chunks().0 {
+            let precision = if hypothesis > 0.0 { matches / hypothesis } else { EPSILON };
+            let recall = if reference > 0.0 { matches / reference } else { EPSILON };
+            let weighted = factor * precision + recall;
+            score += if weighted > 0.0 { f_score(precision, recall) / weighted } else { EPSILON };
+            if hypothesis > 0.0 && reference > 0.0 {
+                precisions += precision;
+                recalls += recall;
+                effective += 1.0;
+            }
+        }
+        if self.options.eps_smoothing {
+            #[expect(clippy::cast_precision_loss, reason = "at most 200 orders")]
+            return 100.0 * score / (row.len() / 3) as f64;
+        }
+        if effective == 0.0 {
+            return 0.0;
+        }
+        let (precision, recall) = (precisions / effective, recalls / effective);
+        if precision + recall == 0.0 {
+            return 0.0;
+        }
+        100.0 * (f_score(precision, recall) / (factor * precision + recall))
+    }
+}
+
+/// Fills [hypothesis n-grams, reference n-grams, matches] of each order.
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+fn fill(row: &mut [f64], hypothesis: usize, reference: usize, matches: impl Iterator<Item = u64>) {
+    for ((order, counts), matches) in row.as_chunks_mut::<3>().0.iter_mut().enumerate().zip(matches) {
+        let reference = reference.saturating_sub(order);
+        // The reference does not count the hypothesis' n-grams where there is none to compare them with.
+        let hypothesis = if reference == 0 { 0 } else { hypothesis.saturating_sub(order) };
+        *counts = [hypothesis as f64, reference as f64, matches as f64];
+    }
+}
+
+impl Metric for Chrf {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
+        let Options { char_order, word_order, .. } = self.options;
+        let Workspace { hypothesis: words, reference, long_words, alignment, characters, lanes, text, .. } = workspace;
+        let Workspace { counts: matches, row: candidate, .. } = workspace;
+        characters.clear();
+        long_words.clear();
+        matches.resize(char_order.max(word_order), 0);
+
+        let (compared, whitespace) = self.compared(hypothesis, text);
+        characters.read_hypothesis(compared, whitespace);
+        let words = if word_order > 0 {
+            hypothesis.words(words, long_words, |_, words| Words.tokenize(compared, words))
+        } else {
+            &[]
+        };
+        // Of several references the best counts, the first of equally good ones.
+        let mut best = -1.0;
+        candidate.resize(row.len(), 0.0);
+        for reference_text in references {
+            let (of_characters, of_words) = candidate.split_at_mut(3 * char_order);
+            let (compared, whitespace) = self.compared(*reference_text, text);
+            characters.read_reference(compared, whitespace);
+            let (one, other) = (&characters.hypothesis, &characters.reference);
+            lanes.count(one, other, characters.bound(), &mut matches[..char_order]);
+            fill(of_characters, one.len(), other.len(), matches.iter().copied());
+            if word_order > 0 {
+                let other = reference_text.words(reference, long_words, |_, words| Words.tokenize(compared, words));
+                matches.fill(0);
+                let count = |order: usize, _, matched| matches[order] += u64::from(matched);
+                alignment.compare::<false>(words, other, word_order, count);
+                fill(of_words, words.len(), other.len(), matches.iter().copied());
+            }
+            if let [_] = references {
+                row.copy_from_slice(candidate);
+                return;
+            }
+            let score = self.score(candidate);
+            if score > best {
+                best = score;
+                row.copy_from_slice(candidate);
+            }
+        }
+    }
+
+    fn basis(&self, _score: usize) -> Basis {
+        let Options { char_order, word_order, .. } = self.options;
+        Basis::Matches { characters: 0..char_order, words: 0..word_order }
+    }
+
+    fn fill(&self, _score: usize, hypothesis: Length, reference: Length, shared: &[u32], row: &mut [f64]) {
+        let (of_characters, of_words) = row.split_at_mut(3 * self.options.char_order);
+        let (characters, words) = shared.split_at(self.options.char_order);
+        fill(of_characters, hypothesis.characters, reference.characters, characters.iter().copied().map(u64::from));
+        fill(of_words, hypothesis.words, reference.words, words.iter().copied().map(u64::from));
+    }
+
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: words, text: lowered, .. } = workspace;
+        let text = lowercase(self.options.lowercase, text, lowered);
+        let mut reading =
+            Reading { characters: self.characters(text).collect::<Vec<_>>().concat().into(), ..Reading::default() };
+        if self.options.word_order > 0 {
+            Words.tokenize(text, words);
+            reading.tokens = words.save();
+        }
+        reading
+    }
+
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        if let Some(score) = scores.first_mut() {
+            *score = self.score(row);
+        }
+    }
+
+    /// Its characters, then the words that chrF++ looks at.
+    fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
+        let mut lowered = Vec::new();
+        let text = lowercase(self.options.lowercase, text, &mut lowered);
+        let mut found: Vec<_> = self.characters(text).map(<[u8]>::to_vec).collect();
+        if self.options.word_order > 0 {
+            let mut words = Tokens::default();
+            Words.tokenize(text, &mut words);
+            found.extend(words.to_bytes());
+        }
+        found
+    }
+}

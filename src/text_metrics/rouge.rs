@@ -1,0 +1,238 @@
+//! ROUGE. Row: [precision, recall, F-measure of each type, 1]. Follows rouge-score 0.1.2 `rouge_scorer.py`.
+//!
+//! C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004.
+//!
+//! With several references each type takes the one with the greatest F-measure, the first of equal ones
+//! (`score_multi`).
+
+use crate::error::Error;
+use crate::matching::ngrams::HIGHEST;
+use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
+use crate::scoring::prepared::{Readable, Reading, Role};
+use crate::scoring::workspace::Workspace;
+use crate::text::Lowercase;
+use crate::text::porter::Stems;
+use crate::text::tokenize::{Tokenize, Tokens, pretokenized, pretokenized::Given, rouge, unicode::Unicode};
+use std::str::FromStr;
+
+/// A ROUGE type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RougeType {
+    /// n-grams of this many tokens: `rouge1` to `rouge9`.
+    N(usize),
+    /// The longest common subsequence: `rougeL`.
+    L,
+    /// The union of the longest common subsequences of all pairs of sentences: `rougeLsum`.
+    Lsum,
+}
+
+impl FromStr for RougeType {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name.strip_prefix("rouge").map(str::as_bytes) {
+            Some(b"L") => Ok(Self::L),
+            Some(b"Lsum") => Ok(Self::Lsum),
+            Some([digit @ b'1'..=b'9']) => Ok(Self::N(usize::from(digit - b'0'))),
+            _ => Err(Error::Unknown {
+                option: "rouge type",
+                value: name.to_owned(),
+                known: "'rouge1' to 'rouge9', 'rougeL', 'rougeLsum'",
+            }),
+        }
+    }
+}
+
+/// How texts become tokens.
+#[derive(Clone, Copy, Debug)]
+pub enum Tokenizer {
+    /// rouge-score's own: a–z and 0–9.
+    Default,
+    /// Words of any script.
+    Unicode(Lowercase),
+    /// Somebody else's tokens: see [`given`].
+    Given,
+}
+
+/// The options of ROUGE.
+#[derive(Clone, Debug)]
+pub struct Rouge {
+    types: Vec<RougeType>,
+    shape: Shape,
+    /// The highest order of n-grams that is asked for.
+    orders: usize,
+    /// Whether a type looks at sentences.
+    summary: bool,
+    /// Whether a longest common subsequence of whole texts is asked for.
+    longest: bool,
+    use_stemmer: bool,
+    tokenizer: Tokenizer,
+    /// The byte between sentences.
+    sentence_end: u8,
+}
+
+impl Rouge {
+    /// `sentences_marked` tells that sentences end with [`pretokenized::END_OF_SENTENCE`] rather than with a newline.
+    ///
+    /// # Errors
+    /// When there is no such type, or none is asked for, or one twice.
+    pub fn new(
+        names: Vec<String>,
+        use_stemmer: bool,
+        tokenizer: Tokenizer,
+        sentences_marked: bool,
+    ) -> Result<Self, Error> {
+        let types = names.iter().map(|name| name.parse()).collect::<Result<Vec<RougeType>, _>>()?;
+        let repeated = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+        if types.is_empty() || repeated.is_some() {
+            return Err(Error::OutOfRange {
+                option: "rouge_types",
+                allowed: "one or more types, each named once",
+                value: format!("{names:?}"),
+            });
+        }
+        let order = |rouge_type: &RougeType| if let RougeType::N(order) = *rouge_type { order } else { 0 };
+        let orders = types.iter().map(order).max().unwrap_or_default();
+        let sentence_end = if sentences_marked { pretokenized::END_OF_SENTENCE } else { b'\n' };
+        let summary = types.contains(&RougeType::Lsum);
+        let values = |name: &String| ["precision", "recall", "fmeasure"].map(|value| format!("{name}_{value}"));
+        let values: Vec<String> = names.iter().flat_map(values).collect();
+        let measured = values.iter().map(|name| Column { name: name.clone(), whole: false });
+        let columns = measured.chain([Column { name: "segments".to_owned(), whole: true }]).collect();
+        let scores = [names, values].concat();
+        let longest = types.contains(&RougeType::L);
+        let shape = Shape { columns, scores, segment_scores: types.len() };
+        Ok(Self { types, shape, orders, summary, longest, use_stemmer, tokenizer, sentence_end })
+    }
+
+    /// Tokens of one text; long words not yet resolved.
+    #[inline]
+    fn tokenize(&self, text: &[u8], tokens: &mut Tokens, stems: &mut Stems) {
+        match self.tokenizer {
+            Tokenizer::Default => rouge::Rouge.tokenize(text, tokens),
+            Tokenizer::Unicode(lowercase) => Unicode { lowercase }.tokenize(text, tokens),
+            Tokenizer::Given => Given.tokenize(text, tokens),
+        }
+        if !matches!(self.tokenizer, Tokenizer::Given) {
+            if self.use_stemmer {
+                stems.stem(tokens);
+            }
+            if self.summary {
+                tokens.end_sentences_at(self.sentence_end);
+            }
+        }
+    }
+}
+
+/// Precision, recall and F-measure.
+#[inline]
+fn score(hits: u64, hypothesis: usize, reference: usize) -> [f64; 3] {
+    // Of 32 bits, so that the processor converts them in one step; texts have fewer tokens than that.
+    #[expect(clippy::cast_possible_truncation, reason = "a text has fewer than 2^32 tokens")]
+    let ratio = |total: usize| f64::from(hits as u32) / f64::from(total.max(1) as u32);
+    let (precision, recall) = (ratio(hypothesis), ratio(reference));
+    [precision, recall, f_measure(precision, recall)]
+}
+
+/// The same of n-grams, from the numbers of tokens.
+#[inline]
+fn score_of_grams(order: usize, hits: u64, hypothesis: usize, reference: usize) -> [f64; 3] {
+    let grams = |tokens: usize| (tokens + 1).saturating_sub(order);
+    score(hits, grams(hypothesis), grams(reference))
+}
+
+/// The harmonic mean, multiplied and divided in the reference's order.
+#[inline]
+fn f_measure(precision: f64, recall: f64) -> f64 {
+    if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
+}
+
+impl Metric for Rouge {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
+        row.fill(0.0);
+        row[3 * self.types.len()] = 1.0;
+        let (best, _) = row.as_chunks_mut::<3>();
+        let Workspace { hypothesis: tokens, reference, long_words, stems, alignment, summary, .. } = workspace;
+        long_words.clear();
+        hypothesis.tokens(tokens, |text, tokens| self.tokenize(text, tokens, stems));
+        long_words.resolve(tokens);
+        for text in references {
+            text.tokens(reference, |text, reference| self.tokenize(text, reference, stems));
+            long_words.resolve(reference);
+            let (hypothesis_words, reference_words) = (tokens.whole_text(), reference.whole_text());
+            let mut hits = [0; HIGHEST];
+            let mut lcs = 0;
+            if self.orders > 0 || self.longest {
+                let count = |order: usize, _, matched| hits[order] += u64::from(matched);
+                lcs = if self.longest {
+                    alignment.compare::<true>(hypothesis_words, reference_words, self.orders, count)
+                } else {
+                    alignment.compare::<false>(hypothesis_words, reference_words, self.orders, count)
+                };
+            }
+            for (&rouge_type, best) in self.types.iter().zip(&mut *best) {
+                let (hypothesis, reference_length) = (hypothesis_words.len(), reference_words.len());
+                let score = match rouge_type {
+                    RougeType::N(order) => score_of_grams(order, hits[order - 1], hypothesis, reference_length),
+                    RougeType::L => score(lcs, hypothesis, reference_length),
+                    RougeType::Lsum => {
+                        let hits = summary.hits(tokens, reference, alignment);
+                        score(hits, tokens.in_sentences().len(), reference.in_sentences().len())
+                    }
+                };
+                // Without a hit all three are 0, which is what `best` began with.
+                if score[2] > best[2] {
+                    *best = score;
+                }
+            }
+        }
+    }
+
+    fn basis(&self, score: usize) -> Basis {
+        match self.types[score] {
+            RougeType::N(order) => Basis::Matches { characters: 0..0, words: order - 1..order },
+            RougeType::L => Basis::Subsequence,
+            RougeType::Lsum => Basis::Texts,
+        }
+    }
+
+    fn fill(&self, at: usize, hypothesis: Length, reference: Length, shared: &[u32], row: &mut [f64]) {
+        let (hits, hypothesis, reference) = (u64::from(shared[0]), hypothesis.words, reference.words);
+        let values = match self.types[at] {
+            RougeType::N(order) => score_of_grams(order, hits, hypothesis, reference),
+            RougeType::L | RougeType::Lsum => score(hits, hypothesis, reference),
+        };
+        row[3 * at..3 * at + 3].copy_from_slice(&values);
+        row[3 * self.types.len()] = 1.0;
+    }
+
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: tokens, stems, .. } = workspace;
+        self.tokenize(text, tokens, stems);
+        Reading { tokens: tokens.save(), ..Reading::default() }
+    }
+
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        let types = self.types.len();
+        let segments = row[3 * types];
+        let f_measures = (0..types).map(|at| row[3 * at + 2]);
+        let values = f_measures.chain(row[..3 * types].iter().copied());
+        scores.iter_mut().zip(values).for_each(|(score, value)| *score = value / segments);
+    }
+
+    fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
+        let mut tokens = Tokens::default();
+        self.tokenize(text, &mut tokens, &mut Stems::default());
+        tokens.to_bytes()
+    }
+}

@@ -1,0 +1,91 @@
+//! TER, translation edit rate. Row: [edits, mean reference length]. Follows sacrebleu 2.6.0 `metrics/ter.py`.
+//!
+//! M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
+//!
+//! Of several references the one with the fewest edits counts; their lengths are averaged.
+
+use crate::scoring::metric::{Column, Metric, Shape};
+use crate::scoring::prepared::{Readable, Reading, Role};
+use crate::scoring::workspace::Workspace;
+use crate::text::tokenize::{Tokenize, Tokens, ter::Ter as Words};
+use crate::text::{Lowercase, lowercase, strip_end};
+
+/// TER with its options.
+#[derive(Clone, Debug)]
+pub struct Ter {
+    words: Words,
+    /// How texts are made lower-case; `None` when case matters.
+    lowercase: Option<Lowercase>,
+    shape: Shape,
+}
+
+impl Ter {
+    #[must_use]
+    pub fn new(words: Words, lowercase: Option<Lowercase>) -> Self {
+        let columns = [("edits", true), ("ref_len", false)];
+        let columns = columns.map(|(name, whole)| Column { name: name.to_owned(), whole }).into();
+        let shape = Shape { columns, scores: vec!["ter".to_owned()], segment_scores: 1 };
+        Self { words, lowercase, shape }
+    }
+
+    /// The words of a text; long ones not yet resolved.
+    #[inline]
+    fn tokenize(&self, text: &[u8], role: Role, lowered: &mut Vec<u8>, tokens: &mut Tokens) {
+        let text = lowercase(self.lowercase, strip_end(text), lowered);
+        match role {
+            Role::Hypothesis => self.words.tokenize(text, tokens),
+            Role::Reference => self.words.tokenize_reference(text, tokens),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+impl Metric for Ter {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn measure(
+        &self,
+        hypothesis: Readable<'_>,
+        references: &[Readable<'_>],
+        workspace: &mut Workspace,
+        row: &mut [f64],
+    ) {
+        let Workspace { hypothesis: tokens, reference, long_words, alignment, shifts, text, .. } = workspace;
+        long_words.clear();
+        let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Hypothesis, text, tokens);
+        let hypothesis = hypothesis.words(tokens, long_words, tokenize);
+        let (mut fewest, mut length) = (u64::MAX, 0);
+        for reference_text in references {
+            let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Reference, text, tokens);
+            alignment.number(hypothesis, reference_text.words(reference, long_words, tokenize));
+            fewest = fewest.min(shifts.edits(&alignment.hypothesis, &alignment.reference, alignment.distinct));
+            length += alignment.reference.len();
+        }
+        row.copy_from_slice(&[fewest as f64, length as f64 / references.len() as f64]);
+    }
+
+    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> Reading {
+        let Workspace { hypothesis: tokens, text: lowered, .. } = workspace;
+        self.tokenize(text, role, lowered, tokens);
+        Reading { tokens: tokens.save(), ..Reading::default() }
+    }
+
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        let &[edits, length] = row else { return };
+        let rate = if length > 0.0 {
+            edits / length
+        } else {
+            // Nothing was to be said: it is all wrong when something was.
+            f64::from(u8::from(edits > 0.0))
+        };
+        scores.iter_mut().for_each(|score| *score = 100.0 * rate);
+    }
+
+    fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
+        let mut tokens = Tokens::default();
+        self.tokenize(text, Role::Hypothesis, &mut Vec::new(), &mut tokens);
+        tokens.to_bytes()
+    }
+}
