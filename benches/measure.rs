@@ -9,7 +9,7 @@
 use rapidscore::scoring::metric::Metric;
 use rapidscore::scoring::prepared::Readable;
 use rapidscore::scoring::workspace::Workspace;
-use rapidscore::text::Lowercase;
+use rapidscore::text::lowercase::Lowercase;
 use rapidscore::text::tokenize::{self, Tokenize, Tokens};
 use rapidscore::text_metrics::bleu::{Bleu, Options, Smoothing, Tokenizer};
 use rapidscore::text_metrics::chrf::{self, Chrf};

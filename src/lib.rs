@@ -45,5 +45,7 @@ mod python;
 pub mod random;
 pub mod resampling;
 pub mod scoring;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod text_metrics;

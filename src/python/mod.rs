@@ -5,6 +5,7 @@ mod confusion;
 mod files;
 mod labels;
 mod lists;
+mod options;
 mod pairwise;
 mod perplexity;
 mod prepared;

@@ -4,8 +4,9 @@ use super::arrays::unchanged;
 use super::total::Total;
 use crate::perplexity::exponentials::Exponentials;
 use crate::perplexity::formats::{Brain, Double, Format, Half, Single};
+use crate::perplexity::log_probs::{Sequence, Sequences, is_log_probability, sum_tokens};
 use crate::perplexity::logits::{self, Fault, Labels, Logits};
-use crate::perplexity::{self, ROW, Segments, Sequence, Sequences, is_log_probability};
+use crate::perplexity::rows::{ROW, Segments, columns};
 use crate::scoring::total;
 use numpy::ndarray::{ArrayView3, s};
 use numpy::{
@@ -97,7 +98,7 @@ fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     }
     let mut losses = vec![f64::NAN; count];
     tokens.iter().for_each(|token| losses[token.place] = token.loss);
-    let (sums, hits) = perplexity::sum_tokens(&tokens, sequences, labels.time, top_k);
+    let (sums, hits) = sum_tokens(&tokens, sequences, labels.time, top_k);
     Ok(Measured::Good(PyArray1::from_vec(py, losses), pairs(py, sums)?, pairs(py, hits)?))
 }
 
@@ -296,7 +297,7 @@ pub fn perplexity_total<'py>(
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn perplexity_fold(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
-    let mut total = total::Total::new(&perplexity::columns());
+    let mut total = total::Total::new(&columns());
     let values = rows.as_slice()?;
     if rows.as_array().ncols() != ROW {
         return Err(PyValueError::new_err("these are no rows of perplexity"));
@@ -309,7 +310,7 @@ pub fn perplexity_fold(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyRes
 /// The names of a row's columns.
 #[pyfunction]
 pub fn perplexity_columns() -> Vec<String> {
-    perplexity::columns().into_iter().map(|column| column.name).collect()
+    columns().into_iter().map(|column| column.name).collect()
 }
 
 /// e to the power of each value.

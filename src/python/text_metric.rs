@@ -2,6 +2,7 @@
 
 use super::files::Window;
 use super::lists::Lists;
+use super::options;
 use super::prepared::Prepared;
 use super::texts::Taker;
 use super::total::Total;
@@ -10,14 +11,10 @@ use crate::scoring;
 use crate::scoring::metric::Metric;
 use crate::scoring::prepared::Readable;
 use crate::scoring::workspace::Workspace;
-use crate::text::Lowercase;
 use crate::text::tokenize::pretokenized;
 use crate::text::tokenize::ter::Ter as TerWords;
-use crate::text_metrics::bleu::{self, Bleu, Smoothing};
-use crate::text_metrics::chrf::{self, Chrf};
-use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
-use crate::text_metrics::rouge::{self, Rouge};
-use crate::text_metrics::ter::Ter;
+use crate::text_metrics::bleu::{Smoothing, Tokenizer};
+use crate::text_metrics::error_rate::Unit;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -65,32 +62,16 @@ impl Core {
         effective_order: bool,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        let order = usize::try_from(max_ngram_order).map_err(|_| bleu::order_out_of_range(max_ngram_order))?;
-        let options = bleu::Options {
-            lowercase: lowercase_if(py, lowercase)?,
-            tokenizer: if convert.is_some() { bleu::Tokenizer::Given } else { tokenize.parse()? },
-            smoothing: Smoothing::new(smooth_method, smooth_value)?,
-            max_ngram_order: order,
-            effective_order,
-            // CPython's sum() compensates since 3.12.
-            compensated: py.version_info() >= (3, 12),
-        };
-        Ok(Self { metric: Box::new(Bleu::new(options)?), convert })
+        let order = options::bleu_order(max_ngram_order)?;
+        let tokenizer = if convert.is_some() { Tokenizer::Given } else { tokenize.parse()? };
+        let smoothing = Smoothing::new(smooth_method, smooth_value)?;
+        Ok(Self { metric: options::bleu(py, tokenizer, lowercase, smoothing, order, effective_order)?, convert })
     }
 
     /// BLEU's counts over tokens, str or int, that are given instead of texts.
     #[staticmethod]
     fn bleu_of_tokens(max_ngram_order: i128) -> PyResult<Self> {
-        let order = usize::try_from(max_ngram_order).map_err(|_| bleu::order_out_of_range(max_ngram_order))?;
-        let options = bleu::Options {
-            lowercase: None,
-            tokenizer: bleu::Tokenizer::Tokens,
-            smoothing: Smoothing::None,
-            max_ngram_order: order,
-            effective_order: false,
-            compensated: false,
-        };
-        Ok(Self { metric: Box::new(Bleu::new(options)?), convert: None })
+        Ok(Self { metric: options::bleu_of_tokens(max_ngram_order)?, convert: None })
     }
 
     /// chrF.
@@ -104,16 +85,9 @@ impl Core {
         whitespace: bool,
         eps_smoothing: bool,
     ) -> PyResult<Self> {
-        let order = |option, order| usize::try_from(order).map_err(|_| chrf::order_out_of_range(option, order));
-        let options = chrf::Options {
-            char_order: order("char_order", char_order)?,
-            word_order: order("word_order", word_order)?,
-            beta_squared,
-            lowercase: lowercase_if(py, lowercase)?,
-            whitespace,
-            eps_smoothing,
-        };
-        Ok(Self { metric: Box::new(Chrf::new(options)?), convert: None })
+        let orders = (char_order, word_order);
+        let metric = options::chrf(py, orders, beta_squared, lowercase, whitespace, eps_smoothing)?;
+        Ok(Self { metric, convert: None })
     }
 
     /// ROUGE. `convert` turns a str into given tokens (`tokenizer="given"`), or into marked sentences.
@@ -126,14 +100,7 @@ impl Core {
         tokenizer: &str,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        let tokenizer = match tokenizer {
-            "default" => rouge::Tokenizer::Default,
-            "unicode" => rouge::Tokenizer::Unicode(lowercase_of(py)?),
-            "given" => rouge::Tokenizer::Given,
-            _ => return Err(PyValueError::new_err(format!("unknown tokenizer {tokenizer:?}"))),
-        };
-        let metric = Rouge::new(rouge_types, use_stemmer, tokenizer, convert.is_some())?;
-        Ok(Self { metric: Box::new(metric), convert })
+        Ok(Self { metric: options::rouge(py, rouge_types, use_stemmer, tokenizer, convert.is_some())?, convert })
     }
 
     /// TER.
@@ -146,9 +113,8 @@ impl Core {
         asian_support: bool,
         case_sensitive: bool,
     ) -> PyResult<Self> {
-        let lowercase = lowercase_if(py, !case_sensitive)?;
-        let metric = Ter::new(TerWords { normalized, no_punct, asian_support }, lowercase);
-        Ok(Self { metric: Box::new(metric), convert: None })
+        let words = TerWords { normalized, no_punct, asian_support };
+        Ok(Self { metric: options::ter(py, words, case_sensitive)?, convert: None })
     }
 
     /// Word (`characters=False`) or character error rate. `convert`, for a function of the user's, turns a str into
@@ -164,10 +130,9 @@ impl Core {
         collapse_whitespace: bool,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        let lowercase = lowercase_if(py, lowercase)?;
         let unit = if characters { Unit::Characters } else { Unit::Words };
-        let metric = ErrorRate::new(unit, Normalize { lowercase, remove_punctuation, collapse_whitespace });
-        Ok(Self { metric: Box::new(metric), convert })
+        let metric = options::error_rate(py, unit, lowercase, remove_punctuation, collapse_whitespace)?;
+        Ok(Self { metric, convert })
     }
 
     /// Whether texts pass through a function of the user's.
@@ -408,16 +373,4 @@ impl Core {
         }
         Ok(named)
     }
-}
-
-/// The lower case of this Python, if it is wanted.
-fn lowercase_if(py: Python<'_>, wanted: bool) -> PyResult<Option<Lowercase>> {
-    wanted.then(|| lowercase_of(py)).transpose()
-}
-
-/// The lower case of this Python.
-fn lowercase_of(py: Python<'_>) -> PyResult<Lowercase> {
-    let version: String = py.import("unicodedata")?.getattr("unidata_version")?.extract()?;
-    let major = version.split('.').next().and_then(|major| major.parse().ok());
-    Ok(Lowercase { unicode: major.unwrap_or(u8::MAX) })
 }

@@ -8,11 +8,12 @@ use crate::error::Error;
 use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
 use crate::scoring::prepared::{Readable, Reading, Role};
 use crate::scoring::workspace::Workspace;
+use crate::text::lowercase::{Lowercase, lowercase};
+use crate::text::strip_end;
 use crate::text::tokenize::{
     Tokenize, Tokens, characters::Characters, intl::Intl, pretokenized, pretokenized::Given, thirteen_a::ThirteenA,
     whitespace::Whitespace, zh::Zh,
 };
-use crate::text::{Lowercase, lowercase, strip_end};
 use std::str::FromStr;
 
 /// How an order without matches is smoothed.

@@ -6,11 +6,12 @@ use crate::matching::levenshtein::{Counts, Edit};
 use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
 use crate::scoring::prepared::{Readable, Reading, Role};
 use crate::scoring::workspace::Workspace;
+use crate::text::lowercase::{Lowercase, lowercase};
 use crate::text::tokenize::intl::is_punctuation;
 use crate::text::tokenize::{
     Tokenize, Tokens, jiwer::Jiwer, pretokenized, pretokenized::Given, whitespace::Whitespace,
 };
-use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
+use crate::text::{characters, decode, strip_end, strip_start, whitespace_length};
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::matching::ngrams::HIGHEST;
 use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
 use crate::scoring::prepared::{Readable, Reading, Role};
 use crate::scoring::workspace::Workspace;
-use crate::text::Lowercase;
+use crate::text::lowercase::Lowercase;
 use crate::text::porter::Stems;
 use crate::text::tokenize::{Tokenize, Tokens, pretokenized, pretokenized::Given, rouge, unicode::Unicode};
 use std::str::FromStr;

@@ -7,8 +7,9 @@
 use crate::scoring::metric::{Column, Metric, Shape};
 use crate::scoring::prepared::{Readable, Reading, Role};
 use crate::scoring::workspace::Workspace;
+use crate::text::lowercase::{Lowercase, lowercase};
+use crate::text::strip_end;
 use crate::text::tokenize::{Tokenize, Tokens, ter::Ter as Words};
-use crate::text::{Lowercase, lowercase, strip_end};
 
 /// TER with its options.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 //! Chinese and Japanese.
 
 use super::{Tokenize, Tokens};
-use crate::text::Lowercase;
+use crate::text::lowercase::Lowercase;
 use unicode_segmentation::UnicodeSegmentation;
 
 #[derive(Clone, Copy, Debug, Default)]
