@@ -6,16 +6,15 @@
 #![expect(clippy::cast_precision_loss, reason = "times and random draws need no more")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
 
-use rapidscore::scoring::metric::Metric;
-use rapidscore::scoring::prepared::Readable;
-use rapidscore::scoring::workspace::Workspace;
-use rapidscore::text::lowercase::Lowercase;
-use rapidscore::text::tokenize::{self, Tokenize, Tokens};
+use rapidscore::scoring::{Metric, Readable, Workspace};
+use rapidscore::text::tokenize::{Tokenize, Tokens};
+use rapidscore::text::{Lowercase, tokenize};
 use rapidscore::text_metrics::bleu::{Bleu, Options, Smoothing, Tokenizer};
-use rapidscore::text_metrics::chrf::{self, Chrf};
+use rapidscore::text_metrics::chrf::Chrf;
 use rapidscore::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
-use rapidscore::text_metrics::rouge::{self, Rouge};
+use rapidscore::text_metrics::rouge::Rouge;
 use rapidscore::text_metrics::ter::Ter;
+use rapidscore::text_metrics::{chrf, rouge};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -36,12 +35,12 @@ fn main() {
             black_box(tokens.whole_text().len());
         });
     };
-    tokenizer("tokenize 13a", &tokenize::thirteen_a::ThirteenA);
-    tokenizer("tokenize intl", &tokenize::intl::Intl);
-    tokenizer("tokenize zh", &tokenize::zh::Zh);
-    tokenizer("tokenize char", &tokenize::characters::Characters);
-    tokenizer("tokenize none", &tokenize::whitespace::Whitespace);
-    tokenizer("tokenize rouge", &tokenize::rouge::Rouge);
+    tokenizer("tokenize 13a", &tokenize::ThirteenA);
+    tokenizer("tokenize intl", &tokenize::Intl);
+    tokenizer("tokenize zh", &tokenize::Zh);
+    tokenizer("tokenize char", &tokenize::Characters);
+    tokenizer("tokenize none", &tokenize::Whitespace);
+    tokenizer("tokenize rouge", &tokenize::Rouge);
 
     let bleu = Bleu::new(Options {
         lowercase: None,
@@ -72,7 +71,7 @@ fn main() {
             Err(error) => println!("{name}: {error}"),
         }
     }
-    measure("TER", &Ter::new(tokenize::ter::Ter::default(), Some(Lowercase::default())), &pairs);
+    measure("TER", &Ter::new(tokenize::Ter::default(), Some(Lowercase::default())), &pairs);
     measure("WER", &ErrorRate::new(Unit::Words, Normalize::default()), &pairs);
     measure("CER", &ErrorRate::new(Unit::Characters, Normalize::default()), &pairs);
 }

@@ -15,7 +15,7 @@
 //!
 //! A module knows only the modules above it in this list:
 //!
-//! - [`error`], [`cpu`]: what can go wrong; what depends on the processor
+//! - `error`, `cpu`: what can go wrong; what depends on the processor
 //! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on their order; random streams
 //! - [`text`]: from bytes to tokens
 //! - [`matching`]: what two texts share, and how they differ
@@ -25,16 +25,16 @@
 //!
 //! # How to add a metric
 //!
-//! Write one file with a type that implements [`Metric`](scoring::metric::Metric): name the columns of its row, fill a row from a
+//! Write one file with a type that implements [`Metric`](scoring::Metric): name the columns of its row, fill a row from a
 //! hypothesis and its references, say what is kept of a text that is read once, finalise a total. Threads, folds,
 //! exact merging, files, all pairs and the Python surface then come from the modules above; what remains is one
 //! constructor in `python/text_metric.rs`, one dataclass in `python/rapidscore`, and one test file. The laws cover it once it
 //! is listed in `tests/metrics.py`. Where a segment score follows from numbers that two texts share
-//! ([`Basis`](scoring::metric::Basis)), saying so makes all pairs fast.
+//! ([`Basis`](scoring::Basis)), saying so makes all pairs fast.
 
 pub mod classification;
-pub mod cpu;
-pub mod error;
+mod cpu;
+mod error;
 pub mod exact;
 pub mod matching;
 pub mod pairwise;
@@ -46,6 +46,10 @@ pub mod random;
 pub mod resampling;
 pub mod scoring;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 pub mod text;
 pub mod text_metrics;
+
+pub use error::Error;

@@ -6,7 +6,7 @@
 //! that merging is exact in any order.
 
 use crate::error::Error;
-use crate::exact::sum::{ExactSum, take};
+use crate::exact::{ExactSum, take};
 
 /// A true class and a predicted class.
 pub type Cell = (u32, u32);

@@ -7,7 +7,7 @@
 
 use crate::classification::confusion::{Cell, Cells, ClassCounts, Confusion};
 use crate::classification::labels::{Label, encode};
-use crate::exact::sum::ExactSum;
+use crate::exact::ExactSum;
 use crate::parallel;
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
@@ -384,16 +384,13 @@ fn sorted<K: Ord, V>(map: FxHashMap<K, V>) -> Vec<(K, V)> {
 mod tests {
     use super::{Cells, class_counts, count_codes, count_equal, count_pairs};
     use crate::classification::labels::Label;
+    use crate::testing::Random;
     use std::collections::{BTreeMap, BTreeSet};
 
     /// Numbers that look random, the same in every run.
     fn draw(count: usize, seed: u64) -> impl Iterator<Item = u64> {
-        let mut state = seed;
-        std::iter::repeat_with(move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            state >> 33
-        })
-        .take(count)
+        let mut numbers = Random::new(seed);
+        std::iter::repeat_with(move || numbers.bits() >> 33).take(count)
     }
 
     fn check<T: Label + Ord>(truth: &[T], prediction: &[T]) {

@@ -1,7 +1,12 @@
 //! Classification: from labels to counts.
 
-pub mod confusion;
-pub mod count;
-pub mod labels;
+mod confusion;
+mod count;
+mod labels;
 pub mod multilabel;
-pub mod top_k;
+mod top_k;
+
+pub use confusion::{Cell, Cells, ClassCounts, Confusion};
+pub use count::{MOST_ROWS, class_counts, count_codes, count_equal, count_pairs};
+pub use labels::{Label, Names, encode, number_rows};
+pub use top_k::ranks;

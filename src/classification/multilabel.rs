@@ -5,9 +5,9 @@
 //! index it is the same), whether all its labels are right, and 1 for the row: see [`ROW`]. Follows scikit-learn 1.9's
 //! `average="samples"`.
 
-use crate::exact::sum::ExactSum;
+use crate::exact::ExactSum;
 use crate::parallel::over_rows;
-use crate::scoring::total::Total;
+use crate::scoring::Total;
 
 /// How many values a row has besides those of its labels.
 pub const ROW: usize = 9;

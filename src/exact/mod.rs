@@ -1,4 +1,8 @@
 //! Sums that do not depend on the order of their terms.
 
-pub mod split;
-pub mod sum;
+mod split;
+mod sum;
+
+pub use split::{LANES, Lane, Pieces};
+pub use sum::ExactSum;
+pub(crate) use sum::take;

@@ -190,6 +190,7 @@ impl Pieces {
 mod tests {
     use super::{LANES, Pieces};
     use crate::exact::sum::ExactSum;
+    use crate::testing::Random;
 
     /// The sums of columns, of the rows at `places`, by way of pieces, and exact.
     fn both(rows: &[f64], columns: usize, places: &[usize]) -> (Vec<u64>, Vec<u64>) {
@@ -209,11 +210,8 @@ mod tests {
 
     #[test]
     fn sums_of_pieces_are_exact() {
-        let mut state = 5u64;
-        let mut random = move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            state >> 11
-        };
+        let mut numbers = Random::new(5);
+        let mut random = || numbers.bits() >> 11;
         #[expect(clippy::cast_precision_loss, reason = "at most 53 bits")]
         let fraction = |bits: u64| bits as f64 / 2f64.powi(53);
         for spread in [0i32, 3, 40, 300, 1000] {

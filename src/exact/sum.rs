@@ -198,6 +198,7 @@ fn scale(mantissa: u64, exponent: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::ExactSum;
+    use crate::testing::Random;
 
     fn sum(values: &[f64]) -> f64 {
         let mut sum = ExactSum::default();
@@ -238,10 +239,10 @@ mod tests {
 
     #[test]
     fn order_and_grouping_do_not_matter() {
-        let mut state = 3u64;
+        let mut numbers = Random::new(3);
         let values: Vec<f64> = (0..5000)
             .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let state = numbers.bits();
                 let sign = if state & 1 == 0 { 1.0 } else { -1.0 };
                 let fraction = f64::from_bits(1023 << 52 | state >> 12);
                 sign * fraction * 2f64.powi(i32::try_from(state % 120).unwrap() - 100)

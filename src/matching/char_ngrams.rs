@@ -176,6 +176,7 @@ fn walk_lanes<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> L
 #[cfg(test)]
 mod tests {
     use super::{Lanes, walk, walk_lanes};
+    use crate::testing::Random;
     use std::collections::HashMap;
 
     fn naive(one: &[u32], other: &[u32], order: usize) -> u64 {
@@ -190,11 +191,8 @@ mod tests {
 
     #[test]
     fn every_width_counts_as_two_dictionaries_do() {
-        let mut state = 1u64;
-        let mut random = move |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as u32 % u32::try_from(below).unwrap()
-        };
+        let mut numbers = Random::new(1);
+        let mut random = |bound| numbers.token(bound);
         let mut lanes = Lanes::default();
         for length in [0, 1, 5, 63, 64, 65, 128, 150, 192, 200, 256, 257, 400, 512, 600, 1000, 1024, 1025, 1500] {
             for vocabulary in [1, 2, 30] {

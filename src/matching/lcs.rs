@@ -256,6 +256,7 @@ impl Backtrack {
 #[cfg(test)]
 mod tests {
     use super::{Backtrack, length, next_column};
+    use crate::testing::Random;
 
     fn table(hypothesis: &[u32], reference: &[u32]) -> Vec<Vec<u64>> {
         let mut table = vec![vec![0; hypothesis.len() + 1]; reference.len() + 1];
@@ -269,11 +270,8 @@ mod tests {
 
     #[test]
     fn lengths_and_positions_are_those_of_the_table() {
-        let mut state = 7u64;
-        let mut random = move |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            u32::try_from((state >> 33) % below).unwrap()
-        };
+        let mut numbers = Random::new(7);
+        let mut random = |bound| numbers.token(bound);
         let mut backtrack = Backtrack::default();
         for lengths in [0, 1, 2, 10, 63, 64, 65, 130, 255, 256, 257, 600] {
             for vocabulary in [1, 2, 7, 100] {
@@ -281,8 +279,7 @@ mod tests {
                 let reference: Vec<u32> = (0..lengths).map(|_| random(vocabulary)).collect();
                 let table = table(&hypothesis, &reference);
                 let expected = table[reference.len()][hypothesis.len()];
-                let distinct = usize::try_from(vocabulary).unwrap();
-                assert_eq!(length(&hypothesis, &reference, distinct), expected);
+                assert_eq!(length(&hypothesis, &reference, vocabulary), expected);
                 if reference.len() <= 64 {
                     let bitmap = |h| reference.iter().enumerate().fold(0, |b, (i, r)| b | u64::from(r == h) << i);
                     let column = hypothesis.iter().map(bitmap).fold(u64::MAX, next_column::<u64>);
@@ -302,7 +299,7 @@ mod tests {
                     }
                 }
                 let mut found = Vec::new();
-                backtrack.clear(distinct);
+                backtrack.clear(vocabulary);
                 backtrack.find(&hypothesis, &reference, &mut found);
                 assert_eq!(found, indices);
             }

@@ -1,9 +1,22 @@
 //! What two texts share, and how they differ.
 
-pub mod char_ngrams;
-pub mod group;
-pub mod lcs;
-pub mod levenshtein;
-pub mod ngrams;
-pub mod ter;
-pub mod union_lcs;
+mod char_ngrams;
+mod group;
+mod lcs;
+mod levenshtein;
+mod ngrams;
+mod ter;
+mod union_lcs;
+
+pub use char_ngrams::Lanes;
+pub(crate) use group::{Group, LANES};
+pub use lcs::length as lcs_length;
+pub(crate) use lcs::lengths as lcs_lengths;
+pub(crate) use levenshtein::distances as levenshtein_distances;
+pub use levenshtein::{Counts, Edit, Edits};
+pub(crate) use ngrams::ABSENT;
+#[cfg(test)]
+pub(crate) use ngrams::hashed;
+pub use ngrams::{Alignment, HIGHEST};
+pub use ter::Shifts;
+pub use union_lcs::Summary;

@@ -13,9 +13,10 @@
 //! 128 (bitmaps are then `u128`); proportional to the words of the bitmap up to [`WIDEST`] tokens. Beyond that n-grams
 //! are numbered with a hash table, order by order, and the cost is linear in the length of the texts.
 
-use crate::matching::lcs::{self, Bits};
+use crate::matching::lcs;
+use crate::matching::lcs::Bits;
 use crate::text::tokenize::Word;
-use crate::text::vocabulary::{Numbers, TABLE_WORDS, Table};
+use crate::text::{Numbers, TABLE_WORDS, Table};
 use rustc_hash::FxHashMap;
 
 /// The longest reference, in tokens, that is matched over bitmaps.
@@ -236,6 +237,7 @@ pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: i
 #[cfg(test)]
 mod tests {
     use super::Alignment;
+    use crate::testing::Random;
     use crate::text::tokenize::Word;
     use std::collections::HashMap;
 
@@ -256,11 +258,8 @@ mod tests {
 
     #[test]
     fn every_path_counts_as_two_dictionaries_do() {
-        let mut state = 1u64;
-        let mut random = move |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % below
-        };
+        let mut numbers = Random::new(1);
+        let mut random = |bound| numbers.below(bound);
         let mut alignment = Alignment::default();
         for lengths in [0, 1, 3, 20, 63, 64, 65, 100, 127, 128, 129, 250, 300, 511, 512, 513, 700] {
             for vocabulary in [1, 2, 5, 50] {

@@ -1,6 +1,6 @@
 //! Texts in groups of eight of about the same length, side by side: one vector instruction compares them all.
 
-use crate::matching::group::{Group, LANES};
+use crate::matching::{Group, LANES};
 use crate::pairwise::sequences::Sequences;
 use std::ops::Range;
 

@@ -9,9 +9,7 @@
 //!
 //! [`abreast`]: crate::pairwise::interleaved
 
-use crate::matching::group::{Group, LANES};
-use crate::matching::lcs;
-use crate::matching::levenshtein::distance::distances;
+use crate::matching::{Group, LANES, lcs_lengths, levenshtein_distances};
 use crate::pairwise::interleaved::Abreast;
 
 /// The longest text, in tokens, that has its places in bitmaps.
@@ -96,8 +94,8 @@ impl<const WORDS: usize> One<'_, WORDS> {
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
     fn compare(self, others: Group<'_>) -> [usize; LANES] {
         match self.asked {
-            Asked::Subsequence => lcs::lengths(self.places, others),
-            Asked::Distance => distances(self.places, self.length, others),
+            Asked::Subsequence => lcs_lengths(self.places, others),
+            Asked::Distance => levenshtein_distances(self.places, self.length, others),
         }
     }
 
@@ -134,18 +132,15 @@ impl<const WORDS: usize> One<'_, WORDS> {
 #[cfg(test)]
 mod tests {
     use super::{Asked, One, Places};
-    use crate::matching::lcs;
-    use crate::matching::levenshtein::Edits;
+    use crate::matching::{Edits, lcs_length};
     use crate::pairwise::interleaved::Abreast;
     use crate::pairwise::sequences::Sequences;
+    use crate::testing::Random;
 
     #[test]
     fn every_width_compares_as_one_pair_does() {
-        let mut state = 5u64;
-        let mut random = move |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            u32::try_from((state >> 33) as usize % below).unwrap()
-        };
+        let mut numbers = Random::new(5);
+        let mut random = |bound| numbers.token(bound);
         let (mut places, mut edits) = (Places::default(), Edits::default());
         for length in [0, 1, 2, 20, 63, 64, 65, 127, 128, 129, 192, 193, 256, 257, 511, 512, 513, 1023, 1024] {
             for vocabulary in [1, 3, 60] {
@@ -169,7 +164,7 @@ mod tests {
                 };
                 let (lengths, distances) = (compare(Asked::Subsequence), compare(Asked::Distance));
                 for ((other, length), distance) in others.iter().zip(lengths).zip(distances) {
-                    assert_eq!(length, Some(lcs::length(other, &text, vocabulary)));
+                    assert_eq!(length, Some(lcs_length(other, &text, vocabulary)));
                     assert_eq!(distance, Some(edits.count(other, &text, vocabulary).errors()));
                 }
             }

@@ -9,10 +9,10 @@
 //! What two texts share is the same in both directions: where texts are compared with each other, it is computed once
 //! and scored twice.
 
-pub mod interleaved;
-pub mod kernels;
-pub mod ngram_index;
-pub mod sequences;
+mod interleaved;
+mod kernels;
+mod ngram_index;
+mod sequences;
 mod worker;
 
 use crate::pairwise::interleaved::Abreast;
@@ -20,10 +20,8 @@ use crate::pairwise::kernels::Asked;
 use crate::pairwise::ngram_index::Grams;
 use crate::pairwise::sequences::{Sequences, Words, of_characters};
 use crate::parallel;
-use crate::scoring::metric::{Basis, Length, Metric};
-use crate::scoring::prepared::Collection;
-use crate::scoring::workspace::Workspace;
-use crate::text::alphabet::Characters;
+use crate::scoring::{Basis, Collection, Length, Metric, Workspace};
+use crate::text::Characters;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;

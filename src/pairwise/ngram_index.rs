@@ -16,7 +16,7 @@
 //! is frequent: some 10 ns for all orders of characters of two sentences, where bitmaps of positions take 700 ns.
 //! Memory is linear in the length of all texts.
 
-use crate::matching::ngrams::ABSENT;
+use crate::matching::ABSENT;
 use crate::pairwise::sequences::Sequences;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -297,15 +297,13 @@ impl Numbering {
 #[cfg(test)]
 mod tests {
     use super::{Grams, PART};
-    use crate::matching::ngrams::hashed;
+    use crate::matching::hashed;
     use crate::pairwise::sequences::Sequences;
+    use crate::testing::Random;
 
     fn texts(count: usize, seed: u64) -> Sequences {
-        let mut state = seed;
-        let mut random = move |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            u32::try_from((state >> 33) as usize % below).unwrap()
-        };
+        let mut numbers = Random::new(seed);
+        let mut random = |bound| numbers.token(bound);
         let mut texts = Sequences::default();
         for _ in 0..count {
             let (length, vocabulary) = (random(90), 1 + random(40) as usize);

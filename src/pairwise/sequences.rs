@@ -1,9 +1,8 @@
 //! Texts as sequences of numbers: all texts of a collection over one vocabulary.
 
-use crate::scoring::prepared::Reading;
-use crate::text::alphabet::Characters;
+use crate::scoring::Reading;
 use crate::text::tokenize::Tokens;
-use crate::text::vocabulary::{LongWords, Numbers};
+use crate::text::{Characters, LongWords, Numbers};
 
 /// Many sequences, one behind the other.
 #[derive(Debug, Default)]
@@ -21,11 +20,6 @@ impl Sequences {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
     }
 
     #[must_use]

@@ -2,10 +2,9 @@
 
 use super::{Pairs, Way};
 use crate::pairwise::kernels::Places;
-use crate::pairwise::ngram_index::{self, Grams};
-use crate::scoring::metric::{Length, Metric};
-use crate::scoring::prepared::Readable;
-use crate::scoring::workspace::Workspace;
+use crate::pairwise::ngram_index;
+use crate::pairwise::ngram_index::Grams;
+use crate::scoring::{Length, Metric, Readable, Workspace};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

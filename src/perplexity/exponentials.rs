@@ -20,7 +20,8 @@
 //! (1.2e-7) come before `f64` takes over, the power itself is within 2e-7, and ln 2 is short by 2.8e-9 for each unit
 //! of `x`, up to 64.
 
-use crate::perplexity::formats::{self, Format, Real};
+use crate::perplexity::formats;
+use crate::perplexity::formats::{Format, Real};
 
 /// What sums are relative to.
 #[derive(Clone, Copy, Debug)]

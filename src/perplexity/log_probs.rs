@@ -3,7 +3,7 @@
 use super::logits::Token;
 use super::rows::{BATCH, Segments, totalled};
 use crate::parallel;
-use crate::scoring::total::Total;
+use crate::scoring::Total;
 use std::array::from_fn;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -161,6 +161,7 @@ mod tests {
     use super::{Fault, Labels, Logits, Token, measure};
     use crate::perplexity::exponentials::Exponentials;
     use crate::perplexity::formats::{Double, Format, Single};
+    use crate::testing::Random;
     use std::ops::Range;
 
     struct Rows<F: Format>(Vec<Vec<F::Stored>>);
@@ -196,11 +197,8 @@ mod tests {
     }
 
     fn drawn(count: usize, scale: f32) -> Vec<f32> {
-        let mut state = count as u64 + 1;
-        let mut draw = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            f32::from((state >> 48) as u16) / 65_536.0 - 0.5
-        };
+        let mut numbers = Random::new(count as u64 + 1);
+        let mut draw = || f32::from((numbers.bits() >> 48) as u16) / 65_536.0 - 0.5;
         (0..count).map(|_| (draw() + draw() + draw()) * scale).collect()
     }
 

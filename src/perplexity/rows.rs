@@ -1,8 +1,7 @@
 //! The rows of sequences.
 
 use crate::parallel;
-use crate::scoring::metric::Column;
-use crate::scoring::total::Total;
+use crate::scoring::{Column, Total};
 use std::iter::once;
 use std::ops::Range;
 
@@ -113,7 +112,7 @@ pub(super) fn totalled(rows: usize, fold: impl Fn(Range<usize>, &mut Total) + Sy
 #[cfg(test)]
 mod tests {
     use super::{ROW, Segments, columns};
-    use crate::scoring::total::Total;
+    use crate::scoring::Total;
 
     #[test]
     fn the_total_is_that_of_the_rows() {

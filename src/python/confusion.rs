@@ -1,10 +1,8 @@
 //! Confusion counts in Python.
 
 use super::arrays::{contiguous, unchanged, with_integers};
-use crate::classification::confusion::{self, Cells, ClassCounts};
-use crate::classification::count;
-use crate::classification::labels::Label;
-use crate::exact::sum::ExactSum;
+use crate::classification::{self, Cells, ClassCounts, Label};
+use crate::exact::ExactSum;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -15,7 +13,7 @@ const MATRIX_CLASSES: u32 = 1 << 15;
 
 /// How much there is of each pair of classes: counts, or exact sums of weights.
 #[pyclass(frozen, module = "rapidscore._core")]
-pub struct Confusion(confusion::Confusion);
+pub struct Confusion(classification::Confusion);
 
 /// True positives, predicted and support of each class.
 type Counts<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
@@ -25,7 +23,7 @@ impl Confusion {
     /// Of no rows.
     #[new]
     fn new() -> Self {
-        Self(confusion::Confusion::default())
+        Self(classification::Confusion::default())
     }
 
     /// How many rows it holds.
@@ -79,7 +77,7 @@ impl Confusion {
 
     #[staticmethod]
     fn from_bytes(data: &[u8]) -> PyResult<Self> {
-        Ok(Self(confusion::Confusion::from_bytes(data)?))
+        Ok(Self(classification::Confusion::from_bytes(data)?))
     }
 
     fn __eq__(&self, other: &Self) -> bool {
@@ -100,7 +98,7 @@ fn arrays<N, T: Element>(py: Python<'_>, counts: ClassCounts<N>, value: impl Fn(
 fn matrix<'py, V, T: Element + Copy + Default>(
     py: Python<'py>,
     classes: usize,
-    cells: &[(confusion::Cell, V)],
+    cells: &[(classification::Cell, V)],
     value: impl Fn(&V) -> T,
 ) -> Bound<'py, PyArray2<T>> {
     let array = PyArray2::zeros(py, [classes, classes], false);
@@ -132,7 +130,7 @@ fn check_rows(truth: usize, prediction: usize) -> PyResult<()> {
             "{prediction} predictions but {truth} references: pass one reference for each prediction"
         )));
     }
-    if truth > count::MOST_ROWS {
+    if truth > classification::MOST_ROWS {
         return Err(PyValueError::new_err(format!("{truth} rows are too many for one call: add the totals of parts")));
     }
     Ok(())
@@ -150,7 +148,7 @@ pub fn count_pairs<'py>(
         truth: &[T],
         prediction: &[T],
     ) -> PyResult<(Bound<'py, PyAny>, Confusion)> {
-        let (labels, confusion) = unchanged(py, || count::count_pairs(truth, prediction))?;
+        let (labels, confusion) = unchanged(py, || classification::count_pairs(truth, prediction))?;
         Ok((PyArray1::from_vec(py, labels).into_any(), Confusion(confusion)))
     }
     over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
@@ -168,7 +166,7 @@ pub fn class_counts<'py>(
         truth: &[T],
         prediction: &[T],
     ) -> PyResult<(Bound<'py, PyAny>, Counts<'py>)> {
-        let (labels, counts) = unchanged(py, || count::class_counts(truth, prediction))?;
+        let (labels, counts) = unchanged(py, || classification::class_counts(truth, prediction))?;
         Ok((PyArray1::from_vec(py, labels).into_any(), arrays(py, counts, signed)))
     }
     over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
@@ -181,7 +179,7 @@ pub fn count_equal<'py>(
     y_true: &Bound<'py, PyUntypedArray>,
     y_pred: &Bound<'py, PyUntypedArray>,
 ) -> PyResult<u64> {
-    over_pairs!(y_true, y_pred, |truth, prediction| unchanged(py, || count::count_equal(truth, prediction)))
+    over_pairs!(y_true, y_pred, |truth, prediction| unchanged(py, || classification::count_equal(truth, prediction)))
 }
 
 /// Counts pairs of codes of so many classes, for each of so many groups: the classes that occur, and the confusion of
@@ -212,7 +210,7 @@ pub fn count_codes(
         return Err(PyValueError::new_err("codes, weights or groups do not fit the rows"));
     }
     let groups = groups.map(|groups| (groups, group_count));
-    let parts = unchanged(py, || count::count_codes(groups, truth, prediction, classes, weights))?;
-    let compressed = parts.into_iter().map(confusion::Confusion::compressed);
+    let parts = unchanged(py, || classification::count_codes(groups, truth, prediction, classes, weights))?;
+    let compressed = parts.into_iter().map(classification::Confusion::compressed);
     Ok(compressed.map(|(kept, confusion)| (kept, Confusion(confusion))).collect())
 }

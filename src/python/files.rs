@@ -1,6 +1,6 @@
 //! Parallel files in Python, read a window at a time.
 
-use crate::scoring::files;
+use crate::scoring;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::path::PathBuf;
@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// Parallel text files: hypotheses, and for each of them a line of every reference file.
 #[pyclass(frozen, module = "rapidscore._core")]
-pub struct ParallelFiles(Mutex<files::ParallelFiles>);
+pub struct ParallelFiles(Mutex<scoring::ParallelFiles>);
 
 #[pymethods]
 impl ParallelFiles {
     #[new]
     fn new(hypotheses: PathBuf, references: Vec<PathBuf>) -> PyResult<Self> {
-        Ok(Self(Mutex::new(files::ParallelFiles::open(hypotheses, references)?)))
+        Ok(Self(Mutex::new(scoring::ParallelFiles::open(hypotheses, references)?)))
     }
 
     /// The next lines: as many segments or bytes (`size`) as asked for, none at the end.
@@ -33,7 +33,7 @@ impl ParallelFiles {
 
 /// Some lines of parallel files. Where predictions and references are asked for, it stands for both.
 #[pyclass(frozen, module = "rapidscore._core")]
-pub struct Window(pub files::Window);
+pub struct Window(pub scoring::Window);
 
 #[pymethods]
 impl Window {

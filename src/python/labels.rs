@@ -2,8 +2,7 @@
 
 use super::arrays::{contiguous, unchanged, with_integers};
 use super::texts;
-use crate::classification::labels::{self, Label, Names};
-use crate::classification::multilabel;
+use crate::classification::{self, Label, Names, multilabel};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -48,7 +47,7 @@ pub fn encode_integers<'py>(
             columns.iter().map(|column| column.extract()).collect::<Result<Vec<PyReadonlyArray1<'_, T>>, _>>()?;
         let columns = columns.into_iter().map(contiguous).collect::<PyResult<Vec<_>>>()?;
         let slices = columns.iter().map(PyReadonlyArray1::as_slice).collect::<Result<Vec<_>, _>>()?;
-        let (codes, labels) = unchanged(py, || labels::encode(&slices))?;
+        let (codes, labels) = unchanged(py, || classification::encode(&slices))?;
         let codes = codes.into_iter().map(|codes| PyArray1::from_vec(py, codes)).collect();
         Ok((codes, PyArray1::from_vec(py, labels).into_any()))
     }
@@ -75,7 +74,7 @@ pub fn encode_names<'py>(
         let rows: PyReadonlyArray2<'_, u32> = column.extract()?;
         let (width, characters) = (rows.as_array().ncols(), rows.as_slice()?);
         encoded.push(py.detach(|| {
-            let (mut codes, own) = labels::number_rows(characters, width);
+            let (mut codes, own) = classification::number_rows(characters, width);
             let (sorted, places) = own.sorted();
             let common: Vec<u32> = sorted.into_iter().map(|name| numbers.number(name)).collect();
             codes.iter_mut().for_each(|code| *code = common[places[*code as usize].cast_unsigned() as usize]);
@@ -174,7 +173,7 @@ pub fn ranks<'py>(
             return Err(PyValueError::new_err("the classes do not fit the scores"));
         }
         let values = scores.as_slice()?;
-        py.detach(|| crate::classification::top_k::ranks(values, classes)).map_err(|at| {
+        py.detach(|| classification::ranks(values, classes)).map_err(|at| {
             let (row, column) = (at / width, at % width);
             PyValueError::new_err(format!("predictions[{row}, {column}] is NaN: every class needs a score"))
         })

@@ -3,8 +3,7 @@
 use super::prepared::Prepared;
 use super::texts::{Taker, Text, as_list};
 use crate::cpu::prefetch;
-use crate::scoring::prepared::{Collection, Readable};
-use crate::scoring::segments::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source};
+use crate::scoring::{BATCH_BYTES, BATCH_SEGMENTS, Collection, Readable, Segments, Source};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};

@@ -80,7 +80,7 @@ mod _core {
             return Err(PyValueError::new_err(format!("{word:?} is not of a-z and 0-9: lowercase and clean it first")));
         }
         let mut letters = word.as_bytes().to_vec();
-        let length = crate::text::porter::stem(&mut letters);
+        let length = crate::text::stem(&mut letters);
         Ok(String::from_utf8_lossy(&letters[..length]).into_owned())
     }
 }

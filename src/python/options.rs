@@ -1,14 +1,15 @@
 //! The metrics of texts, from options as Python passes them.
 
 use crate::error::Error;
-use crate::scoring::metric::Metric;
-use crate::text::lowercase::Lowercase;
-use crate::text::tokenize::ter::Ter as TerWords;
-use crate::text_metrics::bleu::{self, Bleu, Smoothing};
-use crate::text_metrics::chrf::{self, Chrf};
+use crate::scoring::Metric;
+use crate::text::Lowercase;
+use crate::text::tokenize::Ter as TerWords;
+use crate::text_metrics::bleu::{Bleu, Smoothing};
+use crate::text_metrics::chrf::Chrf;
 use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
-use crate::text_metrics::rouge::{self, Rouge};
+use crate::text_metrics::rouge::Rouge;
 use crate::text_metrics::ter::Ter;
+use crate::text_metrics::{bleu, chrf, rouge};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 

@@ -2,12 +2,11 @@
 
 use super::arrays::unchanged;
 use super::total::Total;
-use crate::perplexity::exponentials::Exponentials;
-use crate::perplexity::formats::{Brain, Double, Format, Half, Single};
-use crate::perplexity::log_probs::{Sequence, Sequences, is_log_probability, sum_tokens};
-use crate::perplexity::logits::{self, Fault, Labels, Logits};
-use crate::perplexity::rows::{ROW, Segments, columns};
-use crate::scoring::total;
+use crate::perplexity::{
+    Brain, Double, Exponentials, Fault, Format, Half, Labels, Logits, ROW, Segments, Sequence, Sequences, Single,
+    columns, is_log_probability, measure, sum_tokens,
+};
+use crate::scoring;
 use numpy::ndarray::{ArrayView3, s};
 use numpy::{
     Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArray,
@@ -93,7 +92,7 @@ fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
         Ok(tokens) => tokens,
         Err(place) => return Ok(Measured::Label(place)),
     };
-    if let Err(Fault { row, column }) = unchanged(py, || logits::measure(&batch, &mut tokens))? {
+    if let Err(Fault { row, column }) = unchanged(py, || measure(&batch, &mut tokens))? {
         return Ok(Measured::Row(row, column));
     }
     let mut losses = vec![f64::NAN; count];
@@ -297,7 +296,7 @@ pub fn perplexity_total<'py>(
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn perplexity_fold(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
-    let mut total = total::Total::new(&columns());
+    let mut total = scoring::Total::new(&columns());
     let values = rows.as_slice()?;
     if rows.as_array().ncols() != ROW {
         return Err(PyValueError::new_err("these are no rows of perplexity"));

@@ -1,9 +1,7 @@
 //! References that were read before they are needed.
 
 use super::texts::{Taker, Text, as_list};
-use crate::scoring::metric::Metric;
-use crate::scoring::prepared::{Collection, Role};
-use crate::scoring::workspace::Workspace;
+use crate::scoring::{Collection, Metric, Role, Workspace};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use std::sync::Arc;

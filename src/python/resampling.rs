@@ -1,9 +1,8 @@
 //! Rows drawn or exchanged at random, in Python.
 
-use crate::resampling::bootstrap::{self, Grouped};
-use crate::resampling::numpy::mt19937::{Twister, WORDS};
-use crate::resampling::numpy::sample_sums::{self, Table};
-use crate::resampling::randomization;
+use crate::resampling::bootstrap::Grouped;
+use crate::resampling::numpy::{self as samples, Table, Twister, WORDS};
+use crate::resampling::{bootstrap, randomization};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -105,7 +104,7 @@ pub fn sum_numpy_draws<'py>(
         return Err(PyValueError::new_err(format!("a value is {value}: pass finite numbers")));
     }
     let mut twister = Twister::new(words, position);
-    let sums = py.detach(|| sample_sums::sums(table, &mut twister, samples, &ranks, check))?;
+    let sums = py.detach(|| samples::sums(table, &mut twister, samples, &ranks, check))?;
     let (words, position) = twister.state();
     let sums = PyArray1::from_vec(py, sums).reshape([groups, columns, samples])?;
     Ok((sums, PyArray1::from_slice(py, words), position))

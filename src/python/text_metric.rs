@@ -6,13 +6,10 @@ use super::options;
 use super::prepared::Prepared;
 use super::texts::Taker;
 use super::total::Total;
-use crate::matching::levenshtein::Edit;
+use crate::matching::Edit;
 use crate::scoring;
-use crate::scoring::metric::Metric;
-use crate::scoring::prepared::Readable;
-use crate::scoring::workspace::Workspace;
-use crate::text::tokenize::pretokenized;
-use crate::text::tokenize::ter::Ter as TerWords;
+use crate::scoring::{Metric, Readable, Workspace};
+use crate::text::tokenize::{Ter as TerWords, pretokenized};
 use crate::text_metrics::bleu::{Smoothing, Tokenizer};
 use crate::text_metrics::error_rate::Unit;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
@@ -258,7 +255,7 @@ impl Core {
     ) -> PyResult<Total> {
         let columns = self.metric.columns();
         let rows = self.slice(&rows)?;
-        let mut total = scoring::total::Total::new(columns);
+        let mut total = scoring::Total::new(columns);
         py.detach(|| total.fold(rows));
         let segments = (rows.len() / columns.len()) as u64;
         if segments > 0 {

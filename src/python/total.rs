@@ -1,8 +1,7 @@
 //! Totals in Python.
 
 use crate::classification::multilabel;
-use crate::scoring::metric::Column;
-use crate::scoring::total;
+use crate::scoring::{self, Column};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -10,7 +9,7 @@ use pyo3::types::PyBytes;
 
 /// An exact total: the sums of many rows.
 #[pyclass(frozen, module = "rapidscore._core")]
-pub struct Total(pub total::Total);
+pub struct Total(pub scoring::Total);
 
 #[pymethods]
 impl Total {
@@ -19,7 +18,7 @@ impl Total {
     #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
     fn of_rows(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Self> {
         let column = Column { name: String::new(), whole: false };
-        let mut total = total::Total::new(&vec![column; rows.as_array().ncols()]);
+        let mut total = scoring::Total::new(&vec![column; rows.as_array().ncols()]);
         let (count, rows) = (rows.as_array().nrows() as u64, rows.as_slice()?);
         py.detach(|| total.fold(rows));
         total.segments = count;
@@ -81,7 +80,7 @@ impl Total {
 
     #[staticmethod]
     fn from_bytes(data: &[u8]) -> PyResult<Self> {
-        Ok(Self(total::Total::from_bytes(data)?))
+        Ok(Self(scoring::Total::from_bytes(data)?))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

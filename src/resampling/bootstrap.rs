@@ -12,7 +12,7 @@
 //!
 //! About a nanosecond for each draw of ten counts. Memory does not depend on the number of rows.
 
-use crate::exact::split::{LANES, Lane, Pieces};
+use crate::exact::{LANES, Lane, Pieces};
 use crate::parallel;
 use crate::random::{Stream, share_out, streams};
 use rand_xoshiro::rand_core::Rng;
@@ -335,8 +335,7 @@ fn running(sizes: &[u64]) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::{Grouped, LEAF, Sums, add, add_lanes, draw, fold, multiplicities, places};
-    use crate::exact::split::{LANES, Lane};
-    use crate::exact::sum::ExactSum;
+    use crate::exact::{ExactSum, LANES, Lane};
     use crate::random::streams;
     use std::convert::Infallible;
 

@@ -10,7 +10,7 @@
 //! of all 256 choices of eight differences are made once for many trials and a trial looks its byte
 //! up. Sums are exact ([`Pieces`]), so their order does not matter.
 
-use crate::exact::split::{LANES, Lane, Pieces};
+use crate::exact::{LANES, Lane, Pieces};
 use crate::parallel;
 use crate::random::{Stream, binomial, streams};
 use crate::resampling::bootstrap::by_stream;
@@ -181,7 +181,7 @@ pub fn exchanged_counts(sizes: &[u64], seed: u64, first: usize, counts: &mut [u6
 #[cfg(test)]
 mod tests {
     use super::{Sums, exchanged, exchanged_counts, fold};
-    use crate::exact::sum::ExactSum;
+    use crate::exact::ExactSum;
     use std::convert::Infallible;
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a metric is.
 
-use crate::matching::levenshtein::Edit;
+use crate::matching::Edit;
 use crate::scoring::prepared::{Readable, Reading, Role};
 use crate::scoring::workspace::Workspace;
 use std::ops::Range;

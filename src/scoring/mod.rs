@@ -1,18 +1,20 @@
 //! From a source of segments to a total, to rows, or to segment scores: measuring, on all cores.
 
-pub mod files;
-pub mod metric;
-pub mod prepared;
-pub mod segments;
-pub mod total;
-pub mod workspace;
+mod files;
+mod metric;
+mod prepared;
+mod segments;
+mod total;
+mod workspace;
+
+pub use files::{ParallelFiles, Window};
+pub use metric::{Basis, Column, Length, Metric, Shape};
+pub use prepared::{Collection, Readable, Reading, Role};
+pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source};
+pub use total::Total;
+pub use workspace::Workspace;
 
 use crate::parallel;
-use crate::scoring::metric::Metric;
-use crate::scoring::prepared::Readable;
-use crate::scoring::segments::{Segments, Source};
-use crate::scoring::total::Total;
-use crate::scoring::workspace::Workspace;
 
 /// The texts of the segment so many places ahead are fetched into the cache while a segment is measured.
 const AHEAD: usize = 2;

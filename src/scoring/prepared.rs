@@ -5,8 +5,8 @@
 //! code: the tokens are copied where a tokenizer would have written them.
 
 use crate::cpu::{prefetch, prefetch_line};
+use crate::text::LongWords;
 use crate::text::tokenize::{SavedTokens, Tokens, Word, pretokenized};
-use crate::text::vocabulary::LongWords;
 use std::sync::Arc;
 
 /// Readings so many places ahead are looked for before they are fetched.

@@ -1,7 +1,7 @@
 //! Totals: folded rows, exact until they are read, so that they merge in any order to the same bits.
 
 use crate::error::Error;
-use crate::exact::sum::{ExactSum, take};
+use crate::exact::{ExactSum, take};
 use crate::scoring::metric::{Column, Metric};
 
 /// The sum of one column, exact either way.

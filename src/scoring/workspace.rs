@@ -1,14 +1,8 @@
 //! The buffers that metrics measure with.
 
-use crate::matching::char_ngrams::Lanes;
-use crate::matching::levenshtein::Edits;
-use crate::matching::ngrams::Alignment;
-use crate::matching::ter::shifts::Shifts;
-use crate::matching::union_lcs::Summary;
-use crate::text::alphabet::Characters;
-use crate::text::porter::Stems;
+use crate::matching::{Alignment, Edits, Lanes, Shifts, Summary};
 use crate::text::tokenize::Tokens;
-use crate::text::vocabulary::LongWords;
+use crate::text::{Characters, LongWords, Stems};
 use std::cell::Cell;
 
 /// The buffers of one thread, kept from segment to segment so that measuring allocates nothing.

@@ -1,3 +1,4 @@
 //! Tests over several folders.
 
+mod layers;
 mod pairwise;

@@ -1,9 +1,7 @@
 //! All pairs score as single pairs do, whatever the metric.
 
 use crate::pairwise::Pairs;
-use crate::scoring::metric::Metric;
-use crate::scoring::prepared::{Collection, Readable, Role};
-use crate::scoring::workspace::Workspace;
+use crate::scoring::{Collection, Metric, Readable, Role, Workspace};
 use crate::text_metrics::chrf::{Chrf, Options};
 use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
 use crate::text_metrics::rouge::{Rouge, Tokenizer};

@@ -3,12 +3,17 @@
 //!
 //! Here too is what Python's `str` methods do with such bytes: [`strip_end`], [`whitespace_length`].
 
-pub mod alphabet;
-pub mod bytes64;
-pub mod lowercase;
-pub mod porter;
+mod alphabet;
+mod bytes64;
+mod lowercase;
+mod porter;
 pub mod tokenize;
-pub mod vocabulary;
+mod vocabulary;
+
+pub use alphabet::Characters;
+pub use lowercase::{Lowercase, lowercase};
+pub use porter::{Stems, stem};
+pub use vocabulary::{LongWords, Numbers, TABLE_WORDS, Table};
 
 /// Texts must be shorter than this many bytes; positions in them are kept as 32 bits.
 pub const MAX_TEXT: usize = 0xFFFF_0000;

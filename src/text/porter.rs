@@ -337,7 +337,7 @@ fn short(bytes: &[u8], length: usize) -> Word {
 #[cfg(test)]
 mod tests {
     use super::{Stems, stem};
-    use crate::text::tokenize::{Tokenize, Tokens, whitespace::Whitespace};
+    use crate::text::tokenize::{Tokenize, Tokens, Whitespace};
 
     #[test]
     fn known_stems() {

@@ -183,7 +183,7 @@ impl LongWords {
 #[cfg(test)]
 mod tests {
     use super::{FxHasher, LongWords, TABLE_WORDS, Table};
-    use crate::text::tokenize::{Tokenize, Tokens, Word, whitespace::Whitespace};
+    use crate::text::tokenize::{Tokenize, Tokens, Whitespace, Word};
     use std::hash::Hasher;
 
     #[test]

@@ -5,15 +5,10 @@
 //! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
 use crate::error::Error;
-use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
-use crate::scoring::prepared::{Readable, Reading, Role};
-use crate::scoring::workspace::Workspace;
-use crate::text::lowercase::{Lowercase, lowercase};
-use crate::text::strip_end;
-use crate::text::tokenize::{
-    Tokenize, Tokens, characters::Characters, intl::Intl, pretokenized, pretokenized::Given, thirteen_a::ThirteenA,
-    whitespace::Whitespace, zh::Zh,
-};
+use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
+use crate::text::tokenize::pretokenized::Given;
+use crate::text::tokenize::{Characters, Intl, ThirteenA, Tokenize, Tokens, Whitespace, Zh, pretokenized};
+use crate::text::{Lowercase, lowercase, strip_end};
 use std::str::FromStr;
 
 /// How an order without matches is smoothed.
@@ -333,9 +328,7 @@ impl Metric for Bleu {
 #[cfg(test)]
 mod tests {
     use super::{Bleu, Options, Smoothing, Tokenizer, closest_reference_length};
-    use crate::scoring::metric::Metric;
-    use crate::scoring::prepared::Readable;
-    use crate::scoring::workspace::Workspace;
+    use crate::scoring::{Metric, Readable, Workspace};
 
     fn bleu(tokenizer: Tokenizer) -> Bleu {
         let options = Options {

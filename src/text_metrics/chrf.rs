@@ -5,12 +5,9 @@
 //! character n-grams", WMT 2017.
 
 use crate::error::Error;
-use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
-use crate::scoring::prepared::{Readable, Reading, Role};
-use crate::scoring::workspace::Workspace;
-use crate::text::lowercase::{Lowercase, lowercase};
-use crate::text::tokenize::{Tokenize, Tokens, chrf::Chrf as Words};
-use crate::text::{characters, whitespace_length};
+use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
+use crate::text::tokenize::{Chrf as Words, Tokenize, Tokens};
+use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 
 /// The highest orders of n-grams that may be asked for.
 const MAX_ORDER: usize = 100;

@@ -2,16 +2,11 @@
 //!
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
-use crate::matching::levenshtein::{Counts, Edit};
-use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
-use crate::scoring::prepared::{Readable, Reading, Role};
-use crate::scoring::workspace::Workspace;
-use crate::text::lowercase::{Lowercase, lowercase};
-use crate::text::tokenize::intl::is_punctuation;
-use crate::text::tokenize::{
-    Tokenize, Tokens, jiwer::Jiwer, pretokenized, pretokenized::Given, whitespace::Whitespace,
-};
-use crate::text::{characters, decode, strip_end, strip_start, whitespace_length};
+use crate::matching::{Counts, Edit};
+use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
+use crate::text::tokenize::pretokenized::Given;
+use crate::text::tokenize::{Jiwer, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
+use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,13 +6,11 @@
 //! (`score_multi`).
 
 use crate::error::Error;
-use crate::matching::ngrams::HIGHEST;
-use crate::scoring::metric::{Basis, Column, Length, Metric, Shape};
-use crate::scoring::prepared::{Readable, Reading, Role};
-use crate::scoring::workspace::Workspace;
-use crate::text::lowercase::Lowercase;
-use crate::text::porter::Stems;
-use crate::text::tokenize::{Tokenize, Tokens, pretokenized, pretokenized::Given, rouge, unicode::Unicode};
+use crate::matching::HIGHEST;
+use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
+use crate::text::tokenize::pretokenized::Given;
+use crate::text::tokenize::{Rouge as RougeWords, Tokenize, Tokens, Unicode, pretokenized};
+use crate::text::{Lowercase, Stems};
 use std::str::FromStr;
 
 /// A ROUGE type.
@@ -109,7 +107,7 @@ impl Rouge {
     #[inline]
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens, stems: &mut Stems) {
         match self.tokenizer {
-            Tokenizer::Default => rouge::Rouge.tokenize(text, tokens),
+            Tokenizer::Default => RougeWords.tokenize(text, tokens),
             Tokenizer::Unicode(lowercase) => Unicode { lowercase }.tokenize(text, tokens),
             Tokenizer::Given => Given.tokenize(text, tokens),
         }

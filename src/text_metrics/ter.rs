@@ -4,12 +4,9 @@
 //!
 //! Of several references the one with the fewest edits counts; their lengths are averaged.
 
-use crate::scoring::metric::{Column, Metric, Shape};
-use crate::scoring::prepared::{Readable, Reading, Role};
-use crate::scoring::workspace::Workspace;
-use crate::text::lowercase::{Lowercase, lowercase};
-use crate::text::strip_end;
-use crate::text::tokenize::{Tokenize, Tokens, ter::Ter as Words};
+use crate::scoring::{Column, Metric, Readable, Reading, Role, Shape, Workspace};
+use crate::text::tokenize::{Ter as Words, Tokenize, Tokens};
+use crate::text::{Lowercase, lowercase, strip_end};
 
 /// TER with its options.
 #[derive(Clone, Debug)]

@@ -21,11 +21,13 @@
 //! Proportional to the length of one text times the 64ths of the other's; memory at most a few megabytes, or linear.
 
 mod band;
-pub mod distance;
+mod distance;
 mod hirschberg;
 
+pub(crate) use distance::distances;
+
+use crate::text::Table;
 use crate::text::tokenize::Word;
-use crate::text::vocabulary::Table;
 pub use hirschberg::Halves;
 use std::iter;
 
@@ -307,6 +309,7 @@ fn walk_back(
 #[cfg(test)]
 mod tests {
     use super::{Counts, Edit, Edits};
+    use crate::testing::Random;
     use crate::text::tokenize::Word;
 
     /// The whole table, and the path back in the order of choices that the module describes.
@@ -346,11 +349,8 @@ mod tests {
 
     #[test]
     fn every_width_counts_as_the_table_does() {
-        let mut state = 3u64;
-        let mut random = move |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as usize % below
-        };
+        let mut numbers = Random::new(3);
+        let mut random = |bound| numbers.index(bound);
         let mut edits = Edits::default();
         for length in [0, 1, 2, 10, 63, 64, 65, 127, 128, 129, 192, 193, 256, 257, 400] {
             for vocabulary in [1, 2, 5, 60] {

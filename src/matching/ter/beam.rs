@@ -374,15 +374,13 @@ impl Wide {
 #[cfg(test)]
 mod tests {
     use super::{Beam, Trace, Wide};
+    use crate::testing::Random;
 
     /// Rows of bits against the plain form, over the same beam.
     #[test]
     fn bits_say_what_cells_say() {
-        let mut state = 5u64;
-        let mut random = move |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as usize % below
-        };
+        let mut numbers = Random::new(5);
+        let mut random = |bound| numbers.index(bound);
         let (mut bits, mut cells) = (Beam::default(), Beam::default());
         let (mut trace, mut expected) = (Trace::default(), Trace::default());
         for lengths in [1, 3, 24, 25, 26, 40, 50, 70, 130, 1100] {

@@ -1,4 +1,6 @@
 //! The edits of TER: words inserted, deleted and replaced, and blocks of words moved.
 
-pub mod beam;
-pub mod shifts;
+mod beam;
+mod shifts;
+
+pub use shifts::Shifts;

@@ -1,4 +1,7 @@
 //! Samples that `NumPy`'s legacy generator draws.
 
-pub mod mt19937;
-pub mod sample_sums;
+mod mt19937;
+mod sample_sums;
+
+pub use mt19937::{Twister, WORDS};
+pub use sample_sums::{Table, sums};

@@ -4,18 +4,30 @@
 //! same two questions for each byte, 64 at a time: is it part of a token, and must a token begin here? [`masks`]
 //! walks the answers.
 
-pub mod characters;
-pub mod chrf;
-pub mod intl;
-pub mod jiwer;
-pub mod masks;
+mod characters;
+mod chrf;
+mod intl;
+mod jiwer;
+mod masks;
 pub mod pretokenized;
-pub mod rouge;
-pub mod ter;
-pub mod thirteen_a;
-pub mod unicode;
-pub mod whitespace;
-pub mod zh;
+mod rouge;
+mod ter;
+mod thirteen_a;
+mod unicode;
+mod whitespace;
+mod zh;
+
+pub use characters::Characters;
+pub use chrf::Chrf;
+pub use intl::{Intl, is_punctuation};
+pub use jiwer::Jiwer;
+pub use pretokenized::Given;
+pub use rouge::Rouge;
+pub use ter::Ter;
+pub use thirteen_a::ThirteenA;
+pub use unicode::Unicode;
+pub use whitespace::Whitespace;
+pub use zh::Zh;
 
 use crate::cpu::prefetch_line;
 
