@@ -6,7 +6,7 @@
 #![expect(clippy::cast_precision_loss, reason = "times and random draws need no more")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
 
-use rapidscore::scoring::{Metric, Readable, Workspace};
+use rapidscore::scoring::{Metric, TextInput, Workspace};
 use rapidscore::text::tokenize::{Tokenize, Tokens};
 use rapidscore::text::{Lowercase, tokenize};
 use rapidscore::text_metrics::bleu::{Bleu, Options, Smoothing, Tokenizer};
@@ -40,7 +40,7 @@ fn main() {
     tokenizer("tokenize zh", &tokenize::Zh);
     tokenizer("tokenize char", &tokenize::Characters);
     tokenizer("tokenize none", &tokenize::Whitespace);
-    tokenizer("tokenize rouge", &tokenize::Rouge);
+    tokenizer("tokenize rouge", &tokenize::RougeWords);
 
     let bleu = Bleu::new(Options {
         lowercase: None,
@@ -71,24 +71,24 @@ fn main() {
             Err(error) => println!("{name}: {error}"),
         }
     }
-    measure("TER", &Ter::new(tokenize::Ter::default(), Some(Lowercase::default())), &pairs);
+    measure("TER", &Ter::new(tokenize::TerWords::default(), Some(Lowercase::default())), &pairs);
     measure("WER", &ErrorRate::new(Unit::Words, Normalize::default()), &pairs);
     measure("CER", &ErrorRate::new(Unit::Characters, Normalize::default()), &pairs);
 }
 
-type Pairs = [(Vec<u8>, Vec<u8>)];
+type TextPairs = [(Vec<u8>, Vec<u8>)];
 
-fn measure(name: &str, metric: &dyn Metric, pairs: &Pairs) {
+fn measure(name: &str, metric: &dyn Metric, pairs: &TextPairs) {
     let mut workspace = Workspace::default();
     let mut row = vec![0.0; metric.columns().len()];
     report(name, pairs, |hypothesis, reference| {
-        metric.measure(Readable::Text(hypothesis), &[Readable::Text(reference)], &mut workspace, &mut row);
+        metric.measure(TextInput::Raw(hypothesis), &[TextInput::Raw(reference)], &mut workspace, &mut row);
         black_box(&row);
     });
 }
 
 /// Prints the median of five runs.
-fn report(name: &str, pairs: &Pairs, mut work: impl FnMut(&[u8], &[u8])) {
+fn report(name: &str, pairs: &TextPairs, mut work: impl FnMut(&[u8], &[u8])) {
     if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) {
         return;
     }

@@ -6,7 +6,7 @@
 //! then to be counted without a check. Four tables in turn keep one count from waiting for the one before it.
 
 use crate::classification::confusion::{Cell, Cells, ClassCounts, Confusion};
-use crate::classification::labels::{Label, encode};
+use crate::classification::labels::{IntegerLabel, encode};
 use crate::exact::ExactSum;
 use crate::parallel;
 use rustc_hash::FxHashMap;
@@ -25,19 +25,19 @@ const MOST_CELLS: u64 = 1 << 20;
 
 /// Where labels lie: from `start`, `1 << shift` in all.
 #[derive(Clone, Copy, Debug)]
-struct Window {
+struct LabelRange {
     start: u64,
     shift: u32,
 }
 
-impl Window {
+impl LabelRange {
     /// From the least label to the greatest, both in order's terms.
-    fn between<T: Label>(low: u64, high: u64) -> Self {
+    fn between<T: IntegerLabel>(low: u64, high: u64) -> Self {
         Self { start: T::from_ordered(low).bits(), shift: u64::BITS - (high - low).leading_zeros() }
     }
 
     /// Around the labels of one row in `step`.
-    fn around<T: Label>(truth: &[T], prediction: &[T], step: usize) -> Self {
+    fn around<T: IntegerLabel>(truth: &[T], prediction: &[T], step: usize) -> Self {
         let labels = truth.iter().step_by(step).chain(prediction.iter().step_by(step));
         let ends = |(low, high): (u64, u64), label: &T| (low.min(label.ordered()), high.max(label.ordered()));
         let (low, high) = labels.fold((u64::MAX, 0), ends);
@@ -45,11 +45,11 @@ impl Window {
         // Most labels are numbered from zero, though a sample may lack the first.
         let zero = T::from_bits(0).ordered();
         let from_zero = Self::between::<T>(zero.min(high), high);
-        if low >= zero && from_zero.shift <= found.shift.max(Pairs::SMALL) { from_zero } else { found }
+        if low >= zero && from_zero.shift <= found.shift.max(PairTally::SMALL) { from_zero } else { found }
     }
 
     /// Whether all labels lie in it.
-    fn covers<T: Label>(self, labels: &[T]) -> bool {
+    fn covers<T: IntegerLabel>(self, labels: &[T]) -> bool {
         let distances = labels.iter().fold(0, |any, label| any | label.bits().wrapping_sub(self.start));
         distances >> self.shift == 0
     }
@@ -61,12 +61,12 @@ trait Tally: Send + Sized {
     const MOST: u32;
     fn new(shift: u32) -> Self;
     /// Counts rows whose labels lie in the window.
-    fn count<T: Label>(&mut self, start: u64, truth: &[T], prediction: &[T]);
+    fn count<T: IntegerLabel>(&mut self, start: u64, truth: &[T], prediction: &[T]);
     fn merge(&mut self, other: &Self);
 }
 
 /// A counter for each pair of classes.
-struct Pairs {
+struct PairTally {
     shift: u32,
     /// For small windows.
     lanes: Option<Box<[[u32; 1 << (2 * Self::SMALL)]; Self::LANES]>>,
@@ -74,7 +74,7 @@ struct Pairs {
     counts: Vec<u32>,
 }
 
-impl Pairs {
+impl PairTally {
     const SMALL: u32 = 4;
     const LANES: usize = 4;
 
@@ -91,7 +91,7 @@ impl Pairs {
     }
 }
 
-impl Tally for Pairs {
+impl Tally for PairTally {
     const MOST: u32 = 10;
 
     fn new(shift: u32) -> Self {
@@ -103,7 +103,7 @@ impl Tally for Pairs {
         }
     }
 
-    fn count<T: Label>(&mut self, start: u64, truth: &[T], prediction: &[T]) {
+    fn count<T: IntegerLabel>(&mut self, start: u64, truth: &[T], prediction: &[T]) {
         let shift = self.shift;
         let at = |(truth, prediction): (&T, &T)| {
             truth.bits().wrapping_sub(start) << shift | prediction.bits().wrapping_sub(start)
@@ -136,16 +136,16 @@ impl Tally for Pairs {
 }
 
 /// Three counters for each class: true positives, predicted, true.
-struct Classes(Vec<[u32; 4]>);
+struct ClassTally(Vec<[u32; 4]>);
 
-impl Tally for Classes {
+impl Tally for ClassTally {
     const MOST: u32 = 18;
 
     fn new(shift: u32) -> Self {
         Self(vec![[0; 4]; 1 << shift])
     }
 
-    fn count<T: Label>(&mut self, start: u64, truth: &[T], prediction: &[T]) {
+    fn count<T: IntegerLabel>(&mut self, start: u64, truth: &[T], prediction: &[T]) {
         #[expect(clippy::cast_possible_truncation, reason = "the window is small")]
         let at = |label: &T| label.bits().wrapping_sub(start) as usize;
         for (truth, prediction) in truth.iter().zip(prediction) {
@@ -164,7 +164,7 @@ impl Tally for Classes {
 }
 
 /// Counts over a window; nothing when a label lies outside.
-fn attempt<T: Label, C: Tally>(window: Window, truth: &[T], prediction: &[T]) -> Option<C> {
+fn attempt<T: IntegerLabel, C: Tally>(window: LabelRange, truth: &[T], prediction: &[T]) -> Option<C> {
     let outside = AtomicBool::new(window.shift > C::MOST);
     if outside.load(Relaxed) {
         return None;
@@ -187,10 +187,10 @@ fn attempt<T: Label, C: Tally>(window: Window, truth: &[T], prediction: &[T]) ->
 }
 
 /// Counts over the window that was guessed, or else over the one that is right.
-fn tally<T: Label, C: Tally>(truth: &[T], prediction: &[T]) -> Option<(Window, C)> {
+fn tally<T: IntegerLabel, C: Tally>(truth: &[T], prediction: &[T]) -> Option<(LabelRange, C)> {
     assert!(truth.len() == prediction.len() && truth.len() <= MOST_ROWS, "the caller sees to it");
     let over = |step| {
-        let window = Window::around(truth, prediction, step);
+        let window = LabelRange::around(truth, prediction, step);
         Some((window, attempt(window, truth, prediction)?))
     };
     over(sampled(truth.len())).or_else(|| over(1))
@@ -202,14 +202,14 @@ fn sampled(rows: usize) -> usize {
 }
 
 /// The labels at places of a window.
-fn labels_at<T: Label>(window: Window, places: impl Iterator<Item = usize>) -> Vec<T> {
+fn labels_at<T: IntegerLabel>(window: LabelRange, places: impl Iterator<Item = usize>) -> Vec<T> {
     places.map(|at| T::from_bits(window.start.wrapping_add(at as u64))).collect()
 }
 
 /// Counts pairs of labels. Returns the labels that occur, in order, and the confusion of their places.
 #[must_use]
-pub fn count_pairs<T: Label>(truth: &[T], prediction: &[T]) -> (Vec<T>, Confusion) {
-    let Some((window, pairs)) = tally::<T, Pairs>(truth, prediction) else {
+pub fn count_pairs<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, Confusion) {
+    let Some((window, pairs)) = tally::<T, PairTally>(truth, prediction) else {
         let (codes, labels) = encode(&[truth, prediction]);
         #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^31 labels")]
         let classes = labels.len() as u32;
@@ -239,14 +239,14 @@ pub fn count_pairs<T: Label>(truth: &[T], prediction: &[T]) -> (Vec<T>, Confusio
 ///
 /// Three counters a class stay in the cache where a counter for each pair of many classes would not.
 #[must_use]
-pub fn class_counts<T: Label>(truth: &[T], prediction: &[T]) -> (Vec<T>, ClassCounts<u64>) {
-    if Window::around(truth, prediction, sampled(truth.len())).shift <= Pairs::SMALL {
+pub fn class_counts<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, ClassCounts<u64>) {
+    if LabelRange::around(truth, prediction, sampled(truth.len())).shift <= PairTally::SMALL {
         let (labels, confusion) = count_pairs(truth, prediction);
         return (labels, confusion.class_counts().unwrap_or_default());
     }
-    let Some((window, Classes(classes))) = tally::<T, Classes>(truth, prediction) else {
+    let Some((window, ClassTally(classes))) = tally::<T, ClassTally>(truth, prediction) else {
         let (codes, labels) = encode(&[truth, prediction]);
-        let mut classes = Classes(vec![[0; 4]; labels.len()]);
+        let mut classes = ClassTally(vec![[0; 4]; labels.len()]);
         classes.count(0, &codes[0], &codes[1]);
         return (labels, by_class(classes.0.iter()));
     };
@@ -266,7 +266,7 @@ fn by_class<'a>(classes: impl Iterator<Item = &'a [u32; 4]>) -> ClassCounts<u64>
 
 /// How many labels are the same in both.
 #[must_use]
-pub fn count_equal<T: Label>(truth: &[T], prediction: &[T]) -> u64 {
+pub fn count_equal<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> u64 {
     parallel::over_rows(
         truth.len(),
         || 0,
@@ -383,7 +383,7 @@ fn sorted<K: Ord, V>(map: FxHashMap<K, V>) -> Vec<(K, V)> {
 #[cfg(test)]
 mod tests {
     use super::{Cells, class_counts, count_codes, count_equal, count_pairs};
-    use crate::classification::labels::Label;
+    use crate::classification::labels::IntegerLabel;
     use crate::testing::Random;
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -393,7 +393,7 @@ mod tests {
         std::iter::repeat_with(move || numbers.bits() >> 33).take(count)
     }
 
-    fn check<T: Label + Ord>(truth: &[T], prediction: &[T]) {
+    fn check<T: IntegerLabel + Ord>(truth: &[T], prediction: &[T]) {
         let labels: Vec<T> = truth.iter().chain(prediction).copied().collect::<BTreeSet<_>>().into_iter().collect();
         let code = |label| u32::try_from(labels.binary_search(label).unwrap()).unwrap();
         let mut cells = BTreeMap::new();

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Mutex, PoisonError};
 
 /// An integer label.
-pub trait Label: Copy + PartialEq + Send + Sync {
+pub trait IntegerLabel: Copy + PartialEq + Send + Sync {
     /// Its bits, those of the sign repeated: distances between labels are differences of these.
     fn bits(self) -> u64;
     fn from_bits(bits: u64) -> Self;
@@ -19,7 +19,7 @@ const SIGN: u64 = 1 << 63;
 
 macro_rules! labels {
     ($($kind:ty, $sign:expr;)*) => {$(
-        impl Label for $kind {
+        impl IntegerLabel for $kind {
             #[inline]
             fn bits(self) -> u64 {
                 self as u64
@@ -47,7 +47,7 @@ macro_rules! labels {
     reason = "bits are meant"
 )]
 mod integers {
-    use super::{Label, SIGN};
+    use super::{IntegerLabel, SIGN};
     labels! { i8, SIGN; i16, SIGN; i32, SIGN; i64, SIGN; u8, 0; u16, 0; u32, 0; u64, 0; }
 }
 
@@ -60,7 +60,7 @@ const DENSE: u64 = 1 << 20;
 /// When there are 2³¹ distinct labels.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "what is below DENSE")]
-pub fn encode<T: Label>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
+pub fn encode<T: IntegerLabel>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
     let all = || columns.iter().flat_map(|column| column.iter());
     let (low, high) =
         all().fold((u64::MAX, 0), |(low, high), label| (low.min(label.ordered()), high.max(label.ordered())));
@@ -89,7 +89,7 @@ pub fn encode<T: Label>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
 
 /// Numbers distinct strings in the order in which they are met.
 #[derive(Debug)]
-pub struct Names {
+pub struct LabelNames {
     /// The short names met last, each where its bits put it.
     recent: Box<[Recent; Self::RECENT]>,
     numbers: FxHashMap<Box<[u8]>, u32>,
@@ -105,13 +105,13 @@ struct Recent {
     number: u32,
 }
 
-impl Default for Names {
+impl Default for LabelNames {
     fn default() -> Self {
         Self { recent: Box::new([Recent::default(); Self::RECENT]), numbers: FxHashMap::default() }
     }
 }
 
-impl Names {
+impl LabelNames {
     const RECENT: usize = 256;
 
     /// The number of a name, a new one for a new name.
@@ -164,8 +164,8 @@ const BATCH: usize = 1 << 14;
 /// Most rows are equal to one that was met just before. They are compared as they are, and only what is new is made
 /// into a name.
 #[must_use]
-pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, Names) {
-    let names = Mutex::new(Names::default());
+pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, LabelNames) {
+    let names = Mutex::new(LabelNames::default());
     let mut numbers = vec![0; characters.len() / width];
     let row = |at: usize| &characters[at * width..][..width];
     let factors: Vec<u64> = (1..=width as u64).map(scattered).collect();
@@ -231,7 +231,7 @@ fn short(name: &[u8]) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, encode, number_rows};
+    use super::{LabelNames, encode, number_rows};
 
     #[test]
     fn codes_are_places_in_the_sorted_labels() {
@@ -277,7 +277,7 @@ mod tests {
                 names.push(name);
             }
         }
-        let mut numbers = Names::default();
+        let mut numbers = LabelNames::default();
         for _ in 0..2 {
             for (number, name) in (0..).zip(&names) {
                 assert_eq!(numbers.number(name), number);

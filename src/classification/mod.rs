@@ -8,5 +8,5 @@ mod top_k;
 
 pub use confusion::{Cell, Cells, ClassCounts, Confusion};
 pub use count::{MOST_ROWS, class_counts, count_codes, count_equal, count_pairs};
-pub use labels::{Label, Names, encode, number_rows};
+pub use labels::{IntegerLabel, LabelNames, encode, number_rows};
 pub use top_k::ranks;

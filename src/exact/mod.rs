@@ -3,6 +3,6 @@
 mod split;
 mod sum;
 
-pub use split::{LANES, Lane, Pieces};
+pub use split::{LANES, SplitSums, Vector};
 pub use sum::ExactSum;
 pub(crate) use sum::take;

@@ -1,11 +1,11 @@
-//! Rows cut into pieces whose sums are exact in plain `f64`, in any order.
+//! Rows cut into parts whose sums are exact in plain `f64`, in any order.
 //!
 //! # Idea
 //!
 //! A sum of doubles is exact as long as all are multiples of one power of two and no sum exceeds 2⁵³ of it. Counts are
-//! so as they are. A column of other numbers, means or likelihoods, is cut by its bits: each piece keeps the bits of a
-//! few powers of two, few enough that even as many draws as there will be stay below that bound. Two pieces do for most
-//! columns. Pieces are summed with plain additions, as fast as a machine can and in whatever order; put together, and
+//! so as they are. A column of other numbers, means or likelihoods, is cut by its bits: each part keeps the bits of a
+//! few powers of two, few enough that even as many draws as there will be stay below that bound. Two parts do for most
+//! columns. Parts are summed with plain additions, as fast as a machine can and in whatever order; put together, and
 //! rounded once, they are the exact sum that [`crate::exact::sum`] gives.
 
 use crate::exact::sum::ExactSum;
@@ -13,8 +13,8 @@ use crate::exact::sum::ExactSum;
 /// Numbers that are summed side by side.
 pub const LANES: usize = 8;
 
-/// So many pieces of a row.
-pub type Lane = [f64; LANES];
+/// So many parts of a row.
+pub type Vector = [f64; LANES];
 
 /// Bits of a double's mantissa, the implicit one not among them.
 const MANTISSA: u32 = 52;
@@ -22,12 +22,12 @@ const MANTISSA: u32 = 52;
 /// The unit of a double with exponent field 1, and of those with field 0.
 const LOWEST: i32 = -1074;
 
-/// What a piece keeps of a column.
+/// What a part keeps of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Piece {
+enum Part {
     /// All that is left: the bits from the lowest one of the column.
     Rest,
-    /// The bits of powers of two from this one that no piece before it has kept.
+    /// The bits of powers of two from this one that no part before it has kept.
     From(i32),
     /// 1 for such a number.
     Nan,
@@ -37,9 +37,9 @@ enum Piece {
 
 /// How rows are cut.
 #[derive(Debug)]
-pub struct Pieces {
-    /// The pieces of each column, one behind the other.
-    pieces: Vec<Piece>,
+pub struct SplitSums {
+    /// The parts of each column, one behind the other.
+    parts: Vec<Part>,
     /// Where those of each column end.
     ends: Vec<usize>,
 }
@@ -90,7 +90,7 @@ fn from_power(value: f64, power: i32) -> f64 {
     }
 }
 
-impl Pieces {
+impl SplitSums {
     /// Looks at rows of so many columns, of which `draws` will be summed at the most.
     #[must_use]
     pub fn of(tables: &[&[f64]], columns: usize, draws: u64) -> Self {
@@ -100,31 +100,31 @@ impl Pieces {
                 *range = range.with(value);
             }
         }
-        // So many bits may a piece have.
+        // So many bits may a part have.
         let bits = (MANTISSA + 1).saturating_sub(u64::BITS - draws.leading_zeros()).max(1).cast_signed();
-        let (mut pieces, mut ends) = (Vec::new(), Vec::new());
+        let (mut parts, mut ends) = (Vec::new(), Vec::new());
         for Range { highest, lowest, finite } in ranges {
             if !finite {
-                pieces.extend([Piece::Nan, Piece::Infinity, Piece::NegativeInfinity]);
+                parts.extend([Part::Nan, Part::Infinity, Part::NegativeInfinity]);
             }
             let mut from = highest.saturating_add(1).saturating_sub(bits);
             while from > lowest {
-                pieces.push(Piece::From(from));
+                parts.push(Part::From(from));
                 from -= bits;
             }
-            pieces.push(Piece::Rest);
-            ends.push(pieces.len());
+            parts.push(Part::Rest);
+            ends.push(parts.len());
         }
-        Self { pieces, ends }
+        Self { parts, ends }
     }
 
-    /// How many times [`LANES`] pieces a row has.
+    /// How many times [`LANES`] parts a row has.
     #[must_use]
     pub fn panels(&self) -> usize {
-        self.pieces.len().div_ceil(LANES)
+        self.parts.len().div_ceil(LANES)
     }
 
-    /// Cuts a row; `put` takes each piece with its number.
+    /// Cuts a row; `put` takes each part with its number.
     #[inline]
     pub fn cut(&self, row: &[f64], mut put: impl FnMut(usize, f64)) {
         let mut first = 0;
@@ -134,16 +134,16 @@ impl Pieces {
             } else {
                 let mut rest = if value.is_finite() { value } else { 0.0 };
                 for at in first..end {
-                    let piece = match self.pieces[at] {
-                        Piece::Rest => rest,
-                        Piece::From(power) => from_power(rest, power),
-                        Piece::Nan => f64::from(u8::from(value.is_nan())),
-                        Piece::Infinity => f64::from(u8::from(value == f64::INFINITY)),
-                        Piece::NegativeInfinity => f64::from(u8::from(value == f64::NEG_INFINITY)),
+                    let part = match self.parts[at] {
+                        Part::Rest => rest,
+                        Part::From(power) => from_power(rest, power),
+                        Part::Nan => f64::from(u8::from(value.is_nan())),
+                        Part::Infinity => f64::from(u8::from(value == f64::INFINITY)),
+                        Part::NegativeInfinity => f64::from(u8::from(value == f64::NEG_INFINITY)),
                     };
-                    put(at, piece);
-                    if let Piece::From(_) = self.pieces[at] {
-                        rest -= piece;
+                    put(at, part);
+                    if let Part::From(_) = self.parts[at] {
+                        rest -= part;
                     }
                 }
             }
@@ -151,8 +151,8 @@ impl Pieces {
         }
     }
 
-    /// Puts the sums of pieces together: the sums of columns, each rounded once.
-    pub fn join(&self, sums: &[Lane], row: &mut [f64]) {
+    /// Puts the sums of parts together: the sums of columns, each rounded once.
+    pub fn join(&self, sums: &[Vector], row: &mut [f64]) {
         let sums = sums.as_flattened();
         let mut first = 0;
         for (value, &end) in row.iter_mut().zip(&self.ends) {
@@ -169,14 +169,14 @@ impl Pieces {
     fn join_many(&self, places: std::ops::Range<usize>, sums: &[f64]) -> f64 {
         let mut exact = ExactSum::default();
         for at in places {
-            let special = match self.pieces[at] {
-                Piece::Rest | Piece::From(_) => {
+            let special = match self.parts[at] {
+                Part::Rest | Part::From(_) => {
                     exact.add(sums[at]);
                     continue;
                 }
-                Piece::Nan => f64::NAN,
-                Piece::Infinity => f64::INFINITY,
-                Piece::NegativeInfinity => f64::NEG_INFINITY,
+                Part::Nan => f64::NAN,
+                Part::Infinity => f64::INFINITY,
+                Part::NegativeInfinity => f64::NEG_INFINITY,
             };
             if sums[at] > 0.0 {
                 exact.add(special);
@@ -188,22 +188,22 @@ impl Pieces {
 
 #[cfg(test)]
 mod tests {
-    use super::{LANES, Pieces};
+    use super::{LANES, SplitSums};
     use crate::exact::sum::ExactSum;
     use crate::testing::Random;
 
-    /// The sums of columns, of the rows at `places`, by way of pieces, and exact.
+    /// The sums of columns, of the rows at `places`, by way of parts, and exact.
     fn both(rows: &[f64], columns: usize, places: &[usize]) -> (Vec<u64>, Vec<u64>) {
-        let pieces = Pieces::of(&[rows], columns, places.len() as u64);
-        let mut sums = vec![[0.0; LANES]; pieces.panels()];
+        let parts = SplitSums::of(&[rows], columns, places.len() as u64);
+        let mut sums = vec![[0.0; LANES]; parts.panels()];
         let mut exact = vec![ExactSum::default(); columns];
         for &place in places {
             let row = &rows[columns * place..columns * (place + 1)];
-            pieces.cut(row, |at, piece| sums.as_flattened_mut()[at] += piece);
+            parts.cut(row, |at, part| sums.as_flattened_mut()[at] += part);
             exact.iter_mut().zip(row).for_each(|(sum, &value)| sum.add(value));
         }
         let mut joined = vec![0.0; columns];
-        pieces.join(&sums, &mut joined);
+        parts.join(&sums, &mut joined);
         let bits = |value: f64| if value.is_nan() { f64::NAN.to_bits() } else { (value + 0.0).to_bits() };
         (joined.into_iter().map(bits).collect(), exact.iter().map(|sum| bits(sum.value())).collect())
     }
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn counts_are_one_piece_and_means_are_two() {
         let rows: Vec<f64> = (1..1000).flat_map(|at| [f64::from(at), f64::from(at) / 1000.0]).collect();
-        let pieces = Pieces::of(&[&rows], 2, 1000);
-        assert_eq!(pieces.ends, [1, 3]);
+        let parts = SplitSums::of(&[&rows], 2, 1000);
+        assert_eq!(parts.ends, [1, 3]);
     }
 }

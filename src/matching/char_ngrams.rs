@@ -1,4 +1,4 @@
-//! Clipped n-gram matching of characters: all orders at once, a lane for each.
+//! Clipped n-gram matching of characters: all orders at once, a order for each.
 //!
 //! # Idea
 //!
@@ -16,23 +16,23 @@
 use crate::matching::ngrams;
 
 /// Orders that are matched at once.
-pub const LANES: usize = 8;
+pub const ORDERS: usize = 8;
 
 /// The longest text, in characters, that is matched over bitmaps.
 pub const WIDEST: usize = 1024;
 
-type Lane = [u64; LANES];
+type Orders = [u64; ORDERS];
 
 /// The first order has no shorter one before it: any place will do.
-const FIRST: Lane = [u64::MAX, 0, 0, 0, 0, 0, 0, 0];
+const FIRST: Orders = [u64::MAX, 0, 0, 0, 0, 0, 0, 0];
 
 /// For each character the bitmap of its positions. All zero between calls.
 #[derive(Debug, Default)]
-pub struct Lanes {
+pub struct CharNgramMatcher {
     positions: Vec<u64>,
 }
 
-impl Lanes {
+impl CharNgramMatcher {
     /// Bytes that the buffer takes.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -47,7 +47,7 @@ impl Lanes {
         if matches.is_empty() {
             return;
         }
-        if matches.len() > LANES || short.len() > WIDEST {
+        if matches.len() > ORDERS || short.len() > WIDEST {
             ngrams::hashed(long, short, matches.len(), |order, _, matched| matches[order] += u64::from(matched));
             return;
         }
@@ -64,7 +64,7 @@ impl Lanes {
         matches.copy_from_slice(&counts[..matches.len()]);
     }
 
-    fn sweep<const WORDS: usize>(&mut self, long: &[u32], short: &[u32], bound: usize) -> Lane {
+    fn sweep<const WORDS: usize>(&mut self, long: &[u32], short: &[u32], bound: usize) -> Orders {
         if self.positions.len() < bound * WORDS {
             self.positions.resize((bound * WORDS).next_power_of_two(), 0);
         }
@@ -80,8 +80,8 @@ impl Lanes {
     }
 }
 
-/// [`walk_lanes`], in the best instructions that this processor has.
-fn walk<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+/// [`walk_orders`], in the best instructions that this processor has.
+fn walk<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Orders {
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx512f") {
@@ -93,12 +93,12 @@ fn walk<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
             return unsafe { x86::walk_avx2(text, positions) };
         }
     }
-    walk_lanes(text, positions)
+    walk_orders(text, positions)
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{FIRST, LANES, Lane, walk_lanes};
+    use super::{FIRST, ORDERS, Orders, walk_orders};
     use std::arch::x86_64::{
         __m512i, _mm512_alignr_epi64, _mm512_and_si512, _mm512_mask_sub_epi64, _mm512_maskz_and_epi64,
         _mm512_set1_epi64, _mm512_setr_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_srli_epi64,
@@ -106,13 +106,13 @@ mod x86 {
     };
 
     #[target_feature(enable = "avx2")]
-    pub fn walk_avx2<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
-        walk_lanes(text, positions)
+    pub fn walk_avx2<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Orders {
+        walk_orders(text, positions)
     }
 
-    /// What [`walk_lanes`] does, step by step: all lanes fit one register, which the compiler does not see.
+    /// What [`walk_orders`] does, step by step: all lanes fit one register, which the compiler does not see.
     #[target_feature(enable = "avx512f")]
-    pub fn walk_avx512<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
+    pub fn walk_avx512<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Orders {
         const OR: i32 = 0b1111_1110; // a | b | c
         const XOR_AND: i32 = 0b0111_1000; // a ^ (b & c)
         let [first, ..] = FIRST.map(u64::cast_signed);
@@ -139,35 +139,35 @@ mod x86 {
             missed = _mm512_mask_sub_epi64(missed, open, missed, ones);
         }
         // SAFETY: both are eight integers of 64 bits, and any bits are integers.
-        let missed = unsafe { std::mem::transmute::<__m512i, [u64; LANES]>(missed) };
+        let missed = unsafe { std::mem::transmute::<__m512i, [u64; ORDERS]>(missed) };
         missed.map(|missed| text.len() as u64 - missed)
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-fn walk_lanes<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Lane {
-    let mut ends = [[0; LANES]; WORDS];
-    let mut free = [[u64::MAX; LANES]; WORDS];
-    let mut missed: Lane = [0; LANES];
+fn walk_orders<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Orders {
+    let mut ends = [[0; ORDERS]; WORDS];
+    let mut free = [[u64::MAX; ORDERS]; WORDS];
+    let mut missed: Orders = [0; ORDERS];
     for &character in text {
         let here = &positions[character as usize];
-        let mut carry: Lane = [0; LANES];
-        // All ones in a lane that has found no partner yet.
-        let mut open: Lane = [u64::MAX; LANES];
+        let mut carry: Orders = [0; ORDERS];
+        // All ones in a order that has found no partner yet.
+        let mut open: Orders = [u64::MAX; ORDERS];
         for word in 0..WORDS {
-            let shorter: Lane = std::array::from_fn(|lane| ends[word][(lane + LANES - 1) % LANES]);
-            for lane in 0..LANES {
-                let end = (shorter[lane] << 1 | carry[lane] | FIRST[lane]) & here[word];
-                carry[lane] = shorter[lane] >> 63;
-                ends[word][lane] = end;
-                let candidates = end & free[word][lane] & open[lane];
-                free[word][lane] ^= candidates & candidates.wrapping_neg();
-                open[lane] = if candidates == 0 { open[lane] } else { 0 };
+            let shorter: Orders = std::array::from_fn(|order| ends[word][(order + ORDERS - 1) % ORDERS]);
+            for order in 0..ORDERS {
+                let end = (shorter[order] << 1 | carry[order] | FIRST[order]) & here[word];
+                carry[order] = shorter[order] >> 63;
+                ends[word][order] = end;
+                let candidates = end & free[word][order] & open[order];
+                free[word][order] ^= candidates & candidates.wrapping_neg();
+                open[order] = if candidates == 0 { open[order] } else { 0 };
             }
         }
-        for lane in 0..LANES {
-            missed[lane] = missed[lane].wrapping_sub(open[lane]);
+        for order in 0..ORDERS {
+            missed[order] = missed[order].wrapping_sub(open[order]);
         }
     }
     missed.map(|missed| text.len() as u64 - missed)
@@ -175,7 +175,7 @@ fn walk_lanes<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> L
 
 #[cfg(test)]
 mod tests {
-    use super::{Lanes, walk, walk_lanes};
+    use super::{CharNgramMatcher, walk, walk_orders};
     use crate::testing::Random;
     use std::collections::HashMap;
 
@@ -193,7 +193,7 @@ mod tests {
     fn every_width_counts_as_two_dictionaries_do() {
         let mut numbers = Random::new(1);
         let mut random = |bound| numbers.token(bound);
-        let mut lanes = Lanes::default();
+        let mut lanes = CharNgramMatcher::default();
         for length in [0, 1, 5, 63, 64, 65, 128, 150, 192, 200, 256, 257, 400, 512, 600, 1000, 1024, 1025, 1500] {
             for vocabulary in [1, 2, 30] {
                 let one: Vec<u32> = (0..length).map(|_| random(vocabulary)).collect();
@@ -213,7 +213,7 @@ mod tests {
     fn all_instructions_compute_the_same() {
         let positions: Vec<[u64; 3]> = (0..7u64).map(|i| [0x0102_0408_1020_4081 << i, u64::MAX / (i + 1), i]).collect();
         let text: Vec<u32> = (0..500).map(|i| i * i % 7).collect();
-        let expected = walk_lanes(&text, &positions);
+        let expected = walk_orders(&text, &positions);
         assert_eq!(walk(&text, &positions), expected);
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {

@@ -8,15 +8,15 @@ mod ngrams;
 mod ter;
 mod union_lcs;
 
-pub use char_ngrams::Lanes;
+pub use char_ngrams::CharNgramMatcher;
 pub(crate) use group::{Group, LANES};
 pub use lcs::length as lcs_length;
 pub(crate) use lcs::lengths as lcs_lengths;
 pub(crate) use levenshtein::distances as levenshtein_distances;
-pub use levenshtein::{Counts, Edit, Edits};
+pub use levenshtein::{Edit, EditCounts, Levenshtein};
 pub(crate) use ngrams::ABSENT;
 #[cfg(test)]
 pub(crate) use ngrams::hashed;
-pub use ngrams::{Alignment, HIGHEST};
-pub use ter::Shifts;
-pub use union_lcs::Summary;
+pub use ngrams::{HIGHEST, NgramMatcher};
+pub use ter::TerEdits;
+pub use union_lcs::UnionLcs;

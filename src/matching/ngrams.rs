@@ -16,7 +16,7 @@
 use crate::matching::lcs;
 use crate::matching::lcs::Bits;
 use crate::text::tokenize::Word;
-use crate::text::{Numbers, TABLE_WORDS, Table};
+use crate::text::{TABLE_WORDS, WordNumbers, WordTable};
 use rustc_hash::FxHashMap;
 
 /// The longest reference, in tokens, that is matched over bitmaps.
@@ -30,21 +30,21 @@ pub const ABSENT: u32 = u32::MAX;
 
 /// Compares a hypothesis with a reference. The buffers are kept from pair to pair.
 #[derive(Debug, Default)]
-pub struct Alignment {
+pub struct NgramMatcher {
     /// For each word of a reference of up to 64, or of up to 128, tokens the bitmap of its positions.
-    single: Table<u64>,
-    double: Table<u128>,
+    single: WordTable<u64>,
+    double: WordTable<u128>,
     /// For longer ones: for each token the number of its word; [`ABSENT`] for those that the reference does not have.
     pub hypothesis: Vec<u32>,
     pub reference: Vec<u32>,
     /// How many different words the reference has.
     pub distinct: usize,
-    numbers: Numbers,
+    numbers: WordNumbers,
     /// For each distinct word its positions, where the reference has up to [`WIDEST`] tokens.
     positions: Vec<u64>,
 }
 
-impl Alignment {
+impl NgramMatcher {
     /// Bytes that the larger buffers take.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -140,7 +140,7 @@ impl Alignment {
 /// References that fit a bit vector.
 #[inline]
 fn compare_short<B: Bits, const LCS: bool>(
-    table: &mut Table<B>,
+    table: &mut WordTable<B>,
     hypothesis: &[Word],
     reference: &[Word],
     orders: usize,
@@ -169,7 +169,7 @@ fn compare_short<B: Bits, const LCS: bool>(
 /// One loop looks words up and does all with their positions, so that the chains of dependent steps overlap.
 #[inline]
 fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
-    table: &Table<B>,
+    table: &WordTable<B>,
     hypothesis: &[Word],
     mut visit: impl FnMut(usize, usize, bool),
 ) -> u64 {
@@ -236,7 +236,7 @@ pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: i
 
 #[cfg(test)]
 mod tests {
-    use super::Alignment;
+    use super::NgramMatcher;
     use crate::testing::Random;
     use crate::text::tokenize::Word;
     use std::collections::HashMap;
@@ -260,7 +260,7 @@ mod tests {
     fn every_path_counts_as_two_dictionaries_do() {
         let mut numbers = Random::new(1);
         let mut random = |bound| numbers.below(bound);
-        let mut alignment = Alignment::default();
+        let mut alignment = NgramMatcher::default();
         for lengths in [0, 1, 3, 20, 63, 64, 65, 100, 127, 128, 129, 250, 300, 511, 512, 513, 700] {
             for vocabulary in [1, 2, 5, 50] {
                 let hypothesis: Vec<u64> = (0..random(lengths + 2)).map(|_| random(vocabulary + 1)).collect();

@@ -4,12 +4,12 @@
 //! the hypothesis. Each hypothesis token is used once. rouge-score 0.1.2 `_summary_level_lcs`.
 
 use crate::matching::lcs::Backtrack;
-use crate::matching::ngrams::{ABSENT, Alignment};
+use crate::matching::ngrams::{ABSENT, NgramMatcher};
 use crate::text::tokenize::Tokens;
 
 /// The buffers, kept from pair to pair.
 #[derive(Debug, Default)]
-pub struct Summary {
+pub struct UnionLcs {
     backtrack: Backtrack,
     /// For each distinct word of the reference: occurrences in the hypothesis that are still unused.
     unused: Vec<u32>,
@@ -18,9 +18,9 @@ pub struct Summary {
     union: Vec<bool>,
 }
 
-impl Summary {
+impl UnionLcs {
     /// The number of reference tokens that are hit.
-    pub fn hits(&mut self, hypothesis: &Tokens, reference: &Tokens, alignment: &mut Alignment) -> u64 {
+    pub fn hits(&mut self, hypothesis: &Tokens, reference: &Tokens, alignment: &mut NgramMatcher) -> u64 {
         if let ([_], [_]) = (hypothesis.sentence_ends(), reference.sentence_ends()) {
             // All of it is on the one subsequence, and as often in the hypothesis: its length will do.
             return alignment.compare::<true>(hypothesis.in_sentences(), reference.in_sentences(), 0, |_, _, _| ());

@@ -1,37 +1,37 @@
 //! Texts in groups of eight of about the same length, side by side: one vector instruction compares them all.
 
 use crate::matching::{Group, LANES};
-use crate::pairwise::sequences::Sequences;
+use crate::pairwise::sequences::TokenSequences;
 use std::ops::Range;
 
 /// All texts by rank: the shortest has rank 0, and of equally long ones the first.
 #[derive(Debug, Default)]
-pub struct Abreast {
+pub struct Interleaved {
     order: Vec<usize>,
     tokens: Vec<[u32; LANES]>,
     /// For each group where its tokens are, and the lengths of its texts.
     groups: Vec<(Range<usize>, [usize; LANES])>,
 }
 
-impl Abreast {
+impl Interleaved {
     #[must_use]
-    pub fn new(texts: &Sequences) -> Self {
+    pub fn new(texts: &TokenSequences) -> Self {
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&text| texts.get(text).len());
-        let mut abreast = Self::default();
+        let mut interleaved = Self::default();
         for members in order.chunks(LANES) {
-            let start = abreast.tokens.len();
+            let start = interleaved.tokens.len();
             let longest = members.last().map_or(0, |&text| texts.get(text).len());
-            abreast.tokens.resize(start + longest, [0; LANES]);
+            interleaved.tokens.resize(start + longest, [0; LANES]);
             let mut lengths = [longest; LANES];
             for (lane, &text) in members.iter().enumerate() {
                 let text = texts.get(text);
                 lengths[lane] = text.len();
-                abreast.tokens[start..].iter_mut().zip(text).for_each(|(tokens, &token)| tokens[lane] = token);
+                interleaved.tokens[start..].iter_mut().zip(text).for_each(|(tokens, &token)| tokens[lane] = token);
             }
-            abreast.groups.push((start..start + longest, lengths));
+            interleaved.groups.push((start..start + longest, lengths));
         }
-        Self { order, ..abreast }
+        Self { order, ..interleaved }
     }
 
     /// The text of a rank.

@@ -1,23 +1,23 @@
 //! A text by the places of its tokens, to be compared with many others: what [`lcs`] and [`edit`](crate::matching::levenshtein) compute
-//! of a pair, without numbering and placing its tokens again for each; and of eight others at a time ([`abreast`]).
+//! of a pair, without numbering and placing its tokens again for each; and of eight others at a time ([`interleaved`]).
 //!
 //! # Cost
 //!
-//! Proportional to the length of one text times the 64ths of the other's. With AVX-512 eight texts abreast take a third
+//! Proportional to the length of one text times the 64ths of the other's. With AVX-512 eight texts interleaved take a third
 //! of the time that they take one after the other, each in steps that wait for the last one (CER of texts of 120
 //! characters: 0.2 µs a pair on one thread; `python benches/compare.py --only pairwise`).
 //!
-//! [`abreast`]: crate::pairwise::interleaved
+//! [`interleaved`]: crate::pairwise::interleaved
 
 use crate::matching::{Group, LANES, lcs_lengths, levenshtein_distances};
-use crate::pairwise::interleaved::Abreast;
+use crate::pairwise::interleaved::Interleaved;
 
 /// The longest text, in tokens, that has its places in bitmaps.
 pub const WIDEST: usize = 1024;
 
-/// What is asked for.
+/// What is request for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum PairRequest {
     /// The length of the longest common subsequence.
     Subsequence,
     /// The number of edits that make one of the other.
@@ -26,39 +26,39 @@ pub enum Asked {
 
 /// For each number of a token the bitmap of its places in the text. All zero between texts.
 #[derive(Debug, Default)]
-pub struct Places {
+pub struct TokenBitmaps {
     bitmaps: Vec<u64>,
 }
 
-impl Places {
-    /// Calls `visit` with each text of `others`, from rank `from` on, and what is asked for of it and `text`, which has
+impl TokenBitmaps {
+    /// Calls `visit` with each text of `others`, from rank `from` on, and what is request for of it and `text`, which has
     /// up to [`WIDEST`] tokens. All numbers are below `bound`.
     pub fn compare(
         &mut self,
-        asked: Asked,
+        request: PairRequest,
         text: &[u32],
         bound: usize,
-        (others, from): (&Abreast, usize),
+        (others, from): (&Interleaved, usize),
         visit: impl FnMut(usize, u32),
     ) {
         match text.len().div_ceil(64) {
-            0 | 1 => self.sweep::<1>(asked, text, bound, (others, from), visit),
-            2 => self.sweep::<2>(asked, text, bound, (others, from), visit),
-            3 => self.sweep::<3>(asked, text, bound, (others, from), visit),
-            4 => self.sweep::<4>(asked, text, bound, (others, from), visit),
-            5 | 6 => self.sweep::<6>(asked, text, bound, (others, from), visit),
-            7 | 8 => self.sweep::<8>(asked, text, bound, (others, from), visit),
-            9..=12 => self.sweep::<12>(asked, text, bound, (others, from), visit),
-            _ => self.sweep::<16>(asked, text, bound, (others, from), visit),
+            0 | 1 => self.sweep::<1>(request, text, bound, (others, from), visit),
+            2 => self.sweep::<2>(request, text, bound, (others, from), visit),
+            3 => self.sweep::<3>(request, text, bound, (others, from), visit),
+            4 => self.sweep::<4>(request, text, bound, (others, from), visit),
+            5 | 6 => self.sweep::<6>(request, text, bound, (others, from), visit),
+            7 | 8 => self.sweep::<8>(request, text, bound, (others, from), visit),
+            9..=12 => self.sweep::<12>(request, text, bound, (others, from), visit),
+            _ => self.sweep::<16>(request, text, bound, (others, from), visit),
         }
     }
 
     fn sweep<const WORDS: usize>(
         &mut self,
-        asked: Asked,
+        request: PairRequest,
         text: &[u32],
         bound: usize,
-        (others, from): (&Abreast, usize),
+        (others, from): (&Interleaved, usize),
         mut visit: impl FnMut(usize, u32),
     ) {
         if self.bitmaps.len() < bound * WORDS {
@@ -68,7 +68,7 @@ impl Places {
         for (at, &token) in text.iter().enumerate() {
             places[token as usize][at / 64] |= 1 << (at % 64);
         }
-        let one = One { asked, places, length: text.len() };
+        let one = One { request, places, length: text.len() };
         for (group, members) in others.groups(from) {
             let found = one.best(group);
             #[expect(clippy::cast_possible_truncation, reason = "texts have fewer than 2^32 tokens")]
@@ -83,19 +83,19 @@ impl Places {
 /// The text that is compared with others.
 #[derive(Clone, Copy)]
 struct One<'a, const WORDS: usize> {
-    asked: Asked,
+    request: PairRequest,
     places: &'a [[u64; WORDS]],
     length: usize,
 }
 
 impl<const WORDS: usize> One<'_, WORDS> {
-    /// What is asked for of it and eight others.
+    /// What is request for of it and eight others.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
     fn compare(self, others: Group<'_>) -> [usize; LANES] {
-        match self.asked {
-            Asked::Subsequence => lcs_lengths(self.places, others),
-            Asked::Distance => levenshtein_distances(self.places, self.length, others),
+        match self.request {
+            PairRequest::Subsequence => lcs_lengths(self.places, others),
+            PairRequest::Distance => levenshtein_distances(self.places, self.length, others),
         }
     }
 
@@ -131,30 +131,30 @@ impl<const WORDS: usize> One<'_, WORDS> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, One, Places};
-    use crate::matching::{Edits, lcs_length};
-    use crate::pairwise::interleaved::Abreast;
-    use crate::pairwise::sequences::Sequences;
+    use super::{One, PairRequest, TokenBitmaps};
+    use crate::matching::{Levenshtein, lcs_length};
+    use crate::pairwise::interleaved::Interleaved;
+    use crate::pairwise::sequences::TokenSequences;
     use crate::testing::Random;
 
     #[test]
     fn every_width_compares_as_one_pair_does() {
         let mut numbers = Random::new(5);
         let mut random = |bound| numbers.token(bound);
-        let (mut places, mut edits) = (Places::default(), Edits::default());
+        let (mut places, mut edits) = (TokenBitmaps::default(), Levenshtein::default());
         for length in [0, 1, 2, 20, 63, 64, 65, 127, 128, 129, 192, 193, 256, 257, 511, 512, 513, 1023, 1024] {
             for vocabulary in [1, 3, 60] {
                 let text: Vec<u32> = (0..length).map(|_| random(vocabulary)).collect();
-                let mut others = Sequences::default();
+                let mut others = TokenSequences::default();
                 for other in [0, 1, length / 2, length + 30, 5, 70, 64, 9, 3, 200] {
                     others.push((0..other).map(|_| random(vocabulary)));
                 }
-                let mut compare = |asked| {
+                let mut compare = |request| {
                     let mut found = vec![None; others.len()];
                     for from in [7, 0] {
-                        let abreast = (&Abreast::new(&others), from);
+                        let interleaved = (&Interleaved::new(&others), from);
                         let mut count = 0;
-                        places.compare(asked, &text, vocabulary, abreast, |other, value| {
+                        places.compare(request, &text, vocabulary, interleaved, |other, value| {
                             found[other] = Some(u64::from(value));
                             count += 1;
                         });
@@ -162,7 +162,7 @@ mod tests {
                     }
                     found
                 };
-                let (lengths, distances) = (compare(Asked::Subsequence), compare(Asked::Distance));
+                let (lengths, distances) = (compare(PairRequest::Subsequence), compare(PairRequest::Distance));
                 for ((other, length), distance) in others.iter().zip(lengths).zip(distances) {
                     assert_eq!(length, Some(lcs_length(other, &text, vocabulary)));
                     assert_eq!(distance, Some(edits.count(other, &text, vocabulary).errors()));
@@ -174,12 +174,12 @@ mod tests {
     #[test]
     fn all_instructions_compute_the_same() {
         let places: Vec<[u64; 3]> = (0..7u64).map(|i| [0x0102_0408_1020_4081 << i, u64::MAX / (i + 1), i]).collect();
-        let mut others = Sequences::default();
+        let mut others = TokenSequences::default();
         (0..8).for_each(|other| others.push((0..20 * other).map(|i| i * i % 7)));
-        let abreast = Abreast::new(&others);
-        let group = abreast.groups(0).next().unwrap().0;
-        for asked in [Asked::Subsequence, Asked::Distance] {
-            let one = One { asked, places: &places, length: 130 };
+        let interleaved = Interleaved::new(&others);
+        let group = interleaved.groups(0).next().unwrap().0;
+        for request in [PairRequest::Subsequence, PairRequest::Distance] {
+            let one = One { request, places: &places, length: 130 };
             let expected = one.compare(group);
             assert_eq!(one.best(group), expected);
             #[cfg(target_arch = "x86_64")]

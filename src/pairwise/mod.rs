@@ -15,13 +15,13 @@ mod ngram_index;
 mod sequences;
 mod worker;
 
-use crate::pairwise::interleaved::Abreast;
-use crate::pairwise::kernels::Asked;
-use crate::pairwise::ngram_index::Grams;
-use crate::pairwise::sequences::{Sequences, Words, of_characters};
+use crate::pairwise::interleaved::Interleaved;
+use crate::pairwise::kernels::PairRequest;
+use crate::pairwise::ngram_index::NgramIndex;
+use crate::pairwise::sequences::{TokenSequences, WordEncoder, of_characters};
 use crate::parallel;
-use crate::scoring::{Basis, Collection, Length, Metric, Workspace};
-use crate::text::Characters;
+use crate::scoring::{Basis, Length, Metric, PreparedTexts, Workspace};
+use crate::text::Alphabet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -36,12 +36,12 @@ const PAIRS: usize = 1 << 14;
 const MEASURED: usize = 64;
 
 /// Texts that are compared all with all, by one of a metric's segment scores.
-pub struct Pairs {
+pub struct PairwiseScores {
     score: usize,
-    hypotheses: Arc<Collection>,
+    hypotheses: Arc<PreparedTexts>,
     /// None where hypotheses are compared with each other and read alike in both roles.
-    references: Option<Arc<Collection>>,
-    /// Of the hypotheses, then of the references if these are others; where they are asked for.
+    references: Option<Arc<PreparedTexts>>,
+    /// Of the hypotheses, then of the references if these are others; where they are request for.
     lengths: Vec<Vec<Length>>,
     way: Way,
     /// Whether scores are remembered: those of BLEU, whose logarithms take most of the time, while most pairs share
@@ -52,42 +52,42 @@ pub struct Pairs {
 /// How what texts share is computed.
 enum Way {
     /// From the n-grams of characters, those of words, or both.
-    Matches(Vec<Grams>),
-    /// From the places of each hypothesis' tokens, in all references abreast.
+    Matches(Vec<NgramIndex>),
+    /// From the places of each hypothesis' tokens, in all references interleaved.
     Compared {
-        asked: Asked,
-        texts: Unit,
-        abreast: Abreast,
+        request: PairRequest,
+        texts: NumberedTexts,
+        interleaved: Interleaved,
     },
     Measured,
 }
 
 /// The hypotheses, and the references if these are others, as characters or as words.
-struct Unit {
-    sides: Vec<Sequences>,
+struct NumberedTexts {
+    sides: Vec<TokenSequences>,
     /// All numbers are below this one.
     bound: usize,
 }
 
-impl Unit {
-    fn of_characters(collections: &[&Collection]) -> Self {
-        let mut characters = Characters::default();
+impl NumberedTexts {
+    fn of_characters(collections: &[&PreparedTexts]) -> Self {
+        let mut characters = Alphabet::default();
         let sides = collections.iter().map(|texts| of_characters(&mut characters, texts.first())).collect();
         Self { sides, bound: characters.bound() }
     }
 
-    fn of_words(collections: &[&Collection]) -> Self {
-        let mut words = Words::default();
+    fn of_words(collections: &[&PreparedTexts]) -> Self {
+        let mut words = WordEncoder::default();
         let sides = collections.iter().map(|texts| words.sequences(texts.first())).collect();
         Self { sides, bound: words.bound() }
     }
 
-    fn grams(&self, orders: Range<usize>) -> Grams {
-        Grams::new(&self.sides[0], self.sides.get(1), orders)
+    fn grams(&self, orders: Range<usize>) -> NgramIndex {
+        NgramIndex::new(&self.sides[0], self.sides.get(1), orders)
     }
 
-    fn abreast(&self) -> Abreast {
-        Abreast::new(&self.sides[self.sides.len() - 1])
+    fn interleaved(&self) -> Interleaved {
+        Interleaved::new(&self.sides[self.sides.len() - 1])
     }
 
     /// Notes the lengths of all texts.
@@ -98,16 +98,16 @@ impl Unit {
     }
 }
 
-impl Pairs {
+impl PairwiseScores {
     /// Of texts that were read in their roles. Without references, hypotheses are compared with each other.
     #[must_use]
     pub fn new(
         metric: &dyn Metric,
         score: usize,
-        hypotheses: Arc<Collection>,
-        references: Option<Arc<Collection>>,
+        hypotheses: Arc<PreparedTexts>,
+        references: Option<Arc<PreparedTexts>>,
     ) -> Self {
-        let collections: Vec<&Collection> = [&*hypotheses].into_iter().chain(references.as_deref()).collect();
+        let collections: Vec<&PreparedTexts> = [&*hypotheses].into_iter().chain(references.as_deref()).collect();
         let mut lengths: Vec<_> = collections.iter().map(|texts| vec![Length::default(); texts.len()]).collect();
         let alone = collections.iter().all(|texts| texts.alone());
         let basis = metric.basis(score);
@@ -115,32 +115,32 @@ impl Pairs {
             Basis::Matches { characters, words } if alone => {
                 let mut indices = Vec::new();
                 if !characters.is_empty() {
-                    let texts = Unit::of_characters(&collections);
+                    let texts = NumberedTexts::of_characters(&collections);
                     texts.note(&mut lengths, |length| &mut length.characters);
                     indices.push(texts.grams(characters));
                 }
                 if !words.is_empty() {
-                    let texts = Unit::of_words(&collections);
+                    let texts = NumberedTexts::of_words(&collections);
                     texts.note(&mut lengths, |length| &mut length.words);
                     indices.push(texts.grams(words));
                 }
                 Way::Matches(indices)
             }
             Basis::Subsequence if alone => {
-                let texts = Unit::of_words(&collections);
+                let texts = NumberedTexts::of_words(&collections);
                 texts.note(&mut lengths, |length| &mut length.words);
-                Way::Compared { asked: Asked::Subsequence, abreast: texts.abreast(), texts }
+                Way::Compared { request: PairRequest::Subsequence, interleaved: texts.interleaved(), texts }
             }
             Basis::Distance { of_characters } if alone => {
-                let given = collections.iter().flat_map(|texts| texts.first()).any(|reading| reading.given);
+                let given = collections.iter().flat_map(|texts| texts.first()).any(|reading| reading.pretokenized);
                 let texts = if of_characters && !given {
-                    Unit::of_characters(&collections)
+                    NumberedTexts::of_characters(&collections)
                 } else {
-                    Unit::of_words(&collections)
+                    NumberedTexts::of_words(&collections)
                 };
                 // What a distance counts are its words, be they characters.
                 texts.note(&mut lengths, |length| &mut length.words);
-                Way::Compared { asked: Asked::Distance, abreast: texts.abreast(), texts }
+                Way::Compared { request: PairRequest::Distance, interleaved: texts.interleaved(), texts }
             }
             _ => Way::Measured,
         };
@@ -155,11 +155,11 @@ impl Pairs {
         (self.hypotheses.len(), self.references().len())
     }
 
-    fn references(&self) -> &Collection {
+    fn references(&self) -> &PreparedTexts {
         self.references.as_ref().unwrap_or(&self.hypotheses)
     }
 
-    /// Fills `output` with the scores of hypotheses from `first` on, each with all references. `check` is asked whether
+    /// Fills `output` with the scores of hypotheses from `first` on, each with all references. `check` is request whether
     /// to go on.
     ///
     /// # Errors
@@ -250,7 +250,7 @@ impl Pairs {
 
     /// The text of a rank: where texts are compared with each other, a thread compares one with those of higher ranks.
     fn text(&self, rank: usize) -> usize {
-        if let Way::Compared { abreast, .. } = &self.way { abreast.text(rank) } else { rank }
+        if let Way::Compared { interleaved, .. } = &self.way { interleaved.text(rank) } else { rank }
     }
 
     /// Whether what is computed of a pair is that of the pair in the other direction too.

@@ -17,7 +17,7 @@
 //! Memory is linear in the length of all texts.
 
 use crate::matching::ABSENT;
-use crate::pairwise::sequences::Sequences;
+use crate::pairwise::sequences::TokenSequences;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -40,19 +40,19 @@ struct Entry {
 
 /// The n-grams of each of many texts.
 #[derive(Debug, Default)]
-struct Lists {
+struct NgramCounts {
     entries: Vec<Entry>,
     ends: Vec<usize>,
 }
 
-impl Lists {
+impl NgramCounts {
     fn get(&self, at: usize) -> &[Entry] {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.entries[start..self.ends[at]]
     }
 
     /// Counts the n-grams of each text, of which there are `distinct`.
-    fn count(texts: &Sequences, grams: &[u32], distinct: usize) -> Self {
+    fn count(texts: &TokenSequences, grams: &[u32], distinct: usize) -> Self {
         let mut lists = Self::default();
         let mut places = vec![ABSENT; distinct];
         for text in 0..texts.len() {
@@ -79,7 +79,7 @@ impl Lists {
 
 /// Where the list of an n-gram is; or, when `end` is [`ABSENT`], which column is its own.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct Posting {
     start: u32,
     end: u32,
 }
@@ -88,7 +88,7 @@ struct Place {
 #[derive(Debug)]
 struct Part {
     texts: usize,
-    places: Vec<Place>,
+    places: Vec<Posting>,
     /// Texts, the last one first: who needs those behind some text only stops there.
     lists: Vec<Entry>,
     columns: Vec<u16>,
@@ -96,20 +96,20 @@ struct Part {
 
 impl Part {
     #[expect(clippy::cast_possible_truncation, reason = "a part has fewer than 2^32 n-grams")]
-    fn new(references: &Lists, range: Range<usize>, distinct: usize) -> Self {
+    fn new(references: &NgramCounts, range: Range<usize>, distinct: usize) -> Self {
         let texts = range.len();
-        let mut places = vec![Place::default(); distinct];
+        let mut places = vec![Posting::default(); distinct];
         for text in range.clone() {
             references.get(text).iter().for_each(|entry| places[entry.number as usize].end += 1);
         }
         let (mut length, mut columns) = (0, 0);
         for place in &mut places {
             if FREQUENT * place.end as usize > texts {
-                *place = Place { start: columns, end: ABSENT };
+                *place = Posting { start: columns, end: ABSENT };
                 columns += 1;
             } else {
                 let end = length + place.end;
-                *place = Place { start: length, end: length };
+                *place = Posting { start: length, end: length };
                 length = end;
             }
         }
@@ -136,7 +136,7 @@ impl Part {
     /// Adds the matches of an n-gram that a text has `most` times to the counts of all references from `from` on.
     #[inline]
     fn add(&self, gram: u32, most: u16, from: usize, counts: &mut [u16]) {
-        let Place { start, end } = self.places[gram as usize];
+        let Posting { start, end } = self.places[gram as usize];
         if end == ABSENT {
             let column = &self.columns[start as usize * self.texts..][..self.texts];
             for (count, &found) in counts[from..].iter_mut().zip(&column[from..]) {
@@ -155,22 +155,22 @@ impl Part {
 /// The n-grams of one order.
 #[derive(Debug)]
 struct Order {
-    hypotheses: Lists,
+    hypotheses: NgramCounts,
     parts: Vec<Part>,
 }
 
 /// The n-grams of several orders that are shared by texts of a collection.
 #[derive(Debug)]
-pub struct Grams {
+pub struct NgramIndex {
     orders: Vec<Order>,
     references: usize,
 }
 
-impl Grams {
+impl NgramIndex {
     /// Of `orders`, counted from 0; without references the hypotheses are compared with each other.
     #[must_use]
-    pub fn new(hypotheses: &Sequences, references: Option<&Sequences>, orders: Range<usize>) -> Self {
-        let sides: Vec<&Sequences> = [hypotheses].into_iter().chain(references).collect();
+    pub fn new(hypotheses: &TokenSequences, references: Option<&TokenSequences>, orders: Range<usize>) -> Self {
+        let sides: Vec<&TokenSequences> = [hypotheses].into_iter().chain(references).collect();
         let mut numbering = Numbering::new(&sides);
         let mut made = Vec::new();
         for order in 0..orders.end {
@@ -178,8 +178,8 @@ impl Grams {
             if order < orders.start {
                 continue;
             }
-            let mut lists: Vec<Lists> = std::iter::zip(&sides, &numbering.grams)
-                .map(|(texts, grams)| Lists::count(texts, grams, numbering.distinct))
+            let mut lists: Vec<NgramCounts> = std::iter::zip(&sides, &numbering.grams)
+                .map(|(texts, grams)| NgramCounts::count(texts, grams, numbering.distinct))
                 .collect();
             let of_references = lists.last().map(|lists| {
                 let ranges = parts(lists.ends.len());
@@ -226,14 +226,14 @@ struct Numbering {
 }
 
 impl Numbering {
-    fn new(sides: &[&Sequences]) -> Self {
+    fn new(sides: &[&TokenSequences]) -> Self {
         let grams: Vec<_> = sides.iter().map(|texts| texts.numbers().to_vec()).collect();
         let distinct = grams.iter().flatten().max().map_or(0, |&most| most as usize + 1);
         Self { grams, distinct }
     }
 
     /// Goes on to n-grams of this order, one longer than before.
-    fn lengthen(&mut self, sides: &[&Sequences], order: usize) {
+    fn lengthen(&mut self, sides: &[&TokenSequences], order: usize) {
         if order > 0 {
             self.join(sides);
         }
@@ -241,7 +241,7 @@ impl Numbering {
     }
 
     /// Numbers n-grams by those one shorter that they begin and end with.
-    fn join(&mut self, sides: &[&Sequences]) {
+    fn join(&mut self, sides: &[&TokenSequences]) {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         for (texts, grams) in sides.iter().zip(&mut self.grams) {
             for text in 0..texts.len() {
@@ -264,7 +264,7 @@ impl Numbering {
     }
 
     /// Numbers those n-grams anew that both sides have, or where there is one side, two texts.
-    fn drop_unshared(&mut self, sides: &[&Sequences]) {
+    fn drop_unshared(&mut self, sides: &[&TokenSequences]) {
         // Who had an n-gram first; then, for those that another has too, their new number.
         let mut owners = vec![ABSENT; self.distinct];
         let mut shared = vec![false; self.distinct];
@@ -296,15 +296,15 @@ impl Numbering {
 
 #[cfg(test)]
 mod tests {
-    use super::{Grams, PART};
+    use super::{NgramIndex, PART};
     use crate::matching::hashed;
-    use crate::pairwise::sequences::Sequences;
+    use crate::pairwise::sequences::TokenSequences;
     use crate::testing::Random;
 
-    fn texts(count: usize, seed: u64) -> Sequences {
+    fn texts(count: usize, seed: u64) -> TokenSequences {
         let mut numbers = Random::new(seed);
         let mut random = |bound| numbers.token(bound);
-        let mut texts = Sequences::default();
+        let mut texts = TokenSequences::default();
         for _ in 0..count {
             let (length, vocabulary) = (random(90), 1 + random(40) as usize);
             texts.push((0..length).map(|_| random(vocabulary)));
@@ -321,8 +321,8 @@ mod tests {
     #[test]
     fn all_pairs_count_as_one_pair_does() {
         let (hypotheses, references) = (texts(30, 1), texts(40, 2));
-        let grams = Grams::new(&hypotheses, Some(&references), 0..6);
-        let alone = Grams::new(&hypotheses, None, 1..6);
+        let grams = NgramIndex::new(&hypotheses, Some(&references), 0..6);
+        let alone = NgramIndex::new(&hypotheses, None, 1..6);
         let mut counts = Vec::new();
         for (at, hypothesis) in hypotheses.iter().enumerate() {
             for order in 0..6 {
@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn parts_follow_each_other() {
         let (hypotheses, references) = (texts(2, 3), texts(PART + 5, 4));
-        let grams = Grams::new(&hypotheses, Some(&references), 0..2);
+        let grams = NgramIndex::new(&hypotheses, Some(&references), 0..2);
         assert_eq!(grams.parts().collect::<Vec<_>>(), [0..PART, PART..PART + 5]);
         let mut counts = Vec::new();
         for (part, range) in grams.parts().enumerate() {

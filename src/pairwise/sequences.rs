@@ -1,17 +1,17 @@
 //! Texts as sequences of numbers: all texts of a collection over one vocabulary.
 
-use crate::scoring::Reading;
+use crate::scoring::PreparedText;
 use crate::text::tokenize::Tokens;
-use crate::text::{Characters, LongWords, Numbers};
+use crate::text::{Alphabet, LongWords, WordNumbers};
 
 /// Many sequences, one behind the other.
 #[derive(Debug, Default)]
-pub struct Sequences {
+pub struct TokenSequences {
     numbers: Vec<u32>,
     ends: Vec<usize>,
 }
 
-impl Sequences {
+impl TokenSequences {
     pub fn push(&mut self, sequence: impl IntoIterator<Item = u32>) {
         self.numbers.extend(sequence);
         self.ends.push(self.numbers.len());
@@ -46,16 +46,16 @@ impl Sequences {
 
 /// Numbers the words of many texts, exactly, from 0.
 #[derive(Debug, Default)]
-pub struct Words {
+pub struct WordEncoder {
     tokens: Tokens,
     long: LongWords,
-    numbers: Numbers,
+    numbers: WordNumbers,
 }
 
-impl Words {
-    pub fn sequences<'a>(&mut self, readings: impl Iterator<Item = &'a Reading>) -> Sequences {
+impl WordEncoder {
+    pub fn sequences<'a>(&mut self, readings: impl Iterator<Item = &'a PreparedText>) -> TokenSequences {
         let Self { tokens, long, numbers } = self;
-        let mut sequences = Sequences::default();
+        let mut sequences = TokenSequences::default();
         for reading in readings {
             tokens.restore(&reading.tokens);
             long.resolve(tokens);
@@ -72,8 +72,11 @@ impl Words {
 }
 
 /// The characters of many texts, numbered over all of them.
-pub fn of_characters<'a>(characters: &mut Characters, readings: impl Iterator<Item = &'a Reading>) -> Sequences {
-    let mut sequences = Sequences::default();
+pub fn of_characters<'a>(
+    characters: &mut Alphabet,
+    readings: impl Iterator<Item = &'a PreparedText>,
+) -> TokenSequences {
+    let mut sequences = TokenSequences::default();
     for reading in readings {
         characters.read_reference(&reading.characters, true);
         sequences.push(characters.reference.iter().copied());

@@ -1,10 +1,10 @@
 //! What one thread does: compute what texts share, and make scores of it.
 
-use super::{Pairs, Way};
-use crate::pairwise::kernels::Places;
+use super::{PairwiseScores, Way};
+use crate::pairwise::kernels::TokenBitmaps;
 use crate::pairwise::ngram_index;
-use crate::pairwise::ngram_index::Grams;
-use crate::scoring::{Length, Metric, Readable, Workspace};
+use crate::pairwise::ngram_index::NgramIndex;
+use crate::scoring::{Length, Metric, TextInput, Workspace};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -18,11 +18,11 @@ pub struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    pub fn new(metric: &'a dyn Metric, pairs: &'a Pairs, workspace: Box<Workspace>) -> Self {
+    pub fn new(metric: &'a dyn Metric, pairs: &'a PairwiseScores, workspace: Box<Workspace>) -> Self {
         let row = vec![0.0; metric.columns().len()];
         let scores = vec![0.0; pairs.score + 1];
         Self {
-            shared: Shared { pairs, places: Places::default(), counts: Vec::new() },
+            shared: Shared { pairs, places: TokenBitmaps::default(), counts: Vec::new() },
             scorer: Scorer { metric, pairs, row, scores, workspace, known: Vec::new() },
         }
     }
@@ -66,8 +66,8 @@ impl<'a> Worker<'a> {
 
 /// Computes what texts share.
 struct Shared<'a> {
-    pairs: &'a Pairs,
-    places: Places,
+    pairs: &'a PairwiseScores,
+    places: TokenBitmaps,
     /// For each order the matches with each reference of a part.
     counts: Vec<Vec<u16>>,
 }
@@ -78,9 +78,9 @@ impl Shared<'_> {
     fn visit(&mut self, hypothesis: usize, from: usize, mut visit: impl FnMut(usize, Option<&[u32]>)) {
         match &self.pairs.way {
             Way::Matches(indices) => self.visit_matches(indices, hypothesis, from, visit),
-            Way::Compared { asked, texts, abreast } => {
+            Way::Compared { request, texts, interleaved } => {
                 let text = texts.sides[0].get(hypothesis);
-                self.places.compare(*asked, text, texts.bound, (abreast, from), |reference, shared| {
+                self.places.compare(*request, text, texts.bound, (interleaved, from), |reference, shared| {
                     visit(reference, Some(&[shared]));
                 });
             }
@@ -90,7 +90,7 @@ impl Shared<'_> {
 
     fn visit_matches(
         &mut self,
-        indices: &[Grams],
+        indices: &[NgramIndex],
         hypothesis: usize,
         from: usize,
         mut visit: impl FnMut(usize, Option<&[u32]>),
@@ -129,7 +129,7 @@ impl Shared<'_> {
 /// Makes scores of what texts share.
 struct Scorer<'a> {
     metric: &'a dyn Metric,
-    pairs: &'a Pairs,
+    pairs: &'a PairwiseScores,
     row: Vec<f64>,
     scores: Vec<f64>,
     workspace: Box<Workspace>,
@@ -146,8 +146,8 @@ impl Scorer<'_> {
 
     fn measure(&mut self, hypothesis: usize, reference: usize) -> f64 {
         let Self { metric, pairs, row, scores, workspace, .. } = self;
-        let references: Vec<_> = pairs.references().get(reference).iter().map(Readable::Read).collect();
-        let hypothesis = Readable::Read(&pairs.hypotheses.get(hypothesis)[0]);
+        let references: Vec<_> = pairs.references().get(reference).iter().map(TextInput::Prepared).collect();
+        let hypothesis = TextInput::Prepared(&pairs.hypotheses.get(hypothesis)[0]);
         metric.measure(hypothesis, &references, workspace, row);
         metric.finalise(row, scores);
         scores[pairs.score]

@@ -145,7 +145,7 @@ macro_rules! exponentials {
                 bound: $float,
             ) -> Sums<$float> {
                 let mut lanes =
-                    Lanes { sums: [0.0; LANES], greatest: [$float::NEG_INFINITY; LANES], reached: [0; LANES] };
+                    Accumulators { sums: [0.0; LANES], greatest: [$float::NEG_INFINITY; LANES], reached: [0; LANES] };
                 let mut step = [0.0; STEP];
                 let (steps, rest) = numbers.as_chunks::<STEP>();
                 for stored in steps {
@@ -190,13 +190,13 @@ macro_rules! exponentials {
                 }
             }
 
-            struct Lanes {
+            struct Accumulators {
                 sums: [f64; LANES],
                 greatest: [$float; LANES],
                 reached: [$bits; LANES],
             }
 
-            impl Lanes {
+            impl Accumulators {
                 #[inline(always)]
                 fn add<F: Format, const FUSED: bool, const FAR: bool>(
                     &mut self,
@@ -294,7 +294,7 @@ exponentials! {
 #[cfg(test)]
 mod tests {
     use super::{Anchor, Exponentials, Sums, double, single};
-    use crate::perplexity::formats::{Brain, Double, Format, Half, Single};
+    use crate::perplexity::formats::{BFloat16, Float16, Float32, Float64, Format};
 
     /// Numbers of all sizes, and their sum in `f64`.
     fn numbers(count: u16, scale: f64) -> Vec<f64> {
@@ -333,7 +333,7 @@ mod tests {
                 let exact = numbers(count, scale);
                 let greatest = exact.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let anchor = f64::anchor(greatest - 5.0);
-                check(&exact, &anchor, &ways!(Double, double, &exact, &anchor, greatest), 2e-15);
+                check(&exact, &anchor, &ways!(Float64, double, &exact, &anchor, greatest), 2e-15);
 
                 #[expect(clippy::cast_possible_truncation, reason = "rounded, to be exact from here on")]
                 let short: Vec<f32> = exact.iter().map(|&number| number as f32).collect();
@@ -346,11 +346,11 @@ mod tests {
                 let anchor = f32::anchor(short[0]);
                 let below = exact.iter().all(|&number| number <= anchor.reach.into());
                 let anchor = if below { anchor } else { f32::anchor(short.iter().copied().fold(0.0, f32::max)) };
-                check(&exact, &anchor, &ways!(Single, single, &short, &anchor, short[0]), 5e-7);
-                let exact = widened(brains.iter().map(|&bits| Brain::number(bits)).collect());
-                check(&exact, &anchor, &ways!(Brain, single, &brains, &anchor, short[0]), 5e-7);
-                let exact = widened(halves.iter().map(|&bits| Half::number(bits)).collect());
-                check(&exact, &anchor, &ways!(Half, single, &halves, &anchor, short[0]), 5e-7);
+                check(&exact, &anchor, &ways!(Float32, single, &short, &anchor, short[0]), 5e-7);
+                let exact = widened(brains.iter().map(|&bits| BFloat16::number(bits)).collect());
+                check(&exact, &anchor, &ways!(BFloat16, single, &brains, &anchor, short[0]), 5e-7);
+                let exact = widened(halves.iter().map(|&bits| Float16::number(bits)).collect());
+                check(&exact, &anchor, &ways!(Float16, single, &halves, &anchor, short[0]), 5e-7);
             }
         }
     }
@@ -367,12 +367,12 @@ mod tests {
             let mut numbers = vec![1.0_f32; 100];
             numbers[at] = f32::NAN;
             let anchor = f32::anchor(1.0);
-            for sums in ways!(Single, single, &numbers, &anchor, 1.0) {
+            for sums in ways!(Float32, single, &numbers, &anchor, 1.0) {
                 assert!(sums.sum.is_nan());
                 assert_eq!((sums.greatest, sums.reached), (1.0, 99));
             }
             numbers[at] = f32::NEG_INFINITY;
-            for sums in ways!(Single, single, &numbers, &anchor, f32::NEG_INFINITY) {
+            for sums in ways!(Float32, single, &numbers, &anchor, f32::NEG_INFINITY) {
                 assert!((sums.sum - 99.0 * (-anchor.height(1.0)).exp()).abs() < 1e-5);
                 assert_eq!(sums.reached, 100);
             }

@@ -57,12 +57,12 @@ pub fn has_avx2() -> bool {
 }
 
 /// What is computed with as it is stored.
-pub struct Plain<T>(PhantomData<T>);
+pub struct Native<T>(PhantomData<T>);
 
-pub type Single = Plain<f32>;
-pub type Double = Plain<f64>;
+pub type Float32 = Native<f32>;
+pub type Float64 = Native<f64>;
 
-impl<T: Real> Format for Plain<T> {
+impl<T: Real> Format for Native<T> {
     type Stored = T;
     type Number = T;
 
@@ -73,9 +73,9 @@ impl<T: Real> Format for Plain<T> {
 }
 
 /// IEEE 754's binary16, `float16` in Python.
-pub struct Half;
+pub struct Float16;
 
-impl Format for Half {
+impl Format for Float16 {
     type Stored = u16;
     type Number = f32;
     const SHORT: bool = true;
@@ -102,9 +102,9 @@ impl Format for Half {
 }
 
 /// bfloat16: the upper half of an `f32`.
-pub struct Brain;
+pub struct BFloat16;
 
-impl Format for Brain {
+impl Format for BFloat16 {
     type Stored = u16;
     type Number = f32;
     const SHORT: bool = true;
@@ -117,12 +117,12 @@ impl Format for Brain {
 
 #[cfg(test)]
 mod tests {
-    use super::{Brain, Format, Half};
+    use super::{BFloat16, Float16, Format};
 
     #[test]
     fn every_half_is_what_it_stands_for() {
         for bits in 0..=u16::MAX {
-            let number = Half::number(bits);
+            let number = Float16::number(bits);
             let (exponent, fraction) = (i32::from(bits >> 10 & 0x1F), f32::from(bits & 0x3FF));
             let size = match exponent {
                 0 => fraction * 2f32.powi(-24),
@@ -135,7 +135,7 @@ mod tests {
             #[cfg(target_arch = "x86_64")]
             if super::has_avx2() {
                 // SAFETY: the processor has what the function was compiled for.
-                let same = unsafe { Half::numbers_avx2(&[bits; 8]) };
+                let same = unsafe { Float16::numbers_avx2(&[bits; 8]) };
                 assert!(same.iter().all(|same| same.to_bits() == number.to_bits() || same.is_nan() && number.is_nan()));
             }
         }
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn brains_are_the_upper_halves() {
-        assert_eq!([0x3F80, 0xC049, 0xFF80].map(Brain::number), [1.0, -3.140_625, f32::NEG_INFINITY]);
-        assert!(Brain::number(0x7FC0).is_nan());
+        assert_eq!([0x3F80, 0xC049, 0xFF80].map(BFloat16::number), [1.0, -3.140_625, f32::NEG_INFINITY]);
+        assert!(BFloat16::number(0x7FC0).is_nan());
     }
 }

@@ -1,7 +1,7 @@
 //! Sums of log-probabilities.
 
-use super::logits::Token;
-use super::rows::{BATCH, Segments, totalled};
+use super::logits::ScoredToken;
+use super::rows::{BATCH, SequenceRows, totalled};
 use crate::parallel;
 use crate::scoring::Total;
 use std::array::from_fn;
@@ -23,7 +23,7 @@ pub fn is_log_probability(value: f64) -> bool {
 
 /// The sum of a sequence's log-probabilities, in twice the precision.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sequence {
+pub struct LogProbSum {
     sums: [f64; LANES],
     /// What rounding took from the sums.
     lost: [f64; LANES],
@@ -38,7 +38,7 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - (sum - added)) + (b - added))
 }
 
-impl Sequence {
+impl LogProbSum {
     /// Adds the log-probability of a token.
     #[inline]
     pub fn add(&mut self, log_probability: f64) {
@@ -90,7 +90,7 @@ impl Sequence {
 
 /// Sequences of log-probabilities that lie one behind the other: sequence `n` from `offsets[n]` to `offsets[n + 1]`.
 #[derive(Clone, Copy, Debug)]
-pub struct Sequences<'a> {
+pub struct LogProbSequences<'a> {
     pub log_probabilities: &'a [f64],
     /// They ascend, from 0 or more.
     pub offsets: &'a [i64],
@@ -98,7 +98,7 @@ pub struct Sequences<'a> {
     pub unit: f64,
 }
 
-impl Sequences<'_> {
+impl LogProbSequences<'_> {
     fn len(&self) -> usize {
         self.offsets.len().saturating_sub(1)
     }
@@ -112,7 +112,7 @@ impl Sequences<'_> {
     #[inline]
     fn sum(&self, first: usize, sums: &mut [[f64; 2]], wrong: &AtomicUsize) {
         for (at, sum) in (first..).zip(sums) {
-            match Sequence::of(&self.log_probabilities[self.range(at)]) {
+            match LogProbSum::of(&self.log_probabilities[self.range(at)]) {
                 Some(sequence) => *sum = sequence.finish(self.unit),
                 None => _ = wrong.fetch_min(at, Relaxed),
             }
@@ -152,7 +152,7 @@ impl Sequences<'_> {
             for begin in range.clone().step_by(sums.len()) {
                 let sums = &mut sums[..(range.end - begin).min(512)];
                 self.sum(begin, sums, &wrong);
-                Segments { sums, hits: None, sizes: [None; 3] }.fold(0..sums.len(), total);
+                SequenceRows { sums, hits: None, sizes: [None; 3] }.fold(0..sums.len(), total);
             }
         });
         self.checked(total, &wrong)
@@ -162,10 +162,10 @@ impl Sequences<'_> {
 /// Negative log-likelihood and tokens of sequences whose labels are `time` each; and of these tokens, how many labels
 /// are the likeliest, and among the likeliest k.
 #[must_use]
-pub fn sum_tokens(tokens: &[Token], sequences: usize, time: usize, k: usize) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
+pub fn sum_tokens(tokens: &[ScoredToken], sequences: usize, time: usize, k: usize) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
     let (mut sums, mut hits) = (vec![[0.0; 2]; sequences], vec![[0.0; 2]; sequences]);
     for tokens in tokens.chunk_by(|one, next| one.place / time == next.place / time) {
-        let mut sequence = Sequence::default();
+        let mut sequence = LogProbSum::default();
         let hits = &mut hits[tokens[0].place / time];
         for token in tokens {
             sequence.add(-token.loss);
@@ -179,13 +179,13 @@ pub fn sum_tokens(tokens: &[Token], sequences: usize, time: usize, k: usize) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Segments, Sequence, Sequences, sum_tokens};
-    use crate::perplexity::logits::Token;
+    use super::{LogProbSequences, LogProbSum, SequenceRows, sum_tokens};
+    use crate::perplexity::logits::ScoredToken;
 
     fn summed(log_probabilities: &[f64], offsets: &[i64], unit: f64) -> Result<Vec<[f64; 2]>, usize> {
-        let sequences = Sequences { log_probabilities, offsets, unit };
+        let sequences = LogProbSequences { log_probabilities, offsets, unit };
         let sums = sequences.sums();
-        let total = sums.as_ref().map(|sums| Segments { sums, hits: None, sizes: [None; 3] }.total());
+        let total = sums.as_ref().map(|sums| SequenceRows { sums, hits: None, sizes: [None; 3] }.total());
         assert_eq!(sequences.total(), total.map_err(|&at| at));
         sums
     }
@@ -195,7 +195,7 @@ mod tests {
         let values = [-1.0, -2.0, -1e16, -1.0, -1.0, f64::NEG_INFINITY, 0.005];
         let sums = summed(&values, &[0, 2, 2, 5, 7], 1.0).unwrap();
         assert_eq!(sums, [[3.0, 2.0], [0.0, 0.0], [1e16 + 2.0, 3.0], [f64::INFINITY, 2.0]]);
-        assert_eq!(Sequence::default().finish(2.0)[0].to_bits(), 0);
+        assert_eq!(LogProbSum::default().finish(2.0)[0].to_bits(), 0);
         assert_eq!(summed(&[-1.0, 0.3, f64::NAN], &[0, 1, 3], 1.0), Err(1));
         assert_eq!(summed(&[-1.0, -0.3, f64::NAN], &[0, 1, 3], 1.0), Err(2));
         assert_eq!(summed(&[-3.0], &[0, 1], std::f64::consts::LN_2).unwrap()[0][0], 3.0 * std::f64::consts::LN_2);
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn tokens_are_summed_by_sequence() {
-        let token = |place, loss, rank| Token { place, loss, rank, ..Token::default() };
+        let token = |place, loss, rank| ScoredToken { place, loss, rank, ..ScoredToken::default() };
         let tokens = [token(0, 0.5, 0), token(2, 1.5, 3), token(6, 2.0, 2), token(7, f64::INFINITY, 9)];
         let (sums, hits) = sum_tokens(&tokens, 4, 3, 3);
         assert_eq!(sums, [[2.0, 2.0], [0.0, 0.0], [f64::INFINITY, 2.0], [0.0, 0.0]]);

@@ -32,7 +32,7 @@ pub type Buffer<L> = Vec<Stored<L>>;
 
 /// A label to be predicted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Token {
+pub struct ScoredToken {
     /// Where it stands among all labels.
     pub place: usize,
     /// The row of logits it is predicted by.
@@ -46,7 +46,7 @@ pub struct Token {
 
 /// Labels of sequences of `time` each, one behind the other.
 #[derive(Clone, Copy, Debug)]
-pub struct Labels<'a> {
+pub struct TokenLabels<'a> {
     pub labels: &'a [i64],
     pub time: usize,
     /// Which of them are scored, where it is not all.
@@ -57,12 +57,12 @@ pub struct Labels<'a> {
     pub shift: bool,
 }
 
-impl Labels<'_> {
+impl TokenLabels<'_> {
     /// Those that are scored, of so many words.
     ///
     /// # Errors
     /// The place of a label that is no word.
-    pub fn tokens(&self, words: usize) -> Result<Vec<Token>, usize> {
+    pub fn tokens(&self, words: usize) -> Result<Vec<ScoredToken>, usize> {
         let shift = usize::from(self.shift);
         let mut tokens = Vec::new();
         for (place, &label) in self.labels.iter().enumerate() {
@@ -72,7 +72,7 @@ impl Labels<'_> {
             // What stands at padding is not read, be it a label or a row of logits.
             if self.mask.is_none_or(|mask| mask[place] && mask[place - shift]) {
                 let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(place)?;
-                tokens.push(Token { place, row: place - shift, label, ..Token::default() });
+                tokens.push(ScoredToken { place, row: place - shift, label, ..ScoredToken::default() });
             }
         }
         Ok(tokens)
@@ -81,7 +81,7 @@ impl Labels<'_> {
 
 /// What is wrong with a row of logits.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fault {
+pub struct LogitError {
     pub row: usize,
     /// The first logit that is NaN or infinite; none when all are minus infinity.
     pub column: Option<usize>,
@@ -91,7 +91,7 @@ pub struct Fault {
 ///
 /// # Errors
 /// When a row has no probabilities, the first such row.
-pub fn measure<L: Logits>(logits: &L, tokens: &mut [Token]) -> Result<(), Fault> {
+pub fn measure_logits<L: Logits>(logits: &L, tokens: &mut [ScoredToken]) -> Result<(), LogitError> {
     let wrong = AtomicUsize::new(usize::MAX);
     parallel::fill(tokens, BATCH.div_ceil(logits.width().max(1)), |first, tokens| {
         let mut buffer = Vec::new();
@@ -103,7 +103,7 @@ pub fn measure<L: Logits>(logits: &L, tokens: &mut [Token]) -> Result<(), Fault>
         }
     });
     match tokens.get(wrong.into_inner()) {
-        Some(&Token { row, .. }) => Err(Fault { row, column: not_a_logit(logits, row) }),
+        Some(&ScoredToken { row, .. }) => Err(LogitError { row, column: not_a_logit(logits, row) }),
         None => Ok(()),
     }
 }
@@ -158,9 +158,9 @@ fn weigh<L: Logits>(logits: &L, row: usize, label: usize, buffer: &mut Buffer<L>
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Labels, Logits, Token, measure};
+    use super::{LogitError, Logits, ScoredToken, TokenLabels, measure_logits};
     use crate::perplexity::exponentials::Exponentials;
-    use crate::perplexity::formats::{Double, Format, Single};
+    use crate::perplexity::formats::{Float32, Float64, Format};
     use crate::testing::Random;
     use std::ops::Range;
 
@@ -181,10 +181,10 @@ mod tests {
     fn measured<F: Format<Number: Exponentials>>(
         rows: Vec<Vec<F::Stored>>,
         labels: &[usize],
-    ) -> Result<Vec<Token>, Fault> {
-        let token = |(row, &label)| Token { row, label, ..Token::default() };
+    ) -> Result<Vec<ScoredToken>, LogitError> {
+        let token = |(row, &label)| ScoredToken { row, label, ..ScoredToken::default() };
         let mut tokens: Vec<_> = labels.iter().enumerate().map(token).collect();
-        measure(&Rows::<F>(rows), &mut tokens).map(|()| tokens)
+        measure_logits(&Rows::<F>(rows), &mut tokens).map(|()| tokens)
     }
 
     /// The slow and obvious way.
@@ -210,8 +210,8 @@ mod tests {
                 let exact: Vec<f64> = row.iter().map(|&logit| logit.into()).collect();
                 for label in [0, width / 2, width - 1] {
                     let (loss, rank) = naive(&exact, label);
-                    let single = measured::<Single>(vec![row.clone()], &[label]).unwrap()[0];
-                    let double = measured::<Double>(vec![exact.clone()], &[label]).unwrap()[0];
+                    let single = measured::<Float32>(vec![row.clone()], &[label]).unwrap()[0];
+                    let double = measured::<Float64>(vec![exact.clone()], &[label]).unwrap()[0];
                     assert_eq!((single.rank, double.rank), (rank, rank), "{width} × {scale}, {label}");
                     assert!((single.loss - loss).abs() <= 5e-7 + 1e-15 * loss, "{single:?}, not {loss}");
                     assert!((double.loss - loss).abs() <= 1e-14 + 1e-15 * loss, "{double:?}, not {loss}");
@@ -222,35 +222,36 @@ mod tests {
 
     #[test]
     fn only_what_is_scored_becomes_a_token() {
-        let labels = Labels { labels: &[9, 2, -100, 9, 1, 4], time: 3, mask: None, ignored: Some(-100), shift: true };
+        let labels =
+            TokenLabels { labels: &[9, 2, -100, 9, 1, 4], time: 3, mask: None, ignored: Some(-100), shift: true };
         let places =
-            |labels: Labels<'_>| labels.tokens(5).map(|tokens| tokens.iter().map(|t| (t.place, t.row)).collect());
+            |labels: TokenLabels<'_>| labels.tokens(5).map(|tokens| tokens.iter().map(|t| (t.place, t.row)).collect());
         assert_eq!(places(labels), Ok(vec![(1, 0), (4, 3), (5, 4)]));
-        assert_eq!(places(Labels { shift: false, ..labels }), Err(0));
-        assert_eq!(places(Labels { ignored: None, ..labels }), Err(2));
+        assert_eq!(places(TokenLabels { shift: false, ..labels }), Err(0));
+        assert_eq!(places(TokenLabels { ignored: None, ..labels }), Err(2));
         let mask = Some([false, true, false, false, true, true].as_slice());
-        assert_eq!(places(Labels { mask, ..labels }), Ok(vec![(5, 4)]));
+        assert_eq!(places(TokenLabels { mask, ..labels }), Ok(vec![(5, 4)]));
         let mask = Some([false, true, false, false, true, false].as_slice());
-        assert_eq!(places(Labels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
+        assert_eq!(places(TokenLabels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
     }
 
     #[test]
     fn rows_without_probabilities_are_named() {
         let mut rows = vec![vec![0.5_f32; 3000]; 4];
         rows[1][7] = f32::NEG_INFINITY;
-        assert!(measured::<Single>(rows.clone(), &[0; 4]).is_ok());
+        assert!(measured::<Float32>(rows.clone(), &[0; 4]).is_ok());
         assert_eq!(
-            measured::<Single>(rows.clone(), &[0, 7]).unwrap()[1],
-            Token { row: 1, label: 7, loss: f64::INFINITY, rank: 2999, ..Token::default() }
+            measured::<Float32>(rows.clone(), &[0, 7]).unwrap()[1],
+            ScoredToken { row: 1, label: 7, loss: f64::INFINITY, rank: 2999, ..ScoredToken::default() }
         );
         for wrong in [f32::NAN, f32::INFINITY] {
             for column in [0, 5, 2999] {
                 let mut rows = rows.clone();
                 rows[2][column] = wrong;
-                assert_eq!(measured::<Single>(rows, &[0; 4]), Err(Fault { row: 2, column: Some(column) }));
+                assert_eq!(measured::<Float32>(rows, &[0; 4]), Err(LogitError { row: 2, column: Some(column) }));
             }
         }
         rows[3].fill(f32::NEG_INFINITY);
-        assert_eq!(measured::<Single>(rows, &[9; 4]), Err(Fault { row: 3, column: None }));
+        assert_eq!(measured::<Float32>(rows, &[9; 4]), Err(LogitError { row: 3, column: None }));
     }
 }

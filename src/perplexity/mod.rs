@@ -10,7 +10,7 @@ mod logits;
 mod rows;
 
 pub use exponentials::Exponentials;
-pub use formats::{Brain, Double, Format, Half, Plain, Real, Single};
-pub use log_probs::{Sequence, Sequences, is_log_probability, sum_tokens};
-pub use logits::{Buffer, Fault, Labels, Logits, Number, Stored, Token, measure};
-pub use rows::{ROW, Segments, columns};
+pub use formats::{BFloat16, Float16, Float32, Float64, Format, Native, Real};
+pub use log_probs::{LogProbSequences, LogProbSum, is_log_probability, sum_tokens};
+pub use logits::{Buffer, LogitError, Logits, Number, ScoredToken, Stored, TokenLabels, measure_logits};
+pub use rows::{ROW, SequenceRows, columns};

@@ -37,7 +37,7 @@ fn perplexity([nll, tokens]: [f64; 2]) -> (f64, f64) {
 
 /// What is known of segments.
 #[derive(Clone, Copy, Debug)]
-pub struct Segments<'a> {
+pub struct SequenceRows<'a> {
     /// Negative log-likelihood and tokens.
     pub sums: &'a [[f64; 2]],
     /// Tokens whose label is the likeliest, and that are among the likeliest k.
@@ -46,7 +46,7 @@ pub struct Segments<'a> {
     pub sizes: [Option<&'a [f64]>; 3],
 }
 
-impl Segments<'_> {
+impl SequenceRows<'_> {
     fn row(&self, at: usize) -> [f64; ROW] {
         let [nll, tokens] = self.sums[at];
         let (perplexity, sequences) = perplexity(self.sums[at]);
@@ -111,14 +111,14 @@ pub(super) fn totalled(rows: usize, fold: impl Fn(Range<usize>, &mut Total) + Sy
 
 #[cfg(test)]
 mod tests {
-    use super::{ROW, Segments, columns};
+    use super::{ROW, SequenceRows, columns};
     use crate::scoring::Total;
 
     #[test]
     fn the_total_is_that_of_the_rows() {
         let sums: Vec<[f64; 2]> = (0..100_000).map(|at| [0.1 * f64::from(at % 97), f64::from(at % 5)]).collect();
         let sizes: Vec<f64> = (0..100_000).map(f64::from).collect();
-        let segments = Segments { sums: &sums, hits: None, sizes: [Some(&sizes), None, None] };
+        let segments = SequenceRows { sums: &sums, hits: None, sizes: [Some(&sizes), None, None] };
         let rows = segments.rows();
         assert_eq!(rows[98][..4], [0.1, 3.0, (0.1f64 / 3.0).exp(), 1.0]);
         assert_eq!(rows[97][..4], [0.0, 2.0, 1.0, 1.0]);

@@ -1,7 +1,7 @@
 //! Confusion counts in Python.
 
 use super::arrays::{contiguous, unchanged, with_integers};
-use crate::classification::{self, Cells, ClassCounts, Label};
+use crate::classification::{self, Cells, ClassCounts, IntegerLabel};
 use crate::exact::ExactSum;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
 use pyo3::exceptions::PyValueError;
@@ -143,7 +143,7 @@ pub fn count_pairs<'py>(
     y_true: &Bound<'py, PyUntypedArray>,
     y_pred: &Bound<'py, PyUntypedArray>,
 ) -> PyResult<(Bound<'py, PyAny>, Confusion)> {
-    fn counted<'py, T: Label + Element>(
+    fn counted<'py, T: IntegerLabel + Element>(
         py: Python<'py>,
         truth: &[T],
         prediction: &[T],
@@ -161,7 +161,7 @@ pub fn class_counts<'py>(
     y_true: &Bound<'py, PyUntypedArray>,
     y_pred: &Bound<'py, PyUntypedArray>,
 ) -> PyResult<(Bound<'py, PyAny>, Counts<'py>)> {
-    fn counted<'py, T: Label + Element>(
+    fn counted<'py, T: IntegerLabel + Element>(
         py: Python<'py>,
         truth: &[T],
         prediction: &[T],

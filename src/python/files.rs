@@ -18,10 +18,10 @@ impl ParallelFiles {
     }
 
     /// The next lines: as many segments or bytes (`size`) as asked for, none at the end.
-    fn read(&self, py: Python<'_>, segments: usize, size: usize) -> PyResult<Window> {
+    fn read(&self, py: Python<'_>, segments: usize, size: usize) -> PyResult<LineWindow> {
         let window = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).read(segments, size));
         py.check_signals()?;
-        Ok(Window(window?))
+        Ok(LineWindow(window?))
     }
 
     /// Bytes read so far, of all files.
@@ -32,11 +32,11 @@ impl ParallelFiles {
 }
 
 /// Some lines of parallel files. Where predictions and references are asked for, it stands for both.
-#[pyclass(frozen, module = "rapidscore._core")]
-pub struct Window(pub scoring::Window);
+#[pyclass(frozen, module = "rapidscore._core", name = "Window")]
+pub struct LineWindow(pub scoring::LineWindow);
 
 #[pymethods]
-impl Window {
+impl LineWindow {
     fn __len__(&self) -> usize {
         self.0.len()
     }

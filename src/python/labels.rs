@@ -2,7 +2,7 @@
 
 use super::arrays::{contiguous, unchanged, with_integers};
 use super::texts;
-use crate::classification::{self, Label, Names, multilabel};
+use crate::classification::{self, IntegerLabel, LabelNames, multilabel};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -39,7 +39,7 @@ pub fn encode_integers<'py>(
     py: Python<'py>,
     columns: Vec<Bound<'py, PyUntypedArray>>,
 ) -> Encoded<'py, Bound<'py, PyAny>> {
-    fn encoded<'py, T: Label + Element>(
+    fn encoded<'py, T: IntegerLabel + Element>(
         py: Python<'py>,
         columns: &[Bound<'py, PyUntypedArray>],
     ) -> Encoded<'py, Bound<'py, PyAny>> {
@@ -64,7 +64,7 @@ pub fn encode_names<'py>(
     columns: Vec<Bound<'py, PyAny>>,
     names: Vec<String>,
 ) -> Encoded<'py, Vec<Bound<'py, PyString>>> {
-    let mut numbers = Names::default();
+    let mut numbers = LabelNames::default();
     let mut encoded: Vec<Vec<u32>> = Vec::new();
     for (column, name) in columns.iter().zip(&names) {
         if let Ok(list) = column.cast::<PyList>() {
@@ -96,9 +96,9 @@ pub fn encode_names<'py>(
 
 /// Strings met last and their numbers, each where its address puts it. They are kept alive, so an address stays that
 /// of the same string.
-struct Met(Vec<Option<(Py<PyAny>, u32)>>);
+struct RecentStrings(Vec<Option<(Py<PyAny>, u32)>>);
 
-impl Met {
+impl RecentStrings {
     const SLOTS: usize = 256;
 
     fn slot(&mut self, item: &Bound<'_, PyAny>) -> &mut Option<(Py<PyAny>, u32)> {
@@ -109,8 +109,8 @@ impl Met {
     }
 }
 
-fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut Names) -> PyResult<Vec<u32>> {
-    let mut met = Met((0..Met::SLOTS).map(|_| None).collect());
+fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut LabelNames) -> PyResult<Vec<u32>> {
+    let mut met = RecentStrings((0..RecentStrings::SLOTS).map(|_| None).collect());
     let mut codes = Vec::with_capacity(list.len());
     for (at, item) in list.iter().enumerate() {
         let slot = met.slot(&item);

@@ -1,9 +1,9 @@
 //! Python sequences of `str` as batches of borrowed bytes.
 
 use super::prepared::Prepared;
-use super::texts::{Taker, Text, as_list};
+use super::texts::{Text, TextReader, as_list};
 use crate::cpu::prefetch;
-use crate::scoring::{BATCH_BYTES, BATCH_SEGMENTS, Collection, Readable, Segments, Source};
+use crate::scoring::{BATCH_BYTES, BATCH_SEGMENTS, PreparedTexts, SegmentBatch, SegmentSource, TextInput};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -20,14 +20,14 @@ const MAX_GROUP: usize = 64;
 /// For each prediction a reference or a list of references.
 enum References {
     List(Py<PyList>),
-    Prepared(Arc<Collection>),
+    Prepared(Arc<PreparedTexts>),
 }
 
 /// Predictions and their references.
-pub struct Lists {
+pub struct ListSource {
     predictions: Py<PyList>,
     references: References,
-    taker: Taker,
+    reader: TextReader,
     next: usize,
     length: usize,
     /// How many batches are filled at a time, those that wait to be handed out, and those to be used again.
@@ -36,8 +36,8 @@ pub struct Lists {
     spent: Vec<Batch>,
 }
 
-impl Lists {
-    pub fn new(predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>, taker: Taker) -> PyResult<Self> {
+impl ListSource {
+    pub fn new(predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>, reader: TextReader) -> PyResult<Self> {
         let predictions = as_list(predictions, "predictions", "a sequence of str")?;
         let length = predictions.len();
         let references = if let Ok(prepared) = references.cast::<Prepared>() {
@@ -60,7 +60,7 @@ impl Lists {
         Ok(Self {
             predictions: predictions.unbind(),
             references,
-            taker,
+            reader,
             next: 0,
             length,
             group: 1,
@@ -82,10 +82,10 @@ pub struct Batch {
     /// Where each segment's references end.
     ends: Vec<usize>,
     /// In place of these, references that were prepared, and which of them is the first segment's.
-    prepared: Option<(Arc<Collection>, usize)>,
+    prepared: Option<(Arc<PreparedTexts>, usize)>,
 }
 
-impl Source for Lists {
+impl SegmentSource for ListSource {
     type Batch = Batch;
     type Error = PyErr;
 
@@ -96,7 +96,7 @@ impl Source for Lists {
         }
         let asked = Instant::now();
         Python::attach(|py| {
-            // A busy Python thread gives the GIL up only every few milliseconds. Where there is one, more is taken
+            // A busy Python thread gives the GIL up only every few milliseconds. Where there is one, more is read
             // at a time.
             if asked.elapsed() > PATIENCE {
                 self.group = MAX_GROUP.min(4 * self.group);
@@ -116,7 +116,7 @@ impl Source for Lists {
     }
 }
 
-impl Lists {
+impl ListSource {
     /// Replaces the content of `batch` by the next segments.
     fn collect(&mut self, py: Python<'_>, batch: &mut Batch) -> PyResult<()> {
         batch.hypotheses.clear();
@@ -144,13 +144,13 @@ impl Lists {
         for (hypothesis, references) in items {
             let at = self.next;
             let name = || format!("predictions[{at}]");
-            bytes += self.taker.push(&hypothesis, &mut batch.hypotheses, name)?;
+            bytes += self.reader.push(&hypothesis, &mut batch.hypotheses, name)?;
             let tokens = batch.hypotheses.last().is_some_and(Text::is_tokens);
             if let Some(references) = references {
-                bytes += self.taker.push_references(&references, at, tokens, &mut batch.references)?;
+                bytes += self.reader.push_references(&references, at, tokens, &mut batch.references)?;
                 batch.ends.push(batch.references.len());
             } else if let References::Prepared(collection) = &self.references {
-                check_kind(at, tokens, collection.get(at)[0].given)?;
+                check_kind(at, tokens, collection.get(at)[0].pretokenized)?;
             }
             self.next += 1;
             if bytes >= BATCH_BYTES {
@@ -161,7 +161,7 @@ impl Lists {
     }
 }
 
-impl Segments for Batch {
+impl SegmentBatch for Batch {
     fn len(&self) -> usize {
         self.hypotheses.len()
     }
@@ -179,12 +179,12 @@ impl Segments for Batch {
         }
     }
 
-    fn references<'a>(&'a self, segment: usize, references: &mut Vec<Readable<'a>>) {
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<TextInput<'a>>) {
         if let Some((collection, first)) = &self.prepared {
-            references.extend(collection.get(first + segment).iter().map(Readable::Read));
+            references.extend(collection.get(first + segment).iter().map(TextInput::Prepared));
         } else {
             let texts = self.segment_references(segment).iter();
-            references.extend(texts.map(|text| Readable::Text(text.as_ref())));
+            references.extend(texts.map(|text| TextInput::Raw(text.as_ref())));
         }
     }
 }

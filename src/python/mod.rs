@@ -40,11 +40,11 @@ mod _core {
     #[pymodule_export]
     use super::confusion::{Confusion, class_counts, count_codes, count_equal, count_pairs};
     #[pymodule_export]
-    use super::files::{ParallelFiles, Window};
+    use super::files::{LineWindow, ParallelFiles};
     #[pymodule_export]
     use super::labels::{encode_integers, encode_names, integers_of, measure_indicators, ranks};
     #[pymodule_export]
-    use super::pairwise::Pairs;
+    use super::pairwise::PairwiseScores;
     #[pymodule_export]
     use super::perplexity::{
         measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, powers_of_e,
@@ -57,7 +57,7 @@ mod _core {
         draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges, sum_numpy_draws,
     };
     #[pymodule_export]
-    use super::text_metric::Core;
+    use super::text_metric::TextMetric;
     #[pymodule_export]
     use super::total::Total;
 

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::scoring::Metric;
 use crate::text::Lowercase;
-use crate::text::tokenize::Ter as TerWords;
+use crate::text::tokenize::TerWords;
 use crate::text_metrics::bleu::{Bleu, Smoothing};
 use crate::text_metrics::chrf::Chrf;
 use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
@@ -83,7 +83,7 @@ pub fn rouge(
     let tokenizer = match tokenizer {
         "default" => rouge::Tokenizer::Default,
         "unicode" => rouge::Tokenizer::Unicode(lowercase_of(py)?),
-        "given" => rouge::Tokenizer::Given,
+        "given" => rouge::Tokenizer::Pretokenized,
         _ => return Err(PyValueError::new_err(format!("unknown tokenizer {tokenizer:?}"))),
     };
     Ok(Box::new(Rouge::new(rouge_types, use_stemmer, tokenizer, sentences_marked)?))

@@ -1,10 +1,10 @@
 //! All texts with all others.
 
 use super::prepared::{Prepared, read};
-use super::text_metric::Core;
+use super::text_metric::TextMetric;
 use super::texts::{Text, as_list};
 use crate::pairwise;
-use crate::scoring::{Basis, Collection, Role};
+use crate::scoring::{Basis, PreparedTexts, Role};
 use numpy::{PyArray2, PyArrayMethods, PyReadwriteArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -15,43 +15,43 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Predictions and references that were read, to be compared all with all by one segment score.
-#[pyclass(frozen, module = "rapidscore._core")]
-pub struct Pairs {
-    core: Py<Core>,
-    pairs: pairwise::Pairs,
+#[pyclass(frozen, module = "rapidscore._core", name = "Pairs")]
+pub struct PairwiseScores {
+    text_metric: Py<TextMetric>,
+    pairs: pairwise::PairwiseScores,
 }
 
 #[pymethods]
-impl Pairs {
+impl PairwiseScores {
     /// Without references predictions are compared with each other.
     #[new]
     fn new(
         py: Python<'_>,
-        core: Py<Core>,
+        text_metric: Py<TextMetric>,
         predictions: &Bound<'_, PyAny>,
         references: Option<&Bound<'_, PyAny>>,
         score: usize,
     ) -> PyResult<Self> {
-        let metric = &*core.get().metric;
+        let metric = &*text_metric.get().metric;
         if score >= metric.segment_scores() {
             return Err(PyValueError::new_err(format!("there is no segment score {score}")));
         }
         // What is more than a number that is the same in both directions may depend on how references are read.
         let alike = metric.basis(score) != Basis::Texts;
         let (hypotheses, references) = match references {
-            None if alike => (read_predictions(py, core.get(), predictions, [Role::Hypothesis])?.0, None),
+            None if alike => (read_predictions(py, text_metric.get(), predictions, [Role::Hypothesis])?.0, None),
             None => {
                 let roles = [Role::Hypothesis, Role::Reference];
-                let ([hypotheses, references], _) = read_predictions(py, core.get(), predictions, roles)?;
+                let ([hypotheses, references], _) = read_predictions(py, text_metric.get(), predictions, roles)?;
                 ([hypotheses], Some(Arc::new(references)))
             }
             Some(references) => {
-                let (hypotheses, tokens) = read_predictions(py, core.get(), predictions, [Role::Hypothesis])?;
+                let (hypotheses, tokens) = read_predictions(py, text_metric.get(), predictions, [Role::Hypothesis])?;
                 let prepared = match references.cast::<Prepared>() {
                     Ok(prepared) => prepared.get().0.clone(),
-                    Err(_) => Prepared::read(py, metric, core.get().taker(py), references, tokens)?.0,
+                    Err(_) => Prepared::read(py, metric, text_metric.get().reader(py), references, tokens)?.0,
                 };
-                if tokens != prepared.first().any(|reading| reading.given) && !hypotheses[0].is_empty() {
+                if tokens != prepared.first().any(|reading| reading.pretokenized) && !hypotheses[0].is_empty() {
                     return Err(PyTypeError::new_err(
                         "predictions or references are tokens, the others texts: give both as str, or both as tokens",
                     ));
@@ -60,8 +60,8 @@ impl Pairs {
             }
         };
         let [hypotheses] = hypotheses;
-        let pairs = py.detach(|| pairwise::Pairs::new(metric, score, Arc::new(hypotheses), references));
-        Ok(Self { core, pairs })
+        let pairs = py.detach(|| pairwise::PairwiseScores::new(metric, score, Arc::new(hypotheses), references));
+        Ok(Self { text_metric, pairs })
     }
 
     /// How many predictions there are, and how many references.
@@ -79,7 +79,7 @@ impl Pairs {
             return Err(PyValueError::new_err(format!("there are no {wanted} rows of {width} scores from {first} on")));
         }
         let scores = output.as_slice_mut()?;
-        let metric = &*self.core.get().metric;
+        let metric = &*self.text_metric.get().metric;
         py.detach(|| {
             let mut asked = Instant::now();
             self.pairs.rows(metric, first, scores, || {
@@ -97,15 +97,15 @@ impl Pairs {
 /// Reads predictions in each role, and says whether they are tokens.
 fn read_predictions<const ROLES: usize>(
     py: Python<'_>,
-    core: &Core,
+    text_metric: &TextMetric,
     predictions: &Bound<'_, PyAny>,
     roles: [Role; ROLES],
-) -> PyResult<([Collection; ROLES], bool)> {
+) -> PyResult<([PreparedTexts; ROLES], bool)> {
     let list = as_list(predictions, "predictions", "a sequence of str")?;
-    let mut taker = core.taker(py);
+    let mut reader = text_metric.reader(py);
     let mut tokens = None;
     let mut take = |item: &Bound<'_, PyAny>, at: usize, texts: &mut Vec<Text>| {
-        taker.push(item, texts, || format!("predictions[{at}]"))?;
+        reader.push(item, texts, || format!("predictions[{at}]"))?;
         let given = texts.last().is_some_and(Text::is_tokens);
         if *tokens.get_or_insert(given) != given {
             return Err(PyTypeError::new_err(format!(
@@ -115,6 +115,6 @@ fn read_predictions<const ROLES: usize>(
         }
         Ok(())
     };
-    let collections = read(py, &*core.metric, &list, roles, &mut take)?;
+    let collections = read(py, &*text_metric.metric, &list, roles, &mut take)?;
     Ok((collections, tokens.unwrap_or_default()))
 }

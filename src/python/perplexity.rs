@@ -3,8 +3,8 @@
 use super::arrays::unchanged;
 use super::total::Total;
 use crate::perplexity::{
-    Brain, Double, Exponentials, Fault, Format, Half, Labels, Logits, ROW, Segments, Sequence, Sequences, Single,
-    columns, is_log_probability, measure, sum_tokens,
+    self, BFloat16, Exponentials, Float16, Float32, Float64, Format, LogProbSequences, LogProbSum, LogitError, Logits,
+    ROW, SequenceRows, TokenLabels, columns, is_log_probability, sum_tokens,
 };
 use crate::scoring;
 use numpy::ndarray::{ArrayView3, s};
@@ -64,26 +64,26 @@ pub fn measure_logits<'py>(
     top_k: usize,
 ) -> PyResult<Measured<'py>> {
     let mask = mask.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
-    let labels = Labels { labels: labels.as_slice()?, time: 1, mask, ignored, shift };
+    let labels = TokenLabels { labels: labels.as_slice()?, time: 1, mask, ignored, shift };
     match number_format {
-        "float32" => measured::<Single>(logits, labels, top_k),
-        "float64" => measured::<Double>(logits, labels, top_k),
-        "float16" => measured::<Half>(logits, labels, top_k),
-        "bfloat16" => measured::<Brain>(logits, labels, top_k),
+        "float32" => measured::<Float32>(logits, labels, top_k),
+        "float64" => measured::<Float64>(logits, labels, top_k),
+        "float16" => measured::<Float16>(logits, labels, top_k),
+        "bfloat16" => measured::<BFloat16>(logits, labels, top_k),
         _ => Err(PyValueError::new_err(format!("{number_format} is no format of logits"))),
     }
 }
 
 fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     logits: &Bound<'py, PyUntypedArray>,
-    labels: Labels<'_>,
+    labels: TokenLabels<'_>,
     top_k: usize,
 ) -> PyResult<Measured<'py>> {
     let py = logits.py();
     let array: PyReadonlyArray3<'_, F::Stored> = logits.extract()?;
     let batch = Batch::<F>(array.as_array());
     let (sequences, time, width) = batch.0.dim();
-    let labels = Labels { time: time.max(1), ..labels };
+    let labels = TokenLabels { time: time.max(1), ..labels };
     let count = labels.labels.len();
     if count != sequences * time || labels.mask.is_some_and(|mask| mask.len() != count) {
         return Err(PyValueError::new_err("labels or mask do not fit the logits"));
@@ -92,7 +92,7 @@ fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
         Ok(tokens) => tokens,
         Err(place) => return Ok(Measured::Label(place)),
     };
-    if let Err(Fault { row, column }) = unchanged(py, || measure(&batch, &mut tokens))? {
+    if let Err(LogitError { row, column }) = unchanged(py, || perplexity::measure_logits(&batch, &mut tokens))? {
         return Ok(Measured::Row(row, column));
     }
     let mut losses = vec![f64::NAN; count];
@@ -113,14 +113,14 @@ fn with_sequences<R: Send>(
     log_probs: &PyReadonlyArray1<'_, f64>,
     offsets: &PyReadonlyArray1<'_, i64>,
     unit: f64,
-    work: impl FnOnce(Sequences<'_>) -> R + Send,
+    work: impl FnOnce(LogProbSequences<'_>) -> R + Send,
 ) -> PyResult<R> {
     let (log_probabilities, offsets) = (log_probs.as_slice()?, offsets.as_slice()?);
     let end = offsets.last().map_or(0, |&end| usize::try_from(end).unwrap_or_default());
     if offsets.first().is_some_and(|&first| first < 0) || !offsets.is_sorted() || end > log_probabilities.len() {
         return Err(PyValueError::new_err("the offsets do not fit the log-probabilities"));
     }
-    unchanged(log_probs.py(), || work(Sequences { log_probabilities, offsets, unit }))
+    unchanged(log_probs.py(), || work(LogProbSequences { log_probabilities, offsets, unit }))
 }
 
 /// Negative log-likelihood and tokens (n, 2) of sequences, or the place of a value that is no log-probability. A
@@ -164,7 +164,7 @@ pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyR
     let py = sequences.py();
     let mut sums = Vec::with_capacity(sequences.len());
     for (number, values) in sequences.iter().enumerate() {
-        let mut sequence = Sequence::default();
+        let mut sequence = LogProbSum::default();
         let add = |(at, value): (usize, Bound<'_, PyAny>)| add(&mut sequence, &value, number, at);
         if let Ok(list) = values.cast::<PyList>() {
             add_list(&mut sequence, list, number)?;
@@ -197,7 +197,7 @@ fn ordered<'py>(values: &Bound<'py, PyAny>, number: usize) -> PyResult<Bound<'py
 }
 
 /// Adds a list, which is what most come as: by borrowed items, whose references need not be counted.
-fn add_list(sequence: &mut Sequence, list: &Bound<'_, PyList>, number: usize) -> PyResult<()> {
+fn add_list(sequence: &mut LogProbSum, list: &Bound<'_, PyList>, number: usize) -> PyResult<()> {
     for at in 0..list.len() {
         // SAFETY: the list keeps its item alive for as long as no other code runs, and none does before it is read.
         let item = unsafe { Borrowed::from_ptr_or_err(list.py(), PyList_GetItem(list.as_ptr(), at.cast_signed())) }?;
@@ -211,7 +211,7 @@ fn add_list(sequence: &mut Sequence, list: &Bound<'_, PyList>, number: usize) ->
 }
 
 #[inline]
-fn add(sequence: &mut Sequence, value: &Bound<'_, PyAny>, number: usize, at: usize) -> PyResult<()> {
+fn add(sequence: &mut LogProbSum, value: &Bound<'_, PyAny>, number: usize, at: usize) -> PyResult<()> {
     let log_probability = match value.cast_exact::<PyFloat>() {
         Ok(float) => float.value(),
         Err(_) if value.is_none() && at == 0 => return Ok(()),
@@ -251,7 +251,7 @@ fn with_segments<R>(
     sums: &PyReadonlyArray2<'_, f64>,
     hits: Option<&PyReadonlyArray2<'_, f64>>,
     sizes: &[Known<'_>; 3],
-    work: impl FnOnce(Segments<'_>) -> R,
+    work: impl FnOnce(SequenceRows<'_>) -> R,
 ) -> PyResult<R> {
     let sums = sums.as_slice()?.as_chunks().0;
     let hits = hits.map(PyReadonlyArray2::as_slice).transpose()?.map(|hits| hits.as_chunks().0);
@@ -263,7 +263,7 @@ fn with_segments<R>(
     {
         return Err(PyValueError::new_err("hits or sizes do not fit the sequences"));
     }
-    Ok(work(Segments { sums, hits, sizes: slices }))
+    Ok(work(SequenceRows { sums, hits, sizes: slices }))
 }
 
 /// The rows (n, 9) of segments: see `src/perplexity.rs`.

@@ -1,7 +1,7 @@
 //! References that were read before they are needed.
 
-use super::texts::{Taker, Text, as_list};
-use crate::scoring::{Collection, Metric, Role, Workspace};
+use super::texts::{Text, TextReader, as_list};
+use crate::scoring::{Metric, PreparedTexts, Role, Workspace};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ const SOME: usize = 256;
 
 /// What a metric has read of references. Wherever references are asked for, it stands for them.
 #[pyclass(frozen, module = "rapidscore._core")]
-pub struct Prepared(pub Arc<Collection>);
+pub struct Prepared(pub Arc<PreparedTexts>);
 
 #[pymethods]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
@@ -36,13 +36,13 @@ impl Prepared {
     pub fn read(
         py: Python<'_>,
         metric: &dyn Metric,
-        mut taker: Taker,
+        mut reader: TextReader,
         references: &Bound<'_, PyAny>,
         tokens: bool,
     ) -> PyResult<Self> {
         let list = as_list(references, "references", "a sequence with a str, or a list of str, for each prediction")?;
         let mut take = |item: &Bound<'_, PyAny>, at, texts: &mut Vec<Text>| {
-            taker.push_references(item, at, tokens, texts).map(drop)
+            reader.push_references(item, at, tokens, texts).map(drop)
         };
         let [collection] = read(py, metric, &list, [Role::Reference], &mut take)?;
         Ok(Self(Arc::new(collection)))
@@ -56,8 +56,8 @@ pub fn read<'py, const ROLES: usize>(
     list: &Bound<'py, PyList>,
     roles: [Role; ROLES],
     take: &mut impl FnMut(&Bound<'py, PyAny>, usize, &mut Vec<Text>) -> PyResult<()>,
-) -> PyResult<[Collection; ROLES]> {
-    let mut collections = [(); ROLES].map(|()| Collection::default());
+) -> PyResult<[PreparedTexts; ROLES]> {
+    let mut collections = [(); ROLES].map(|()| PreparedTexts::default());
     let mut workspace = Workspace::take();
     let mut texts = Vec::new();
     for (at, item) in list.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Rows drawn or exchanged at random, in Python.
 
 use crate::resampling::bootstrap::Grouped;
-use crate::resampling::numpy::{self as samples, Table, Twister, WORDS};
+use crate::resampling::numpy::{self as samples, Mt19937, ValueTable, WORDS};
 use crate::resampling::{bootstrap, randomization};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::exceptions::PyValueError;
@@ -99,13 +99,13 @@ pub fn sum_numpy_draws<'py>(
     if groups * columns * samples == 0 || count == 0 || u32::try_from(count - 1).is_err() {
         return Err(PyValueError::new_err("values must be (groups, columns, n), none of them 0, with n up to 2^32"));
     }
-    let table = Table { values: values.as_slice()?, count, columns };
+    let table = ValueTable { values: values.as_slice()?, count, columns };
     if let Some(value) = table.values.iter().find(|value| !value.is_finite()) {
         return Err(PyValueError::new_err(format!("a value is {value}: pass finite numbers")));
     }
-    let mut twister = Twister::new(words, position);
-    let sums = py.detach(|| samples::sums(table, &mut twister, samples, &ranks, check))?;
-    let (words, position) = twister.state();
+    let mut generator = Mt19937::new(words, position);
+    let sums = py.detach(|| samples::sums(table, &mut generator, samples, &ranks, check))?;
+    let (words, position) = generator.state();
     let sums = PyArray1::from_vec(py, sums).reshape([groups, columns, samples])?;
     Ok((sums, PyArray1::from_slice(py, words), position))
 }

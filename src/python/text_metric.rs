@@ -1,15 +1,15 @@
 //! Metrics in Python: one class for all, with a constructor for each.
 
-use super::files::Window;
-use super::lists::Lists;
+use super::files::LineWindow;
+use super::lists::ListSource;
 use super::options;
 use super::prepared::Prepared;
-use super::texts::Taker;
+use super::texts::TextReader;
 use super::total::Total;
 use crate::matching::Edit;
 use crate::scoring;
-use crate::scoring::{Metric, Readable, Workspace};
-use crate::text::tokenize::{Ter as TerWords, pretokenized};
+use crate::scoring::{Metric, TextInput, Workspace};
+use crate::text::tokenize::{TerWords, pretokenized};
 use crate::text_metrics::bleu::{Smoothing, Tokenizer};
 use crate::text_metrics::error_rate::Unit;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
@@ -21,30 +21,30 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 const SHORT: usize = 1 << 12;
 
 /// A metric with its options.
-#[pyclass(frozen, module = "rapidscore._core")]
-pub struct Core {
+#[pyclass(frozen, module = "rapidscore._core", name = "Core")]
+pub struct TextMetric {
     pub metric: Box<dyn Metric>,
     convert: Option<Py<PyAny>>,
 }
 
 /// Where segments come from: a window of files, or lists.
 enum Input {
-    Window(Py<Window>),
-    Lists(Lists),
+    LineWindow(Py<LineWindow>),
+    ListSource(ListSource),
 }
 
 impl Input {
     fn len(&self) -> usize {
         match self {
-            Self::Window(window) => window.get().0.len(),
-            Self::Lists(lists) => lists.len(),
+            Self::LineWindow(window) => window.get().0.len(),
+            Self::ListSource(lists) => lists.len(),
         }
     }
 }
 
 #[pymethods]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-impl Core {
+impl TextMetric {
     /// BLEU. `convert`, for a tokenizer of the user's, turns a str into bytes as `text/tokenize/pretokenized.rs` has them.
     #[staticmethod]
     #[pyo3(signature = (tokenize, lowercase, smooth_method, smooth_value, max_ngram_order, effective_order, convert=None))]
@@ -60,7 +60,7 @@ impl Core {
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let order = options::bleu_order(max_ngram_order)?;
-        let tokenizer = if convert.is_some() { Tokenizer::Given } else { tokenize.parse()? };
+        let tokenizer = if convert.is_some() { Tokenizer::Pretokenized } else { tokenize.parse()? };
         let smoothing = Smoothing::new(smooth_method, smooth_value)?;
         Ok(Self { metric: options::bleu(py, tokenizer, lowercase, smoothing, order, effective_order)?, convert })
     }
@@ -158,8 +158,8 @@ impl Core {
     ) -> PyResult<Total> {
         let metric = &*self.metric;
         let total = match self.input(py, predictions, references)? {
-            Input::Lists(mut lists) => py.detach(|| scoring::total(metric, &mut lists)),
-            Input::Window(window) => {
+            Input::ListSource(mut lists) => py.detach(|| scoring::total(metric, &mut lists)),
+            Input::LineWindow(window) => {
                 py.detach(|| scoring::total(metric, &mut window.get().0.segments())).map_err(PyErr::from)
             }
         };
@@ -179,8 +179,8 @@ impl Core {
         let shape = [input.len(), metric.columns().len()];
         let mut rows = vec![0.0; shape[0] * shape[1]];
         let total = match input {
-            Input::Lists(mut lists) => py.detach(|| scoring::rows(metric, &mut lists, &mut rows)),
-            Input::Window(window) => {
+            Input::ListSource(mut lists) => py.detach(|| scoring::rows(metric, &mut lists, &mut rows)),
+            Input::LineWindow(window) => {
                 py.detach(|| scoring::rows(metric, &mut window.get().0.segments(), &mut rows)).map_err(PyErr::from)
             }
         };
@@ -216,7 +216,7 @@ impl Core {
             return Ok(None);
         };
         let is_short = texts[0].as_ref().len() <= SHORT;
-        let texts: Vec<_> = texts.iter().map(|text| Readable::Text(text.as_ref())).collect();
+        let texts: Vec<_> = texts.iter().map(|text| TextInput::Raw(text.as_ref())).collect();
         let columns = metric.columns();
         let (mut row, mut score) = (vec![0.0; columns.len()], [0.0]);
         let mut measure = || {
@@ -289,7 +289,7 @@ impl Core {
 
     /// Reads references, to be scored against many times; `tokens` says whether each is given as tokens.
     fn prepare(&self, py: Python<'_>, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Prepared> {
-        Prepared::read(py, &*self.metric, self.taker(py), references, tokens)
+        Prepared::read(py, &*self.metric, self.reader(py), references, tokens)
     }
 
     /// The tokens of a text, as bytes, in which a lone surrogate stands as its three bytes.
@@ -324,18 +324,23 @@ impl Core {
     }
 }
 
-impl Core {
+impl TextMetric {
     fn text(&self, text: &Bound<'_, PyAny>) -> PyResult<impl AsRef<[u8]>> {
         super::texts::text(text, self.convert.as_ref(), self.metric.takes_tokens())
     }
 
-    fn lists(&self, py: Python<'_>, predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>) -> PyResult<Lists> {
-        Lists::new(predictions, references, self.taker(py))
+    fn lists(
+        &self,
+        py: Python<'_>,
+        predictions: &Bound<'_, PyAny>,
+        references: &Bound<'_, PyAny>,
+    ) -> PyResult<ListSource> {
+        ListSource::new(predictions, references, self.reader(py))
     }
 
     /// Takes texts as the metric sees them.
-    pub fn taker(&self, py: Python<'_>) -> Taker {
-        Taker::new(self.convert.as_ref().map(|convert| convert.clone_ref(py)), self.metric.takes_tokens())
+    pub fn reader(&self, py: Python<'_>) -> TextReader {
+        TextReader::new(self.convert.as_ref().map(|convert| convert.clone_ref(py)), self.metric.takes_tokens())
     }
 
     fn input(
@@ -344,11 +349,11 @@ impl Core {
         predictions: &Bound<'_, PyAny>,
         references: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Input> {
-        match (predictions.cast::<Window>(), references) {
-            (Ok(window), None) => Ok(Input::Window(window.clone().unbind())),
+        match (predictions.cast::<LineWindow>(), references) {
+            (Ok(window), None) => Ok(Input::LineWindow(window.clone().unbind())),
             (_, references) => {
                 let none = py.None().into_bound(py);
-                Ok(Input::Lists(self.lists(py, predictions, references.unwrap_or(&none))?))
+                Ok(Input::ListSource(self.lists(py, predictions, references.unwrap_or(&none))?))
             }
         }
     }

@@ -38,7 +38,7 @@ impl AsRef<[u8]> for Text {
 #[derive(Clone, Copy, Default)]
 struct Borrower {
     /// Strings so far, and those of them whose UTF-8 form Python made for us and keeps.
-    taken: usize,
+    read: usize,
     kept: usize,
 }
 
@@ -48,8 +48,8 @@ impl Borrower {
     /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives; when that
     /// has happened to one string in eight, copies are made that go with the batch.
     fn borrow(&mut self, string: &Bound<'_, PyString>) -> PyResult<Text> {
-        self.taken += 1;
-        if 8 * self.kept <= self.taken + 256 {
+        self.read += 1;
+        if 8 * self.kept <= self.read + 256 {
             let object = string.as_ptr() as usize;
             if let Ok(text) = PyBackedStr::try_from(string.clone()) {
                 // An ASCII string's bytes lie within the object, right behind its header.
@@ -63,11 +63,11 @@ impl Borrower {
 
 thread_local! {
     /// What this thread's calls of one segment each have borrowed.
-    static LOOSE: Cell<Borrower> = const { Cell::new(Borrower { taken: 0, kept: 0 }) };
+    static LOOSE: Cell<Borrower> = const { Cell::new(Borrower { read: 0, kept: 0 }) };
 }
 
 /// Takes texts as a metric sees them.
-pub struct Taker {
+pub struct TextReader {
     /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
     convert: Option<Py<PyAny>>,
     /// Whether a text may be given as a list of tokens.
@@ -75,7 +75,7 @@ pub struct Taker {
     borrower: Borrower,
 }
 
-impl Taker {
+impl TextReader {
     pub fn new(convert: Option<Py<PyAny>>, tokens: bool) -> Self {
         Self { convert, tokens, borrower: Borrower::default() }
     }
@@ -200,7 +200,7 @@ fn given_tokens(
     Ok(Text::Tokens(marked))
 }
 
-/// A text, or where they are taken tokens, as the metric with this `convert` sees it.
+/// A text, or where they are read tokens, as the metric with this `convert` sees it.
 pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) -> PyResult<impl AsRef<[u8]>> {
     let name = || "the text".to_owned();
     match (string(item), convert) {

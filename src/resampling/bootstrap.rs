@@ -5,14 +5,14 @@
 //! # Idea
 //!
 //! Rows are dealt with in leaves of [`LEAF`]. A sample first shares its draws out among leaves ([`share_out`]), then
-//! draws places within each: a byte. Leaf by leaf, for many samples at once, rows are cut into pieces whose sums are
-//! exact ([`Pieces`]), so that what is drawn lies in the cache and is added as whole registers, in any order.
+//! draws places within each: a byte. Leaf by leaf, for many samples at once, rows are cut into parts whose sums are
+//! exact ([`SplitSums`]), so that what is drawn lies in the cache and is added as whole registers, in any order.
 //!
 //! # Cost
 //!
 //! About a nanosecond for each draw of ten counts. Memory does not depend on the number of rows.
 
-use crate::exact::{LANES, Lane, Pieces};
+use crate::exact::{LANES, SplitSums, Vector};
 use crate::parallel;
 use crate::random::{Stream, share_out, streams};
 use rand_xoshiro::rand_core::Rng;
@@ -92,9 +92,9 @@ struct Worker {
     shares: Vec<u32>,
     places: Vec<u8>,
     /// A leaf, cut: for each panel its rows.
-    cut: Vec<[Lane; LEAF]>,
-    /// For each sample and group the sums of pieces.
-    sums: Vec<Lane>,
+    cut: Vec<[Vector; LEAF]>,
+    /// For each sample and group the sums of parts.
+    sums: Vec<Vector>,
 }
 
 /// Folds samples: `sums` has room for as many as are wanted, the first of them with the number `first`. Each is folded
@@ -114,7 +114,7 @@ pub fn fold<E>(
     let groups = grouped.folded();
     let rows = grouped.group_ends.last().copied().unwrap_or_default();
     let leaves = Leaves::of(grouped.group_ends);
-    let pieces = Pieces::of(&[grouped.rows], grouped.columns, rows as u64);
+    let parts = SplitSums::of(&[grouped.rows], grouped.columns, rows as u64);
     let mut waiting = streams(seed, first, counts.len() / groups).into_iter();
     // Little work stays on the caller's thread.
     let batch = if rows * waiting.len() <= DRAWS { waiting.len() } else { SAMPLES.max(DRAWS / rows) }.max(1);
@@ -136,7 +136,7 @@ pub fn fold<E>(
                 let samples = at * groups..(at + streams.len()) * groups;
                 let rows = &mut job.sums.rows[grouped.columns * samples.start..grouped.columns * samples.end];
                 let sums = Sums { rows, counts: &mut job.sums.counts[samples] };
-                worker.fold(grouped, &leaves, &pieces, streams, sums);
+                worker.fold(grouped, &leaves, &parts, streams, sums);
             }
         },
     )?;
@@ -148,11 +148,11 @@ impl Worker {
         &mut self,
         grouped: Grouped<'_>,
         Leaves { leaves, ends }: &Leaves,
-        pieces: &Pieces,
+        parts: &SplitSums,
         streams: &mut [Stream],
         Sums { rows, counts }: Sums<'_>,
     ) {
-        let (panels, groups) = (pieces.panels(), grouped.folded());
+        let (panels, groups) = (parts.panels(), grouped.folded());
         self.shares.clear();
         self.shares.resize(streams.len() * leaves.len(), 0);
         for (stream, shares) in streams.iter_mut().zip(self.shares.chunks_mut(leaves.len().max(1))) {
@@ -165,7 +165,7 @@ impl Worker {
         self.sums.resize(streams.len() * groups * panels, [0.0; LANES]);
         self.cut.resize(panels, [[0.0; LANES]; LEAF]);
         for (number, leaf) in leaves.iter().enumerate() {
-            cut(grouped, leaf, pieces, &mut self.cut);
+            cut(grouped, leaf, parts, &mut self.cut);
             for (sample, stream) in streams.iter_mut().enumerate() {
                 let share = self.shares[sample * leaves.len() + number];
                 draw(leaf.places.len(), share as usize, stream, &mut self.places);
@@ -187,17 +187,17 @@ impl Worker {
             }
         }
         for (row, sums) in rows.chunks_exact_mut(grouped.columns).zip(self.sums.chunks_exact(panels)) {
-            pieces.join(sums, row);
+            parts.join(sums, row);
         }
     }
 }
 
 /// Cuts the rows of a leaf.
-fn cut(grouped: Grouped<'_>, leaf: &Leaf, pieces: &Pieces, cut: &mut [[Lane; LEAF]]) {
+fn cut(grouped: Grouped<'_>, leaf: &Leaf, parts: &SplitSums, cut: &mut [[Vector; LEAF]]) {
     for (at, place) in leaf.places.clone().enumerate() {
         let place = grouped.order.map_or(place, |order| order[place]);
         let row = &grouped.rows[grouped.columns * place..grouped.columns * (place + 1)];
-        pieces.cut(row, |piece, value| cut[piece / LANES][at][piece % LANES] = value);
+        parts.cut(row, |part, value| cut[part / LANES][at][part % LANES] = value);
     }
 }
 
@@ -226,7 +226,7 @@ fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
 }
 
 /// Adds the rows at these places to a sum.
-fn add(places: &[u8], panel: &[Lane; LEAF], sum: &mut Lane) {
+fn add(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx512f") {
@@ -243,22 +243,22 @@ fn add(places: &[u8], panel: &[Lane; LEAF], sum: &mut Lane) {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{LEAF, Lane, add_lanes};
+    use super::{LEAF, Vector, add_lanes};
 
     #[target_feature(enable = "avx512f")]
-    pub fn add_avx512(places: &[u8], panel: &[Lane; LEAF], sum: &mut Lane) {
+    pub fn add_avx512(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
         add_lanes(places, panel, sum);
     }
 
     #[target_feature(enable = "avx2")]
-    pub fn add_avx2(places: &[u8], panel: &[Lane; LEAF], sum: &mut Lane) {
+    pub fn add_avx2(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
         add_lanes(places, panel, sum);
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-fn add_lanes(places: &[u8], panel: &[Lane; LEAF], sum: &mut Lane) {
+fn add_lanes(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
     // Four sums in turn, so that one addition does not wait for the one before.
     let mut sums = [[0.0; LANES]; 4];
     let (quads, rest) = places.as_chunks::<4>();
@@ -335,7 +335,7 @@ fn running(sizes: &[u64]) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::{Grouped, LEAF, Sums, add, add_lanes, draw, fold, multiplicities, places};
-    use crate::exact::{ExactSum, LANES, Lane};
+    use crate::exact::{ExactSum, LANES, Vector};
     use crate::random::streams;
     use std::convert::Infallible;
 
@@ -422,7 +422,7 @@ mod tests {
     #[test]
     fn all_instructions_compute_the_same() {
         #[expect(clippy::cast_precision_loss, reason = "small")]
-        let panel: Box<[Lane; LEAF]> =
+        let panel: Box<[Vector; LEAF]> =
             Box::new(std::array::from_fn(|at| std::array::from_fn(|lane| (at * LANES + lane) as f64)));
         let places: Vec<u8> = (0..1001u32).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
         let (mut one, mut other) = ([1.0; LANES], [1.0; LANES]);

@@ -8,9 +8,9 @@
 //! A trial flips a coin for each segment; where it shows heads, the systems exchange rows. What one gains by that, the
 //! other loses, so only the differences of the exchanged rows are summed. Segments are taken eight at a time: the sums
 //! of all 256 choices of eight differences are made once for many trials and a trial looks its byte
-//! up. Sums are exact ([`Pieces`]), so their order does not matter.
+//! up. Sums are exact ([`SplitSums`]), so their order does not matter.
 
-use crate::exact::{LANES, Lane, Pieces};
+use crate::exact::{LANES, SplitSums, Vector};
 use crate::parallel;
 use crate::random::{Stream, binomial, streams};
 use crate::resampling::bootstrap::by_stream;
@@ -37,13 +37,13 @@ struct Job<'a> {
 }
 
 /// The sums of all choices of eight rows.
-type Table = [Lane; 1 << BYTE];
+type SubsetSums = [Vector; 1 << BYTE];
 
 struct Worker {
-    table: Box<Table>,
+    table: Box<SubsetSums>,
     words: Vec<u64>,
     /// For each panel and trial what the first system gains.
-    gains: Vec<Lane>,
+    gains: Vec<Vector>,
 }
 
 impl Default for Worker {
@@ -69,8 +69,8 @@ pub fn fold<E>(
 ) -> Result<(), E> {
     let rows = one.len() / columns;
     // What is summed are differences, and the totals of both.
-    let pieces = Pieces::of(&[one, other], columns, 2 * rows as u64 + 1);
-    let totals = [total(&pieces, one, columns), total(&pieces, other, columns)];
+    let parts = SplitSums::of(&[one, other], columns, 2 * rows as u64 + 1);
+    let totals = [total(&parts, one, columns), total(&parts, other, columns)];
     let mut waiting = streams(seed, first, sums_one.len() / columns).into_iter();
     let mut sums_one = sums_one.chunks_mut(TRIALS * columns);
     let mut sums_other = sums_other.chunks_mut(TRIALS * columns);
@@ -86,9 +86,9 @@ pub fn fold<E>(
             Ok(!job.streams.is_empty())
         },
         |job, worker| {
-            worker.sum(one, other, columns, &pieces, &mut job.streams);
+            worker.sum(one, other, columns, &parts, &mut job.streams);
             let trials = job.streams.len();
-            let mut sum = vec![[0.0; LANES]; pieces.panels()];
+            let mut sum = vec![[0.0; LANES]; parts.panels()];
             let rows = job.sums.one.chunks_exact_mut(columns).zip(job.sums.other.chunks_exact_mut(columns));
             for (trial, (one, other)) in rows.enumerate() {
                 for (row, sign, total) in [(one, 1.0, &totals[0]), (other, -1.0, &totals[1])] {
@@ -96,7 +96,7 @@ pub fn fold<E>(
                         let gain = &worker.gains[panel * trials + trial];
                         *sum = std::array::from_fn(|lane| total[lane] + sign * gain[lane]);
                     }
-                    pieces.join(&sum, row);
+                    parts.join(&sum, row);
                 }
             }
         },
@@ -104,20 +104,20 @@ pub fn fold<E>(
     Ok(())
 }
 
-fn total(pieces: &Pieces, rows: &[f64], columns: usize) -> Vec<Lane> {
-    let mut sums = vec![[0.0; LANES]; pieces.panels()];
+fn total(parts: &SplitSums, rows: &[f64], columns: usize) -> Vec<Vector> {
+    let mut sums = vec![[0.0; LANES]; parts.panels()];
     for row in rows.chunks_exact(columns) {
-        pieces.cut(row, |at, piece| sums.as_flattened_mut()[at] += piece);
+        parts.cut(row, |at, part| sums.as_flattened_mut()[at] += part);
     }
     sums
 }
 
 impl Worker {
-    fn sum(&mut self, one: &[f64], other: &[f64], columns: usize, pieces: &Pieces, streams: &mut [Stream]) {
+    fn sum(&mut self, one: &[f64], other: &[f64], columns: usize, parts: &SplitSums, streams: &mut [Stream]) {
         let Self { table, words, gains } = self;
         gains.clear();
-        gains.resize(pieces.panels() * streams.len(), [0.0; LANES]);
-        let mut differences = vec![[[0.0; LANES]; BYTE]; pieces.panels()];
+        gains.resize(parts.panels() * streams.len(), [0.0; LANES]);
+        let mut differences = vec![[[0.0; LANES]; BYTE]; parts.panels()];
         let segments = one.chunks(columns * WORD).zip(other.chunks(columns * WORD));
         for (one, other) in segments {
             words.clear();
@@ -128,8 +128,8 @@ impl Worker {
                 // Behind the last segment nothing is exchanged.
                 differences.as_flattened_mut().fill([0.0; LANES]);
                 for (at, (one, other)) in one.chunks_exact(columns).zip(other.chunks_exact(columns)).enumerate() {
-                    pieces.cut(one, |piece, value| differences[piece / LANES][at][piece % LANES] = -value);
-                    pieces.cut(other, |piece, value| differences[piece / LANES][at][piece % LANES] += value);
+                    parts.cut(one, |part, value| differences[part / LANES][at][part % LANES] = -value);
+                    parts.cut(other, |part, value| differences[part / LANES][at][part % LANES] += value);
                 }
                 for (differences, gains) in differences.iter().zip(gains.chunks_mut(words.len())) {
                     choose(differences, table);
@@ -141,7 +141,7 @@ impl Worker {
 }
 
 /// Fills in the sums of all choices.
-fn choose(rows: &[Lane; BYTE], table: &mut Table) {
+fn choose(rows: &[Vector; BYTE], table: &mut SubsetSums) {
     table[0] = [0.0; LANES];
     for (bit, row) in rows.iter().enumerate() {
         let (without, with) = table.split_at_mut(1 << bit);
@@ -152,7 +152,7 @@ fn choose(rows: &[Lane; BYTE], table: &mut Table) {
 }
 
 /// Adds to each trial what its byte chooses.
-fn add(table: &Table, words: &[u64], shift: u32, gains: &mut [Lane]) {
+fn add(table: &SubsetSums, words: &[u64], shift: u32, gains: &mut [Vector]) {
     for (gain, word) in gains.iter_mut().zip(words) {
         let chosen = &table[(word >> shift & 0xFF) as usize];
         for lane in 0..LANES {

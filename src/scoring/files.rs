@@ -2,8 +2,8 @@
 //! needs no end. Several files are read side by side, a window of lines at a time, so that memory stays bounded.
 
 use crate::error::Error;
-use crate::scoring::prepared::Readable;
-use crate::scoring::segments::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source};
+use crate::scoring::prepared::TextInput;
+use crate::scoring::segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
 use crate::text::MAX_TEXT;
 use std::convert::Infallible;
 use std::fs::File;
@@ -112,8 +112,8 @@ impl ParallelFiles {
     ///
     /// # Errors
     /// When a file cannot be read, is not UTF-8, or has fewer lines than another.
-    pub fn read(&mut self, segments: usize, bytes: usize) -> Result<Window, Error> {
-        let mut window = Window { columns: vec![LineTexts::default(); self.files.len()] };
+    pub fn read(&mut self, segments: usize, bytes: usize) -> Result<LineWindow, Error> {
+        let mut window = LineWindow { columns: vec![LineTexts::default(); self.files.len()] };
         let mut size = 0;
         while window.len() < segments && size < bytes {
             let mut found = 0;
@@ -175,11 +175,11 @@ impl LineTexts {
 
 /// Some lines of parallel files.
 #[derive(Default)]
-pub struct Window {
+pub struct LineWindow {
     columns: Vec<LineTexts>,
 }
 
-impl Window {
+impl LineWindow {
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.first().map_or(0, |column| column.ends.len())
@@ -197,29 +197,29 @@ impl Window {
 
     /// The window as a source of segments.
     #[must_use]
-    pub fn segments(&self) -> WindowSource<'_> {
-        WindowSource { window: self, next: 0 }
+    pub fn segments(&self) -> LineWindowSource<'_> {
+        LineWindowSource { window: self, next: 0 }
     }
 }
 
 /// Hands out a window in batches.
-pub struct WindowSource<'a> {
-    window: &'a Window,
+pub struct LineWindowSource<'a> {
+    window: &'a LineWindow,
     next: usize,
 }
 
 /// Lines of a window.
 #[derive(Default)]
-pub struct WindowBatch<'a> {
-    window: Option<&'a Window>,
+pub struct LineWindowBatch<'a> {
+    window: Option<&'a LineWindow>,
     lines: Range<usize>,
 }
 
-impl<'a> Source for WindowSource<'a> {
-    type Batch = WindowBatch<'a>;
+impl<'a> SegmentSource for LineWindowSource<'a> {
+    type Batch = LineWindowBatch<'a>;
     type Error = Infallible;
 
-    fn fill(&mut self, batch: &mut WindowBatch<'a>) -> Result<(), Infallible> {
+    fn fill(&mut self, batch: &mut LineWindowBatch<'a>) -> Result<(), Infallible> {
         let start = self.next;
         let last = self.window.len().min(start + BATCH_SEGMENTS);
         let mut bytes = 0;
@@ -227,12 +227,12 @@ impl<'a> Source for WindowSource<'a> {
             bytes += self.window.columns.iter().map(|column| column.get(self.next).len()).sum::<usize>();
             self.next += 1;
         }
-        *batch = WindowBatch { window: Some(self.window), lines: start..self.next };
+        *batch = LineWindowBatch { window: Some(self.window), lines: start..self.next };
         Ok(())
     }
 }
 
-impl Segments for WindowBatch<'_> {
+impl SegmentBatch for LineWindowBatch<'_> {
     fn len(&self) -> usize {
         self.lines.len()
     }
@@ -241,9 +241,9 @@ impl Segments for WindowBatch<'_> {
         self.window.map_or(&[], |window| window.columns[0].get(self.lines.start + segment))
     }
 
-    fn references<'a>(&'a self, segment: usize, references: &mut Vec<Readable<'a>>) {
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<TextInput<'a>>) {
         if let Some(window) = self.window {
-            let line = |column: &'a LineTexts| Readable::Text(column.get(self.lines.start + segment));
+            let line = |column: &'a LineTexts| TextInput::Raw(column.get(self.lines.start + segment));
             references.extend(window.columns[1..].iter().map(line));
         }
     }
@@ -251,7 +251,7 @@ impl Segments for WindowBatch<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ParallelFiles, Window};
+    use super::{LineWindow, ParallelFiles};
     use std::path::PathBuf;
 
     fn file(name: &str, content: &[u8]) -> PathBuf {
@@ -260,7 +260,7 @@ mod tests {
         path
     }
 
-    fn lines(window: &Window, column: usize) -> Vec<&[u8]> {
+    fn lines(window: &LineWindow, column: usize) -> Vec<&[u8]> {
         window.columns().nth(column).into_iter().flatten().collect()
     }
 

@@ -1,7 +1,7 @@
 //! What a metric is.
 
 use crate::matching::Edit;
-use crate::scoring::prepared::{Readable, Reading, Role};
+use crate::scoring::prepared::{PreparedText, Role, TextInput};
 use crate::scoring::workspace::Workspace;
 use std::ops::Range;
 
@@ -65,8 +65,8 @@ pub trait Metric: Send + Sync {
     /// Fills `row` with the statistics of one segment. There is at least one reference.
     fn measure(
         &self,
-        hypothesis: Readable<'_>,
-        references: &[Readable<'_>],
+        hypothesis: TextInput<'_>,
+        references: &[TextInput<'_>],
         workspace: &mut Workspace,
         row: &mut [f64],
     );
@@ -81,7 +81,7 @@ pub trait Metric: Send + Sync {
     fn fill(&self, _score: usize, _hypothesis: Length, _reference: Length, _shared: &[u32], _row: &mut [f64]) {}
 
     /// Reads a text, so that it need not be read again whenever it is measured.
-    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> Reading;
+    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> PreparedText;
 
     /// Fills `scores`, which may ask for the first few only, from a row or from the sum of many.
     fn finalise(&self, row: &[f64], scores: &mut [f64]);

@@ -7,10 +7,10 @@ mod segments;
 mod total;
 mod workspace;
 
-pub use files::{ParallelFiles, Window};
+pub use files::{LineWindow, ParallelFiles};
 pub use metric::{Basis, Column, Length, Metric, Shape};
-pub use prepared::{Collection, Readable, Reading, Role};
-pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, Segments, Source};
+pub use prepared::{PreparedText, PreparedTexts, Role, TextInput};
+pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
 pub use total::Total;
 pub use workspace::Workspace;
 
@@ -51,7 +51,7 @@ struct Worker {
 ///
 /// # Errors
 /// What the source says.
-pub fn total<S: Source>(metric: &dyn Metric, source: &mut S) -> Result<Total, S::Error> {
+pub fn total<S: SegmentSource>(metric: &dyn Metric, source: &mut S) -> Result<Total, S::Error> {
     measure(metric, source, &Wanted::Total, Vec::new())
 }
 
@@ -60,7 +60,7 @@ pub fn total<S: Source>(metric: &dyn Metric, source: &mut S) -> Result<Total, S:
 ///
 /// # Errors
 /// What the source says.
-pub fn rows<S: Source>(metric: &dyn Metric, source: &mut S, rows: &mut [f64]) -> Result<Total, S::Error> {
+pub fn rows<S: SegmentSource>(metric: &dyn Metric, source: &mut S, rows: &mut [f64]) -> Result<Total, S::Error> {
     measure(metric, source, &Wanted::Rows, vec![rows])
 }
 
@@ -68,7 +68,7 @@ pub fn rows<S: Source>(metric: &dyn Metric, source: &mut S, rows: &mut [f64]) ->
 ///
 /// # Errors
 /// What the source says.
-pub fn segment_scores<S: Source>(
+pub fn segment_scores<S: SegmentSource>(
     metric: &dyn Metric,
     source: &mut S,
     scores: Vec<&mut [f64]>,
@@ -85,7 +85,7 @@ pub fn finalise_rows(metric: &dyn Metric, rows: &[f64], output: &mut [&mut [f64]
     }
 }
 
-fn measure<'a, S: Source>(
+fn measure<'a, S: SegmentSource>(
     metric: &dyn Metric,
     source: &mut S,
     wanted: &Wanted,
@@ -119,7 +119,13 @@ fn measure<'a, S: Source>(
 }
 
 impl Worker {
-    fn measure(&mut self, metric: &dyn Metric, wanted: &Wanted, segments: &impl Segments, output: &mut [&mut [f64]]) {
+    fn measure(
+        &mut self,
+        metric: &dyn Metric,
+        wanted: &Wanted,
+        segments: &impl SegmentBatch,
+        output: &mut [&mut [f64]],
+    ) {
         if let (Wanted::Rows, [rows]) = (wanted, &mut *output) {
             return self.measure_rows(metric, segments, rows);
         }
@@ -135,7 +141,7 @@ impl Worker {
         self.rows = rows;
     }
 
-    fn measure_rows(&mut self, metric: &dyn Metric, segments: &impl Segments, rows: &mut [f64]) {
+    fn measure_rows(&mut self, metric: &dyn Metric, segments: &impl SegmentBatch, rows: &mut [f64]) {
         let Self { workspace, total, .. } = self;
         let (mut fewest, mut most) = (usize::MAX, 0);
         let mut references = Vec::new();
@@ -148,7 +154,7 @@ impl Worker {
             segments.references(segment, &mut references);
             fewest = fewest.min(references.len());
             most = most.max(references.len());
-            metric.measure(Readable::Text(hypothesis), &references, workspace, row);
+            metric.measure(TextInput::Raw(hypothesis), &references, workspace, row);
             total.tokenized += u64::from(metric.looks_tokenized(hypothesis));
         }
         total.note_segments(segments.len() as u64, fewest as u64, most as u64);

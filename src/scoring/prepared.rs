@@ -1,7 +1,7 @@
 //! What a metric has read of a text, kept so that the text need not be read again.
 //!
 //! References that are scored against many times, and texts that are compared all with all, are cut into tokens, put
-//! into lower case and stemmed once. A metric measures such a [`Reading`] wherever it measures a text, by the same
+//! into lower case and stemmed once. A metric measures such a [`PreparedText`] wherever it measures a text, by the same
 //! code: the tokens are copied where a tokenizer would have written them.
 
 use crate::cpu::{prefetch, prefetch_line};
@@ -21,28 +21,28 @@ pub enum Role {
 
 /// What a metric has read of a text.
 #[derive(Clone, Debug, Default)]
-pub struct Reading {
+pub struct PreparedText {
     /// The text as its characters are compared, by metrics that do so: rewritten, without those that do not count.
     pub characters: Box<[u8]>,
     pub tokens: SavedTokens,
-    /// Whether tokens were given in place of the text.
-    pub given: bool,
+    /// Whether tokens were pretokenized in place of the text.
+    pub pretokenized: bool,
 }
 
 /// A text, or what was read of it before.
 #[derive(Clone, Copy, Debug)]
-pub enum Readable<'a> {
-    Text(&'a [u8]),
-    Read(&'a Reading),
+pub enum TextInput<'a> {
+    Raw(&'a [u8]),
+    Prepared(&'a PreparedText),
 }
 
-impl<'a> Readable<'a> {
+impl<'a> TextInput<'a> {
     /// Fills `tokens`: by `tokenize`, unless they were read before.
     #[inline]
     pub fn tokens(self, tokens: &mut Tokens, tokenize: impl FnOnce(&'a [u8], &mut Tokens)) {
         match self {
-            Self::Text(text) => tokenize(text, tokens),
-            Self::Read(reading) => tokens.restore(&reading.tokens),
+            Self::Raw(text) => tokenize(text, tokens),
+            Self::Prepared(prepared) => tokens.restore(&prepared.tokens),
         }
     }
 
@@ -57,8 +57,8 @@ impl<'a> Readable<'a> {
     where
         'a: 'b,
     {
-        if let Self::Read(reading) = self
-            && let Some(words) = reading.tokens.short_words()
+        if let Self::Prepared(prepared) = self
+            && let Some(words) = prepared.tokens.short_words()
         {
             return words;
         }
@@ -67,13 +67,13 @@ impl<'a> Readable<'a> {
         tokens.whole_text()
     }
 
-    /// Whether tokens were given in place of a text.
+    /// Whether tokens were pretokenized in place of a text.
     #[inline]
     #[must_use]
-    pub fn is_given(self) -> bool {
+    pub fn is_pretokenized(self) -> bool {
         match self {
-            Self::Text(text) => text.first() == Some(&pretokenized::TOKENS),
-            Self::Read(reading) => reading.given,
+            Self::Raw(text) => text.first() == Some(&pretokenized::TOKENS),
+            Self::Prepared(prepared) => prepared.pretokenized,
         }
     }
 }
@@ -81,13 +81,13 @@ impl<'a> Readable<'a> {
 /// What was read of many texts: in each place one, or several references that belong together. Parts of a collection
 /// share what they have in common.
 #[derive(Clone, Debug, Default)]
-pub struct Collection {
-    places: Vec<Arc<[Reading]>>,
+pub struct PreparedTexts {
+    places: Vec<Arc<[PreparedText]>>,
 }
 
-impl Collection {
-    pub fn push(&mut self, readings: Vec<Reading>) {
-        self.places.push(readings.into());
+impl PreparedTexts {
+    pub fn push(&mut self, texts: Vec<PreparedText>) {
+        self.places.push(texts.into());
     }
 
     #[must_use]
@@ -101,34 +101,34 @@ impl Collection {
     }
 
     #[must_use]
-    pub fn get(&self, place: usize) -> &[Reading] {
+    pub fn get(&self, place: usize) -> &[PreparedText] {
         &self.places[place]
     }
 
     /// Asks the processor to bring what was read at a place into its cache; and where that of a later place is.
     pub fn fetch(&self, place: usize) {
-        for reading in self.get(place) {
-            prefetch(&reading.characters);
-            reading.tokens.fetch();
+        for prepared in self.get(place) {
+            prefetch(&prepared.characters);
+            prepared.tokens.fetch();
         }
         if let Some(later) = self.places.get(place + AHEAD) {
-            later.iter().for_each(|reading| prefetch_line(std::ptr::from_ref(reading).cast()));
+            later.iter().for_each(|prepared| prefetch_line(std::ptr::from_ref(prepared).cast()));
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &[Reading]> {
-        self.places.iter().map(|readings| &**readings)
+    pub fn iter(&self) -> impl Iterator<Item = &[PreparedText]> {
+        self.places.iter().map(|texts| &**texts)
     }
 
-    /// The first reading of each place; the only one where all are [alone](Self::alone).
-    pub fn first(&self) -> impl Iterator<Item = &Reading> {
-        self.iter().map(|readings| &readings[0])
+    /// The first prepared of each place; the only one where all are [alone](Self::alone).
+    pub fn first(&self) -> impl Iterator<Item = &PreparedText> {
+        self.iter().map(|texts| &texts[0])
     }
 
     /// Whether there is one text in each place.
     #[must_use]
     pub fn alone(&self) -> bool {
-        self.iter().all(|readings| readings.len() == 1)
+        self.iter().all(|texts| texts.len() == 1)
     }
 
     /// The collection of these places.

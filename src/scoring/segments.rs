@@ -1,9 +1,9 @@
 //! Batches of segments: hypotheses with their references, wherever their texts come from.
 
-use crate::scoring::prepared::Readable;
+use crate::scoring::prepared::TextInput;
 
 /// Some segments: hypotheses, and one or more references for each.
-pub trait Segments {
+pub trait SegmentBatch {
     fn len(&self) -> usize;
 
     fn is_empty(&self) -> bool {
@@ -16,12 +16,12 @@ pub trait Segments {
     fn fetch(&self, _segment: usize) {}
 
     /// Appends the references of a segment.
-    fn references<'a>(&'a self, segment: usize, references: &mut Vec<Readable<'a>>);
+    fn references<'a>(&'a self, segment: usize, references: &mut Vec<TextInput<'a>>);
 }
 
 /// Where batches of segments come from, one after the other.
-pub trait Source {
-    type Batch: Segments + Default + Send;
+pub trait SegmentSource {
+    type Batch: SegmentBatch + Default + Send;
     type Error;
 
     /// Replaces the content of `batch` by the next segments; by none when there are no more.

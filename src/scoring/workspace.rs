@@ -1,8 +1,8 @@
 //! The buffers that metrics measure with.
 
-use crate::matching::{Alignment, Edits, Lanes, Shifts, Summary};
+use crate::matching::{CharNgramMatcher, Levenshtein, NgramMatcher, TerEdits, UnionLcs};
 use crate::text::tokenize::Tokens;
-use crate::text::{Characters, LongWords, Stems};
+use crate::text::{Alphabet, LongWords, Stems};
 use std::cell::Cell;
 
 /// The buffers of one thread, kept from segment to segment so that measuring allocates nothing.
@@ -11,13 +11,13 @@ pub struct Workspace {
     pub hypothesis: Tokens,
     pub reference: Tokens,
     pub long_words: LongWords,
-    pub alignment: Alignment,
-    pub characters: Characters,
-    pub lanes: Lanes,
+    pub matcher: NgramMatcher,
+    pub alphabet: Alphabet,
+    pub char_ngrams: CharNgramMatcher,
     pub stems: Stems,
-    pub summary: Summary,
-    pub shifts: Shifts,
-    pub edits: Edits,
+    pub union_lcs: UnionLcs,
+    pub ter_edits: TerEdits,
+    pub levenshtein: Levenshtein,
     /// Changed copies of a text: lowercased, and otherwise rewritten.
     pub text: Vec<u8>,
     pub rewritten: Vec<u8>,
@@ -44,8 +44,8 @@ impl Workspace {
 
     /// Gives the workspace back to the calling thread.
     pub fn put_back(self: Box<Self>) {
-        let texts = self.hypothesis.size() + self.reference.size() + self.characters.size();
-        let compared = self.alignment.size() + self.lanes.size() + self.shifts.size() + self.edits.size();
+        let texts = self.hypothesis.size() + self.reference.size() + self.alphabet.size();
+        let compared = self.matcher.size() + self.char_ngrams.size() + self.ter_edits.size() + self.levenshtein.size();
         if texts + compared + self.marks.capacity() * size_of::<u64>() <= SPARE_BYTES {
             SPARE.set(Some(self));
         }

@@ -1,7 +1,7 @@
 //! All pairs score as single pairs do, whatever the metric.
 
-use crate::pairwise::Pairs;
-use crate::scoring::{Collection, Metric, Readable, Role, Workspace};
+use crate::pairwise::PairwiseScores;
+use crate::scoring::{Metric, PreparedTexts, Role, TextInput, Workspace};
 use crate::text_metrics::chrf::{Chrf, Options};
 use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
 use crate::text_metrics::rouge::{Rouge, Tokenizer};
@@ -31,19 +31,19 @@ fn both_directions_score_as_single_pairs_do() {
         let mut expected = Vec::new();
         let mut row = vec![0.0; metric.columns().len()];
         for (hypothesis, reference) in texts.iter().flat_map(|one| texts.iter().map(move |other| (one, other))) {
-            let [hypothesis, reference] = [hypothesis, reference].map(|text| Readable::Text(text.as_bytes()));
+            let [hypothesis, reference] = [hypothesis, reference].map(|text| TextInput::Raw(text.as_bytes()));
             metric.measure(hypothesis, &[reference], &mut workspace, &mut row);
             let mut score = [0.0];
             metric.finalise(&row, &mut score);
             expected.push(score[0]);
         }
-        let mut collection = Collection::default();
+        let mut collection = PreparedTexts::default();
         for text in &texts {
             collection.push(vec![metric.read(text.as_bytes(), Role::Hypothesis, &mut workspace)]);
         }
         let collection = Arc::new(collection);
         for references in [None, Some(collection.clone())] {
-            let pairs = Pairs::new(metric, 0, collection.clone(), references);
+            let pairs = PairwiseScores::new(metric, 0, collection.clone(), references);
             let mut scores = vec![f64::NAN; texts.len() * texts.len()];
             let Ok(()) = pairs.rows(metric, 0, &mut scores, || Ok::<_, Infallible>(()));
             assert_eq!(scores, expected, "{:?}", metric.scores());

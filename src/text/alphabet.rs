@@ -13,7 +13,7 @@ const PAGES: usize = 0x11_0000 / PAGE;
 
 /// Numbers the characters of one segment's texts. The buffers are kept from segment to segment.
 #[derive(Debug)]
-pub struct Characters {
+pub struct Alphabet {
     /// Which page of `numbers` holds the numbers of 256 code points; 0 is a page without any.
     pages: Box<[u16; PAGES]>,
     /// Numbers by code point, 0 for none.
@@ -24,7 +24,7 @@ pub struct Characters {
     pub reference: Vec<u32>,
 }
 
-impl Default for Characters {
+impl Default for Alphabet {
     fn default() -> Self {
         Self {
             pages: Box::new([0; PAGES]),
@@ -36,7 +36,7 @@ impl Default for Characters {
     }
 }
 
-impl Characters {
+impl Alphabet {
     /// Forgets all numbers: a new segment begins.
     pub fn clear(&mut self) {
         for &code_point in &self.numbered {
@@ -143,11 +143,11 @@ const SPACE: [bool; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::Characters;
+    use super::Alphabet;
 
     #[test]
     fn equal_characters_have_equal_numbers() {
-        let mut characters = Characters::default();
+        let mut characters = Alphabet::default();
         for _ in 0..3 {
             characters.clear();
             characters.read_hypothesis("a\u{e9} \u{4e00}\u{3000}\u{10ffff}\0".as_bytes(), false);
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_lone_surrogate_is_a_character() {
-        let mut characters = Characters::default();
+        let mut characters = Alphabet::default();
         characters.read_hypothesis(b"\xED\xA0\x80\xED\xA0\x81\xED\xA0\x80", true);
         assert_eq!(characters.hypothesis, [128, 129, 128]);
     }

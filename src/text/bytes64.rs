@@ -3,16 +3,16 @@
 //! Tokenizing is the largest cost of scoring, and nearly all of that cost is asking each byte what it is.
 //! On x86-64 the questions use SSE2, which every such processor has; elsewhere plain loops give the same masks.
 
-use imp::Lanes;
+use imp::Vectors;
 use std::ops::{BitAnd, BitOr, Not};
 
 /// A block of 64 bytes.
 #[derive(Clone, Copy)]
-pub struct Block(Lanes);
+pub struct Block(Vectors);
 
 /// Some of a block's bytes. Sets are combined while they are vectors, and made a mask once.
 #[derive(Clone, Copy)]
-pub struct Set(Lanes);
+pub struct Set(Vectors);
 
 impl Block {
     #[inline]
@@ -100,48 +100,48 @@ mod imp {
     };
     use std::array::from_fn;
 
-    pub type Lanes = [__m128i; 4];
+    pub type Vectors = [__m128i; 4];
 
     #[inline]
-    pub fn load(bytes: &[u8; 64]) -> Lanes {
+    pub fn load(bytes: &[u8; 64]) -> Vectors {
         let (words, _) = bytes.as_chunks::<8>();
         let word = |at: usize| i64::from_le_bytes(words[at]);
         from_fn(|i| unsafe { _mm_set_epi64x(word(2 * i + 1), word(2 * i)) })
     }
 
     #[inline]
-    pub fn equal(lanes: Lanes, byte: u8) -> Lanes {
-        lanes.map(|lane| unsafe { _mm_cmpeq_epi8(lane, _mm_set1_epi8(byte.cast_signed())) })
+    pub fn equal(vectors: Vectors, byte: u8) -> Vectors {
+        vectors.map(|vector| unsafe { _mm_cmpeq_epi8(vector, _mm_set1_epi8(byte.cast_signed())) })
     }
 
     #[inline]
-    pub fn within(lanes: Lanes, low: u8, high: u8) -> Lanes {
+    pub fn within(vectors: Vectors, low: u8, high: u8) -> Vectors {
         // SSE2 compares signed bytes only; an unsigned minimum stands in for "at most".
-        lanes.map(|lane| unsafe {
-            let distance = _mm_sub_epi8(lane, _mm_set1_epi8(low.cast_signed()));
+        vectors.map(|vector| unsafe {
+            let distance = _mm_sub_epi8(vector, _mm_set1_epi8(low.cast_signed()));
             _mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8((high - low).cast_signed())), distance)
         })
     }
 
     #[inline]
-    pub fn set_bits(lanes: Lanes, bits: u8) -> Lanes {
-        lanes.map(|lane| unsafe { _mm_or_si128(lane, _mm_set1_epi8(bits.cast_signed())) })
+    pub fn set_bits(vectors: Vectors, bits: u8) -> Vectors {
+        vectors.map(|vector| unsafe { _mm_or_si128(vector, _mm_set1_epi8(bits.cast_signed())) })
     }
 
     #[inline]
-    pub fn or(a: Lanes, b: Lanes) -> Lanes {
+    pub fn or(a: Vectors, b: Vectors) -> Vectors {
         from_fn(|i| unsafe { _mm_or_si128(a[i], b[i]) })
     }
 
     #[inline]
-    pub fn and(a: Lanes, b: Lanes) -> Lanes {
+    pub fn and(a: Vectors, b: Vectors) -> Vectors {
         from_fn(|i| unsafe { _mm_and_si128(a[i], b[i]) })
     }
 
     /// The upper bit of each byte.
     #[inline]
-    pub fn mask(lanes: Lanes) -> u64 {
-        let part = |i: usize| u64::from(unsafe { _mm_movemask_epi8(lanes[i]) }.cast_unsigned()) << (16 * i);
+    pub fn mask(vectors: Vectors) -> u64 {
+        let part = |i: usize| u64::from(unsafe { _mm_movemask_epi8(vectors[i]) }.cast_unsigned()) << (16 * i);
         part(0) | part(1) | part(2) | part(3)
     }
 }
@@ -153,36 +153,36 @@ use portable as imp;
 mod portable {
     use std::array::from_fn;
 
-    pub type Lanes = [u8; 64];
+    pub type Vectors = [u8; 64];
 
     const ALL: u8 = 0xFF;
 
-    pub fn load(bytes: &[u8; 64]) -> Lanes {
+    pub fn load(bytes: &[u8; 64]) -> Vectors {
         *bytes
     }
 
-    pub fn equal(lanes: Lanes, byte: u8) -> Lanes {
-        lanes.map(|lane| if lane == byte { ALL } else { 0 })
+    pub fn equal(vectors: Vectors, byte: u8) -> Vectors {
+        vectors.map(|vector| if vector == byte { ALL } else { 0 })
     }
 
-    pub fn within(lanes: Lanes, low: u8, high: u8) -> Lanes {
-        lanes.map(|lane| if lane.wrapping_sub(low) <= high - low { ALL } else { 0 })
+    pub fn within(vectors: Vectors, low: u8, high: u8) -> Vectors {
+        vectors.map(|vector| if vector.wrapping_sub(low) <= high - low { ALL } else { 0 })
     }
 
-    pub fn set_bits(lanes: Lanes, bits: u8) -> Lanes {
-        lanes.map(|lane| lane | bits)
+    pub fn set_bits(vectors: Vectors, bits: u8) -> Vectors {
+        vectors.map(|vector| vector | bits)
     }
 
-    pub fn or(a: Lanes, b: Lanes) -> Lanes {
+    pub fn or(a: Vectors, b: Vectors) -> Vectors {
         from_fn(|i| a[i] | b[i])
     }
 
-    pub fn and(a: Lanes, b: Lanes) -> Lanes {
+    pub fn and(a: Vectors, b: Vectors) -> Vectors {
         from_fn(|i| a[i] & b[i])
     }
 
-    pub fn mask(lanes: Lanes) -> u64 {
-        lanes.iter().enumerate().fold(0, |mask, (i, lane)| mask | u64::from(lane >> 7) << i)
+    pub fn mask(vectors: Vectors) -> u64 {
+        vectors.iter().enumerate().fold(0, |mask, (i, vector)| mask | u64::from(vector >> 7) << i)
     }
 }
 
@@ -194,19 +194,19 @@ mod tests {
     fn both_paths_agree_on_every_byte() {
         for first in [0u8, 64, 128, 192] {
             let bytes: [u8; 64] = std::array::from_fn(|i| first + u8::try_from(i).unwrap());
-            let (block, lanes) = (Block::new(&bytes), portable::load(&bytes));
-            assert_eq!(block.non_ascii(), portable::mask(lanes));
-            let lowered = portable::set_bits(lanes, 0x20);
+            let (block, vectors) = (Block::new(&bytes), portable::load(&bytes));
+            assert_eq!(block.non_ascii(), portable::mask(vectors));
+            let lowered = portable::set_bits(vectors, 0x20);
             assert_eq!(block.letters().mask(), portable::mask(portable::within(lowered, b'a', b'z')));
             for low in 0..=255u8 {
-                let equal = portable::equal(lanes, low);
+                let equal = portable::equal(vectors, low);
                 assert_eq!(block.equal(low).mask(), portable::mask(equal));
                 for high in low..=255 {
-                    let within = portable::within(lanes, low, high);
+                    let within = portable::within(vectors, low, high);
                     assert_eq!(block.within(low, high).mask(), portable::mask(within), "{low}..={high}");
                     let either = !(block.equal(low) | block.within(low, high)) & block.within(0, high);
                     let not = portable::equal(portable::or(equal, within), 0);
-                    assert_eq!(either.mask(), portable::mask(portable::and(not, portable::within(lanes, 0, high))));
+                    assert_eq!(either.mask(), portable::mask(portable::and(not, portable::within(vectors, 0, high))));
                 }
             }
         }

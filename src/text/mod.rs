@@ -10,10 +10,10 @@ mod porter;
 pub mod tokenize;
 mod vocabulary;
 
-pub use alphabet::Characters;
+pub use alphabet::Alphabet;
 pub use lowercase::{Lowercase, lowercase};
 pub use porter::{Stems, stem};
-pub use vocabulary::{LongWords, Numbers, TABLE_WORDS, Table};
+pub use vocabulary::{LongWords, TABLE_WORDS, WordNumbers, WordTable};
 
 /// Texts must be shorter than this many bytes; positions in them are kept as 32 bits.
 pub const MAX_TEXT: usize = 0xFFFF_0000;

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 use std::hint::select_unpredictable;
 
-/// The most words a [`Table`] takes.
+/// The most words a [`WordTable`] takes.
 pub const TABLE_WORDS: usize = 128;
 
 const SLOT_BITS: u32 = 9;
@@ -18,7 +18,7 @@ const SLOTS: usize = 1 << SLOT_BITS;
 /// A map from the words of one segment to bitmaps. Open addressing, at most a quarter full, so that collisions are
 /// rare. Its size is fixed, so that indices need no check.
 #[derive(Debug)]
-pub struct Table<V> {
+pub struct WordTable<V> {
     slots: Box<[Slot<V>; SLOTS]>,
     generation: u32,
 }
@@ -33,14 +33,14 @@ struct Slot<V> {
     tag: u64,
 }
 
-impl<V: Copy + Default> Default for Table<V> {
+impl<V: Copy + Default> Default for WordTable<V> {
     fn default() -> Self {
         Self { slots: Box::new([Slot::default(); SLOTS]), generation: 0 }
     }
 }
 
 #[expect(clippy::inline_always, reason = "called, they cost a tenth of all scoring; the compiler does not see it")]
-impl<V: Copy + Default> Table<V> {
+impl<V: Copy + Default> WordTable<V> {
     /// Forgets all words.
     #[inline]
     pub fn clear(&mut self) {
@@ -98,11 +98,11 @@ impl<V: Copy + Default> Table<V> {
 
 /// Numbers the words of texts of any length, from 1; 0 is for words that have no number.
 #[derive(Debug, Default)]
-pub struct Numbers {
+pub struct WordNumbers {
     numbers: FxHashMap<(u64, u64, u32), u32>,
 }
 
-impl Numbers {
+impl WordNumbers {
     /// Forgets all words.
     pub fn clear(&mut self) {
         self.numbers.clear();
@@ -182,13 +182,13 @@ impl LongWords {
 
 #[cfg(test)]
 mod tests {
-    use super::{FxHasher, LongWords, TABLE_WORDS, Table};
+    use super::{FxHasher, LongWords, TABLE_WORDS, WordTable};
     use crate::text::tokenize::{Tokenize, Tokens, Whitespace, Word};
     use std::hash::Hasher;
 
     #[test]
     fn words_differ_by_length_though_their_bytes_agree() {
-        let mut table = Table::<u64>::default();
+        let mut table = WordTable::<u64>::default();
         table.clear();
         let (short, with_nul) = (Word::read(&[0; 32], 0, 1, 0), Word::read(&[0; 32], 0, 2, 0));
         table.change(short, |_| 7);
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_full_table_finds_every_word() {
-        let mut table = Table::<u64>::default();
+        let mut table = WordTable::<u64>::default();
         table.clear();
         let word = |low| Word { low, high: low << 7, length: 16, start: 0 };
         for number in 0..TABLE_WORDS as u64 {
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn generations_wrap_around() {
-        let mut table = Table::<u64> { generation: u32::MAX - 1, ..Table::default() };
+        let mut table = WordTable::<u64> { generation: u32::MAX - 1, ..WordTable::default() };
         let word = Word::read(&[1; 32], 0, 1, 0);
         for _ in 0..4 {
             table.clear();

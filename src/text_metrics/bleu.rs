@@ -5,8 +5,8 @@
 //! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
 use crate::error::Error;
-use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
-use crate::text::tokenize::pretokenized::Given;
+use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{Characters, Intl, ThirteenA, Tokenize, Tokens, Whitespace, Zh, pretokenized};
 use crate::text::{Lowercase, lowercase, strip_end};
 use std::str::FromStr;
@@ -49,8 +49,8 @@ pub enum Tokenizer {
     Zh,
     Characters,
     None,
-    /// Somebody else's tokens: see [`Given`].
-    Given,
+    /// Somebody else's tokens: see [`Pretokenized`].
+    Pretokenized,
     /// Tokens instead of texts; a text is cut at white space.
     Tokens,
 }
@@ -85,9 +85,9 @@ impl Tokenizer {
             Self::Zh => Zh.tokenize(text, tokens),
             Self::Characters => Characters.tokenize(text, tokens),
             Self::None => Whitespace.tokenize(text, tokens),
-            Self::Given => Given.tokenize(text, tokens),
+            Self::Pretokenized => Pretokenized.tokenize(text, tokens),
             Self::Tokens => match text {
-                [pretokenized::TOKENS, text @ ..] => Given.tokenize(text, tokens),
+                [pretokenized::TOKENS, text @ ..] => Pretokenized.tokenize(text, tokens),
                 text => Whitespace.tokenize(text, tokens),
             },
         }
@@ -146,7 +146,7 @@ impl Bleu {
     /// Tokens of one text; long words not yet resolved.
     #[inline]
     fn tokenize(&self, text: &[u8], lowered: &mut Vec<u8>, tokens: &mut Tokens) {
-        if matches!(self.options.tokenizer, Tokenizer::Given | Tokenizer::Tokens) {
+        if matches!(self.options.tokenizer, Tokenizer::Pretokenized | Tokenizer::Tokens) {
             return self.options.tokenizer.tokenize(text, tokens);
         }
         self.options.tokenizer.tokenize(strip_end(lowercase(self.options.lowercase, text, lowered)), tokens);
@@ -225,12 +225,12 @@ impl Metric for Bleu {
 
     fn measure(
         &self,
-        hypothesis: Readable<'_>,
-        references: &[Readable<'_>],
+        hypothesis: TextInput<'_>,
+        references: &[TextInput<'_>],
         workspace: &mut Workspace,
         row: &mut [f64],
     ) {
-        let Workspace { hypothesis: tokens, reference, long_words, alignment, text, marks, .. } = workspace;
+        let Workspace { hypothesis: tokens, reference, long_words, matcher, text, marks, .. } = workspace;
         let orders = self.options.max_ngram_order;
         let (lengths, counts) = row.split_at_mut(2);
         let (matches, totals) = counts.split_at_mut(orders);
@@ -246,7 +246,7 @@ impl Metric for Bleu {
             let reference = reference_text.words(reference, long_words, tokenize);
             closest = Some(reference.len());
             let count = |order: usize, _, matched| matches[order] += f64::from(u8::from(matched));
-            alignment.compare::<false>(hypothesis, reference, orders, count);
+            matcher.compare::<false>(hypothesis, reference, orders, count);
         } else {
             // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches when
             // it finds a partner in any of them.
@@ -257,7 +257,7 @@ impl Metric for Bleu {
                 let reference = reference_text.words(reference, long_words, tokenize);
                 closest = Some(closest_reference_length(length, closest, reference.len()));
                 let mark = |order: usize, at, matched| marks[order * length + at] |= u64::from(matched);
-                alignment.compare::<false>(hypothesis, reference, orders, mark);
+                matcher.compare::<false>(hypothesis, reference, orders, mark);
             }
             if length > 0 {
                 for (matches, marks) in matches.iter_mut().zip(marks.chunks(length)) {
@@ -279,10 +279,14 @@ impl Metric for Bleu {
         fill_lengths(hypothesis.words, reference.words, lengths, totals);
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, text: lowered, .. } = workspace;
         self.tokenize(text, lowered, tokens);
-        Reading { tokens: tokens.save(), given: Readable::Text(text).is_given(), ..Reading::default() }
+        PreparedText {
+            tokens: tokens.save(),
+            pretokenized: TextInput::Raw(text).is_pretokenized(),
+            ..PreparedText::default()
+        }
     }
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
@@ -328,7 +332,7 @@ impl Metric for Bleu {
 #[cfg(test)]
 mod tests {
     use super::{Bleu, Options, Smoothing, Tokenizer, closest_reference_length};
-    use crate::scoring::{Metric, Readable, Workspace};
+    use crate::scoring::{Metric, TextInput, Workspace};
 
     fn bleu(tokenizer: Tokenizer) -> Bleu {
         let options = Options {
@@ -345,8 +349,8 @@ mod tests {
     #[test]
     fn a_row_counts_lengths_matches_and_totals() {
         let mut row = [f64::NAN; 10];
-        let references = [&b"the cat sat on the mat."[..], b"a cat, the cat"].map(Readable::Text);
-        let hypothesis = Readable::Text(b"the the cat sat.");
+        let references = [&b"the cat sat on the mat."[..], b"a cat, the cat"].map(TextInput::Raw);
+        let hypothesis = TextInput::Raw(b"the the cat sat.");
         bleu(Tokenizer::ThirteenA).measure(hypothesis, &references, &mut Workspace::default(), &mut row);
         assert_eq!(row, [5.0, 5.0, 5.0, 2.0, 1.0, 0.0, 5.0, 4.0, 3.0, 2.0]);
     }
@@ -355,7 +359,7 @@ mod tests {
     fn tokens_are_counted_as_they_are() {
         let mut row = [f64::NAN; 10];
         let texts = [&b"\xFBa b\xFF \xFF\xFC1\xFF1\xFF"[..], b"\xFBa b\xFF \xFF1\xFF"];
-        let [hypothesis, reference] = texts.map(Readable::Text);
+        let [hypothesis, reference] = texts.map(TextInput::Raw);
         bleu(Tokenizer::Tokens).measure(hypothesis, &[reference], &mut Workspace::default(), &mut row);
         assert_eq!(row, [4.0, 3.0, 3.0, 1.0, 0.0, 0.0, 4.0, 3.0, 2.0, 1.0]);
     }

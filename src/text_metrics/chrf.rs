@@ -5,8 +5,8 @@
 //! character n-grams", WMT 2017.
 
 use crate::error::Error;
-use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
-use crate::text::tokenize::{Chrf as Words, Tokenize, Tokens};
+use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::text::tokenize::{ChrfWords, Tokenize, Tokens};
 use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 
 /// The highest orders of n-grams that may be asked for.
@@ -69,10 +69,10 @@ impl Chrf {
     /// The text whose characters are compared, and whether white space in it is: of a text that was read before,
     /// nothing is left that is not.
     #[inline]
-    fn compared<'a>(&self, text: Readable<'a>, lowered: &'a mut Vec<u8>) -> (&'a [u8], bool) {
+    fn compared<'a>(&self, text: TextInput<'a>, lowered: &'a mut Vec<u8>) -> (&'a [u8], bool) {
         match text {
-            Readable::Text(text) => (lowercase(self.options.lowercase, text, lowered), self.options.whitespace),
-            Readable::Read(reading) => (&reading.characters, true),
+            TextInput::Raw(text) => (lowercase(self.options.lowercase, text, lowered), self.options.whitespace),
+            TextInput::Prepared(reading) => (&reading.characters, true),
         }
     }
 
@@ -131,22 +131,23 @@ impl Metric for Chrf {
 
     fn measure(
         &self,
-        hypothesis: Readable<'_>,
-        references: &[Readable<'_>],
+        hypothesis: TextInput<'_>,
+        references: &[TextInput<'_>],
         workspace: &mut Workspace,
         row: &mut [f64],
     ) {
         let Options { char_order, word_order, .. } = self.options;
-        let Workspace { hypothesis: words, reference, long_words, alignment, characters, lanes, text, .. } = workspace;
+        let Workspace { hypothesis: words, reference, long_words, matcher, alphabet, char_ngrams, text, .. } =
+            workspace;
         let Workspace { counts: matches, row: candidate, .. } = workspace;
-        characters.clear();
+        alphabet.clear();
         long_words.clear();
         matches.resize(char_order.max(word_order), 0);
 
         let (compared, whitespace) = self.compared(hypothesis, text);
-        characters.read_hypothesis(compared, whitespace);
+        alphabet.read_hypothesis(compared, whitespace);
         let words = if word_order > 0 {
-            hypothesis.words(words, long_words, |_, words| Words.tokenize(compared, words))
+            hypothesis.words(words, long_words, |_, words| ChrfWords.tokenize(compared, words))
         } else {
             &[]
         };
@@ -156,15 +157,15 @@ impl Metric for Chrf {
         for reference_text in references {
             let (of_characters, of_words) = candidate.split_at_mut(3 * char_order);
             let (compared, whitespace) = self.compared(*reference_text, text);
-            characters.read_reference(compared, whitespace);
-            let (one, other) = (&characters.hypothesis, &characters.reference);
-            lanes.count(one, other, characters.bound(), &mut matches[..char_order]);
+            alphabet.read_reference(compared, whitespace);
+            let (one, other) = (&alphabet.hypothesis, &alphabet.reference);
+            char_ngrams.count(one, other, alphabet.bound(), &mut matches[..char_order]);
             fill(of_characters, one.len(), other.len(), matches.iter().copied());
             if word_order > 0 {
-                let other = reference_text.words(reference, long_words, |_, words| Words.tokenize(compared, words));
+                let other = reference_text.words(reference, long_words, |_, words| ChrfWords.tokenize(compared, words));
                 matches.fill(0);
                 let count = |order: usize, _, matched| matches[order] += u64::from(matched);
-                alignment.compare::<false>(words, other, word_order, count);
+                matcher.compare::<false>(words, other, word_order, count);
                 fill(of_words, words.len(), other.len(), matches.iter().copied());
             }
             if let [_] = references {
@@ -191,13 +192,15 @@ impl Metric for Chrf {
         fill(of_words, hypothesis.words, reference.words, words.iter().copied().map(u64::from));
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: words, text: lowered, .. } = workspace;
         let text = lowercase(self.options.lowercase, text, lowered);
-        let mut reading =
-            Reading { characters: self.characters(text).collect::<Vec<_>>().concat().into(), ..Reading::default() };
+        let mut reading = PreparedText {
+            characters: self.characters(text).collect::<Vec<_>>().concat().into(),
+            ..PreparedText::default()
+        };
         if self.options.word_order > 0 {
-            Words.tokenize(text, words);
+            ChrfWords.tokenize(text, words);
             reading.tokens = words.save();
         }
         reading
@@ -216,7 +219,7 @@ impl Metric for Chrf {
         let mut found: Vec<_> = self.characters(text).map(<[u8]>::to_vec).collect();
         if self.options.word_order > 0 {
             let mut words = Tokens::default();
-            Words.tokenize(text, &mut words);
+            ChrfWords.tokenize(text, &mut words);
             found.extend(words.to_bytes());
         }
         found

@@ -2,10 +2,10 @@
 //!
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
-use crate::matching::{Counts, Edit};
-use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
-use crate::text::tokenize::pretokenized::Given;
-use crate::text::tokenize::{Jiwer, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
+use crate::matching::{Edit, EditCounts};
+use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::text::tokenize::pretokenized::Pretokenized;
+use crate::text::tokenize::{JiwerWords, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
 use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
 
 /// What is compared.
@@ -46,7 +46,7 @@ impl ErrorRate {
 
     /// The text as it is cut into tokens. `first` and `second` are buffers.
     #[inline]
-    fn prepare<'a>(&self, mut text: &'a [u8], first: &'a mut Vec<u8>, second: &'a mut Vec<u8>) -> &'a [u8] {
+    fn normalized<'a>(&self, mut text: &'a [u8], first: &'a mut Vec<u8>, second: &'a mut Vec<u8>) -> &'a [u8] {
         text = lowercase(self.normalize.lowercase, text, first);
         let Normalize { remove_punctuation, collapse_whitespace, .. } = self.normalize;
         if remove_punctuation || collapse_whitespace && self.unit == Unit::Characters {
@@ -74,54 +74,54 @@ impl ErrorRate {
 
     fn tokenize(&self, text: &[u8], buffers: [&mut Vec<u8>; 2], tokens: &mut Tokens) {
         if let [pretokenized::TOKENS, given @ ..] = text {
-            return Given.tokenize(given, tokens);
+            return Pretokenized.tokenize(given, tokens);
         }
         let [first, second] = buffers;
-        let text = self.prepare(text, first, second);
+        let text = self.normalized(text, first, second);
         if self.normalize.collapse_whitespace {
             Whitespace.tokenize(text, tokens);
         } else {
-            Jiwer.tokenize(text, tokens);
+            JiwerWords.tokenize(text, tokens);
         }
     }
 
     /// The text whose characters are compared. `first` and `second` are buffers.
     #[inline]
-    fn compared<'a>(&self, text: Readable<'a>, first: &'a mut Vec<u8>, second: &'a mut Vec<u8>) -> &'a [u8] {
+    fn compared<'a>(&self, text: TextInput<'a>, first: &'a mut Vec<u8>, second: &'a mut Vec<u8>) -> &'a [u8] {
         match text {
-            Readable::Text(text) => self.prepare(text, first, second),
-            Readable::Read(reading) => &reading.characters,
+            TextInput::Raw(text) => self.normalized(text, first, second),
+            TextInput::Prepared(reading) => &reading.characters,
         }
     }
 
     /// Whether the text is compared character by character; tokens of the user's are compared as they are.
-    fn by_character(&self, text: Readable<'_>) -> bool {
-        self.unit == Unit::Characters && !text.is_given()
+    fn by_character(&self, text: TextInput<'_>) -> bool {
+        self.unit == Unit::Characters && !text.is_pretokenized()
     }
 
-    fn count(&self, hypothesis: Readable<'_>, reference: Readable<'_>, workspace: &mut Workspace) -> Counts {
+    fn count(&self, hypothesis: TextInput<'_>, reference: TextInput<'_>, workspace: &mut Workspace) -> EditCounts {
         if self.by_character(hypothesis) {
             self.read_characters(hypothesis, reference, workspace);
-            let Workspace { edits, characters, .. } = workspace;
-            return edits.count(&characters.hypothesis, &characters.reference, characters.bound());
+            let Workspace { levenshtein, alphabet, .. } = workspace;
+            return levenshtein.count(&alphabet.hypothesis, &alphabet.reference, alphabet.bound());
         }
         self.read_words(hypothesis, reference, workspace);
-        let Workspace { hypothesis, reference, alignment, edits, .. } = workspace;
+        let Workspace { hypothesis, reference, matcher, levenshtein, .. } = workspace;
         let (hypothesis, reference) = (hypothesis.whole_text(), reference.whole_text());
-        edits.count_words(hypothesis, reference).unwrap_or_else(|| {
-            alignment.number(hypothesis, reference);
-            edits.count(&alignment.hypothesis, &alignment.reference, alignment.distinct)
+        levenshtein.count_words(hypothesis, reference).unwrap_or_else(|| {
+            matcher.number(hypothesis, reference);
+            levenshtein.count(&matcher.hypothesis, &matcher.reference, matcher.distinct)
         })
     }
 
-    fn read_characters(&self, hypothesis: Readable<'_>, reference: Readable<'_>, workspace: &mut Workspace) {
-        let Workspace { characters, text: first, rewritten: second, .. } = workspace;
-        characters.clear();
-        characters.read_hypothesis(self.compared(hypothesis, first, second), true);
-        characters.read_reference(self.compared(reference, first, second), true);
+    fn read_characters(&self, hypothesis: TextInput<'_>, reference: TextInput<'_>, workspace: &mut Workspace) {
+        let Workspace { alphabet, text: first, rewritten: second, .. } = workspace;
+        alphabet.clear();
+        alphabet.read_hypothesis(self.compared(hypothesis, first, second), true);
+        alphabet.read_reference(self.compared(reference, first, second), true);
     }
 
-    fn read_words(&self, hypothesis: Readable<'_>, reference: Readable<'_>, workspace: &mut Workspace) {
+    fn read_words(&self, hypothesis: TextInput<'_>, reference: TextInput<'_>, workspace: &mut Workspace) {
         let Workspace { long_words, text: first, rewritten: second, .. } = workspace;
         long_words.clear();
         for (text, tokens) in [(hypothesis, &mut workspace.hypothesis), (reference, &mut workspace.reference)] {
@@ -139,14 +139,14 @@ impl Metric for ErrorRate {
 
     fn measure(
         &self,
-        hypothesis: Readable<'_>,
-        references: &[Readable<'_>],
+        hypothesis: TextInput<'_>,
+        references: &[TextInput<'_>],
         workspace: &mut Workspace,
         row: &mut [f64],
     ) {
         let counts = references.iter().map(|reference| self.count(hypothesis, *reference, workspace));
         let best = counts.min_by_key(|counts| counts.errors()).unwrap_or_default();
-        let Counts { hits, substitutions, deletions, insertions } = best;
+        let EditCounts { hits, substitutions, deletions, insertions } = best;
         row.copy_from_slice(&[hits, substitutions, deletions, insertions].map(|count| count as f64));
     }
 
@@ -166,15 +166,15 @@ impl Metric for ErrorRate {
         row.copy_from_slice(&counts.map(|count| count as f64));
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, text: first, rewritten: second, .. } = workspace;
-        let given = Readable::Text(text).is_given();
-        if self.by_character(Readable::Text(text)) {
-            let characters = self.prepare(text, first, second).into();
-            return Reading { characters, given, ..Reading::default() };
+        let pretokenized = TextInput::Raw(text).is_pretokenized();
+        if self.by_character(TextInput::Raw(text)) {
+            let characters = self.normalized(text, first, second).into();
+            return PreparedText { characters, pretokenized, ..PreparedText::default() };
         }
         self.tokenize(text, [first, second], tokens);
-        Reading { tokens: tokens.save(), given, ..Reading::default() }
+        PreparedText { tokens: tokens.save(), pretokenized, ..PreparedText::default() }
     }
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {
@@ -194,8 +194,8 @@ impl Metric for ErrorRate {
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let (mut first, mut second) = (Vec::new(), Vec::new());
-        if self.by_character(Readable::Text(text)) {
-            return characters(self.prepare(text, &mut first, &mut second)).map(<[u8]>::to_vec).collect();
+        if self.by_character(TextInput::Raw(text)) {
+            return characters(self.normalized(text, &mut first, &mut second)).map(<[u8]>::to_vec).collect();
         }
         let mut tokens = Tokens::default();
         self.tokenize(text, [&mut first, &mut second], &mut tokens);
@@ -212,18 +212,18 @@ impl Metric for ErrorRate {
         reference: &[u8],
         workspace: &mut Workspace,
     ) -> Option<Vec<(Edit, usize, usize)>> {
-        let (hypothesis, reference) = (Readable::Text(hypothesis), Readable::Text(reference));
+        let (hypothesis, reference) = (TextInput::Raw(hypothesis), TextInput::Raw(reference));
         let mut found = Vec::new();
         let visit = |edit, hypothesis, reference| found.push((edit, hypothesis, reference));
         if self.by_character(hypothesis) {
             self.read_characters(hypothesis, reference, workspace);
-            let Workspace { edits, characters, .. } = workspace;
-            edits.align(&characters.hypothesis, &characters.reference, characters.bound(), visit);
+            let Workspace { levenshtein, alphabet, .. } = workspace;
+            levenshtein.align(&alphabet.hypothesis, &alphabet.reference, alphabet.bound(), visit);
         } else {
             self.read_words(hypothesis, reference, workspace);
-            let Workspace { hypothesis, reference, alignment, edits, .. } = workspace;
-            alignment.number(hypothesis.whole_text(), reference.whole_text());
-            edits.align(&alignment.hypothesis, &alignment.reference, alignment.distinct, visit);
+            let Workspace { hypothesis, reference, matcher, levenshtein, .. } = workspace;
+            matcher.number(hypothesis.whole_text(), reference.whole_text());
+            levenshtein.align(&matcher.hypothesis, &matcher.reference, matcher.distinct, visit);
         }
         found.reverse();
         Some(found)

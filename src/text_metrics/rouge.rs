@@ -7,9 +7,9 @@
 
 use crate::error::Error;
 use crate::matching::HIGHEST;
-use crate::scoring::{Basis, Column, Length, Metric, Readable, Reading, Role, Shape, Workspace};
-use crate::text::tokenize::pretokenized::Given;
-use crate::text::tokenize::{Rouge as RougeWords, Tokenize, Tokens, Unicode, pretokenized};
+use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::text::tokenize::pretokenized::Pretokenized;
+use crate::text::tokenize::{RougeWords, Tokenize, Tokens, UnicodeWords, pretokenized};
 use crate::text::{Lowercase, Stems};
 use std::str::FromStr;
 
@@ -49,7 +49,7 @@ pub enum Tokenizer {
     /// Words of any script.
     Unicode(Lowercase),
     /// Somebody else's tokens: see [`given`].
-    Given,
+    Pretokenized,
 }
 
 /// The options of ROUGE.
@@ -60,7 +60,7 @@ pub struct Rouge {
     /// The highest order of n-grams that is asked for.
     orders: usize,
     /// Whether a type looks at sentences.
-    summary: bool,
+    by_sentence: bool,
     /// Whether a longest common subsequence of whole texts is asked for.
     longest: bool,
     use_stemmer: bool,
@@ -92,7 +92,7 @@ impl Rouge {
         let order = |rouge_type: &RougeType| if let RougeType::N(order) = *rouge_type { order } else { 0 };
         let orders = types.iter().map(order).max().unwrap_or_default();
         let sentence_end = if sentences_marked { pretokenized::END_OF_SENTENCE } else { b'\n' };
-        let summary = types.contains(&RougeType::Lsum);
+        let by_sentence = types.contains(&RougeType::Lsum);
         let values = |name: &String| ["precision", "recall", "fmeasure"].map(|value| format!("{name}_{value}"));
         let values: Vec<String> = names.iter().flat_map(values).collect();
         let measured = values.iter().map(|name| Column { name: name.clone(), whole: false });
@@ -100,7 +100,7 @@ impl Rouge {
         let scores = [names, values].concat();
         let longest = types.contains(&RougeType::L);
         let shape = Shape { columns, scores, segment_scores: types.len() };
-        Ok(Self { types, shape, orders, summary, longest, use_stemmer, tokenizer, sentence_end })
+        Ok(Self { types, shape, orders, by_sentence, longest, use_stemmer, tokenizer, sentence_end })
     }
 
     /// Tokens of one text; long words not yet resolved.
@@ -108,14 +108,14 @@ impl Rouge {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens, stems: &mut Stems) {
         match self.tokenizer {
             Tokenizer::Default => RougeWords.tokenize(text, tokens),
-            Tokenizer::Unicode(lowercase) => Unicode { lowercase }.tokenize(text, tokens),
-            Tokenizer::Given => Given.tokenize(text, tokens),
+            Tokenizer::Unicode(lowercase) => UnicodeWords { lowercase }.tokenize(text, tokens),
+            Tokenizer::Pretokenized => Pretokenized.tokenize(text, tokens),
         }
-        if !matches!(self.tokenizer, Tokenizer::Given) {
+        if !matches!(self.tokenizer, Tokenizer::Pretokenized) {
             if self.use_stemmer {
                 stems.stem(tokens);
             }
-            if self.summary {
+            if self.by_sentence {
                 tokens.end_sentences_at(self.sentence_end);
             }
         }
@@ -152,15 +152,15 @@ impl Metric for Rouge {
 
     fn measure(
         &self,
-        hypothesis: Readable<'_>,
-        references: &[Readable<'_>],
+        hypothesis: TextInput<'_>,
+        references: &[TextInput<'_>],
         workspace: &mut Workspace,
         row: &mut [f64],
     ) {
         row.fill(0.0);
         row[3 * self.types.len()] = 1.0;
         let (best, _) = row.as_chunks_mut::<3>();
-        let Workspace { hypothesis: tokens, reference, long_words, stems, alignment, summary, .. } = workspace;
+        let Workspace { hypothesis: tokens, reference, long_words, stems, matcher, union_lcs, .. } = workspace;
         long_words.clear();
         hypothesis.tokens(tokens, |text, tokens| self.tokenize(text, tokens, stems));
         long_words.resolve(tokens);
@@ -173,9 +173,9 @@ impl Metric for Rouge {
             if self.orders > 0 || self.longest {
                 let count = |order: usize, _, matched| hits[order] += u64::from(matched);
                 lcs = if self.longest {
-                    alignment.compare::<true>(hypothesis_words, reference_words, self.orders, count)
+                    matcher.compare::<true>(hypothesis_words, reference_words, self.orders, count)
                 } else {
-                    alignment.compare::<false>(hypothesis_words, reference_words, self.orders, count)
+                    matcher.compare::<false>(hypothesis_words, reference_words, self.orders, count)
                 };
             }
             for (&rouge_type, best) in self.types.iter().zip(&mut *best) {
@@ -184,7 +184,7 @@ impl Metric for Rouge {
                     RougeType::N(order) => score_of_grams(order, hits[order - 1], hypothesis, reference_length),
                     RougeType::L => score(lcs, hypothesis, reference_length),
                     RougeType::Lsum => {
-                        let hits = summary.hits(tokens, reference, alignment);
+                        let hits = union_lcs.hits(tokens, reference, matcher);
                         score(hits, tokens.in_sentences().len(), reference.in_sentences().len())
                     }
                 };
@@ -214,10 +214,10 @@ impl Metric for Rouge {
         row[3 * self.types.len()] = 1.0;
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> Reading {
+    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, stems, .. } = workspace;
         self.tokenize(text, tokens, stems);
-        Reading { tokens: tokens.save(), ..Reading::default() }
+        PreparedText { tokens: tokens.save(), ..PreparedText::default() }
     }
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {

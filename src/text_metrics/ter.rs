@@ -4,14 +4,14 @@
 //!
 //! Of several references the one with the fewest edits counts; their lengths are averaged.
 
-use crate::scoring::{Column, Metric, Readable, Reading, Role, Shape, Workspace};
-use crate::text::tokenize::{Ter as Words, Tokenize, Tokens};
+use crate::scoring::{Column, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::text::tokenize::{TerWords, Tokenize, Tokens};
 use crate::text::{Lowercase, lowercase, strip_end};
 
 /// TER with its options.
 #[derive(Clone, Debug)]
 pub struct Ter {
-    words: Words,
+    words: TerWords,
     /// How texts are made lower-case; `None` when case matters.
     lowercase: Option<Lowercase>,
     shape: Shape,
@@ -19,7 +19,7 @@ pub struct Ter {
 
 impl Ter {
     #[must_use]
-    pub fn new(words: Words, lowercase: Option<Lowercase>) -> Self {
+    pub fn new(words: TerWords, lowercase: Option<Lowercase>) -> Self {
         let columns = [("edits", true), ("ref_len", false)];
         let columns = columns.map(|(name, whole)| Column { name: name.to_owned(), whole }).into();
         let shape = Shape { columns, scores: vec!["ter".to_owned()], segment_scores: 1 };
@@ -45,29 +45,29 @@ impl Metric for Ter {
 
     fn measure(
         &self,
-        hypothesis: Readable<'_>,
-        references: &[Readable<'_>],
+        hypothesis: TextInput<'_>,
+        references: &[TextInput<'_>],
         workspace: &mut Workspace,
         row: &mut [f64],
     ) {
-        let Workspace { hypothesis: tokens, reference, long_words, alignment, shifts, text, .. } = workspace;
+        let Workspace { hypothesis: tokens, reference, long_words, matcher, ter_edits, text, .. } = workspace;
         long_words.clear();
         let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Hypothesis, text, tokens);
         let hypothesis = hypothesis.words(tokens, long_words, tokenize);
         let (mut fewest, mut length) = (u64::MAX, 0);
         for reference_text in references {
             let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Reference, text, tokens);
-            alignment.number(hypothesis, reference_text.words(reference, long_words, tokenize));
-            fewest = fewest.min(shifts.edits(&alignment.hypothesis, &alignment.reference, alignment.distinct));
-            length += alignment.reference.len();
+            matcher.number(hypothesis, reference_text.words(reference, long_words, tokenize));
+            fewest = fewest.min(ter_edits.edits(&matcher.hypothesis, &matcher.reference, matcher.distinct));
+            length += matcher.reference.len();
         }
         row.copy_from_slice(&[fewest as f64, length as f64 / references.len() as f64]);
     }
 
-    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> Reading {
+    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, text: lowered, .. } = workspace;
         self.tokenize(text, role, lowered, tokens);
-        Reading { tokens: tokens.save(), ..Reading::default() }
+        PreparedText { tokens: tokens.save(), ..PreparedText::default() }
     }
 
     fn finalise(&self, row: &[f64], scores: &mut [f64]) {

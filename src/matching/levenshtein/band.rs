@@ -7,7 +7,7 @@
 //! matching", 1985), and need not be computed: they count as too far, which changes no choice on the way back. No
 //! distance exceeds the longer text's length; every few rows a cell near the diagonal tells that it is less.
 
-use super::{Cells, Counts, EDGE, walk_back};
+use super::{CellBits, EDGE, EditCounts, walk_back};
 use std::ops::Range;
 
 /// So many rows are computed at a time, of the same words of their bitmaps, which so stay in registers.
@@ -34,19 +34,19 @@ impl Band {
 
 /// Counts from the places of each token, `words` long; `matrix` is a buffer.
 pub fn count(
-    matrix: &mut Vec<Cells>,
+    matrix: &mut Vec<CellBits>,
     places: &[u64],
     words: usize,
     hypothesis: &[u32],
     reference: usize,
     bound: usize,
-) -> Counts {
+) -> EditCounts {
     let rows = hypothesis.len();
     let (longer, surplus) = (rows.max(reference).cast_signed(), reference.cast_signed() - rows.cast_signed());
     let mut band = Band { surplus, distance: longer };
     let size = words * (rows + 1);
     if matrix.len() < size {
-        matrix.resize(size.next_power_of_two(), Cells::FIRST);
+        matrix.resize(size.next_power_of_two(), CellBits::FIRST);
     }
 
     // The words that were computed of the last row, and the value before the first of them.
@@ -58,7 +58,7 @@ pub fn count(
         let wanted = band.words(before + 1..row, words);
         // Words that come in rise by one with each cell, those left behind by one with each row.
         if computed.end < wanted.end {
-            matrix[computed.end..wanted.end].fill(Cells::FIRST);
+            matrix[computed.end..wanted.end].fill(CellBits::FIRST);
         }
         let passed = &matrix[computed.start..wanted.start];
         value = passed.iter().fold(value, |value, cells| cells.climb(value, 64)) + tokens.len();
@@ -86,18 +86,18 @@ pub fn count(
     let rises = |row: usize, column: usize| matrix[row * words + column / 64].rises(column % 64);
     let falls = |row: usize, column: usize| matrix[row * words + column / 64].falls(column % 64);
     let deletions = walk_back(rows, reference, rises, falls);
-    Counts::new(reference, rows, band.distance.cast_unsigned() as u64, deletions)
+    EditCounts::new(reference, rows, band.distance.cast_unsigned() as u64, deletions)
 }
 
 /// Computes rows, each from the one before, from their tokens' places; of each row so many words from `first` on.
 #[inline]
 fn sweep<'a, const WORDS: usize>(
-    matrix: &mut [Cells],
+    matrix: &mut [CellBits],
     words: usize,
     first: usize,
     tokens: impl Iterator<Item = &'a [u64]>,
 ) {
-    let mut cells = [Cells::FIRST; WORDS];
+    let mut cells = [CellBits::FIRST; WORDS];
     let mut rows = matrix.chunks_exact_mut(words);
     if let Some(before) = rows.next() {
         cells.copy_from_slice(&before[first..first + WORDS]);
@@ -116,7 +116,12 @@ fn sweep<'a, const WORDS: usize>(
 }
 
 /// [`sweep`] of more words than registers hold.
-fn sweep_all<'a>(matrix: &mut [Cells], words: usize, computed: Range<usize>, tokens: impl Iterator<Item = &'a [u64]>) {
+fn sweep_all<'a>(
+    matrix: &mut [CellBits],
+    words: usize,
+    computed: Range<usize>,
+    tokens: impl Iterator<Item = &'a [u64]>,
+) {
     for (row, places) in tokens.enumerate() {
         let (before, here) = matrix[row * words..][..2 * words].split_at_mut(words);
         let mut step = EDGE;

@@ -1,6 +1,6 @@
 //! Distances alone, of one text from eight others at a time: no differences are kept, as nobody asks for the path back.
 
-use super::{Cells, EDGE, Step};
+use super::{CellBits, EDGE, Step};
 use crate::matching::group::{Group, LANES, gather};
 
 /// How many edits make one text of each of the others: `places` has, for each number of a token, the bitmap of its
@@ -9,8 +9,8 @@ use crate::matching::group::{Group, LANES, gather};
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 pub fn distances<const WORDS: usize>(places: &[[u64; WORDS]], length: usize, others: Group<'_>) -> [usize; LANES] {
-    let mut rises = [[Cells::FIRST.rises; LANES]; WORDS];
-    let mut falls = [[Cells::FIRST.falls; LANES]; WORDS];
+    let mut rises = [[CellBits::FIRST.rises; LANES]; WORDS];
+    let mut falls = [[CellBits::FIRST.falls; LANES]; WORDS];
     let mut found = [0; LANES];
     let mut done = 0;
     // No closures: they would not be compiled with the caller's instructions.
@@ -21,7 +21,7 @@ pub fn distances<const WORDS: usize>(places: &[[u64; WORDS]], length: usize, oth
             for word in 0..WORDS {
                 let here = gather(places, tokens, word);
                 for lane in 0..LANES {
-                    let cells = Cells { rises: rises[word][lane], falls: falls[word][lane] };
+                    let cells = CellBits { rises: rises[word][lane], falls: falls[word][lane] };
                     let (cells, step) = cells.next(here[lane], Step { up: up[lane], down: down[lane] });
                     rises[word][lane] = cells.rises;
                     falls[word][lane] = cells.falls;
@@ -34,7 +34,7 @@ pub fn distances<const WORDS: usize>(places: &[[u64; WORDS]], length: usize, oth
         // From the first cell of the last row to its last one.
         *found = done;
         for word in 0..length.div_ceil(64) {
-            let cells = Cells { rises: rises[word][ended], falls: falls[word][ended] };
+            let cells = CellBits { rises: rises[word][ended], falls: falls[word][ended] };
             *found = cells.climb(*found, length - 64 * word);
         }
     }

@@ -9,7 +9,7 @@
 //! of as many tokens only. Of a part whose distance is known, only the cells near enough to the diagonal are computed; a
 //! path of that distance cannot reach others.
 
-use super::{Cells, EDGE, Edit, Step, fits, strip};
+use super::{CellBits, EDGE, Edit, Step, fits, strip};
 use std::iter;
 
 /// Words of a block of cells.
@@ -18,13 +18,13 @@ const BLOCK: usize = 64 * WORDS;
 
 /// The buffers, kept from pair to pair.
 #[derive(Debug, Default)]
-pub struct Halves {
+pub struct Hirschberg {
     /// For each number of a token the bitmap of its places in a block. All zero between blocks.
     places: Vec<[u64; WORDS]>,
     /// For each row the step from one block to the next.
     steps: Vec<Step>,
     /// The cells of each block, row by row, from the row before its first one on.
-    cells: Vec<[Cells; WORDS]>,
+    cells: Vec<[CellBits; WORDS]>,
     /// For each block where its cells begin, and which row they begin with.
     blocks: Vec<(usize, usize)>,
 }
@@ -40,12 +40,12 @@ struct Part<'a> {
     distance: usize,
 }
 
-impl Halves {
+impl Hirschberg {
     /// Bytes that the buffers take.
     #[must_use]
     pub fn size(&self) -> usize {
         self.places.capacity() * size_of::<[u64; WORDS]>()
-            + self.cells.capacity() * size_of::<[Cells; WORDS]>()
+            + self.cells.capacity() * size_of::<[CellBits; WORDS]>()
             + self.steps.capacity() * size_of::<Step>()
     }
 
@@ -102,7 +102,7 @@ impl Halves {
         let mut distances = vec![distance];
         for block in reference.chunks(BLOCK) {
             set(places, block);
-            let mut cells = [Cells::FIRST; WORDS];
+            let mut cells = [CellBits::FIRST; WORDS];
             for (&token, step) in hypothesis.iter().zip(&mut *steps) {
                 next(&mut cells, &places[bound.min(token as usize)], step);
             }
@@ -124,7 +124,7 @@ impl Halves {
         while row > 0 && column > 0 {
             let (word, bit) = ((column - 1) % BLOCK / 64, (column - 1) % 64);
             let (start, first) = self.blocks[(column - 1) / BLOCK];
-            // Cells begin with the row before the first one.
+            // CellBits begin with the row before the first one.
             let at_row = start + row + 1 - first;
             if self.cells[at_row][word].rises(bit) {
                 column -= 1;
@@ -165,7 +165,7 @@ impl Halves {
             let start = cells.len();
             blocks.push((start, first));
             set(places, block);
-            let mut current = [Cells::FIRST; WORDS];
+            let mut current = [CellBits::FIRST; WORDS];
             cells.resize(start + 1 + last - (first - 1), current);
             let rows = hypothesis[first - 1..last].iter().zip(&mut steps[first - 1..last]);
             for ((&token, step), kept) in rows.zip(&mut cells[start + 1..]) {
@@ -182,7 +182,7 @@ impl Halves {
 
 /// The cells of a block in the next row; `step` comes in from the block before and goes out to the one behind.
 #[inline]
-fn next(cells: &mut [Cells; WORDS], places: &[u64; WORDS], step: &mut Step) {
+fn next(cells: &mut [CellBits; WORDS], places: &[u64; WORDS], step: &mut Step) {
     for (cells, &places) in cells.iter_mut().zip(places) {
         (*cells, *step) = cells.next(places, *step);
     }

@@ -13,7 +13,7 @@
 //! Many alignments have the same distance, and differ in hits and substitutions. This is the one that rapidfuzz 3.14.6
 //! (`Levenshtein.opcodes`) finds, and so jiwer 4.0.0: what both texts begin and end with is hit; from the end, the
 //! path back takes a deletion where one is possible, else an insertion where that alone is cheaper, else a diagonal
-//! step. Where the differences would take more than a megabyte, texts are halved: see `halves.rs`. Rows of more than
+//! step. Where the differences would take more than a megabyte, texts are halved: see `hirschberg.rs`. Rows of more than
 //! 128 tokens are computed near the diagonal only, which finds the same alignment: see `band.rs`.
 //!
 //! # Cost
@@ -26,21 +26,21 @@ mod hirschberg;
 
 pub(crate) use distance::distances;
 
-use crate::text::Table;
+use crate::text::WordTable;
 use crate::text::tokenize::Word;
-pub use hirschberg::Halves;
+pub use hirschberg::Hirschberg;
 use std::iter;
 
 /// What an alignment consists of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct EditCounts {
     pub hits: u64,
     pub substitutions: u64,
     pub deletions: u64,
     pub insertions: u64,
 }
 
-impl Counts {
+impl EditCounts {
     #[must_use]
     pub fn errors(self) -> u64 {
         self.substitutions + self.deletions + self.insertions
@@ -75,26 +75,28 @@ fn fits(reference: usize, hypothesis: usize, band: usize) -> bool {
 
 /// Aligns texts. The buffers are kept from pair to pair.
 #[derive(Debug, Default)]
-pub struct Edits {
-    table: Table<u64>,
+pub struct Levenshtein {
+    table: WordTable<u64>,
     /// For each number of a token the bitmap of its places in the reference. All zero between calls.
     places: Vec<u64>,
     /// The cells of each row, from that of no hypothesis tokens on.
-    matrix: Vec<Cells>,
-    halves: Halves,
+    matrix: Vec<CellBits>,
+    hirschberg: Hirschberg,
 }
 
-impl Edits {
+impl Levenshtein {
     /// Bytes that the buffers take.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.places.capacity() * size_of::<u64>() + self.matrix.capacity() * size_of::<Cells>() + self.halves.size()
+        self.places.capacity() * size_of::<u64>()
+            + self.matrix.capacity() * size_of::<CellBits>()
+            + self.hirschberg.size()
     }
 
     /// Counts the edits that make the reference of a hypothesis of so many words, if it is short enough: then its
     /// words need no numbers.
     #[inline]
-    pub fn count_words(&mut self, hypothesis: &[Word], reference: &[Word]) -> Option<Counts> {
+    pub fn count_words(&mut self, hypothesis: &[Word], reference: &[Word]) -> Option<EditCounts> {
         let equal = |(one, other): (&Word, &Word)| {
             (one.low ^ other.low) | (one.high ^ other.high) | u64::from(one.length ^ other.length) == 0
         };
@@ -114,7 +116,7 @@ impl Edits {
     }
 
     /// Counts the edits of texts of numbered tokens; numbers are below `bound`, or match nothing.
-    pub fn count(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Counts {
+    pub fn count(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> EditCounts {
         let (hypothesis, reference, affix) = strip(hypothesis, reference, |(one, other)| one == other);
         let fits = fits(reference.len(), hypothesis.len(), reference.len());
         let counts = match reference.len().div_ceil(64) {
@@ -124,8 +126,8 @@ impl Edits {
                 self.count_banded(hypothesis, reference, bound, words)
             }
             _ => {
-                let mut counts = Counts::default();
-                self.halves.align(hypothesis, reference, bound, |edit, _, _| match edit {
+                let mut counts = EditCounts::default();
+                self.hirschberg.align(hypothesis, reference, bound, |edit, _, _| match edit {
                     Edit::Substitution => counts.substitutions += 1,
                     Edit::Deletion => counts.deletions += 1,
                     Edit::Insertion => counts.insertions += 1,
@@ -137,7 +139,7 @@ impl Edits {
         affix.and(counts)
     }
 
-    fn count_short<const WORDS: usize>(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Counts {
+    fn count_short<const WORDS: usize>(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> EditCounts {
         let Self { places, matrix, .. } = self;
         if places.len() < (bound + 1) * WORDS {
             places.resize(((bound + 1) * WORDS).next_power_of_two(), 0);
@@ -154,7 +156,7 @@ impl Edits {
         counts
     }
 
-    fn count_banded(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, words: usize) -> Counts {
+    fn count_banded(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, words: usize) -> EditCounts {
         let Self { places, matrix, .. } = self;
         if places.len() < (bound + 1) * words {
             places.resize(((bound + 1) * words).next_power_of_two(), 0);
@@ -178,7 +180,7 @@ impl Edits {
         bound: usize,
         visit: impl FnMut(Edit, usize, usize),
     ) {
-        self.halves.align(hypothesis, reference, bound, visit);
+        self.hirschberg.align(hypothesis, reference, bound, visit);
     }
 }
 
@@ -186,8 +188,8 @@ impl Edits {
 struct Affix(u64);
 
 impl Affix {
-    fn and(self, counts: Counts) -> Counts {
-        Counts { hits: counts.hits + self.0, ..counts }
+    fn and(self, counts: EditCounts) -> EditCounts {
+        EditCounts { hits: counts.hits + self.0, ..counts }
     }
 }
 
@@ -202,7 +204,7 @@ fn strip<'a, T>(one: &'a [T], other: &'a [T], equal: impl Fn((&T, &T)) -> bool) 
 
 /// 64 cells of a row: where the value rises, and where it falls, from a cell to the next.
 #[derive(Clone, Copy, Debug)]
-struct Cells {
+struct CellBits {
     rises: u64,
     falls: u64,
 }
@@ -214,7 +216,7 @@ struct Step {
     down: u64,
 }
 
-impl Cells {
+impl CellBits {
     /// The row of no hypothesis tokens.
     const FIRST: Self = Self { rises: u64::MAX, falls: 0 };
 
@@ -252,20 +254,20 @@ const EDGE: Step = Step { up: 1, down: 0 };
 /// Counts from the places that the token of each row has in the reference.
 #[inline]
 fn count<const WORDS: usize>(
-    matrix: &mut Vec<Cells>,
+    matrix: &mut Vec<CellBits>,
     rows: impl Iterator<Item = [u64; WORDS]>,
     hypothesis: usize,
     reference: usize,
-) -> Counts {
+) -> EditCounts {
     if hypothesis == 0 || reference == 0 {
-        return Counts::new(reference, hypothesis, (hypothesis + reference) as u64, reference as u64);
+        return EditCounts::new(reference, hypothesis, (hypothesis + reference) as u64, reference as u64);
     }
     let size = WORDS * (hypothesis + 1);
     if matrix.len() < size {
-        matrix.resize(size.next_power_of_two(), Cells::FIRST);
+        matrix.resize(size.next_power_of_two(), CellBits::FIRST);
     }
     let (matrix, _) = matrix.as_chunks_mut::<WORDS>();
-    let mut cells = [Cells::FIRST; WORDS];
+    let mut cells = [CellBits::FIRST; WORDS];
     matrix[0] = cells;
     for (kept, places) in matrix[1..].iter_mut().zip(rows) {
         let mut step = EDGE;
@@ -278,7 +280,7 @@ fn count<const WORDS: usize>(
     let distance = words.fold(hypothesis, |value, (cells, at)| cells.climb(value, reference - at)) as u64;
     let rises = |row: usize, column: usize| matrix[row][column / 64].rises(column % 64);
     let falls = |row: usize, column: usize| matrix[row][column / 64].falls(column % 64);
-    Counts::new(reference, hypothesis, distance, walk_back(hypothesis, reference, rises, falls))
+    EditCounts::new(reference, hypothesis, distance, walk_back(hypothesis, reference, rises, falls))
 }
 
 /// Follows the path back and counts its deletions: from the last row and column, told where the value of a row rises
@@ -308,12 +310,12 @@ fn walk_back(
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, Edit, Edits};
+    use super::{Edit, EditCounts, Levenshtein};
     use crate::testing::Random;
     use crate::text::tokenize::Word;
 
     /// The whole table, and the path back in the order of choices that the module describes.
-    fn naive(hypothesis: &[u32], reference: &[u32]) -> Counts {
+    fn naive(hypothesis: &[u32], reference: &[u32]) -> EditCounts {
         let begins = hypothesis.iter().zip(reference).take_while(|(one, other)| one == other).count();
         let (one, other) = (&hypothesis[begins..], &reference[begins..]);
         let ends = one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count();
@@ -330,7 +332,7 @@ mod tests {
                 };
             }
         }
-        let mut counts = Counts { hits: (begins + ends) as u64, ..Counts::default() };
+        let mut counts = EditCounts { hits: (begins + ends) as u64, ..EditCounts::default() };
         let (mut row, mut column) = (one.len(), other.len());
         while row > 0 || column > 0 {
             if row == 0 || column > 0 && table[row][column] == table[row][column - 1] + 1 {
@@ -351,7 +353,7 @@ mod tests {
     fn every_width_counts_as_the_table_does() {
         let mut numbers = Random::new(3);
         let mut random = |bound| numbers.index(bound);
-        let mut edits = Edits::default();
+        let mut edits = Levenshtein::default();
         for length in [0, 1, 2, 10, 63, 64, 65, 127, 128, 129, 192, 193, 256, 257, 400] {
             for vocabulary in [1, 2, 5, 60] {
                 for _ in 0..5 {

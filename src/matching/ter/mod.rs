@@ -3,4 +3,4 @@
 mod beam;
 mod shifts;
 
-pub use shifts::Shifts;
+pub use shifts::TerEdits;

@@ -36,14 +36,14 @@ impl Shift {
 
 /// Counts edits. The buffers are kept from pair to pair.
 #[derive(Debug, Default)]
-pub struct Shifts {
+pub struct TerEdits {
     beam: Beam,
     trace: Trace,
     words: Vec<u32>,
     moved: Vec<u32>,
 }
 
-impl Shifts {
+impl TerEdits {
     /// Bytes that the larger buffers take.
     #[must_use]
     pub fn size(&self) -> usize {

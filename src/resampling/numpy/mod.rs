@@ -3,5 +3,5 @@
 mod mt19937;
 mod sample_sums;
 
-pub use mt19937::{Twister, WORDS};
-pub use sample_sums::{Table, sums};
+pub use mt19937::{Mt19937, WORDS};
+pub use sample_sums::{ValueTable, sums};

@@ -11,7 +11,7 @@
 //! up; what it draws itself, it need not pass over.
 
 use crate::parallel;
-use crate::resampling::numpy::mt19937::{BITS, Twister};
+use crate::resampling::numpy::mt19937::{BITS, Mt19937};
 use std::ops::Range;
 
 /// Draws that are worth handing out.
@@ -19,7 +19,7 @@ const BATCH: usize = 1 << 15;
 
 /// Values, of which those at the same place are drawn together.
 #[derive(Clone, Copy, Debug)]
-pub struct Table<'a> {
+pub struct ValueTable<'a> {
     /// Column by column; no column is empty.
     pub values: &'a [f64],
     /// Values of a column.
@@ -28,7 +28,7 @@ pub struct Table<'a> {
     pub columns: usize,
 }
 
-impl Table<'_> {
+impl ValueTable<'_> {
     fn groups(self) -> usize {
         self.values.len() / (self.count * self.columns)
     }
@@ -54,7 +54,7 @@ struct Batch {
     /// Their numbers, over all groups.
     samples: Range<usize>,
     /// The generator before the first of them; when they are drawn, behind the last.
-    twister: Twister,
+    generator: Mt19937,
 }
 
 /// The sums of each column's samples, (columns of all groups, samples); those that decide the order statistics `ranks`
@@ -66,8 +66,8 @@ struct Batch {
 /// # Panics
 /// When a column has more than 2^32 values.
 pub fn sums<E>(
-    table: Table,
-    twister: &mut Twister,
+    table: ValueTable,
+    generator: &mut Mt19937,
     samples: usize,
     ranks: &[usize],
     mut check: impl FnMut() -> Result<(), E>,
@@ -82,25 +82,25 @@ pub fn sums<E>(
         check()?;
         // The generator is still before the batch that was given out last.
         match batch.take() {
-            Some(drawn) if drawn.samples == given => *twister = drawn.twister,
-            _ => twister.skip(table.last(), given.len() * table.count),
+            Some(drawn) if drawn.samples == given => *generator = drawn.generator,
+            _ => generator.skip(table.last(), given.len() * table.count),
         }
         given = given.end..wanted.min(given.end + together);
         if given.is_empty() {
             return Ok(false);
         }
-        states.push(twister.clone());
-        *batch = Some(Batch { samples: given.clone(), twister: twister.clone() });
+        states.push(generator.clone());
+        *batch = Some(Batch { samples: given.clone(), generator: generator.clone() });
         Ok(true)
     };
     let columns = table.groups() * table.columns;
     let (grids, steps): (Vec<Grid>, Vec<Vec<u32>>) = (0..columns).map(|column| Grid::of(table.column(column))).unzip();
     let make = || vec![0; wanted * table.columns];
     let work = |batch: &mut Option<Batch>, sums: &mut Vec<u64>| {
-        if let Some(Batch { samples: numbers, twister }) = batch {
+        if let Some(Batch { samples: numbers, generator }) = batch {
             for at in numbers.clone() {
                 let sums = &mut sums[at * table.columns..][..table.columns];
-                twister.add_drawn(&steps[table.drawn_by(at / samples)], table.count, sums);
+                generator.add_drawn(&steps[table.drawn_by(at / samples)], table.count, sums);
             }
         }
     };
@@ -197,8 +197,8 @@ impl Grid {
 
 #[cfg(test)]
 mod tests {
-    use super::{Table, sums};
-    use crate::resampling::numpy::mt19937::{Twister, WORDS};
+    use super::{ValueTable, sums};
+    use crate::resampling::numpy::mt19937::{Mt19937, WORDS};
     use std::convert::Infallible;
 
     #[test]
@@ -207,9 +207,9 @@ mod tests {
         let values: Vec<f64> = (0..count * columns * groups)
             .map(|at| f64::from(u32::try_from(at * 7919 % 1000).unwrap()) / 997.0)
             .collect();
-        let table = Table { values: &values, count, columns };
+        let table = ValueTable { values: &values, count, columns };
         let start =
-            Twister::new(std::array::from_fn(|at| u32::try_from(at).unwrap().wrapping_mul(2_654_435_761) >> 3), WORDS);
+            Mt19937::new(std::array::from_fn(|at| u32::try_from(at).unwrap().wrapping_mul(2_654_435_761) >> 3), WORDS);
         let (mut one, mut other) = (start.clone(), start);
         let found = sums(table, &mut one, samples, &[24, 25], || Ok::<_, Infallible>(())).unwrap();
         let mut room = Vec::new();

@@ -4,9 +4,9 @@
 use super::{Tokenize, Tokens, whitespace::Whitespace};
 
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Chrf;
+pub struct ChrfWords;
 
-impl Tokenize for Chrf {
+impl Tokenize for ChrfWords {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         Whitespace.tokenize(text, tokens);
         tokens.split(|word| match word {

@@ -7,9 +7,9 @@ use super::{Tokenize, Tokens, masks::cut, whitespace::whitespace};
 use crate::text::{strip_end, strip_start, whitespace_length, whitespace_length_at_end};
 
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Jiwer;
+pub struct JiwerWords;
 
-impl Tokenize for Jiwer {
+impl Tokenize for JiwerWords {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         tokens.load(strip_start(strip_end(text)));
         let length = tokens.length;

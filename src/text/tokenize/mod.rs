@@ -18,14 +18,14 @@ mod whitespace;
 mod zh;
 
 pub use characters::Characters;
-pub use chrf::Chrf;
+pub use chrf::ChrfWords;
 pub use intl::{Intl, is_punctuation};
-pub use jiwer::Jiwer;
-pub use pretokenized::Given;
-pub use rouge::Rouge;
-pub use ter::Ter;
+pub use jiwer::JiwerWords;
+pub use pretokenized::Pretokenized;
+pub use rouge::RougeWords;
+pub use ter::TerWords;
 pub use thirteen_a::ThirteenA;
-pub use unicode::Unicode;
+pub use unicode::UnicodeWords;
 pub use whitespace::Whitespace;
 pub use zh::Zh;
 

@@ -13,9 +13,9 @@ pub const NUMBER: u8 = 0xFC;
 pub const TOKENS: u8 = 0xFB;
 
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Given;
+pub struct Pretokenized;
 
-impl Tokenize for Given {
+impl Tokenize for Pretokenized {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         tokens.load(text);
         let mut start = 0;

@@ -6,9 +6,9 @@
 use super::{Tokenize, Tokens, masks::Marks, masks::cut};
 
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Rouge;
+pub struct RougeWords;
 
-impl Tokenize for Rouge {
+impl Tokenize for RougeWords {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         tokens.load(text);
         let mut non_ascii = 0;

@@ -8,14 +8,14 @@ use crate::text::decode;
 
 /// What is done to a text before it is cut at white space.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ter {
+pub struct TerWords {
     pub normalized: bool,
     pub no_punct: bool,
     /// Whether Chinese and Japanese characters are treated too, by what the other two options do.
     pub asian_support: bool,
 }
 
-impl Tokenize for Ter {
+impl Tokenize for TerWords {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         if !self.normalized && !self.no_punct {
             return Whitespace.tokenize(text, tokens);
@@ -44,7 +44,7 @@ impl Tokenize for Ter {
     }
 }
 
-impl Ter {
+impl TerWords {
     /// The words of a reference: the reference implementation prepares these texts twice, hypotheses once, and what
     /// is normalized again may be cut again.
     pub fn tokenize_reference(&self, text: &[u8], tokens: &mut Tokens) {

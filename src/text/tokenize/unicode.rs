@@ -7,11 +7,11 @@ use crate::text::lowercase::Lowercase;
 use unicode_segmentation::UnicodeSegmentation;
 
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Unicode {
+pub struct UnicodeWords {
     pub lowercase: Lowercase,
 }
 
-impl Tokenize for Unicode {
+impl Tokenize for UnicodeWords {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
         let mut lowered = Vec::new();
         self.lowercase.lower(text, &mut lowered);

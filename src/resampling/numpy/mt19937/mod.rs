@@ -1,6 +1,6 @@
 //! Draws of `NumPy`'s legacy generator, `numpy.random.RandomState`: places from 0 to n - 1.
 //!
-//! The generator is MT19937 (M. Matsumoto and T. Nishimura, "Mersenne Twister", ACM TOMACS 8, 1998). As `randint` and
+//! The generator is MT19937 (M. Matsumoto and T. Nishimura, "Mersenne Mt19937", ACM TOMACS 8, 1998). As `randint` and
 //! `choice` of `NumPy` 2 draw places for n up to 2^32, the lower bits of a random number are a place, as many bits as
 //! n - 1 has; where it is too large, the next number is taken.
 //!
@@ -20,13 +20,13 @@ const SHIFT: usize = 397;
 
 /// The generator's state.
 #[derive(Clone, Debug)]
-pub struct Twister {
+pub struct Mt19937 {
     words: [u32; WORDS],
     /// How many words were used up.
     position: usize,
 }
 
-impl Twister {
+impl Mt19937 {
     /// A generator in this state, as `RandomState.get_state()` names it; a position out of range counts as the end.
     #[must_use]
     pub fn new(words: [u32; WORDS], position: usize) -> Self {
@@ -170,16 +170,16 @@ fn count(words: &[u32], mask: u32, last: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{BITS, SHIFT, Twister, WORDS, choose, mixed, tempered, twist};
+    use super::{BITS, Mt19937, SHIFT, WORDS, choose, mixed, tempered, twist};
 
     /// The state that the number 5489 makes, by the authors' own `init_genrand`.
-    fn seeded() -> Twister {
+    fn seeded() -> Mt19937 {
         let mut words = [5489; WORDS];
         for at in 1..WORDS {
             let before: u32 = words[at - 1];
             words[at] = (before ^ (before >> 30)).wrapping_mul(1_812_433_253).wrapping_add(u32::try_from(at).unwrap());
         }
-        Twister::new(words, WORDS)
+        Mt19937::new(words, WORDS)
     }
 
     #[test]
