@@ -6,7 +6,7 @@
 #![expect(clippy::cast_precision_loss, reason = "times and random draws need no more")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
 
-use rapidscore::scoring::{Metric, TextInput, Workspace};
+use rapidscore::scoring::{TextInput, TextMetric, Workspace};
 use rapidscore::text::tokenize::{Tokenize, Tokens};
 use rapidscore::text::{Lowercase, tokenize};
 use rapidscore::text_metrics::bleu::{Bleu, Options, Smoothing, Tokenizer};
@@ -78,7 +78,7 @@ fn main() {
 
 type TextPairs = [(Vec<u8>, Vec<u8>)];
 
-fn measure(name: &str, metric: &dyn Metric, pairs: &TextPairs) {
+fn measure(name: &str, metric: &dyn TextMetric, pairs: &TextPairs) {
     let mut workspace = Workspace::default();
     let mut row = vec![0.0; metric.columns().len()];
     report(name, pairs, |hypothesis, reference| {

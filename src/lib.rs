@@ -25,7 +25,7 @@
 //!
 //! # How to add a metric
 //!
-//! Write one file with a type that implements [`Metric`](scoring::Metric): name the columns of its row, fill a row from a
+//! Write one file with a type that implements [`TextMetric`](scoring::TextMetric): name the columns of its row, fill a row from a
 //! hypothesis and its references, say what is kept of a text that is read once, finalise a total. Threads, folds,
 //! exact merging, files, all pairs and the Python surface then come from the modules above; what remains is one
 //! constructor in `python/text_metric.rs`, one dataclass in `python/rapidscore`, and one test file. The laws cover it once it

@@ -20,7 +20,7 @@ use crate::pairwise::kernels::PairRequest;
 use crate::pairwise::ngram_index::NgramIndex;
 use crate::pairwise::sequences::{TokenSequences, WordEncoder, of_characters};
 use crate::parallel;
-use crate::scoring::{Basis, Length, Metric, PreparedTexts, Workspace};
+use crate::scoring::{Basis, Length, PreparedTexts, TextMetric, Workspace};
 use crate::text::Alphabet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -102,7 +102,7 @@ impl PairwiseScores {
     /// Of texts that were read in their roles. Without references, hypotheses are compared with each other.
     #[must_use]
     pub fn new(
-        metric: &dyn Metric,
+        metric: &dyn TextMetric,
         score: usize,
         hypotheses: Arc<PreparedTexts>,
         references: Option<Arc<PreparedTexts>>,
@@ -166,7 +166,7 @@ impl PairwiseScores {
     /// What `check` says.
     pub fn rows<E>(
         &self,
-        metric: &dyn Metric,
+        metric: &dyn TextMetric,
         first: usize,
         output: &mut [f64],
         mut check: impl FnMut() -> Result<(), E>,
@@ -205,7 +205,7 @@ impl PairwiseScores {
     /// Fills all, pairs in both directions at once.
     fn both<E>(
         &self,
-        metric: &dyn Metric,
+        metric: &dyn TextMetric,
         output: &[AtomicU64],
         mut check: impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {

@@ -4,7 +4,7 @@ use super::{PairwiseScores, Way};
 use crate::pairwise::kernels::TokenBitmaps;
 use crate::pairwise::ngram_index;
 use crate::pairwise::ngram_index::NgramIndex;
-use crate::scoring::{Length, Metric, TextInput, Workspace};
+use crate::scoring::{Length, TextInput, TextMetric, Workspace};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -18,7 +18,7 @@ pub struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    pub fn new(metric: &'a dyn Metric, pairs: &'a PairwiseScores, workspace: Box<Workspace>) -> Self {
+    pub fn new(metric: &'a dyn TextMetric, pairs: &'a PairwiseScores, workspace: Box<Workspace>) -> Self {
         let row = vec![0.0; metric.columns().len()];
         let scores = vec![0.0; pairs.score + 1];
         Self {
@@ -128,7 +128,7 @@ impl Shared<'_> {
 
 /// Makes scores of what texts share.
 struct Scorer<'a> {
-    metric: &'a dyn Metric,
+    metric: &'a dyn TextMetric,
     pairs: &'a PairwiseScores,
     row: Vec<f64>,
     scores: Vec<f64>,

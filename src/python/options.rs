@@ -1,7 +1,7 @@
 //! The metrics of texts, from options as Python passes them.
 
 use crate::error::Error;
-use crate::scoring::Metric;
+use crate::scoring;
 use crate::text::Lowercase;
 use crate::text::tokenize::TerWords;
 use crate::text_metrics::bleu::{Bleu, Smoothing};
@@ -14,7 +14,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 /// A metric with its options.
-pub type Boxed = PyResult<Box<dyn Metric>>;
+pub type Boxed = PyResult<Box<dyn scoring::TextMetric>>;
 
 pub fn bleu(
     py: Python<'_>,

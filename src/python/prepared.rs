@@ -1,7 +1,7 @@
 //! References that were read before they are needed.
 
 use super::texts::{Text, TextReader, as_list};
-use crate::scoring::{Metric, PreparedTexts, Role, Workspace};
+use crate::scoring::{PreparedTexts, Role, TextMetric, Workspace};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl Prepared {
     /// Reads references as `metric` does; `tokens` says whether each is given as tokens.
     pub fn read(
         py: Python<'_>,
-        metric: &dyn Metric,
+        metric: &dyn TextMetric,
         mut reader: TextReader,
         references: &Bound<'_, PyAny>,
         tokens: bool,
@@ -52,7 +52,7 @@ impl Prepared {
 /// Reads the items of a list in each of these roles; `take` appends the texts of an item.
 pub fn read<'py, const ROLES: usize>(
     py: Python<'py>,
-    metric: &dyn Metric,
+    metric: &dyn TextMetric,
     list: &Bound<'py, PyList>,
     roles: [Role; ROLES],
     take: &mut impl FnMut(&Bound<'py, PyAny>, usize, &mut Vec<Text>) -> PyResult<()>,
@@ -67,7 +67,7 @@ pub fn read<'py, const ROLES: usize>(
         texts.clear();
         take(&item, at, &mut texts)?;
         for (collection, &role) in collections.iter_mut().zip(&roles) {
-            let read = |text: &Text| metric.read(text.as_ref(), role, &mut workspace);
+            let read = |text: &Text| metric.prepare(text.as_ref(), role, &mut workspace);
             collection.push(texts.iter().map(read).collect());
         }
     }

@@ -8,7 +8,7 @@ use super::texts::TextReader;
 use super::total::Total;
 use crate::matching::Edit;
 use crate::scoring;
-use crate::scoring::{Metric, TextInput, Workspace};
+use crate::scoring::{TextInput, Workspace};
 use crate::text::tokenize::{TerWords, pretokenized};
 use crate::text_metrics::bleu::{Smoothing, Tokenizer};
 use crate::text_metrics::error_rate::Unit;
@@ -23,7 +23,7 @@ const SHORT: usize = 1 << 12;
 /// A metric with its options.
 #[pyclass(frozen, module = "rapidscore._core", name = "Core")]
 pub struct TextMetric {
-    pub metric: Box<dyn Metric>,
+    pub metric: Box<dyn scoring::TextMetric>,
     convert: Option<Py<PyAny>>,
 }
 

@@ -42,8 +42,8 @@ pub struct Shape {
     pub segment_scores: usize,
 }
 
-/// A metric: frozen options that turn segments into rows and folded rows into scores.
-pub trait Metric: Send + Sync {
+/// What folding rows needs to know of a metric: which numbers a row holds, and the scores that follow from them.
+pub trait Fold: Send + Sync {
     /// The numbers that it makes.
     fn shape(&self) -> &Shape;
 
@@ -62,6 +62,12 @@ pub trait Metric: Send + Sync {
         self.shape().segment_scores
     }
 
+    /// Fills `scores`, which may ask for the first few only, from a row or from the sum of many.
+    fn finalise(&self, row: &[f64], scores: &mut [f64]);
+}
+
+/// A metric of texts: frozen options that turn a hypothesis and its references into a row.
+pub trait TextMetric: Fold {
     /// Fills `row` with the statistics of one segment. There is at least one reference.
     fn measure(
         &self,
@@ -71,20 +77,17 @@ pub trait Metric: Send + Sync {
         row: &mut [f64],
     );
 
-    /// What one of the segment scores, by its place among [`scores`](Self::scores), follows from.
+    /// What one of the segment scores, by its place among [`scores`](Fold::scores), follows from.
     fn basis(&self, _score: usize) -> Basis {
         Basis::Texts
     }
 
-    /// Fills what [`finalise`](Self::finalise) needs of a row for this segment score, of one reference, from what the
+    /// Fills what [`finalise`](Fold::finalise) needs of a row for this segment score, of one reference, from what the
     /// texts share: the numbers that its [`basis`](Self::basis) names.
     fn fill(&self, _score: usize, _hypothesis: Length, _reference: Length, _shared: &[u32], _row: &mut [f64]) {}
 
     /// Reads a text, so that it need not be read again whenever it is measured.
-    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> PreparedText;
-
-    /// Fills `scores`, which may ask for the first few only, from a row or from the sum of many.
-    fn finalise(&self, row: &[f64], scores: &mut [f64]);
+    fn prepare(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> PreparedText;
 
     /// The tokens it sees in a text.
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>>;

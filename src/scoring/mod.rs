@@ -8,7 +8,7 @@ mod total;
 mod workspace;
 
 pub use files::{LineWindow, ParallelFiles};
-pub use metric::{Basis, Column, Length, Metric, Shape};
+pub use metric::{Basis, Column, Fold, Length, Shape, TextMetric};
 pub use prepared::{PreparedText, PreparedTexts, Role, TextInput};
 pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
 pub use total::Total;
@@ -51,7 +51,7 @@ struct Worker {
 ///
 /// # Errors
 /// What the source says.
-pub fn total<S: SegmentSource>(metric: &dyn Metric, source: &mut S) -> Result<Total, S::Error> {
+pub fn total<S: SegmentSource>(metric: &dyn TextMetric, source: &mut S) -> Result<Total, S::Error> {
     measure(metric, source, &Wanted::Total, Vec::new())
 }
 
@@ -60,7 +60,7 @@ pub fn total<S: SegmentSource>(metric: &dyn Metric, source: &mut S) -> Result<To
 ///
 /// # Errors
 /// What the source says.
-pub fn rows<S: SegmentSource>(metric: &dyn Metric, source: &mut S, rows: &mut [f64]) -> Result<Total, S::Error> {
+pub fn rows<S: SegmentSource>(metric: &dyn TextMetric, source: &mut S, rows: &mut [f64]) -> Result<Total, S::Error> {
     measure(metric, source, &Wanted::Rows, vec![rows])
 }
 
@@ -69,7 +69,7 @@ pub fn rows<S: SegmentSource>(metric: &dyn Metric, source: &mut S, rows: &mut [f
 /// # Errors
 /// What the source says.
 pub fn segment_scores<S: SegmentSource>(
-    metric: &dyn Metric,
+    metric: &dyn TextMetric,
     source: &mut S,
     scores: Vec<&mut [f64]>,
 ) -> Result<Total, S::Error> {
@@ -77,7 +77,7 @@ pub fn segment_scores<S: SegmentSource>(
 }
 
 /// Writes the scores of rows that were measured before: for each score a slice with a place for each row.
-pub fn finalise_rows(metric: &dyn Metric, rows: &[f64], output: &mut [&mut [f64]]) {
+pub fn finalise_rows(metric: &dyn Fold, rows: &[f64], output: &mut [&mut [f64]]) {
     let mut scores = vec![0.0; output.len()];
     for (segment, row) in rows.chunks_exact(metric.columns().len()).enumerate() {
         metric.finalise(row, &mut scores);
@@ -86,7 +86,7 @@ pub fn finalise_rows(metric: &dyn Metric, rows: &[f64], output: &mut [&mut [f64]
 }
 
 fn measure<'a, S: SegmentSource>(
-    metric: &dyn Metric,
+    metric: &dyn TextMetric,
     source: &mut S,
     wanted: &Wanted,
     mut output: Vec<&'a mut [f64]>,
@@ -121,7 +121,7 @@ fn measure<'a, S: SegmentSource>(
 impl Worker {
     fn measure(
         &mut self,
-        metric: &dyn Metric,
+        metric: &dyn TextMetric,
         wanted: &Wanted,
         segments: &impl SegmentBatch,
         output: &mut [&mut [f64]],
@@ -141,7 +141,7 @@ impl Worker {
         self.rows = rows;
     }
 
-    fn measure_rows(&mut self, metric: &dyn Metric, segments: &impl SegmentBatch, rows: &mut [f64]) {
+    fn measure_rows(&mut self, metric: &dyn TextMetric, segments: &impl SegmentBatch, rows: &mut [f64]) {
         let Self { workspace, total, .. } = self;
         let (mut fewest, mut most) = (usize::MAX, 0);
         let mut references = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::exact::{ExactSum, take};
-use crate::scoring::metric::{Column, Metric};
+use crate::scoring::metric::{Column, Fold};
 
 /// The sum of one column, exact either way.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +125,7 @@ impl Total {
     ///
     /// # Errors
     /// When there are no rows to score.
-    pub fn finalise(&self, metric: &dyn Metric) -> Result<Vec<f64>, Error> {
+    pub fn finalise(&self, metric: &dyn Fold) -> Result<Vec<f64>, Error> {
         if self.segments == 0 {
             return Err(Error::NoSegments);
         }

@@ -1,7 +1,7 @@
 //! All pairs score as single pairs do, whatever the metric.
 
 use crate::pairwise::PairwiseScores;
-use crate::scoring::{Metric, PreparedTexts, Role, TextInput, Workspace};
+use crate::scoring::{PreparedTexts, Role, TextInput, TextMetric, Workspace};
 use crate::text_metrics::chrf::{Chrf, Options};
 use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
 use crate::text_metrics::rouge::{Rouge, Tokenizer};
@@ -18,7 +18,7 @@ fn both_directions_score_as_single_pairs_do() {
     let texts = texts();
     let rouge = |name: &str| Rouge::new(vec![name.to_owned()], false, Tokenizer::Default, false).unwrap();
     let chrf = Options { char_order: 6, word_order: 2, beta_squared: 4.0, ..Options::default() };
-    let metrics: [&dyn Metric; 6] = [
+    let metrics: [&dyn TextMetric; 6] = [
         &Chrf::new(chrf).unwrap(),
         &rouge("rouge2"),
         &rouge("rougeL"),
@@ -39,7 +39,7 @@ fn both_directions_score_as_single_pairs_do() {
         }
         let mut collection = PreparedTexts::default();
         for text in &texts {
-            collection.push(vec![metric.read(text.as_bytes(), Role::Hypothesis, &mut workspace)]);
+            collection.push(vec![metric.prepare(text.as_bytes(), Role::Hypothesis, &mut workspace)]);
         }
         let collection = Arc::new(collection);
         for references in [None, Some(collection.clone())] {

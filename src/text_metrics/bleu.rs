@@ -5,7 +5,7 @@
 //! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
 use crate::error::Error;
-use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{Characters, Intl, ThirteenA, Tokenize, Tokens, Whitespace, Zh, pretokenized};
 use crate::text::{Lowercase, lowercase, strip_end};
@@ -218,11 +218,39 @@ fn python_sum(values: impl Iterator<Item = f64>, compensated: bool) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-impl Metric for Bleu {
+impl Fold for Bleu {
     fn shape(&self) -> &Shape {
         &self.shape
     }
 
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        let (lengths, counts) = row.split_at(2);
+        let (matches, totals) = counts.split_at(self.options.max_ngram_order);
+        let (sys_len, ref_len) = (lengths[0], lengths[1]);
+        let brevity_penalty = if sys_len >= ref_len {
+            1.0
+        } else if sys_len > 0.0 {
+            (1.0 - ref_len / sys_len).exp()
+        } else {
+            0.0
+        };
+
+        let mut buffer = [0.0; MAX_ORDER];
+        let precisions = &mut buffer[..self.options.max_ngram_order];
+        // No match at any order scores 0 even when smoothing, with all precisions 0 (sacrebleu #141).
+        let mut score = 0.0;
+        if matches.iter().any(|&count| count != 0.0) {
+            let effective = self.precisions(matches, totals, precisions);
+            let logarithms = precisions[..effective].iter().map(|&p| if p == 0.0 { -9_999_999_999.0 } else { p.ln() });
+            score = brevity_penalty * (python_sum(logarithms, self.options.compensated) / effective as f64).exp();
+        }
+        let all = [score, brevity_penalty].into_iter().chain(precisions.iter().copied());
+        scores.iter_mut().zip(all).for_each(|(score, value)| *score = value);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+impl TextMetric for Bleu {
     fn measure(
         &self,
         hypothesis: TextInput<'_>,
@@ -279,7 +307,7 @@ impl Metric for Bleu {
         fill_lengths(hypothesis.words, reference.words, lengths, totals);
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
+    fn prepare(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, text: lowered, .. } = workspace;
         self.tokenize(text, lowered, tokens);
         PreparedText {
@@ -287,31 +315,6 @@ impl Metric for Bleu {
             pretokenized: TextInput::Raw(text).is_pretokenized(),
             ..PreparedText::default()
         }
-    }
-
-    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
-        let (lengths, counts) = row.split_at(2);
-        let (matches, totals) = counts.split_at(self.options.max_ngram_order);
-        let (sys_len, ref_len) = (lengths[0], lengths[1]);
-        let brevity_penalty = if sys_len >= ref_len {
-            1.0
-        } else if sys_len > 0.0 {
-            (1.0 - ref_len / sys_len).exp()
-        } else {
-            0.0
-        };
-
-        let mut buffer = [0.0; MAX_ORDER];
-        let precisions = &mut buffer[..self.options.max_ngram_order];
-        // No match at any order scores 0 even when smoothing, with all precisions 0 (sacrebleu #141).
-        let mut score = 0.0;
-        if matches.iter().any(|&count| count != 0.0) {
-            let effective = self.precisions(matches, totals, precisions);
-            let logarithms = precisions[..effective].iter().map(|&p| if p == 0.0 { -9_999_999_999.0 } else { p.ln() });
-            score = brevity_penalty * (python_sum(logarithms, self.options.compensated) / effective as f64).exp();
-        }
-        let all = [score, brevity_penalty].into_iter().chain(precisions.iter().copied());
-        scores.iter_mut().zip(all).for_each(|(score, value)| *score = value);
     }
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
@@ -332,7 +335,7 @@ impl Metric for Bleu {
 #[cfg(test)]
 mod tests {
     use super::{Bleu, Options, Smoothing, Tokenizer, closest_reference_length};
-    use crate::scoring::{Metric, TextInput, Workspace};
+    use crate::scoring::{Fold, TextInput, TextMetric, Workspace};
 
     fn bleu(tokenizer: Tokenizer) -> Bleu {
         let options = Options {

@@ -5,7 +5,7 @@
 //! character n-grams", WMT 2017.
 
 use crate::error::Error;
-use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::{ChrfWords, Tokenize, Tokens};
 use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 
@@ -124,11 +124,19 @@ fn fill(row: &mut [f64], hypothesis: usize, reference: usize, matches: impl Iter
     }
 }
 
-impl Metric for Chrf {
+impl Fold for Chrf {
     fn shape(&self) -> &Shape {
         &self.shape
     }
 
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        if let Some(score) = scores.first_mut() {
+            *score = self.score(row);
+        }
+    }
+}
+
+impl TextMetric for Chrf {
     fn measure(
         &self,
         hypothesis: TextInput<'_>,
@@ -192,7 +200,7 @@ impl Metric for Chrf {
         fill(of_words, hypothesis.words, reference.words, words.iter().copied().map(u64::from));
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
+    fn prepare(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: words, text: lowered, .. } = workspace;
         let text = lowercase(self.options.lowercase, text, lowered);
         let mut reading = PreparedText {
@@ -204,12 +212,6 @@ impl Metric for Chrf {
             reading.tokens = words.save();
         }
         reading
-    }
-
-    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
-        if let Some(score) = scores.first_mut() {
-            *score = self.score(row);
-        }
     }
 
     /// Its characters, then the words that chrF++ looks at.

@@ -3,7 +3,7 @@
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
 use crate::matching::{Edit, EditCounts};
-use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{JiwerWords, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
 use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
@@ -131,12 +131,29 @@ impl ErrorRate {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-impl Metric for ErrorRate {
+impl Fold for ErrorRate {
     fn shape(&self) -> &Shape {
         &self.shape
     }
 
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        let &[hits, substitutions, deletions, insertions] = row else { return };
+        let errors = substitutions + deletions + insertions;
+        let (reference, hypothesis) = (hits + substitutions + deletions, hits + substitutions + insertions);
+        let values = if reference == 0.0 {
+            // Where nothing was to be said, each word counts as a whole error.
+            let wrong = f64::from(u8::from(insertions > 0.0));
+            [insertions, wrong, wrong, 1.0 - wrong]
+        } else {
+            let preserved = if hypothesis > 0.0 { (hits / reference) * (hits / hypothesis) } else { 0.0 };
+            [errors / reference, errors / (reference + insertions), 1.0 - preserved, preserved]
+        };
+        scores.copy_from_slice(&values[..scores.len()]);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+impl TextMetric for ErrorRate {
     fn measure(
         &self,
         hypothesis: TextInput<'_>,
@@ -166,7 +183,7 @@ impl Metric for ErrorRate {
         row.copy_from_slice(&counts.map(|count| count as f64));
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
+    fn prepare(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, text: first, rewritten: second, .. } = workspace;
         let pretokenized = TextInput::Raw(text).is_pretokenized();
         if self.by_character(TextInput::Raw(text)) {
@@ -175,21 +192,6 @@ impl Metric for ErrorRate {
         }
         self.tokenize(text, [first, second], tokens);
         PreparedText { tokens: tokens.save(), pretokenized, ..PreparedText::default() }
-    }
-
-    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
-        let &[hits, substitutions, deletions, insertions] = row else { return };
-        let errors = substitutions + deletions + insertions;
-        let (reference, hypothesis) = (hits + substitutions + deletions, hits + substitutions + insertions);
-        let values = if reference == 0.0 {
-            // Where nothing was to be said, each word counts as a whole error.
-            let wrong = f64::from(u8::from(insertions > 0.0));
-            [insertions, wrong, wrong, 1.0 - wrong]
-        } else {
-            let preserved = if hypothesis > 0.0 { (hits / reference) * (hits / hypothesis) } else { 0.0 };
-            [errors / reference, errors / (reference + insertions), 1.0 - preserved, preserved]
-        };
-        scores.copy_from_slice(&values[..scores.len()]);
     }
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {

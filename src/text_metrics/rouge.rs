@@ -7,7 +7,7 @@
 
 use crate::error::Error;
 use crate::matching::HIGHEST;
-use crate::scoring::{Basis, Column, Length, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{RougeWords, Tokenize, Tokens, UnicodeWords, pretokenized};
 use crate::text::{Lowercase, Stems};
@@ -145,11 +145,21 @@ fn f_measure(precision: f64, recall: f64) -> f64 {
     if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 
-impl Metric for Rouge {
+impl Fold for Rouge {
     fn shape(&self) -> &Shape {
         &self.shape
     }
 
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        let types = self.types.len();
+        let segments = row[3 * types];
+        let f_measures = (0..types).map(|at| row[3 * at + 2]);
+        let values = f_measures.chain(row[..3 * types].iter().copied());
+        scores.iter_mut().zip(values).for_each(|(score, value)| *score = value / segments);
+    }
+}
+
+impl TextMetric for Rouge {
     fn measure(
         &self,
         hypothesis: TextInput<'_>,
@@ -214,18 +224,10 @@ impl Metric for Rouge {
         row[3 * self.types.len()] = 1.0;
     }
 
-    fn read(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
+    fn prepare(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, stems, .. } = workspace;
         self.tokenize(text, tokens, stems);
         PreparedText { tokens: tokens.save(), ..PreparedText::default() }
-    }
-
-    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
-        let types = self.types.len();
-        let segments = row[3 * types];
-        let f_measures = (0..types).map(|at| row[3 * at + 2]);
-        let values = f_measures.chain(row[..3 * types].iter().copied());
-        scores.iter_mut().zip(values).for_each(|(score, value)| *score = value / segments);
     }
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {

@@ -4,7 +4,7 @@
 //!
 //! Of several references the one with the fewest edits counts; their lengths are averaged.
 
-use crate::scoring::{Column, Metric, PreparedText, Role, Shape, TextInput, Workspace};
+use crate::scoring::{Column, Fold, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::{TerWords, Tokenize, Tokens};
 use crate::text::{Lowercase, lowercase, strip_end};
 
@@ -37,12 +37,25 @@ impl Ter {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-impl Metric for Ter {
+impl Fold for Ter {
     fn shape(&self) -> &Shape {
         &self.shape
     }
 
+    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
+        let &[edits, length] = row else { return };
+        let rate = if length > 0.0 {
+            edits / length
+        } else {
+            // Nothing was to be said: it is all wrong when something was.
+            f64::from(u8::from(edits > 0.0))
+        };
+        scores.iter_mut().for_each(|score| *score = 100.0 * rate);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+impl TextMetric for Ter {
     fn measure(
         &self,
         hypothesis: TextInput<'_>,
@@ -64,21 +77,10 @@ impl Metric for Ter {
         row.copy_from_slice(&[fewest as f64, length as f64 / references.len() as f64]);
     }
 
-    fn read(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> PreparedText {
+    fn prepare(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, text: lowered, .. } = workspace;
         self.tokenize(text, role, lowered, tokens);
         PreparedText { tokens: tokens.save(), ..PreparedText::default() }
-    }
-
-    fn finalise(&self, row: &[f64], scores: &mut [f64]) {
-        let &[edits, length] = row else { return };
-        let rate = if length > 0.0 {
-            edits / length
-        } else {
-            // Nothing was to be said: it is all wrong when something was.
-            f64::from(u8::from(edits > 0.0))
-        };
-        scores.iter_mut().for_each(|score| *score = 100.0 * rate);
     }
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
