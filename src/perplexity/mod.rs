@@ -7,10 +7,12 @@ mod exponentials;
 mod formats;
 mod log_probs;
 mod logits;
+mod metric;
 mod rows;
 
 pub use exponentials::Exponentials;
 pub use formats::{BFloat16, Float16, Float32, Float64, Format, Native, Real};
 pub use log_probs::{LogProbSequences, LogProbSum, is_log_probability, sum_tokens};
 pub use logits::{Buffer, LogitError, Logits, Number, ScoredToken, Stored, TokenLabels, measure_logits};
+pub use metric::{Aggregate, Perplexity};
 pub use rows::{ROW, SequenceRows, columns};

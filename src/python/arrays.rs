@@ -1,8 +1,10 @@
 //! `NumPy` arrays as slices.
 
-use numpy::{Element, PyReadonlyArray1};
+use crate::scoring::Fold;
+use numpy::{Element, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Does the same with one-dimensional integer arrays of any type, which is that of all of them.
@@ -32,4 +34,22 @@ pub fn unchanged<R: Send>(py: Python<'_>, count: impl FnOnce() -> R + Send) -> P
     py.detach(|| catch_unwind(AssertUnwindSafe(count))).map_err(|_| {
         PyRuntimeError::new_err("arrays changed while they were read: let no other thread write into them")
     })
+}
+
+/// The rows (n, k) of a metric as a slice.
+pub fn rows_of<'a>(rows: &'a PyReadonlyArray2<'_, f64>, metric: &dyn Fold) -> PyResult<&'a [f64]> {
+    let columns = metric.columns().len();
+    match rows.as_slice() {
+        Ok(slice) if rows.as_array().ncols() == columns => Ok(slice),
+        _ => Err(PyValueError::new_err(format!("rows must be a C-contiguous float64 array of shape (n, {columns})"))),
+    }
+}
+
+/// Arrays of scores by name.
+pub fn named<'py>(py: Python<'py>, names: &[String], scores: Vec<Vec<f64>>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, scores) in names.iter().zip(scores) {
+        dict.set_item(name, PyArray1::from_vec(py, scores))?;
+    }
+    Ok(dict)
 }

@@ -8,6 +8,7 @@ mod lists;
 mod options;
 mod pairwise;
 mod perplexity;
+mod perplexity_functions;
 mod prepared;
 mod resampling;
 mod text_metric;
@@ -46,9 +47,11 @@ mod _core {
     #[pymodule_export]
     use super::pairwise::PairwiseScores;
     #[pymodule_export]
-    use super::perplexity::{
-        measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, powers_of_e,
-        sum_log_prob_lists, sum_log_probs, total_log_probs,
+    use super::perplexity::{Perplexity, powers_of_e};
+    #[pymodule_export]
+    use super::perplexity_functions::{
+        measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, sum_log_prob_lists,
+        sum_log_probs, total_log_probs,
     };
     #[pymodule_export]
     use super::prepared::Prepared;

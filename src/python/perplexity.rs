@@ -1,12 +1,12 @@
 //! Perplexity in Python.
 
-use super::arrays::unchanged;
+use super::arrays::{named, rows_of, unchanged};
 use super::total::Total;
 use crate::perplexity::{
     self, BFloat16, Exponentials, Float16, Float32, Float64, Format, LogProbSequences, LogProbSum, LogitError, Logits,
-    ROW, SequenceRows, TokenLabels, columns, is_log_probability, sum_tokens,
+    ROW, SequenceRows, TokenLabels, is_log_probability, sum_tokens,
 };
-use crate::scoring;
+use crate::scoring::{self, Fold};
 use numpy::ndarray::{ArrayView3, s};
 use numpy::{
     Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArray,
@@ -14,7 +14,7 @@ use numpy::{
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi::PyList_GetItem;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyFloat, PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyIterator, PyList, PyString, PyTuple};
 use std::ops::Range;
 
 /// An array (batch, time, vocabulary) of any strides; its rows are counted through.
@@ -50,30 +50,6 @@ pub enum Measured<'py> {
     Label(usize),
 }
 
-/// Measures labels, (batch · time,), of logits (batch, time, vocabulary). `number_format` says what numbers of 16 bits
-/// are; `mask` which labels are scored, `ignored` which label is not, and `shift` whether logits predict the next one.
-#[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-pub fn measure_logits<'py>(
-    logits: &Bound<'py, PyUntypedArray>,
-    number_format: &str,
-    labels: PyReadonlyArray1<'py, i64>,
-    mask: Option<PyReadonlyArray1<'py, bool>>,
-    ignored: Option<i64>,
-    shift: bool,
-    top_k: usize,
-) -> PyResult<Measured<'py>> {
-    let mask = mask.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
-    let labels = TokenLabels { labels: labels.as_slice()?, time: 1, mask, ignored, shift };
-    match number_format {
-        "float32" => measured::<Float32>(logits, labels, top_k),
-        "float64" => measured::<Float64>(logits, labels, top_k),
-        "float16" => measured::<Float16>(logits, labels, top_k),
-        "bfloat16" => measured::<BFloat16>(logits, labels, top_k),
-        _ => Err(PyValueError::new_err(format!("{number_format} is no format of logits"))),
-    }
-}
-
 fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     logits: &Bound<'py, PyUntypedArray>,
     labels: TokenLabels<'_>,
@@ -101,6 +77,130 @@ fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     Ok(Measured::Good(PyArray1::from_vec(py, losses), pairs(py, sums)?, pairs(py, hits)?))
 }
 
+/// Perplexity with its options.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct Perplexity(perplexity::Perplexity);
+
+#[pymethods]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+impl Perplexity {
+    /// `ignored` is the label that is not scored, `shift` whether logits predict the next label.
+    #[new]
+    pub fn new(ignored: Option<i64>, shift: bool, aggregate: &str, top_k: usize) -> PyResult<Self> {
+        Ok(Self(perplexity::Perplexity::new(ignored, shift, aggregate.parse()?, top_k)))
+    }
+
+    /// The names of a row's columns.
+    pub fn columns(&self) -> Vec<String> {
+        self.0.columns().iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// Measures labels, (batch · time,), of logits (batch, time, vocabulary). `number_format` names the format of
+    /// numbers that `NumPy` does not know; `mask` selects the labels that are scored.
+    pub fn measure_logits<'py>(
+        &self,
+        logits: &Bound<'py, PyUntypedArray>,
+        number_format: &str,
+        labels: PyReadonlyArray1<'py, i64>,
+        mask: Option<PyReadonlyArray1<'py, bool>>,
+    ) -> PyResult<Measured<'py>> {
+        let mask = mask.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
+        let perplexity::Perplexity { ignored, shift, top_k, .. } = self.0;
+        let labels = TokenLabels { labels: labels.as_slice()?, time: 1, mask, ignored, shift };
+        match number_format {
+            "float32" => measured::<Float32>(logits, labels, top_k),
+            "float64" => measured::<Float64>(logits, labels, top_k),
+            "float16" => measured::<Float16>(logits, labels, top_k),
+            "bfloat16" => measured::<BFloat16>(logits, labels, top_k),
+            _ => Err(PyValueError::new_err(format!(
+                "unknown format {number_format:?}: choose one of 'float16', 'bfloat16', 'float32', 'float64'"
+            ))),
+        }
+    }
+
+    /// Negative log-likelihood and tokens (n, 2) of sequences, or the position of a value that is not a
+    /// log-probability. A log-probability counts units of `unit` nats.
+    #[staticmethod]
+    pub fn sum_log_probs<'py>(
+        py: Python<'py>,
+        log_probs: PyReadonlyArray1<'py, f64>,
+        offsets: PyReadonlyArray1<'py, i64>,
+        unit: f64,
+    ) -> PyResult<Summed<Bound<'py, PyArray2<f64>>>> {
+        Ok(match with_sequences(&log_probs, &offsets, unit, |sequences| sequences.sums())? {
+            Ok(sums) => Summed::Good(pairs(py, sums)?),
+            Err(at) => Summed::Wrong(at),
+        })
+    }
+
+    /// The total of the same sequences, without their sizes.
+    #[staticmethod]
+    pub fn total_log_probs(
+        log_probs: PyReadonlyArray1<'_, f64>,
+        offsets: PyReadonlyArray1<'_, i64>,
+        unit: f64,
+    ) -> PyResult<Summed<Total>> {
+        Ok(match with_sequences(&log_probs, &offsets, unit, |sequences| sequences.total())? {
+            Ok(total) => Summed::Good(Total(total)),
+            Err(at) => Summed::Wrong(at),
+        })
+    }
+
+    /// Negative log-likelihood and tokens (n, 2) of lists, tuples, arrays or other iterables of log-probabilities. The
+    /// first value of each may be None, which is left out.
+    #[staticmethod]
+    pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        sum_lists(sequences, unit)
+    }
+
+    /// The rows (n, 9) of sequences: `sums` and `hits` are (n, 2), each size (n,) or None.
+    #[staticmethod]
+    pub fn rows<'py>(
+        py: Python<'py>,
+        sums: PyReadonlyArray2<'py, f64>,
+        hits: Option<PyReadonlyArray2<'py, f64>>,
+        sizes: [Known<'py>; 3],
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let rows = with_segments(&sums, hits.as_ref(), &sizes, |segments| py.detach(|| segments.rows()))?;
+        let count = rows.len();
+        PyArray1::from_vec(py, rows.into_flattened()).reshape([count, ROW])
+    }
+
+    /// The total of sequences, given as to `rows`, which are not made.
+    #[staticmethod]
+    pub fn total<'py>(
+        py: Python<'py>,
+        sums: PyReadonlyArray2<'py, f64>,
+        hits: Option<PyReadonlyArray2<'py, f64>>,
+        sizes: [Known<'py>; 3],
+    ) -> PyResult<Total> {
+        with_segments(&sums, hits.as_ref(), &sizes, |segments| Total(py.detach(|| segments.total())))
+    }
+
+    /// The total of rows (n, 9).
+    pub fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
+        let slice = rows_of(&rows, &self.0)?;
+        let mut total = scoring::Total::new(self.0.columns());
+        py.detach(|| total.fold(slice));
+        total.segments = rows.as_array().nrows() as u64;
+        Ok(Total(total))
+    }
+
+    /// The scores of each row (n, 9), by name; NaN where a score is not known.
+    fn finalise_rows<'py>(&self, py: Python<'py>, rows: PyReadonlyArray2<'py, f64>) -> PyResult<Bound<'py, PyDict>> {
+        let slice = rows_of(&rows, &self.0)?;
+        let mut scores = vec![vec![0.0; slice.len() / ROW]; self.0.scores().len()];
+        let mut output: Vec<_> = scores.iter_mut().map(Vec::as_mut_slice).collect();
+        py.detach(|| scoring::finalise_rows(&self.0, slice, &mut output));
+        named(py, self.0.scores(), scores)
+    }
+
+    /// All scores of a total, in the order of their names in `finalise_rows`.
+    fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
+        Ok(total.0.finalise(&self.0)?)
+    }
+}
+
 /// What sequences sum up to, or the place of a value that is wrong.
 #[derive(IntoPyObject)]
 pub enum Summed<T> {
@@ -123,44 +223,13 @@ fn with_sequences<R: Send>(
     unchanged(log_probs.py(), || work(LogProbSequences { log_probabilities, offsets, unit }))
 }
 
-/// Negative log-likelihood and tokens (n, 2) of sequences, or the place of a value that is no log-probability. A
-/// log-probability counts units of `unit` nats.
-#[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-pub fn sum_log_probs<'py>(
-    py: Python<'py>,
-    log_probs: PyReadonlyArray1<'py, f64>,
-    offsets: PyReadonlyArray1<'py, i64>,
-    unit: f64,
-) -> PyResult<Summed<Bound<'py, PyArray2<f64>>>> {
-    Ok(match with_sequences(&log_probs, &offsets, unit, |sequences| sequences.sums())? {
-        Ok(sums) => Summed::Good(pairs(py, sums)?),
-        Err(at) => Summed::Wrong(at),
-    })
-}
-
-/// The total of the same sequences, whose sizes are not known.
-#[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-pub fn total_log_probs(
-    log_probs: PyReadonlyArray1<'_, f64>,
-    offsets: PyReadonlyArray1<'_, i64>,
-    unit: f64,
-) -> PyResult<Summed<Total>> {
-    Ok(match with_sequences(&log_probs, &offsets, unit, |sequences| sequences.total())? {
-        Ok(total) => Summed::Good(Total(total)),
-        Err(at) => Summed::Wrong(at),
-    })
-}
-
 fn pairs(py: Python<'_>, pairs: Vec<[f64; 2]>) -> PyResult<Bound<'_, PyArray2<f64>>> {
     let count = pairs.len();
     PyArray1::from_vec(py, pairs.into_flattened()).reshape([count, 2])
 }
 
-/// The same of lists, tuples, arrays or other iterables of numbers. The first of each may be None, which is left out.
-#[pyfunction]
-pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
+/// Sums log-probabilities of lists, tuples, arrays or other iterables.
+fn sum_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let py = sequences.py();
     let mut sums = Vec::with_capacity(sequences.len());
     for (number, values) in sequences.iter().enumerate() {
@@ -244,7 +313,7 @@ fn shown(value: &Bound<'_, PyAny>) -> String {
 }
 
 /// A column that may not be known.
-type Known<'py> = Option<PyReadonlyArray1<'py, f64>>;
+pub type Known<'py> = Option<PyReadonlyArray1<'py, f64>>;
 
 /// Does something with segments: sums and hits are (n, 2), sizes (n,) each.
 fn with_segments<R>(
@@ -264,52 +333,6 @@ fn with_segments<R>(
         return Err(PyValueError::new_err("hits or sizes do not fit the sequences"));
     }
     Ok(work(SequenceRows { sums, hits, sizes: slices }))
-}
-
-/// The rows (n, 9) of segments: see `src/perplexity.rs`.
-#[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-pub fn perplexity_rows<'py>(
-    py: Python<'py>,
-    sums: PyReadonlyArray2<'py, f64>,
-    hits: Option<PyReadonlyArray2<'py, f64>>,
-    sizes: [Known<'py>; 3],
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
-    let rows = with_segments(&sums, hits.as_ref(), &sizes, |segments| py.detach(|| segments.rows()))?;
-    let count = rows.len();
-    PyArray1::from_vec(py, rows.into_flattened()).reshape([count, ROW])
-}
-
-/// The total of segments.
-#[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-pub fn perplexity_total<'py>(
-    py: Python<'py>,
-    sums: PyReadonlyArray2<'py, f64>,
-    hits: Option<PyReadonlyArray2<'py, f64>>,
-    sizes: [Known<'py>; 3],
-) -> PyResult<Total> {
-    with_segments(&sums, hits.as_ref(), &sizes, |segments| Total(py.detach(|| segments.total())))
-}
-
-/// The total of rows (n, 9).
-#[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-pub fn perplexity_fold(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
-    let mut total = scoring::Total::new(&columns());
-    let values = rows.as_slice()?;
-    if rows.as_array().ncols() != ROW {
-        return Err(PyValueError::new_err("these are no rows of perplexity"));
-    }
-    py.detach(|| total.fold(values));
-    total.segments = rows.as_array().nrows() as u64;
-    Ok(Total(total))
-}
-
-/// The names of a row's columns.
-#[pyfunction]
-pub fn perplexity_columns() -> Vec<String> {
-    columns().into_iter().map(|column| column.name).collect()
 }
 
 /// e to the power of each value.

@@ -1,5 +1,6 @@
 //! Metrics in Python: one class for all, with a constructor for each.
 
+use super::arrays::{named, rows_of};
 use super::files::LineWindow;
 use super::lists::ListSource;
 use super::options;
@@ -199,7 +200,7 @@ impl TextMetric {
         let mut scores = vec![vec![0.0; lists.len()]; metric.segment_scores()];
         let output = scores.iter_mut().map(Vec::as_mut_slice).collect();
         let total = py.detach(|| scoring::segment_scores(metric, &mut lists, output))?;
-        Ok((self.named(py, scores)?, Total(total)))
+        Ok((named(py, self.metric.scores(), scores)?, Total(total)))
     }
 
     /// The first score of one segment, then its row; `None` when these are no str and no list of one or more str.
@@ -254,7 +255,7 @@ impl TextMetric {
         tokenized: u64,
     ) -> PyResult<Total> {
         let columns = self.metric.columns();
-        let rows = self.slice(&rows)?;
+        let rows = rows_of(&rows, &*self.metric)?;
         let mut total = scoring::Total::new(columns);
         py.detach(|| total.fold(rows));
         let segments = (rows.len() / columns.len()) as u64;
@@ -274,12 +275,12 @@ impl TextMetric {
         every: bool,
     ) -> PyResult<Bound<'py, PyDict>> {
         let metric = &*self.metric;
-        let rows = self.slice(&rows)?;
+        let rows = rows_of(&rows, &*self.metric)?;
         let names = if every { metric.scores().len() } else { metric.segment_scores() };
         let mut scores = vec![vec![0.0; rows.len() / metric.columns().len()]; names];
         let mut output: Vec<_> = scores.iter_mut().map(Vec::as_mut_slice).collect();
         py.detach(|| scoring::finalise_rows(metric, rows, &mut output));
-        self.named(py, scores)
+        named(py, self.metric.scores(), scores)
     }
 
     /// All scores of a total: those of a segment, then what they are made of.
@@ -356,23 +357,5 @@ impl TextMetric {
                 Ok(Input::ListSource(self.lists(py, predictions, references.unwrap_or(&none))?))
             }
         }
-    }
-
-    fn slice<'a>(&self, rows: &'a PyReadonlyArray2<'_, f64>) -> PyResult<&'a [f64]> {
-        let columns = self.metric.columns().len();
-        match rows.as_slice() {
-            Ok(slice) if rows.as_array().ncols() == columns => Ok(slice),
-            _ => {
-                Err(PyValueError::new_err(format!("rows must be a C-contiguous float64 array of shape (n, {columns})")))
-            }
-        }
-    }
-
-    fn named<'py>(&self, py: Python<'py>, scores: Vec<Vec<f64>>) -> PyResult<Bound<'py, PyDict>> {
-        let named = PyDict::new(py);
-        for (name, scores) in self.metric.scores().iter().zip(scores) {
-            named.set_item(name, PyArray1::from_vec(py, scores))?;
-        }
-        Ok(named)
     }
 }
