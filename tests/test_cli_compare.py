@@ -13,7 +13,7 @@ from corpus import lines
 
 from rapidscore import BLEU, CHRF, ROUGE, TER, WER, compare
 from rapidscore.cli import main
-from rapidscore.cli.files import Progress
+from rapidscore.cli.progress import Progress
 
 REFERENCES = ["The cat sat on the mat.", "It rained all day, 3.5 mm an hour.", "", "Good-bye!"] * 8
 SYSTEMS = {

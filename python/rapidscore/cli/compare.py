@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rapidscore.cli import files, metric_options, results
+from rapidscore.cli import metric_options, results
 from rapidscore.cli.plot_file import PictureFile
 from rapidscore.cli.progress import Progress
 from rapidscore.comparison import report
 from rapidscore.comparison.compare import compare as compare_systems
 from rapidscore.resampling.draws import SEED
+from rapidscore.text_metrics import files
 
 if TYPE_CHECKING:
     from rapidscore.comparison.result import Comparison
+    from rapidscore.statistics import Statistics
 
 _METHODS = {"ar": "approximate_randomization", "bootstrap": "bootstrap"}
 _CORRECTIONS = {"holm": "holm", "bh": "benjamini-hochberg", "none": None}
@@ -31,11 +33,16 @@ def compare(options: argparse.Namespace) -> None:
         raise ValueError(f"{repeated[0]} is named twice: name each system once")
     metrics = metric_options.chosen_metrics(options)
     picture = PictureFile(options.plot)
+
+    def statistics(system: str) -> list[Statistics[Any]]:
+        found = files.statistics(
+            metrics, system, options.references, on_window=lambda window: progress.advance(window.position)
+        )
+        progress.finish_file()
+        return [*found.values()]
+
     with Progress(options.systems, options.references, hidden=options.quiet) as progress:
-        measured = {
-            results.shown(system): [*files.statistics(system, options.references, metrics, progress).values()]
-            for system in options.systems
-        }
+        measured = {results.shown(system): statistics(system) for system in options.systems}
         found = compare_systems(
             measured,
             method=_METHODS[options.method],

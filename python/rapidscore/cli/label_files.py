@@ -15,7 +15,7 @@ from sys import intern
 from typing import Any, NoReturn, TypeAlias
 
 from rapidscore._core import ParallelFiles
-from rapidscore.cli.files import WINDOW_BYTES, WINDOW_LINES
+from rapidscore.text_metrics.files import WINDOW_BYTES, WINDOW_LINES
 
 Label: TypeAlias = str | int
 

@@ -24,6 +24,7 @@ class Progress:
         self._files = [*systems, *[reference for reference in references for _ in systems]]
         self._start = time.monotonic()
         self._done = 0
+        self._position = 0
         self._bar: tuple[Bar, TaskID] | None = None
 
     def __enter__(self) -> Self:
@@ -35,6 +36,7 @@ class Progress:
 
     def advance(self, position: int) -> None:
         """Show how far it is: the files done so far, and `position` bytes of those being read."""
+        self._position = position
         if self._shows("scoring", lambda: sum(os.path.getsize(file) for file in self._files)):
             bar, task = self._bar  # type: ignore[misc]  # it is shown
             bar.update(task, completed=self._done + position)
@@ -56,6 +58,7 @@ class Progress:
             self._bar = bar, bar.add_task(what, total=size() or None)
         return self._bar is not None
 
-    def finish_file(self, position: int) -> None:
-        """Note that a system and its references, of so many bytes, are done."""
-        self._done += position
+    def finish_file(self) -> None:
+        """Note that a system and its references have been read to the end."""
+        self._done += self._position
+        self._position = 0

@@ -5,29 +5,32 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rapidscore.cli import files, metric_options, results
+from rapidscore.cli import metric_options, results
 from rapidscore.cli.progress import Progress
 from rapidscore.cli.segment_file import SegmentFile
+from rapidscore.text_metrics import files
+from rapidscore.text_metrics.files import MeasuredWindow
 
 
 def score(options: argparse.Namespace) -> None:
     """Score files of hypotheses against files of references."""
     metric_options.share_out_files(options)
     metrics = metric_options.chosen_metrics(options)
+
+    def scored(system: str) -> dict[str, Any]:
+        def note(window: MeasuredWindow) -> None:
+            segments.write(system, window.first, window.segment_scores)
+            progress.advance(window.position)
+
+        found = files.totals(metrics, system, options.references, segment_scores=segments.wanted, on_window=note)
+        progress.finish_file()
+        return {name: total.score() for name, total in found.items()}
+
     with (
         Progress(options.systems, options.references, hidden=options.quiet) as progress,
         SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
     ):
-        found = [
-            results.Result(
-                results.shown(system),
-                {
-                    name: metrics[name]._score(total)
-                    for name, total in files.measure(system, options.references, metrics, progress, segments).items()
-                },
-            )
-            for system in options.systems
-        ]
+        found = [results.Result(results.shown(system), scored(system)) for system in options.systems]
     print(results.FORMATS[options.format](found), end="")
 
 

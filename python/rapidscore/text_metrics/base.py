@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore._core import Core
+    from rapidscore.statistics import Total
+    from rapidscore.text_metrics.files import Path
     from rapidscore.text_metrics.prepared import PreparedReferences
 
 Predictions: TypeAlias = Sequence[str]
@@ -73,6 +75,38 @@ class TextMetric(Metric[ScoreT_co], listed=False):
                 else [pretokenized.count_references(*pair) for pair in zip(predictions, read, strict=True)]
             )
         return Statistics(self, rows, counts)
+
+    def score_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> ScoreT_co:
+        """Score a file with a segment in each line against one file of references, or several.
+
+        Files are UTF-8 and are read a window of lines at a time, so memory does not grow with them. Lines end as in
+        Python's text files. Raises `OSError` when a file cannot be read, and `ValueError` when there is no line, when
+        files differ in length, or where bytes are not UTF-8; the message names file and line.
+
+            >>> from pathlib import Path
+            >>> from tempfile import TemporaryDirectory
+            >>> from rapidscore import CHRF
+            >>> with TemporaryDirectory() as folder:
+            ...     _ = Path(folder, "system").write_text("the cat sat\\na dog\\n")
+            ...     _ = Path(folder, "reference").write_text("the cat sat down\\na dog\\n")
+            ...     print(CHRF().score_files(Path(folder, "system"), Path(folder, "reference")))
+            chrF2 = 69.62
+        """
+        return self.total_of_files(predictions_path, references_paths).score()
+
+    def total_of_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> Total[ScoreT_co]:
+        """Fold all segments of files, which are given as to `score_files`."""
+        from rapidscore.text_metrics import files
+
+        return files.totals({"": self}, predictions_path, references_paths)[""]
+
+    def statistics_of_files(
+        self, predictions_path: Path, references_paths: Path | Sequence[Path]
+    ) -> Statistics[ScoreT_co]:
+        """Measure each segment of files, which are given as to `score_files`; rows are kept, texts are not."""
+        from rapidscore.text_metrics import files
+
+        return files.statistics({"": self}, predictions_path, references_paths)[""]
 
     def prepare(self, references: References) -> PreparedReferences:
         """Read references once, to be scored against many times: the outputs of many systems, or of training steps.
