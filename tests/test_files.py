@@ -64,7 +64,7 @@ def test_what_is_wrong_with_files(written, tmp_path):
     predictions, references, empty = written(predictions=["a", "b"], references=["a"], empty=[])
     bleu = BLEU()
     for call in bleu.score_files, bleu.total_of_files, bleu.statistics_of_files:
-        with pytest.raises(ValueError, match="has 2 lines but .* has 1 lines"):
+        with pytest.raises(ValueError, match=r"has 2 lines but .* has 1 lines"):
             call(predictions, references)
         with pytest.raises(ValueError, match="is empty: there is nothing to score"):
             call(empty, empty)
