@@ -11,6 +11,7 @@ __all__ = [
     "Core",
     "Pairs",
     "ParallelFiles",
+    "Perplexity",
     "Prepared",
     "Total",
     "Window",
@@ -29,19 +30,11 @@ __all__ = [
     "get_num_threads",
     "integers_of",
     "measure_indicators",
-    "measure_logits",
-    "perplexity_columns",
-    "perplexity_fold",
-    "perplexity_rows",
-    "perplexity_total",
     "powers_of_e",
     "ranks",
     "set_num_threads",
     "stem",
-    "sum_log_prob_lists",
-    "sum_log_probs",
     "sum_numpy_draws",
-    "total_log_probs",
 ]
 
 @final
@@ -98,6 +91,41 @@ class Core:
     def prepare(self, references: Any, tokens: bool) -> Prepared: ...
     def tokens(self, text: Any) -> list[bytes]: ...
     def align(self, prediction: Any, reference: Any) -> list[tuple[str, int, int]]: ...
+
+@final
+class Perplexity:
+    def __new__(cls, ignored: int | None, shift: bool, aggregate: str, top_k: int) -> Perplexity: ...
+    def columns(self) -> list[str]: ...
+    def measure_logits(
+        self,
+        logits: NDArray[Any],
+        number_format: str,
+        labels: NDArray[np.int64],
+        mask: NDArray[np.bool_] | None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | tuple[int, int | None] | int: ...
+    @staticmethod
+    def sum_log_probs(
+        log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float
+    ) -> NDArray[np.float64] | int: ...
+    @staticmethod
+    def total_log_probs(log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float) -> Total | int: ...
+    @staticmethod
+    def sum_log_prob_lists(sequences: list[Any], unit: float) -> NDArray[np.float64]: ...
+    @staticmethod
+    def rows(
+        sums: NDArray[np.float64],
+        hits: NDArray[np.float64] | None,
+        sizes: Sequence[NDArray[np.float64] | None],
+    ) -> NDArray[np.float64]: ...
+    @staticmethod
+    def total(
+        sums: NDArray[np.float64],
+        hits: NDArray[np.float64] | None,
+        sizes: Sequence[NDArray[np.float64] | None],
+    ) -> Total: ...
+    def fold(self, rows: NDArray[np.float64]) -> Total: ...
+    def finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]: ...
+    def finalise(self, total: Total) -> list[float]: ...
 
 @final
 class Pairs:
@@ -182,32 +210,6 @@ def encode_names(
 def integers_of(values: list[Any]) -> tuple[NDArray[np.int64], bool] | int: ...
 def ranks(scores: NDArray[Any], classes: NDArray[np.uint32]) -> NDArray[np.int64]: ...
 def measure_indicators(rows: NDArray[np.uint8]) -> NDArray[np.float64]: ...
-def measure_logits(
-    logits: NDArray[Any],
-    number_format: str,
-    labels: NDArray[np.int64],
-    mask: NDArray[np.bool_] | None,
-    ignored: int | None,
-    shift: bool,
-    top_k: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | tuple[int, int | None] | int: ...
-def sum_log_probs(
-    log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float
-) -> NDArray[np.float64] | int: ...
-def total_log_probs(log_probs: NDArray[np.float64], offsets: NDArray[np.int64], unit: float) -> Total | int: ...
-def sum_log_prob_lists(sequences: list[Any], unit: float) -> NDArray[np.float64]: ...
-def perplexity_columns() -> list[str]: ...
-def perplexity_rows(
-    sums: NDArray[np.float64],
-    hits: NDArray[np.float64] | None,
-    sizes: Sequence[NDArray[np.float64] | None],
-) -> NDArray[np.float64]: ...
-def perplexity_total(
-    sums: NDArray[np.float64],
-    hits: NDArray[np.float64] | None,
-    sizes: Sequence[NDArray[np.float64] | None],
-) -> Total: ...
-def perplexity_fold(rows: NDArray[np.float64]) -> Total: ...
 def powers_of_e(values: NDArray[np.float64]) -> NDArray[np.float64]: ...
 def fold_draws(
     rows: NDArray[np.float64],

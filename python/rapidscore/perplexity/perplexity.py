@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from rapidscore import _core
+from rapidscore._core import Perplexity as Core
+from rapidscore._core import Total as Sums
+from rapidscore._core import powers_of_e
 from rapidscore._public import public
 from rapidscore.inputs.arrays import as_floats
 from rapidscore.metric import Metric
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from rapidscore.perplexity.token_scores import Segments
 
 _AGGREGATES = ("tokens", "sequences")
-_COLUMNS = tuple(_core.perplexity_columns())
-_LN2 = log(2)
 
 
 @public
@@ -67,6 +67,9 @@ class Perplexity(Metric[PerplexityScore]):
 
     higher_is_better: ClassVar[bool] = False
 
+    # Set at construction; no option.
+    _core: ClassVar[Core]
+
     ignore_index: int | None = -100
     shift: bool = False
     aggregate: str = "tokens"
@@ -80,6 +83,8 @@ class Perplexity(Metric[PerplexityScore]):
             raise ValueError(f"top_k must be from 1 to 2^32 - 1, got {self.top_k}")
         if self.ignore_index is not None and not -(2**63) <= self.ignore_index < 2**63:
             raise ValueError(f"ignore_index must be a number of int64, got {self.ignore_index}")
+        core = Core(self.ignore_index, self.shift, self.aggregate, self.top_k)
+        object.__setattr__(self, "_core", core)
 
     def score(  # type: ignore[override]  # these are the names of what is given here
         self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any
@@ -183,39 +188,30 @@ class Perplexity(Metric[PerplexityScore]):
         return segments
 
     def _statistics(self, segments: Segments) -> Statistics[PerplexityScore]:
-        return Statistics(self, _core.perplexity_rows(*segments), 0)
+        return Statistics(self, Core.rows(*segments), 0)
 
     def _scored(self, segments: Segments) -> PerplexityScore:
-        return self._score(_core.perplexity_total(*segments))
+        return self._score(Core.total(*segments))
 
-    def _total(self, predictions: Any, references: Any, *more: Any, **options: Any) -> _core.Total:
-        return _core.perplexity_total(*self._measure(predictions, references, *more, **options))
+    def _total(self, predictions: Any, references: Any, *more: Any, **options: Any) -> Sums:
+        return Core.total(*self._measure(predictions, references, *more, **options))
 
-    def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> _core.Total:
-        return _core.perplexity_fold(rows)
+    def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> Sums:
+        return self._core.fold(rows)
 
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        nll, tokens, perplexity, sequences, hits, top_k_hits, bytes_, characters, words = rows.T
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scores = {
-                "perplexity": np.where(sequences > 0, perplexity, np.nan),
-                "cross_entropy": nll / tokens,
-                "accuracy": hits / tokens,
-                f"top_{self.top_k}_accuracy": top_k_hits / tokens,
-                "bits_per_byte": nll / _LN2 / bytes_,
-                "bits_per_character": nll / _LN2 / characters,
-                "word_perplexity": _core.powers_of_e(nll / words),
-            }
+        scores = self._core.finalise_rows(rows)
+        # The first two are always known, each other one if the column of its count is.
         known = [True, True, *(not np.isnan(count).all() for count in rows.T[4:])]
         return {name: values for (name, values), is_known in zip(scores.items(), known, strict=True) if is_known}
 
-    def _is_empty(self, total: _core.Total) -> bool:
+    def _is_empty(self, total: Sums) -> bool:
         return total.row()[1] == 0
 
     def _columns(self) -> tuple[str, ...]:
-        return _COLUMNS
+        return tuple(self._core.columns())
 
-    def _score(self, total: _core.Total) -> PerplexityScore:
+    def _score(self, total: Sums) -> PerplexityScore:
         if total.segments == 0:
             raise ValueError("no segments to score: pass at least one sequence with its labels")
         nll, tokens, perplexities, sequences, *known = total.row()
@@ -272,7 +268,7 @@ def perplexity_from_loss(loss: Any, base: float = e) -> Any:
     losses = as_floats(loss, "losses")
     with np.errstate(over="ignore"):
         if base == e:
-            powers = _core.powers_of_e(losses.ravel()).reshape(losses.shape)
+            powers = powers_of_e(losses.ravel()).reshape(losses.shape)
         else:
             powers = np.asarray(np.exp2(losses) if base == 2 else np.power(float(base), losses))
     return powers if powers.ndim else float(powers)

@@ -59,8 +59,7 @@ def of_logits(metric: Perplexity, logits: Any, labels: Any, attention_mask: Arra
             "logits (batch, time, vocabulary) with labels (batch, time)"
         )
     mask = None if attention_mask is None else as_mask(attention_mask, shape).ravel()
-    options = metric.ignore_index, metric.shift, metric.top_k
-    found = _core.measure_logits(given.values, given.format, targets.ravel(), mask, *options)
+    found = metric._core.measure_logits(given.values, given.format, targets.ravel(), mask)
     if isinstance(found, int):
         words = given.shape[-1]
         ignored = metric.ignore_index
@@ -99,15 +98,15 @@ def of_log_probs(log_probs: Any, offsets: ArrayLike | None, unit: float, sizes: 
     """Sum log-probabilities of tokens."""
     flat = as_flat(log_probs, offsets)
     if flat is None:
-        sums = _core.sum_log_prob_lists(log_probs if isinstance(log_probs, list) else list(log_probs), unit)
+        sums = _core.Perplexity.sum_log_prob_lists(log_probs if isinstance(log_probs, list) else list(log_probs), unit)
     else:
-        sums = _good(_core.sum_log_probs(*flat, unit), flat)
+        sums = _good(_core.Perplexity.sum_log_probs(*flat, unit), flat)
     return Segments(sums, None, text_sizes.of(len(sums), **sizes))
 
 
 def total_of(flat: Flat, unit: float) -> _core.Total:
     """Sum all log-probabilities of tokens, without a row for each sequence."""
-    return _good(_core.total_log_probs(*flat, unit), flat)
+    return _good(_core.Perplexity.total_log_probs(*flat, unit), flat)
 
 
 def as_flat(log_probs: Any, offsets: ArrayLike | None) -> Flat | None:

@@ -77,7 +77,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         return Statistics(self, rows, counts)
 
     def score_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> ScoreT_co:
-        """Score a file with a segment in each line against one file of references, or several.
+        r"""Score a file with a segment in each line against one file of references, or several.
 
         Files are UTF-8 and are read a window of lines at a time, so memory does not grow with them. Lines end as in
         Python's text files. Raises `OSError` when a file cannot be read, and `ValueError` when there is no line, when
@@ -87,8 +87,8 @@ class TextMetric(Metric[ScoreT_co], listed=False):
             >>> from tempfile import TemporaryDirectory
             >>> from rapidscore import CHRF
             >>> with TemporaryDirectory() as folder:
-            ...     _ = Path(folder, "system").write_text("the cat sat\\na dog\\n")
-            ...     _ = Path(folder, "reference").write_text("the cat sat down\\na dog\\n")
+            ...     _ = Path(folder, "system").write_text("the cat sat\na dog\n")
+            ...     _ = Path(folder, "reference").write_text("the cat sat down\na dog\n")
             ...     print(CHRF().score_files(Path(folder, "system"), Path(folder, "reference")))
             chrF2 = 69.62
         """
