@@ -1,0 +1,33 @@
+# `just` lists these commands; install it with `pip install rust-just`.
+
+python := ".venv/bin/python"
+
+_default:
+    @just --list
+
+# Build and install into .venv, with all tools
+dev:
+    python3 -m venv .venv
+    {{python}} -m pip install --quiet --upgrade pip
+    {{python}} -m pip install --editable '.[dev,docs]'
+
+# Run the tests, or some of them: just test tests/test_laws.py -k merge
+test *arguments:
+    {{python}} -m pytest {{arguments}}
+
+# Check formatting, lints and types
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- --deny warnings
+    cargo clippy --features python -- --deny warnings
+    {{python}} -m ruff format --check
+    {{python}} -m ruff check
+    {{python}} -m mypy
+
+# Compare with other packages: equal scores first, then times
+bench *arguments:
+    {{python}} benches/compare.py {{arguments}}
+
+# Build the documentation into docs/_build/html; a warning is an error
+docs:
+    {{python}} -m sphinx -W --keep-going -b html docs docs/_build/html
