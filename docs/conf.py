@@ -3,7 +3,13 @@
 The installed package is imported, so that the reference shows the docstrings of the code that runs.
 """
 
+import sys
+from pathlib import Path
+
 import rapidscore
+
+# The local extension lies in this folder.
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "rapidscore"
 author = "the rapidscore authors"
@@ -16,17 +22,18 @@ extensions = [
     "sphinx.ext.autosummary",
     "numpydoc",
     "sphinx_copybutton",
+    "local_extension",
 ]
-# The table is included by benchmarks.md.
+# benchmarks.md includes the table.
 exclude_patterns = ["_build", "benchmarks-table.md"]
 
-myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-# Every reference must lead somewhere; docstrings put single backticks around names of options too, which are no objects.
+# Every reference in these pages must lead somewhere. Single backticks in docstrings are code; they become links where
+# they name something public, such as `Statistics.by`.
 nitpicky = True
-default_role = "py:obj"
 nitpick_ignore_regex = [("py:obj", r".*")]
+default_role = "name"
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
@@ -46,7 +53,9 @@ html_show_sourcelink = False
 html_theme_options = {
     "show_toc_level": 2,
     "navigation_with_keys": False,
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+# Pages without subpages need no navigation beside them.
+html_sidebars = {name: [] for name in ("index", "install", "promises", "benchmarks")}

@@ -1,0 +1,66 @@
+"""A Sphinx extension for these pages: backticks in docstrings, examples, and checks that Sphinx does not make.
+
+A public name without an entry in the reference is a warning, and so is a link of README.md that leads nowhere.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import rapidscore
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from sphinx.application import Sphinx
+from sphinx.domains.python import PyXRefRole
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+_ROOT = Path(__file__).parent.parent
+_PUBLIC = re.compile(rf"(rapidscore\.)?({'|'.join(rapidscore.__all__)})\.\w+|rapidscore\.\w+")
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+_log = logging.getLogger(__name__)
+
+
+class Name(SphinxRole):
+    """Code in single backticks: a link where it is the full name of something public."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the node."""
+        if not _PUBLIC.fullmatch(self.text):
+            return [nodes.literal(self.rawtext, self.text)], []
+        inliner: Inliner = self.inliner
+        return PyXRefRole()("py:obj", self.rawtext, self.text, self.lineno, inliner)
+
+
+def strip_examples(_: Sphinx, document: nodes.document) -> None:
+    """Remove the empty line after the last result, which doctest needs in Markdown."""
+    for block in document.findall(nodes.literal_block):
+        block.rawsource = block.astext().rstrip()
+        block.children = [nodes.Text(block.rawsource)]
+
+
+def check_names(_: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of public names that the reference does not describe."""
+    described = env.domains.python_domain.objects
+    for name in rapidscore.__all__:
+        if not {f"rapidscore.{name}", f"rapidscore.patch.{name}"} & described.keys():
+            _log.warning("rapidscore.%s is public but has no entry under docs/reference", name)
+
+
+def check_links(*_: Any) -> None:
+    """Warn of relative links of README.md that lead nowhere."""
+    text = (_ROOT / "README.md").read_text(encoding="utf-8")
+    for link in _LINK.findall(text):
+        if not (_ROOT / link).exists():
+            _log.warning("README.md links to %s, which does not exist", link)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the role and the checks."""
+    app.add_role("name", Name())
+    app.connect("doctree-read", strip_examples)
+    app.connect("env-check-consistency", check_names)
+    app.connect("env-check-consistency", check_links)
+    return {"parallel_read_safe": True}
