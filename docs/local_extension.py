@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import rapidscore
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
 from sphinx.application import Sphinx
@@ -15,6 +14,8 @@ from sphinx.domains.python import PyXRefRole
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
+
+import rapidscore
 
 _ROOT = Path(__file__).parent.parent
 _PUBLIC = re.compile(rf"(rapidscore\.)?({'|'.join(rapidscore.__all__)})\.\w+|rapidscore\.\w+")

@@ -1,9 +1,9 @@
-"""Score a text that is longer than what a language model reads at a time.
+"""Score a text that is longer than the context of a language model.
 
     python examples/perplexity.py FILE [--model NAME] [--window TOKENS] [--stride TOKENS]
 
-NAME is a causal language model of the Hugging Face Hub, such as gpt2, or a folder that holds one. Without it a small
-model of random weights reads the file's bytes: it runs anywhere, and is as good as guessing. Needs torch and
+NAME is a causal language model of the Hugging Face Hub, such as gpt2, or a folder that holds one. Without it, a small
+model with random weights reads the file's bytes: it runs anywhere, and its predictions are guesses. Needs torch and
 transformers.
 """
 
@@ -16,14 +16,14 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LM
 
 from rapidscore import Perplexity, PerplexityScore, sliding_windows
 
-#: Logits take memory: 2048 tokens times a vocabulary of 128,000 in float32 are a gigabyte.
+#: Logits take memory: 2048 tokens with a vocabulary of 128,000 in float32 are a gigabyte.
 LONGEST = 2048
 
 
 def pretrained(name: str, text: str) -> tuple[Any, torch.Tensor]:
-    """Return a model, and a text's tokens as it knows them, behind the one that begins texts."""
+    """Return a model, and the tokens of a text after a token that begins texts."""
     tokenizer = AutoTokenizer.from_pretrained(name)
-    # Some models have no token that begins texts, and learnt that one follows the end of another.
+    # Models without a token that begins texts were trained on texts that follow the end of another text.
     first = tokenizer.eos_token_id if tokenizer.bos_token_id is None else tokenizer.bos_token_id
     if first is None:
         raise ValueError(f"the tokenizer of {name} has neither a BOS nor an EOS token to put before the text")
@@ -32,7 +32,7 @@ def pretrained(name: str, text: str) -> tuple[Any, torch.Tensor]:
 
 
 def untrained(text: str) -> tuple[Any, torch.Tensor]:
-    """Return a small model of random weights, and a text's bytes behind a token that begins texts."""
+    """Return a small model with random weights, and the bytes of a text after a token that begins texts."""
     torch.manual_seed(0)
     first = 256
     config = GPT2Config(
@@ -43,11 +43,11 @@ def untrained(text: str) -> tuple[Any, torch.Tensor]:
 
 @torch.inference_mode()
 def measure(model: Any, tokens: torch.Tensor, byte_count: int, window: int, stride: int | None) -> PerplexityScore:
-    """Score all tokens (n,) but the first, which make so many bytes of text."""
+    """Score all tokens (n,) but the first. They stand for `byte_count` bytes of text."""
     meter = Perplexity().accumulator()
     for part in sliding_windows(len(tokens), window, stride):
         logits = model(tokens[None, part.inputs]).logits[0]
-        # Sizes of windows add up. They are parts of one text, so the first may bring the bytes of all.
+        # The sizes of windows add up. They are parts of one text, so the first window may pass the bytes of all.
         meter.update(logits, part.labels(tokens), byte_counts=[0 if part.start else byte_count])
     return meter.compute()
 

@@ -2,8 +2,8 @@
 
     python examples/sentiment.py FOLDER
 
-FOLDER holds the Stanford Sentiment Treebank as `train.tsv` and `dev.tsv`, without headers: a line has a sentence, a
-tab, and 0 for a negative or 1 for a positive one. Needs scikit-learn.
+FOLDER holds the Stanford Sentiment Treebank as `train.tsv` and `dev.tsv`, without headers. Each line has a sentence, a
+tab, and 0 (negative) or 1 (positive). Needs scikit-learn.
 """
 
 import sys
@@ -21,24 +21,24 @@ from rapidscore.compat.sklearn.metrics import f1_score
 NEGATIONS = {"not", "n't", "no", "never", "nothing", "nor", "neither", "without"}
 NAMES = ["negative", "positive"]
 LONG = 20
-#: Of regularisation: scikit-learn's own, and next to none.
+#: Strengths of regularisation: scikit-learn's default, and almost none.
 STRENGTHS = 1, 0.01
 
 
 def read(path: Path) -> tuple[list[str], list[int]]:
-    """Return the sentences of a file, and the label of each."""
+    """Return the sentences of a file and their labels."""
     with path.open(encoding="utf-8") as file:
         rows = [line.rsplit("\t", 1) for line in file]
     return [sentence for sentence, _ in rows], [int(label) for _, label in rows]
 
 
 def classifier(strength: float) -> Pipeline:
-    """Return a classifier of words; the greater the strength of its regularisation, the less it can learn by heart."""
+    """Return a classifier of words. The stronger the regularisation, the less it can memorize."""
     return make_pipeline(TfidfVectorizer(), LogisticRegression(C=1 / strength, solver="liblinear"))
 
 
 def slices(sentences: list[str]) -> dict[str, list[str]]:
-    """Say of each sentence whether it is long, and whether it has a negation."""
+    """Return for each sentence whether it is long, and whether it has a negation."""
     words = [sentence.split() for sentence in sentences]
     return {
         "length": [f"{LONG} words or more" if len(sentence) >= LONG else "fewer words" for sentence in words],
@@ -47,7 +47,7 @@ def slices(sentences: list[str]) -> dict[str, list[str]]:
 
 
 def overfitting(sentences: list[str], labels: list[int], strength: float) -> tuple[float, float]:
-    """Return the mean F1 on the sentences of training and on those held back, over five folds."""
+    """Return the mean F1 in training and on held-out sentences, over five folds."""
     scores = cross_validate(
         classifier(strength), sentences, labels, cv=5, scoring=make_scorer(f1_score), return_train_score=True
     )
@@ -65,11 +65,11 @@ def main(folder: Path) -> None:
     print(score.report(digits=4, target_names=NAMES))
     print(f"accuracy {score.accuracy:.4f}, F1 {score.f1():.4f}, Matthews {score.matthews_correlation:.4f}\n")
 
-    # The same rows by slice: nothing is predicted or counted again.
+    # The same rows by slice. Nothing is predicted or counted again.
     for name, groups in slices(dev).items():
         print(stats.by({name: groups}).format(["accuracy", "precision", "recall", "f1"]))
 
-    # A model that learns its sentences by heart is far better on these than on others.
+    # A model that memorizes its sentences scores far better on them than on others.
     print("regularisation    F1 in training    F1 held back      gap")
     for strength in STRENGTHS:
         seen, unseen = overfitting(train, train_labels, strength)
