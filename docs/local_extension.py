@@ -1,6 +1,7 @@
 """A Sphinx extension for these pages: backticks in docstrings, examples, and checks that Sphinx does not make.
 
-A public name without an entry in the reference is a warning, and so is a link of README.md that leads nowhere.
+The build warns of a public name without an entry in the reference, of a link of README.md that leads nowhere, and of a
+file that these pages name but that does not exist.
 """
 
 import re
@@ -20,6 +21,9 @@ import rapidscore
 _ROOT = Path(__file__).parent.parent
 _PUBLIC = re.compile(rf"(rapidscore\.)?({'|'.join(rapidscore.__all__)})\.\w+|rapidscore\.\w+")
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+#: A path of the source in backticks. Pages write NAME where a name stands, and add a metric that does not exist.
+_PATH = re.compile(r"`((?:src|python|tests|benches|docs|examples)/[^`\s]*)`")
+_PLACEHOLDER = re.compile(r"[A-Z]{3}|exact_match|_build")
 
 _log = logging.getLogger(__name__)
 
@@ -58,10 +62,20 @@ def check_links(*_: Any) -> None:
             _log.warning("README.md links to %s, which does not exist", link)
 
 
+def check_paths(_: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of files that a page names but that do not exist."""
+    for page in env.found_docs:
+        source = Path(env.doc2path(page))
+        for path in _PATH.findall(source.read_text(encoding="utf-8")):
+            if not _PLACEHOLDER.search(path) and not (_ROOT / path).exists():
+                _log.warning("%s does not exist", path, location=page)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the role and the checks."""
     app.add_role("name", Name())
     app.connect("doctree-read", strip_examples)
     app.connect("env-check-consistency", check_names)
     app.connect("env-check-consistency", check_links)
+    app.connect("env-check-consistency", check_paths)
     return {"parallel_read_safe": True}
