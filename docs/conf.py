@@ -40,6 +40,7 @@ autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 autosummary_generate = False
 numpydoc_show_class_members = False
+toc_object_entries_show_parents = "hide"
 
 # What is copied leaves prompts and results out.
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
