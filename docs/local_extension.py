@@ -71,8 +71,17 @@ def check_paths(_: Sphinx, env: BuildEnvironment) -> None:
                 _log.warning("%s does not exist", path, location=page)
 
 
+def show_sources() -> None:
+    """Let classes name the module that defines them, where autodoc finds the order and docstrings of attributes."""
+    for name, home in rapidscore._HOMES.items():
+        public = getattr(rapidscore, name)
+        if isinstance(public, type):
+            public.__module__ = f"rapidscore.{home}"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the role and the checks."""
+    show_sources()
     app.add_role("name", Name())
     app.connect("doctree-read", strip_examples)
     app.connect("env-check-consistency", check_names)
