@@ -15,7 +15,7 @@ dev:
 test *arguments:
     {{python}} -m pytest {{arguments}}
 
-# Check formatting, lints and types
+# Check formatting, lints, types and layers
 lint:
     cargo fmt --check
     cargo clippy --all-targets -- --deny warnings
@@ -23,6 +23,8 @@ lint:
     {{python}} -m ruff format --check
     {{python}} -m ruff check
     {{python}} -m mypy
+    {{python}} -m mypy.stubtest rapidscore._core
+    .venv/bin/lint-imports
 
 # Compare with other packages: equal scores first, then times
 bench *arguments:
