@@ -11,7 +11,7 @@ dev:
     {{python}} -m pip install --quiet --upgrade pip
     {{python}} -m pip install --editable '.[dev,docs]'
 
-# Run the tests, or some of them: just test tests/test_laws.py -k merge
+# Run the tests, or some of them: just test tests/laws -k merge
 test *arguments:
     {{python}} -m pytest {{arguments}}
 
