@@ -13,6 +13,7 @@
 //! Proportional to the length of one text times the words of the other's bitmap, up to [`WIDEST`] characters; linear
 //! with a hash table beyond. Matches are the same whichever text is called the reference, so the shorter one is.
 
+use crate::cpu::dispatch;
 use crate::matching::ngrams;
 
 /// Orders that are matched at once.
@@ -82,18 +83,11 @@ impl CharNgramMatcher {
 
 /// [`walk_orders`], in the best instructions that this processor has.
 fn walk<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Orders {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has what the function was compiled for.
-            return unsafe { x86::walk_avx512(text, positions) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the same.
-            return unsafe { x86::walk_avx2(text, positions) };
-        }
-    }
-    walk_orders(text, positions)
+    dispatch!(
+        avx512: x86::walk_avx512(text, positions),
+        avx2: x86::walk_avx2(text, positions),
+        baseline: walk_orders(text, positions),
+    )
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -216,8 +210,8 @@ mod tests {
         let expected = walk_orders(&text, &positions);
         assert_eq!(walk(&text, &positions), expected);
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has what the function was compiled for.
+        if crate::cpu::level() >= crate::cpu::Level::Avx2 {
+            // SAFETY: the processor has AVX2.
             assert_eq!(unsafe { super::x86::walk_avx2(&text, &positions) }, expected);
         }
     }

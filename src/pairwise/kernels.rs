@@ -9,6 +9,7 @@
 //!
 //! [`interleaved`]: crate::pairwise::interleaved
 
+use crate::cpu::dispatch;
 use crate::matching::{Group, LANES, lcs_lengths, levenshtein_distances};
 use crate::pairwise::interleaved::Interleaved;
 
@@ -113,19 +114,7 @@ impl<const WORDS: usize> One<'_, WORDS> {
 
     /// The same, in the best instructions that this processor has.
     fn best(self, others: Group<'_>) -> [usize; LANES] {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512f") {
-                // SAFETY: the processor has what the function was compiled for.
-                // (Test: `every_width_compares_as_one_pair_does`.)
-                return unsafe { self.avx512(others) };
-            }
-            if is_x86_feature_detected!("avx2") {
-                // SAFETY: the same.
-                return unsafe { self.avx2(others) };
-            }
-        }
-        self.compare(others)
+        dispatch!(avx512: self.avx512(others), avx2: self.avx2(others), baseline: self.compare(others))
     }
 }
 
@@ -183,8 +172,8 @@ mod tests {
             let expected = one.compare(group);
             assert_eq!(one.best(group), expected);
             #[cfg(target_arch = "x86_64")]
-            if is_x86_feature_detected!("avx2") {
-                // SAFETY: the processor has what the function was compiled for.
+            if crate::cpu::level() >= crate::cpu::Level::Avx2 {
+                // SAFETY: the processor has AVX2.
                 assert_eq!(unsafe { one.avx2(group) }, expected);
             }
         }

@@ -20,7 +20,7 @@
 //! (1.2e-7) come before `f64` takes over, the power itself is within 2e-7, and ln 2 is short by 2.8e-9 for each unit
 //! of `x`, up to 64.
 
-use crate::perplexity::formats;
+use crate::cpu::{ALWAYS_FUSES, dispatch};
 use crate::perplexity::formats::{Format, Real};
 
 /// What sums are relative to.
@@ -84,12 +84,10 @@ macro_rules! exponentials {
             }
 
             fn sums<F: Format<Number = Self>>(stored: &[F::Stored], anchor: &Anchor<Self>, bound: Self) -> Sums<Self> {
-                #[cfg(target_arch = "x86_64")]
-                if formats::has_avx2() {
-                    // SAFETY: the processor has what the function was compiled for.
-                    return unsafe { $module::sums_avx2::<F>(stored, anchor, bound) };
-                }
-                $module::sums::<F, { cfg!(target_feature = "neon") }, false>(stored, anchor, bound)
+                dispatch!(
+                    avx2: $module::sums_avx2::<F>(stored, anchor, bound),
+                    baseline: $module::sums::<F, ALWAYS_FUSES, false>(stored, anchor, bound),
+                )
             }
         }
 
@@ -321,7 +319,7 @@ mod tests {
             assert_eq!(way.reached, ways[0].reached);
         }
         #[cfg(target_arch = "x86_64")]
-        if crate::perplexity::formats::has_avx2() {
+        if crate::cpu::level() >= crate::cpu::Level::Avx2 {
             assert_eq!(ways[2].sum.to_bits(), ways[0].sum.to_bits(), "the same bits as on Arm");
         }
     }

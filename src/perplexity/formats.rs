@@ -39,21 +39,13 @@ pub trait Format: Send + Sync {
     /// Eight numbers at once.
     ///
     /// # Safety
-    /// The processor [has](has_avx2) what this is compiled for.
+    /// The processor has AVX2, FMA and F16C.
     #[cfg(target_arch = "x86_64")]
     #[inline]
     #[target_feature(enable = "avx2,fma,f16c")]
     unsafe fn numbers_avx2(stored: &[Self::Stored; 8]) -> [Self::Number; 8] {
         std::array::from_fn(|i| Self::number(stored[i]))
     }
-}
-
-/// Whether this processor has what is meant here by AVX2: all that came with it.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-#[must_use]
-pub fn has_avx2() -> bool {
-    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c")
 }
 
 /// What is computed with as it is stored.
@@ -133,8 +125,8 @@ mod tests {
             assert_eq!(number.is_sign_negative(), bits >> 15 == 1);
             assert!(number.abs() == size || number.is_nan() && size.is_nan(), "{bits:x}: {number}");
             #[cfg(target_arch = "x86_64")]
-            if super::has_avx2() {
-                // SAFETY: the processor has what the function was compiled for.
+            if crate::cpu::level() >= crate::cpu::Level::Avx2 {
+                // SAFETY: the processor has AVX2, FMA and F16C.
                 let same = unsafe { Float16::numbers_avx2(&[bits; 8]) };
                 assert!(same.iter().all(|same| same.to_bits() == number.to_bits() || same.is_nan() && number.is_nan()));
             }

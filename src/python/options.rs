@@ -1,12 +1,12 @@
 //! The metrics of texts, from options as Python passes them.
 
-use crate::error::Error;
 use crate::scoring;
 use crate::text::Lowercase;
 use crate::text::tokenize::TerWords;
 use crate::text_metrics::bleu::{Bleu, Smoothing};
 use crate::text_metrics::chrf::Chrf;
 use crate::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
+use crate::text_metrics::ngram_order;
 use crate::text_metrics::rouge::Rouge;
 use crate::text_metrics::ter::Ter;
 use crate::text_metrics::{bleu, chrf, rouge};
@@ -41,16 +41,11 @@ pub fn bleu_of_tokens(max_ngram_order: i128) -> Boxed {
         lowercase: None,
         tokenizer: bleu::Tokenizer::Tokens,
         smoothing: Smoothing::None,
-        max_ngram_order: bleu_order(max_ngram_order)?,
+        max_ngram_order: ngram_order("max_ngram_order", max_ngram_order, 1)?,
         effective_order: false,
         compensated: false,
     };
     Ok(Box::new(Bleu::new(options)?))
-}
-
-/// The highest order of BLEU's n-grams.
-pub fn bleu_order(order: i128) -> Result<usize, Error> {
-    usize::try_from(order).map_err(|_| bleu::order_out_of_range(order))
 }
 
 pub fn chrf(
@@ -61,10 +56,9 @@ pub fn chrf(
     whitespace: bool,
     eps_smoothing: bool,
 ) -> Boxed {
-    let order = |option, order| usize::try_from(order).map_err(|_| chrf::order_out_of_range(option, order));
     let options = chrf::Options {
-        char_order: order("char_order", char_order)?,
-        word_order: order("word_order", word_order)?,
+        char_order: ngram_order("char_order", char_order, 0)?,
+        word_order: ngram_order("word_order", word_order, 0)?,
         beta_squared,
         lowercase: lowercase_if(py, lowercase)?,
         whitespace,

@@ -13,6 +13,7 @@ use crate::scoring::{TextInput, Workspace};
 use crate::text::tokenize::{TerWords, pretokenized};
 use crate::text_metrics::bleu::{Smoothing, Tokenizer};
 use crate::text_metrics::error_rate::Unit;
+use crate::text_metrics::ngram_order;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -60,7 +61,7 @@ impl TextMetric {
         effective_order: bool,
         convert: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        let order = options::bleu_order(max_ngram_order)?;
+        let order = ngram_order("max_ngram_order", max_ngram_order, 1)?;
         let tokenizer = if convert.is_some() { Tokenizer::Pretokenized } else { tokenize.parse()? };
         let smoothing = Smoothing::new(smooth_method, smooth_value)?;
         Ok(Self { metric: options::bleu(py, tokenizer, lowercase, smoothing, order, effective_order)?, convert })

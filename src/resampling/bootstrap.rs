@@ -12,6 +12,7 @@
 //!
 //! About a nanosecond for each draw of ten counts. Memory does not depend on the number of rows.
 
+use crate::cpu::dispatch;
 use crate::exact::{LANES, SplitSums, Vector};
 use crate::parallel;
 use crate::random::{Stream, share_out, streams};
@@ -227,18 +228,11 @@ fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
 
 /// Adds the rows at these places to a sum.
 fn add(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has what the function was compiled for.
-            return unsafe { x86::add_avx512(places, panel, sum) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the same.
-            return unsafe { x86::add_avx2(places, panel, sum) };
-        }
-    }
-    add_lanes(places, panel, sum);
+    dispatch!(
+        avx512: x86::add_avx512(places, panel, sum),
+        avx2: x86::add_avx2(places, panel, sum),
+        baseline: add_lanes(places, panel, sum),
+    );
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -430,9 +424,9 @@ mod tests {
         add_lanes(&places, &panel, &mut other);
         assert_eq!(one, other);
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if crate::cpu::level() >= crate::cpu::Level::Avx2 {
             let mut third = [1.0; LANES];
-            // SAFETY: the processor has what the function was compiled for.
+            // SAFETY: the processor has AVX2.
             unsafe { super::x86::add_avx2(&places, &panel, &mut third) };
             assert_eq!(third, other);
         }

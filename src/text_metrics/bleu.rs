@@ -4,6 +4,7 @@
 //! K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002; smoothing:
 //! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
+use super::{MAX_ORDER, ngram_order};
 use crate::error::Error;
 use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::pretokenized::Pretokenized;
@@ -94,9 +95,6 @@ impl Tokenizer {
     }
 }
 
-/// The highest order of n-grams that may be asked for.
-const MAX_ORDER: usize = 100;
-
 /// The options of BLEU.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -107,12 +105,6 @@ pub struct Options {
     pub effective_order: bool,
     /// Whether logarithms are added as Python 3.12 and newer add floats, keeping what rounding loses.
     pub compensated: bool,
-}
-
-/// What is said of an order that is no order.
-#[must_use]
-pub fn order_out_of_range(order: i128) -> Error {
-    Error::OutOfRange { option: "max_ngram_order", value: order.to_string(), allowed: "from 1 to 100" }
 }
 
 /// BLEU with its options.
@@ -133,9 +125,7 @@ impl Bleu {
             let allowed = "a finite number that is not negative";
             return Err(Error::OutOfRange { option: "smooth_value", value: value.to_string(), allowed });
         }
-        if !(1..=MAX_ORDER).contains(&options.max_ngram_order) {
-            return Err(order_out_of_range(options.max_ngram_order as i128));
-        }
+        ngram_order("max_ngram_order", options.max_ngram_order as i128, 1)?;
         let numbered = |name: &str| orders.clone().map(|order| format!("{name}{order}")).collect::<Vec<_>>();
         let columns = [vec!["sys_len".to_owned(), "ref_len".to_owned()], numbered("matches"), numbered("totals")];
         let columns = columns.into_iter().flatten().map(|name| Column { name, whole: true }).collect();

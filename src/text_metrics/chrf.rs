@@ -4,13 +4,11 @@
 //! M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015; "chrF++: words helping
 //! character n-grams", WMT 2017.
 
+use super::ngram_order;
 use crate::error::Error;
 use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::{ChrfWords, Tokenize, Tokens};
 use crate::text::{Lowercase, characters, lowercase, whitespace_length};
-
-/// The highest orders of n-grams that may be asked for.
-const MAX_ORDER: usize = 100;
 
 /// What stands for a precision or recall that has no n-grams to be computed from.
 const EPSILON: f64 = 1e-16;
@@ -29,12 +27,6 @@ pub struct Options {
     pub eps_smoothing: bool,
 }
 
-/// What is said of an order that is no order.
-#[must_use]
-pub fn order_out_of_range(option: &'static str, order: i128) -> Error {
-    Error::OutOfRange { option, value: order.to_string(), allowed: "from 0 to 100" }
-}
-
 /// chrF with its options.
 #[derive(Clone, Debug)]
 pub struct Chrf {
@@ -48,9 +40,7 @@ impl Chrf {
     pub fn new(options: Options) -> Result<Self, Error> {
         let Options { char_order, word_order, .. } = options;
         for (option, order) in [("char_order", char_order), ("word_order", word_order)] {
-            if order > MAX_ORDER {
-                return Err(order_out_of_range(option, order as i128));
-            }
+            ngram_order(option, order as i128, 0)?;
         }
         if char_order + word_order == 0 {
             let allowed = "above 0 when word_order is 0";

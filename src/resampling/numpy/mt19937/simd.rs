@@ -1,26 +1,17 @@
 //! The generator's loops with the widest instructions that the processor has.
 
 use super::WORDS;
+use crate::cpu::dispatch;
 
-#[cfg(target_arch = "x86_64")]
-use is_x86_feature_detected as has;
-
-/// Calls the function that was compiled for this processor.
+/// Calls the version of a function of the parent module that was compiled for this processor.
 macro_rules! widest {
-    ($name:ident($($argument:expr),*)) => {{
-        #[cfg(target_arch = "x86_64")]
-        {
-            if has!("avx512f") {
-                // SAFETY: the processor has what the function was compiled for.
-                return unsafe { avx512::$name($($argument),*) };
-            }
-            if has!("avx2") {
-                // SAFETY: the same.
-                return unsafe { avx2::$name($($argument),*) };
-            }
-        }
-        super::$name($($argument),*)
-    }};
+    ($name:ident($($argument:expr),*)) => {
+        dispatch!(
+            avx512: avx512::$name($($argument),*),
+            avx2: avx2::$name($($argument),*),
+            baseline: super::$name($($argument),*),
+        )
+    };
 }
 
 /// Makes the next state.
@@ -151,7 +142,8 @@ mod avx512 {
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
     use super::super::{self as plain, BITS, SPARE, WORDS};
-    use super::{avx2, avx512, has};
+    use super::{avx2, avx512};
+    use crate::cpu::{Level, level};
 
     /// Has one of the modules do all that it can, and says what came of it.
     macro_rules! outcome {
@@ -181,10 +173,10 @@ mod tests {
             for last in [1, 2, 40, 63, 64, 999] {
                 let expected = outcome!(plain, length, last);
                 assert_eq!(expected.1, [expected.2.len(); 3]);
-                if has!("avx2") {
+                if level() >= Level::Avx2 {
                     assert!(outcome!(avx2, length, last) == expected, "AVX2: {length} words up to {last}");
                 }
-                if has!("avx512f") {
+                if level() >= Level::Avx512 {
                     assert!(outcome!(avx512, length, last) == expected, "AVX-512: {length} words up to {last}");
                 }
             }
