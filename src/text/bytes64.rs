@@ -91,7 +91,6 @@ impl Not for Set {
     }
 }
 
-/// SAFETY, for every block here: the intrinsics touch no memory and ask for SSE2 only, which is part of x86-64.
 #[cfg(target_arch = "x86_64")]
 mod imp {
     use std::arch::x86_64::{
@@ -102,46 +101,54 @@ mod imp {
 
     pub type Vectors = [__m128i; 4];
 
+    /// Calls intrinsics of SSE2 that access no memory.
+    macro_rules! sse2 {
+        ($call:expr) => {{
+            // SAFETY: SSE2 is part of every x86-64, and these intrinsics work on values alone.
+            unsafe { $call }
+        }};
+    }
+
     #[inline]
     pub fn load(bytes: &[u8; 64]) -> Vectors {
         let (words, _) = bytes.as_chunks::<8>();
         let word = |at: usize| i64::from_le_bytes(words[at]);
-        from_fn(|i| unsafe { _mm_set_epi64x(word(2 * i + 1), word(2 * i)) })
+        from_fn(|i| sse2!(_mm_set_epi64x(word(2 * i + 1), word(2 * i))))
     }
 
     #[inline]
     pub fn equal(vectors: Vectors, byte: u8) -> Vectors {
-        vectors.map(|vector| unsafe { _mm_cmpeq_epi8(vector, _mm_set1_epi8(byte.cast_signed())) })
+        vectors.map(|vector| sse2!(_mm_cmpeq_epi8(vector, _mm_set1_epi8(byte.cast_signed()))))
     }
 
     #[inline]
     pub fn within(vectors: Vectors, low: u8, high: u8) -> Vectors {
         // SSE2 compares signed bytes only; an unsigned minimum stands in for "at most".
-        vectors.map(|vector| unsafe {
-            let distance = _mm_sub_epi8(vector, _mm_set1_epi8(low.cast_signed()));
-            _mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8((high - low).cast_signed())), distance)
+        vectors.map(|vector| {
+            let distance = sse2!(_mm_sub_epi8(vector, _mm_set1_epi8(low.cast_signed())));
+            sse2!(_mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8((high - low).cast_signed())), distance))
         })
     }
 
     #[inline]
     pub fn set_bits(vectors: Vectors, bits: u8) -> Vectors {
-        vectors.map(|vector| unsafe { _mm_or_si128(vector, _mm_set1_epi8(bits.cast_signed())) })
+        vectors.map(|vector| sse2!(_mm_or_si128(vector, _mm_set1_epi8(bits.cast_signed()))))
     }
 
     #[inline]
     pub fn or(a: Vectors, b: Vectors) -> Vectors {
-        from_fn(|i| unsafe { _mm_or_si128(a[i], b[i]) })
+        from_fn(|i| sse2!(_mm_or_si128(a[i], b[i])))
     }
 
     #[inline]
     pub fn and(a: Vectors, b: Vectors) -> Vectors {
-        from_fn(|i| unsafe { _mm_and_si128(a[i], b[i]) })
+        from_fn(|i| sse2!(_mm_and_si128(a[i], b[i])))
     }
 
     /// The upper bit of each byte.
     #[inline]
     pub fn mask(vectors: Vectors) -> u64 {
-        let part = |i: usize| u64::from(unsafe { _mm_movemask_epi8(vectors[i]) }.cast_unsigned()) << (16 * i);
+        let part = |i: usize| u64::from(sse2!(_mm_movemask_epi8(vectors[i])).cast_unsigned()) << (16 * i);
         part(0) | part(1) | part(2) | part(3)
     }
 }
