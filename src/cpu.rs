@@ -7,10 +7,10 @@
 #[cfg(target_arch = "x86_64")]
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
-/// Whether every processor that the crate is compiled for multiplies and adds with one rounding.
+/// Whether every processor that the crate is compiled for computes `a · b + c` with a single rounding.
 pub const ALWAYS_FUSES: bool = cfg!(target_feature = "neon");
 
-/// What a processor can run, each level including the ones before.
+/// The instructions that a processor has. Each level includes the ones before it.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -22,11 +22,11 @@ pub enum Level {
     Avx512,
 }
 
-/// The level of this processor, one more than its number in [`Level`]; 0 before it was asked for.
+/// The level of this processor plus one, or 0 until it is detected.
 #[cfg(target_arch = "x86_64")]
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 
-/// What this processor can run.
+/// The level of this processor.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 pub fn level() -> Level {

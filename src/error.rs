@@ -1,4 +1,4 @@
-//! What can go wrong, said with the value and the remedy.
+//! The errors of the crate. Each states what is wrong, the value, its position if there is one, and the remedy.
 
 use std::path::PathBuf;
 

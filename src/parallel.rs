@@ -1,10 +1,18 @@
 //! Work over batches, on all cores.
 //!
-//! One thread, the caller's, fills batches and hands them out; whenever enough of them wait, it works on one itself.
-//! So filling (which for Python lists needs the GIL) and working overlap, and batches are reused.
+//! The calling thread fills batches and hands them to the other threads. While enough batches are waiting, it works on
+//! one itself. Filling (which needs the GIL for Python lists) and working thus overlap, and batches are reused.
 //!
-//! Threads live for one call only: a pool would hang in a forked child, and starting a thread costs some 20 µs.
-//! Work that fits one batch, which is about 100 µs, stays on the caller's thread.
+//! Threads live for one call only: a pool would hang in a forked child process, and starting a thread takes about 20
+//! µs. Work that fits one batch, about 100 µs, stays on the calling thread.
+//!
+//! ```
+//! let mut squares = vec![0; 10_000];
+//! rapidscore::parallel::fill(&mut squares, 1000, |first, output| {
+//!     (first..).zip(output).for_each(|(n, square)| *square = n * n);
+//! });
+//! assert_eq!(squares[9_999], 9_999 * 9_999);
+//! ```
 
 use crate::error::Error;
 use std::convert::Infallible;
@@ -17,16 +25,16 @@ use std::thread::Builder;
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 static CORES: OnceLock<usize> = OnceLock::new();
 
-/// The most threads that may be asked for.
+/// The highest number of threads that can be set.
 const MAX_THREADS: usize = 1024;
 
-/// Rows of numbers that a thread takes at a time, where a row is little work.
+/// The number of rows that a thread takes at a time where a row is little work.
 const ROWS: usize = 1 << 16;
 
-/// Sets how many threads a call uses; 0 for one for each core that this process may use.
+/// Sets the number of threads that a call uses. 0 means one thread for each core that this process may use.
 ///
 /// # Errors
-/// When it is more than any machine needs.
+/// If the number is above 1024.
 pub fn set_threads(threads: i128) -> Result<(), Error> {
     match usize::try_from(threads) {
         Ok(number @ 0..=MAX_THREADS) => {
@@ -37,23 +45,24 @@ pub fn set_threads(threads: i128) -> Result<(), Error> {
     }
 }
 
-/// How many threads a call uses.
+/// The number of threads that a call uses.
 #[must_use]
 pub fn threads() -> usize {
     match THREADS.load(Relaxed) {
-        // Asked once: the answer takes longer than scoring a sentence.
+        // Detected once, because detecting takes longer than scoring a sentence.
         0 => *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from)),
         threads => threads,
     }
 }
 
-/// Fills batches until one stays empty, and has each worked on: on the caller's thread by `own`, on others by workers
-/// that are made there and returned.
+/// Fills batches until one stays empty and works on each: with `own` on the calling thread, elsewhere with workers that
+/// `make` returns. Returns these workers.
 ///
-/// `fill` replaces the content of a batch that may have been used before, and tells whether there was any.
+/// `fill` replaces the content of a batch, which may have been used before, and returns whether the batch has any
+/// content.
 ///
 /// # Errors
-/// What `fill` says; batches filled before are still worked on.
+/// The error of `fill`. Batches that were filled before the error are still worked on.
 pub fn run<B, W, E>(
     own: &mut W,
     make: impl Fn() -> W + Sync,
@@ -82,8 +91,8 @@ where
     let enough = 2 * helpers;
     let (jobs, queue) = mpsc::channel();
     let (used, reusable) = mpsc::channel();
-    // Sending fails only when the other end is gone: `queue` outlives all jobs, and when `reusable` is gone, nobody
-    // needs a used batch.
+    // Sending fails only if the receiver is gone: `queue` outlives all jobs, and without `reusable` nobody needs a used
+    // batch.
     let _ = jobs.send(first);
     let _ = jobs.send(second);
     let queue = Mutex::new(queue);
@@ -95,7 +104,7 @@ where
     };
 
     std::thread::scope(|scope| {
-        // Where the system has no more threads to give, those it gave do the work.
+        // If the system cannot start more threads, the ones that were started do the work.
         let start = |_| {
             let (used, next, make, work) = (used.clone(), &next, &make, &work);
             let work = move || {
@@ -123,7 +132,7 @@ where
             Ok(())
         };
         let outcome = feed();
-        drop(jobs); // tells the workers that no more will come
+        drop(jobs); // tells the workers that no batch follows
         while let Some(mut batch) = next() {
             work(&mut batch, own);
         }
@@ -135,7 +144,7 @@ where
     })
 }
 
-/// Gives out all rows in batches.
+/// Splits the rows into batches.
 fn batches(rows: usize) -> impl FnMut(&mut Range<usize>) -> Result<bool, Infallible> {
     let mut next = 0;
     move |batch| {
@@ -145,7 +154,7 @@ fn batches(rows: usize) -> impl FnMut(&mut Range<usize>) -> Result<bool, Infalli
     }
 }
 
-/// Has batches of rows worked on, on all cores, and merges what the workers made.
+/// Works on batches of rows, on all cores, and merges the workers.
 pub fn over_rows<W: Send>(
     rows: usize,
     make: impl Fn() -> W + Sync,
@@ -158,7 +167,8 @@ pub fn over_rows<W: Send>(
     own
 }
 
-/// Has all of `output` filled in, `batch` places at a time: `work` is given the number of the first and the places.
+/// Fills `output` on all cores, `batch` elements at a time. `work` receives the index of the first element, and the
+/// elements.
 pub fn fill<T: Send>(output: &mut [T], batch: usize, work: impl Fn(usize, &mut [T]) + Sync) {
     let (mut next, mut rest) = (0, output);
     let filled = run(

@@ -1,15 +1,26 @@
-//! Random numbers and shares that are the same on every machine.
+//! Streams of random numbers and multinomial counts, with equal results on every machine.
 //!
-//! Each sample has a stream of its own, xoshiro256++ (D. Blackman and S. Vigna, "Scrambled linear pseudorandom number
-//! generators", 2021), seeded from the caller's seed and the sample's number. So it does not matter which thread draws
-//! it, nor in which order.
+//! Each sample has its own stream of xoshiro256++ (D. Blackman and S. Vigna, "Scrambled linear pseudorandom number
+//! generators", 2021), seeded from the caller's seed and the number of the sample. The result does not depend on the
+//! thread that draws a sample, or on the order of the samples.
 //!
-//! # Shares
+//! # Multinomial counts
 //!
-//! `n` draws with replacement look at rows all over memory. Instead, how many of them fall upon each part of the rows
-//! is drawn first, by halving: of the draws that fall upon a range, those in its first half are binomially
-//! distributed. The outcome has just the same distribution, and what is drawn from then on lies close together.
-//! Binomials are counts of bits, whole numbers throughout: no logarithm that machines round differently.
+//! `n` draws with replacement read rows all over memory. Instead, the number of draws that fall on each part of the
+//! rows is drawn first, by halving: of the draws that fall on a range, the number that fall on its first half is
+//! binomially distributed. The distribution of the result is the same, and the draws within a part read memory that is
+//! close together. A binomial number is a count of random bits, so only integers are used, and no logarithm that
+//! machines round differently.
+//!
+//! ```
+//! use rapidscore::random::{share_out, streams};
+//!
+//! let mut stream = streams(7, 0, 1).remove(0);
+//! let mut drawn = [0; 3];
+//! // Three parts of 10, 20 and 70 rows.
+//! share_out(&[10, 30, 100], 1000, &mut stream, &mut |part, count| drawn[part] = count);
+//! assert_eq!(drawn.iter().sum::<u64>(), 1000);
+//! ```
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -17,7 +28,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 /// A stream of random numbers.
 pub type Stream = Xoshiro256PlusPlus;
 
-/// The streams of so many samples, from the one with the number `first`.
+/// The streams of `count` samples, beginning with sample number `first`.
 #[must_use]
 pub fn streams(seed: u64, first: usize, count: usize) -> Vec<Stream> {
     let mut seeds = Stream::seed_from_u64(seed);
@@ -27,16 +38,17 @@ pub fn streams(seed: u64, first: usize, count: usize) -> Vec<Stream> {
     (0..count).map(|_| Stream::seed_from_u64(seeds.next_u64())).collect()
 }
 
-/// How many of `trials` succeed when `part` of `whole` do on average, `0 < part < whole`.
+/// Draws from the binomial distribution B(`trials`, `part / whole`), where `0 < part < whole`.
 ///
-/// A trial compares a random number with the chance, bit by bit from the highest. How many of the trials that are still
-/// open have a bit set is a count of fair coins; half of them are decided by it, so that two bits a trial are enough.
+/// Each trial compares a random number with the probability, from the highest bit down. The number of undecided trials
+/// whose next bit is set is a draw from B(n, 1/2). Each bit decides half of the trials, so a trial takes two bits on
+/// average.
 pub fn binomial(trials: u64, part: u64, whole: u64, stream: &mut Stream) -> u64 {
-    // The chance as a fraction of 2^64; what is cut off is less than anybody could notice.
+    // The probability in units of 2^-64; the truncation error is below anything that can be observed.
     #[expect(clippy::cast_possible_truncation, reason = "part is less than whole")]
     let mut chance = ((u128::from(part) << 64) / u128::from(whole)) as u64;
     let (mut successes, mut open) = (0, trials);
-    // Behind the last bit of the chance that is set no number is below it any more.
+    // After the last set bit of the probability, no random number is below it.
     while open > 0 && chance != 0 {
         let set = heads(open, stream);
         if chance >> 63 == 1 {
@@ -50,7 +62,7 @@ pub fn binomial(trials: u64, part: u64, whole: u64, stream: &mut Stream) -> u64 
     successes
 }
 
-/// How many of so many fair coins show heads.
+/// Draws from the binomial distribution B(`coins`, 1/2).
 fn heads(coins: u64, stream: &mut Stream) -> u64 {
     let words: u64 = (0..coins / 64).map(|_| u64::from(stream.next_u64().count_ones())).sum();
     match coins % 64 {
@@ -59,8 +71,8 @@ fn heads(coins: u64, stream: &mut Stream) -> u64 {
     }
 }
 
-/// Shares `draws` out among parts, each draw with the chance of a part's size. `ends` has the sum of sizes up to and
-/// with each part. Parts that get some are visited, from the first to the last.
+/// Draws how many of `draws` fall on each part, where the probability of a part is proportional to its size. `ends`
+/// holds the cumulative sums of the sizes. Calls `visit` with each part on which a draw falls, in order, and its count.
 pub fn share_out(ends: &[u64], draws: u64, stream: &mut Stream, visit: &mut impl FnMut(usize, u64)) {
     descend(ends, 0..ends.len(), 0, draws, stream, visit);
 }
@@ -79,7 +91,7 @@ fn descend(
     if parts.len() == 1 {
         return visit(parts.start, draws);
     }
-    // Where parts are of one size, halves of a power of two are equal, and one bit decides a draw.
+    // For parts of equal size, halves of a power of two are equal, and one bit decides a draw.
     let middle = parts.start + parts.len().next_power_of_two() / 2;
     let (until, end) = (ends[middle - 1], ends[parts.end - 1]);
     let first = match (until - before, end - before) {
@@ -101,7 +113,7 @@ mod tests {
         let draw = |first, count| streams(7, first, count).iter_mut().map(Rng::next_u64).collect::<Vec<_>>();
         assert_eq!(draw(0, 10)[4..], draw(4, 6));
         assert_ne!(streams(8, 0, 1)[0].next_u64(), draw(0, 1)[0]);
-        // To the bit on every machine.
+        // The same bits on every machine.
         assert_eq!(draw(0, 2), FIRST_OF_SEED_7);
     }
 

@@ -1,53 +1,53 @@
-//! Rows cut into parts whose sums are exact in plain `f64`, in any order.
+//! Rows split into parts whose sums are exact in plain `f64`, in any order.
 //!
 //! # Idea
 //!
-//! A sum of doubles is exact as long as all are multiples of one power of two and no sum exceeds 2⁵³ of it. Counts are
-//! so as they are. A column of other numbers, means or likelihoods, is cut by its bits: each part keeps the bits of a
-//! few powers of two, few enough that even as many draws as there will be stay below that bound. Two parts do for most
-//! columns. Parts are summed with plain additions, as fast as a machine can and in whatever order; put together, and
-//! rounded once, they are the exact sum that [`crate::exact::sum`] gives.
+//! A sum of doubles is exact as long as all terms are multiples of one power of two, and no partial sum exceeds 2⁵³
+//! times that power. Counts satisfy this already. A column of other numbers, such as means or likelihoods, is split by
+//! its bits: each part keeps the bits of a range of powers of two, narrow enough that the sum of all draws stays below
+//! the bound. For most columns two parts are enough. The parts are summed with plain additions, vectorized and in any
+//! order. The sum of the parts' sums, rounded once, equals the exact sum of [`ExactSum`].
 
 use crate::exact::sum::ExactSum;
 
-/// Numbers that are summed side by side.
+/// The number of parts that are summed side by side.
 pub const LANES: usize = 8;
 
-/// So many parts of a row.
+/// [`LANES`] parts of a row.
 pub type Vector = [f64; LANES];
 
-/// Bits of a double's mantissa, the implicit one not among them.
+/// The number of bits of a double's mantissa, without the implicit bit.
 const MANTISSA: u32 = 52;
 
-/// The unit of a double with exponent field 1, and of those with field 0.
+/// The exponent of the unit of doubles whose exponent field is 1 or 0.
 const LOWEST: i32 = -1074;
 
-/// What a part keeps of a column.
+/// What a part keeps of a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part {
-    /// All that is left: the bits from the lowest one of the column.
+    /// What is left: the bits from the lowest bit of the column.
     Rest,
-    /// The bits of powers of two from this one that no part before it has kept.
+    /// The bits from this power of two up that no earlier part keeps.
     From(i32),
-    /// 1 for such a number.
+    /// 1 if the value is NaN, else 0; and so for the infinities.
     Nan,
     Infinity,
     NegativeInfinity,
 }
 
-/// How rows are cut.
+/// How the columns of rows are split into parts.
 #[derive(Debug)]
 pub struct SplitSums {
-    /// The parts of each column, one behind the other.
+    /// The parts of all columns, consecutively.
     parts: Vec<Part>,
-    /// Where those of each column end.
+    /// Where the parts of each column end.
     ends: Vec<usize>,
 }
 
-/// What the numbers of a column have in common.
+/// The range of the values of a column.
 #[derive(Clone, Copy)]
 struct Range {
-    /// The highest and the lowest power of two that any has.
+    /// The highest and the lowest power of two in any value.
     highest: i32,
     lowest: i32,
     finite: bool,
@@ -71,7 +71,7 @@ impl Range {
     }
 }
 
-/// The mantissa of a finite number, and the power of two that it counts.
+/// The mantissa of a finite number, and the exponent of its unit.
 fn parts(value: f64) -> (u64, i32) {
     let bits = value.to_bits();
     let fraction = bits & ((1 << MANTISSA) - 1);
@@ -79,7 +79,7 @@ fn parts(value: f64) -> (u64, i32) {
     if field == 0 { (fraction, LOWEST) } else { (fraction | 1 << MANTISSA, field - 1 + LOWEST) }
 }
 
-/// The bits of a finite number from a power of two up.
+/// The bits of a finite number from the bit of `power` up.
 #[inline]
 fn from_power(value: f64, power: i32) -> f64 {
     let (_, unit) = parts(value);
@@ -91,7 +91,7 @@ fn from_power(value: f64, power: i32) -> f64 {
 }
 
 impl SplitSums {
-    /// Looks at rows of so many columns, of which `draws` will be summed at the most.
+    /// Chooses the split of each column so that a sum of up to `draws` rows stays exact.
     #[must_use]
     pub fn of(tables: &[&[f64]], columns: usize, draws: u64) -> Self {
         let mut ranges = vec![Range { highest: i32::MIN, lowest: i32::MAX, finite: true }; columns];
@@ -100,7 +100,7 @@ impl SplitSums {
                 *range = range.with(value);
             }
         }
-        // So many bits may a part have.
+        // The number of bits that a part may have.
         let bits = (MANTISSA + 1).saturating_sub(u64::BITS - draws.leading_zeros()).max(1).cast_signed();
         let (mut parts, mut ends) = (Vec::new(), Vec::new());
         for Range { highest, lowest, finite } in ranges {
@@ -118,13 +118,13 @@ impl SplitSums {
         Self { parts, ends }
     }
 
-    /// How many times [`LANES`] parts a row has.
+    /// The number of groups of [`LANES`] parts that hold a row.
     #[must_use]
     pub fn panels(&self) -> usize {
         self.parts.len().div_ceil(LANES)
     }
 
-    /// Cuts a row; `put` takes each part with its number.
+    /// Splits a row. `put` receives the index and the value of each part.
     #[inline]
     pub fn cut(&self, row: &[f64], mut put: impl FnMut(usize, f64)) {
         let mut first = 0;
@@ -151,7 +151,7 @@ impl SplitSums {
         }
     }
 
-    /// Puts the sums of parts together: the sums of columns, each rounded once.
+    /// Joins the sums of the parts to the sums of the columns, each rounded once.
     pub fn join(&self, sums: &[Vector], row: &mut [f64]) {
         let sums = sums.as_flattened();
         let mut first = 0;
@@ -192,7 +192,7 @@ mod tests {
     use crate::exact::sum::ExactSum;
     use crate::testing::Random;
 
-    /// The sums of columns, of the rows at `places`, by way of parts, and exact.
+    /// The sums of the columns over the rows at `places`, from the sums of parts and exactly.
     fn both(rows: &[f64], columns: usize, places: &[usize]) -> (Vec<u64>, Vec<u64>) {
         let parts = SplitSums::of(&[rows], columns, places.len() as u64);
         let mut sums = vec![[0.0; LANES]; parts.panels()];

@@ -1,20 +1,20 @@
-//! Exact sums of floating-point numbers, whatever their order.
+//! Exact sums of floating-point numbers, in any order.
 //!
-//! Adding `f64`s rounds, so totals would depend on how the work was cut up. [`ExactSum`] keeps the sum as one long
-//! fixed-point number that spans the whole range of `f64`, and rounds once, when it is read. Adding and merging are
-//! associative and commutative to the bit, and the result is the double nearest to the true sum (as Python's
-//! `math.fsum` gives it).
+//! Addition of `f64` rounds, so a plain total would depend on how the work is divided. [`ExactSum`] keeps the sum as a
+//! long fixed-point number that covers the whole range of `f64`, and rounds once, when it is read. Adding and merging
+//! are associative and commutative to the bit, and the result is the double nearest to the true sum (as in Python's
+//! `math.fsum`).
 //!
-//! The layout is that of the "small superaccumulator": R. M. Neal, "Fast exact summation using small and large
-//! superaccumulators", 2015, arXiv:1505.05571. Digits to base 2³² in 64-bit integers overlap, so that a number is
-//! added to two of them and carries are settled only now and then.
+//! The layout is the "small superaccumulator" of R. M. Neal, "Fast exact summation using small and large
+//! superaccumulators", 2015, arXiv:1505.05571. Digits in base 2³² are stored in 64-bit integers and overlap, so a
+//! number is added to two digits, and carries are propagated only occasionally.
 
 use crate::error::Error;
 
-/// Digits that span the mantissas of all finite doubles, and room for carries.
+/// The digits that cover the mantissas of all finite doubles, with room for carries.
 const DIGITS: usize = 67;
 
-/// A mantissa adds less than 2⁵³ to a digit, so this many fit before carries must be settled.
+/// A mantissa adds less than 2⁵³ to a digit, so this many additions fit before carries must be propagated.
 const UNSETTLED: u32 = 1 << 9;
 
 /// The unit of digit 0 is 2⁻¹⁰⁷⁵: a double with exponent field `e` is its mantissa times 2^(e - 1075).
@@ -25,7 +25,7 @@ const LOWEST_EXPONENT: i32 = -1075;
 pub struct ExactSum {
     digits: [i64; DIGITS],
     unsettled: u32,
-    /// The sum of what is not finite: 0, an infinity, or NaN.
+    /// The sum of the values that are not finite: 0, an infinity, or NaN.
     infinite: f64,
 }
 
@@ -80,7 +80,8 @@ impl ExactSum {
         self.settle();
     }
 
-    /// Brings all digits but the last into `0..2³²`. The last keeps the sign; this form is unique.
+    /// Propagates the carries, so that all digits but the last are in `0..2³²`. The last digit holds the sign. This
+    /// form is unique.
     fn settle(&mut self) {
         let mut carry = 0;
         for digit in &mut self.digits[..DIGITS - 1] {
@@ -106,7 +107,7 @@ impl ExactSum {
             sum.settle();
         }
         let Some(top) = sum.digits.iter().rposition(|&digit| digit != 0) else { return 0.0 };
-        // The top three digits hold at least 65 significant bits; of the rest it matters only whether it is zero.
+        // The top three digits hold at least 65 significant bits. The rest matters only by whether it is zero.
         let digit = |at: Option<usize>| at.map_or(0, |at| u128::from(sum.digits[at].cast_unsigned()));
         let head = digit(Some(top)) << 64 | digit(top.checked_sub(1)) << 32 | digit(top.checked_sub(2));
         let sticky = sum.digits[..top.saturating_sub(2)].iter().any(|&digit| digit != 0);
@@ -117,7 +118,7 @@ impl ExactSum {
         if negative { -magnitude } else { magnitude }
     }
 
-    /// Writes the sum: where its non-zero digits begin, how many there are, and these.
+    /// Writes the sum: the position of the first nonzero digit, the number of digits, and the digits.
     pub fn write(&self, bytes: &mut Vec<u8>) {
         let mut sum = self.clone();
         sum.settle();
@@ -129,10 +130,10 @@ impl ExactSum {
         sum.digits[first..end].iter().for_each(|digit| bytes.extend_from_slice(&digit.to_le_bytes()));
     }
 
-    /// Reads what [`write`](Self::write) wrote, and moves `bytes` behind it.
+    /// Reads what [`write`](Self::write) wrote, and advances `bytes` past it.
     ///
     /// # Errors
-    /// When the bytes are none of that.
+    /// If the bytes are not what [`write`](Self::write) wrote.
     pub fn read(bytes: &mut &[u8]) -> Result<Self, Error> {
         let mut sum = Self::default();
         let [first, count] = take(bytes)?;
@@ -165,12 +166,12 @@ pub(crate) fn take<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Error> 
     Ok(*head)
 }
 
-/// `head · 2^exponent`, with something smaller behind it if `sticky`, as the nearest double.
+/// The double nearest to `head · 2^exponent`, or to a slightly larger number if `sticky`.
 #[expect(clippy::cast_possible_wrap, reason = "bit counts")]
 #[expect(clippy::cast_possible_truncation, reason = "the mantissa is cut to 53 bits here")]
 fn round(head: u128, sticky: bool, exponent: i32) -> f64 {
     let bits = 128 - head.leading_zeros() as i32;
-    // A sum of doubles is a multiple of 2^-1074, so what would be cut off below that is zero.
+    // A sum of doubles is a multiple of 2^-1074, so the bits dropped below it are zero.
     let drop = (bits - 53).max(-1074 - exponent);
     if drop <= 0 {
         return scale(head as u64, exponent);
@@ -190,7 +191,7 @@ fn scale(mantissa: u64, exponent: i32) -> f64 {
     match exponent {
         ..-1022 => value * power(exponent + 64 + 52) * power(-64 - 52),
         -1022..=971 => value * power(exponent),
-        // Such a mantissa has all its 53 bits.
+        // At this exponent the mantissa has all 53 bits.
         _ => f64::INFINITY,
     }
 }

@@ -1,11 +1,11 @@
 //! Texts as sequences of numbers, one for each character, for metrics that compare characters.
 //!
-//! An ASCII character is its own number, so that nothing is looked up for most texts; others are numbered from 128
-//! as they come, within one segment. Numbers stay small, so they index tables.
+//! The number of an ASCII character is its code, so most texts need no lookup. Other characters are numbered from 128
+//! in the order in which they occur within a segment. The numbers stay small enough to index tables.
 
 use crate::text::{decode, whitespace_length};
 
-/// Numbers below this one are ASCII's.
+/// Numbers below this one are ASCII characters.
 const ASCII: u32 = 128;
 
 const PAGE: usize = 256;
@@ -14,11 +14,11 @@ const PAGES: usize = 0x11_0000 / PAGE;
 /// Numbers the characters of one segment's texts. The buffers are kept from segment to segment.
 #[derive(Debug)]
 pub struct Alphabet {
-    /// Which page of `numbers` holds the numbers of 256 code points; 0 is a page without any.
+    /// For each 256 code points, the page of `numbers` that holds their numbers. Page 0 is empty.
     pages: Box<[u16; PAGES]>,
-    /// Numbers by code point, 0 for none.
+    /// Numbers by code point, 0 for characters without one.
     numbers: Vec<u32>,
-    /// The characters that have numbers, in their order.
+    /// The characters with numbers, in the order of their numbers.
     numbered: Vec<u32>,
     pub hypothesis: Vec<u32>,
     pub reference: Vec<u32>,
@@ -37,7 +37,7 @@ impl Default for Alphabet {
 }
 
 impl Alphabet {
-    /// Forgets all numbers: a new segment begins.
+    /// Removes all numbers, for the next segment.
     pub fn clear(&mut self) {
         for &code_point in &self.numbered {
             let at = slot(&self.pages, code_point);
@@ -46,13 +46,13 @@ impl Alphabet {
         self.numbered.clear();
     }
 
-    /// All numbers in use are below this one.
+    /// An upper bound of all numbers in use.
     #[must_use]
     pub fn bound(&self) -> usize {
         ASCII as usize + self.numbered.len()
     }
 
-    /// Replaces the hypothesis by the characters of `text`, without its white space if so wanted.
+    /// Replaces the hypothesis with the characters of `text`, with or without white space.
     #[inline]
     pub fn read_hypothesis(&mut self, text: &[u8], whitespace: bool) {
         let mut sequence = std::mem::take(&mut self.hypothesis);
@@ -60,7 +60,7 @@ impl Alphabet {
         self.hypothesis = sequence;
     }
 
-    /// The same for the reference.
+    /// Replaces the reference in the same way.
     #[inline]
     pub fn read_reference(&mut self, text: &[u8], whitespace: bool) {
         let mut sequence = std::mem::take(&mut self.reference);
@@ -81,7 +81,7 @@ impl Alphabet {
             let byte = text[at];
             if byte.is_ascii() {
                 sequence[count] = u32::from(byte);
-                // No branch: white space comes when it comes.
+                // Not a branch, because white space is unpredictable.
                 count += usize::from(whitespace || !SPACE[byte as usize]);
                 at += 1;
                 continue;
@@ -96,7 +96,7 @@ impl Alphabet {
         sequence.truncate(count);
     }
 
-    /// The number of a character beyond ASCII, a new one if it has none.
+    /// The number of a character beyond ASCII. A character without one gets the next.
     fn number(&mut self, code_point: u32) -> u32 {
         let page = &mut self.pages[code_point as usize / PAGE];
         if *page == 0 {
@@ -117,7 +117,7 @@ impl Alphabet {
         *number
     }
 
-    /// Bytes that the buffers take.
+    /// The size of the buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         let entries = self.hypothesis.capacity() + self.reference.capacity() + self.numbers.capacity();
@@ -125,7 +125,7 @@ impl Alphabet {
     }
 }
 
-/// Where the number of a character stands.
+/// The index of a character's number.
 fn slot(pages: &[u16; PAGES], code_point: u32) -> usize {
     usize::from(pages[code_point as usize / PAGE]) * PAGE + code_point as usize % PAGE
 }

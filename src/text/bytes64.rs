@@ -1,7 +1,7 @@
-//! Sixty-four bytes at a time: each question about a block is answered as a bit mask, bit `i` for byte `i`.
+//! Classification of 64 bytes at a time: each question about a block is answered with a bit mask, bit `i` for byte `i`.
 //!
-//! Tokenizing is the largest cost of scoring, and nearly all of that cost is asking each byte what it is.
-//! On x86-64 the questions use SSE2, which every such processor has; elsewhere plain loops give the same masks.
+//! Tokenizing is the largest cost of scoring, and most of it is classifying bytes. On x86-64 this uses SSE2, which
+//! every such processor has; elsewhere plain loops give the same masks.
 
 use imp::Vectors;
 use std::ops::{BitAnd, BitOr, Not};
@@ -10,7 +10,7 @@ use std::ops::{BitAnd, BitOr, Not};
 #[derive(Clone, Copy)]
 pub struct Block(Vectors);
 
-/// Some of a block's bytes. Sets are combined while they are vectors, and made a mask once.
+/// A subset of a block's bytes. Subsets are combined as vectors and converted to a mask once.
 #[derive(Clone, Copy)]
 pub struct Set(Vectors);
 
@@ -21,36 +21,36 @@ impl Block {
         Self(imp::load(bytes))
     }
 
-    /// Which bytes equal `byte`.
+    /// The bytes equal to `byte`.
     #[inline]
     #[must_use]
     pub fn equal(self, byte: u8) -> Set {
         Set(imp::equal(self.0, byte))
     }
 
-    /// Which bytes lie in `low..=high`.
+    /// The bytes in `low..=high`.
     #[inline]
     #[must_use]
     pub fn within(self, low: u8, high: u8) -> Set {
         Set(imp::within(self.0, low, high))
     }
 
-    /// Which bytes are ASCII letters.
+    /// The ASCII letters.
     #[inline]
     #[must_use]
     pub fn letters(self) -> Set {
-        // This bit is the difference between upper and lower case, and no other byte becomes a letter by it.
+        // This bit distinguishes upper from lower case. Setting it turns no other byte into a letter.
         Set(imp::within(imp::set_bits(self.0, 0x20), b'a', b'z'))
     }
 
-    /// Which bytes are ASCII digits.
+    /// The ASCII digits.
     #[inline]
     #[must_use]
     pub fn digits(self) -> Set {
         self.within(b'0', b'9')
     }
 
-    /// Which bytes belong to characters beyond ASCII.
+    /// The mask of the bytes of characters beyond ASCII.
     #[inline]
     #[must_use]
     pub fn non_ascii(self) -> u64 {
@@ -59,7 +59,7 @@ impl Block {
 }
 
 impl Set {
-    /// Bit `i` for byte `i`.
+    /// The subset as a mask, bit `i` for byte `i`.
     #[inline]
     #[must_use]
     pub fn mask(self) -> u64 {
@@ -123,7 +123,7 @@ mod imp {
 
     #[inline]
     pub fn within(vectors: Vectors, low: u8, high: u8) -> Vectors {
-        // SSE2 compares signed bytes only; an unsigned minimum stands in for "at most".
+        // SSE2 compares signed bytes only. `min(x, limit) == x` is the unsigned `x <= limit`.
         vectors.map(|vector| {
             let distance = sse2!(_mm_sub_epi8(vector, _mm_set1_epi8(low.cast_signed())));
             sse2!(_mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8((high - low).cast_signed())), distance))
@@ -145,7 +145,7 @@ mod imp {
         from_fn(|i| sse2!(_mm_and_si128(a[i], b[i])))
     }
 
-    /// The upper bit of each byte.
+    /// The highest bit of each byte.
     #[inline]
     pub fn mask(vectors: Vectors) -> u64 {
         let part = |i: usize| u64::from(sse2!(_mm_movemask_epi8(vectors[i])).cast_unsigned()) << (16 * i);

@@ -1,11 +1,12 @@
-//! Lower case, as Python has it.
+//! Lower case, equal to Python's.
 
 use std::ops::Range;
 
-/// `str.lower()` of one version of Unicode: Python's, and so the reference's, may be older than Rust's.
+/// `str.lower()` of one version of Unicode. Python's version, and so the reference implementation's, may be older than
+/// Rust's.
 #[derive(Clone, Copy, Debug)]
 pub struct Lowercase {
-    /// Major version of Unicode.
+    /// The major version of Unicode.
     pub unicode: u8,
 }
 
@@ -15,7 +16,7 @@ impl Default for Lowercase {
     }
 }
 
-/// The text in lower case, in a buffer, if that is asked for; else the text itself.
+/// The text in lower case, written to `lowered`, or the text itself if `lowercase` is `None`.
 #[inline]
 #[must_use]
 pub fn lowercase<'a>(lowercase: Option<Lowercase>, text: &'a [u8], lowered: &'a mut Vec<u8>) -> &'a [u8] {
@@ -29,15 +30,15 @@ pub fn lowercase<'a>(lowercase: Option<Lowercase>, text: &'a [u8], lowered: &'a 
 }
 
 impl Lowercase {
-    /// Replaces `lowered` by the lower case of `text`.
+    /// Replaces the content of `lowered` with the lower case of `text`.
     pub fn lower(self, text: &[u8], lowered: &mut Vec<u8>) {
         lowered.clear();
         if text.is_ascii() {
             lowered.extend(text.iter().map(u8::to_ascii_lowercase));
             return;
         }
-        // Surrogates and characters unknown to that version stay as they are. Neither is cased, so for the rule of
-        // the final sigma a text may be cut at them.
+        // Surrogates, and characters unknown to this version of Unicode, stay unchanged. They have no case, so a text
+        // may be split at them without changing the rule for the final sigma.
         for chunk in text.utf8_chunks() {
             let valid = chunk.valid();
             let mut rest = 0;
@@ -51,7 +52,7 @@ impl Lowercase {
         }
     }
 
-    /// Where characters stand that this version does not know.
+    /// The byte ranges of characters that this version of Unicode does not have.
     fn unknown(self, text: &str) -> impl Iterator<Item = Range<usize>> {
         let newer = move |character| {
             let after = NEWER.partition_point(|&(_, first, _)| first <= character);
@@ -63,12 +64,12 @@ impl Lowercase {
     }
 }
 
-/// Characters that take part in lower-casing, as letters with a lower case or in the rule of the final sigma, but are
-/// newer than the oldest supported Python (which knows Unicode 14), with the version that brought them. To an older
-/// Python they are unassigned.
+/// Characters that matter for lower-casing, as letters with a lower case or in the rule for the final sigma, but are
+/// newer than Unicode 14, the version of the oldest supported Python. Each range comes with the version that added it.
+/// An older Python sees them as unassigned.
 ///
-/// Two older characters changed what they are beside a capital sigma: U+0295, a lower-case letter before Unicode 17,
-/// and U+1171E, a mark that was skipped before Unicode 16. These are the differences left.
+/// Two older characters changed their property beside a capital sigma: U+0295 was a lower-case letter before Unicode
+/// 17, and U+1171E was a mark that the rule skipped before Unicode 16. These two differences remain.
 #[rustfmt::skip]
 const NEWER: [(u8, char, char); 53] = [
     (16, '\u{897}', '\u{897}'),

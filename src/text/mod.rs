@@ -1,7 +1,20 @@
-//! The one door for text. Wherever text comes from (Python lists, files), metrics see it as batches of borrowed
-//! bytes: UTF-8, in which a lone surrogate, legal in a Python `str`, may stand as its three bytes.
+//! From bytes to tokens.
 //!
-//! Here too is what Python's `str` methods do with such bytes: [`strip_end`], [`whitespace_length`].
+//! Text is UTF-8 in bytes. A lone surrogate, which a Python `str` may contain, is encoded as its three bytes, so bytes
+//! need not be valid UTF-8. This module does what Python's `str` methods do with such bytes ([`strip_end`],
+//! [`lowercase`]); [`tokenize`] has the tokenizers, and [`WordTable`] and [`LongWords`] find equal words.
+//!
+//! ```
+//! use rapidscore::text::tokenize::{ThirteenA, Tokenize, Tokens};
+//! use rapidscore::text::{strip_end, whitespace_length};
+//!
+//! assert_eq!(strip_end("a\u{3000}".as_bytes()), b"a");
+//! assert_eq!(whitespace_length(b"\tb"), 1);
+//!
+//! let mut tokens = Tokens::default();
+//! ThirteenA.tokenize(b"Hello, world!", &mut tokens);
+//! assert_eq!(tokens.to_bytes(), [&b"Hello"[..], b",", b"world", b"!"]);
+//! ```
 
 mod alphabet;
 mod bytes64;
@@ -15,10 +28,10 @@ pub use lowercase::{Lowercase, lowercase};
 pub use porter::{Stems, stem};
 pub use vocabulary::{LongWords, TABLE_WORDS, WordNumbers, WordTable};
 
-/// Texts must be shorter than this many bytes; positions in them are kept as 32 bits.
+/// Texts must be shorter than this number of bytes, because positions in them are stored in 32 bits.
 pub const MAX_TEXT: usize = 0xFFFF_0000;
 
-/// Bytes of the white-space character (`str.isspace()`) that `text` begins with; 0 when it begins with none.
+/// The length in bytes of the white-space character (`str.isspace()`) that `text` begins with, or 0.
 #[inline]
 #[must_use]
 pub fn whitespace_length(text: &[u8]) -> u32 {
@@ -35,7 +48,7 @@ pub fn whitespace_length(text: &[u8]) -> u32 {
     }
 }
 
-/// Bytes of the white-space character that `text` ends in; 0 when it ends in none.
+/// The length in bytes of the white-space character that `text` ends with, or 0.
 #[must_use]
 pub fn whitespace_length_at_end(text: &[u8]) -> usize {
     let starts = (1..=3).filter_map(|length| text.len().checked_sub(length));
@@ -43,11 +56,11 @@ pub fn whitespace_length_at_end(text: &[u8]) -> usize {
     start.map_or(0, |at| text.len() - at)
 }
 
-/// `str.rstrip()`.
+/// The text without the white space at its end, as `str.rstrip()` returns it.
 #[inline]
 #[must_use]
 pub fn strip_end(mut text: &[u8]) -> &[u8] {
-    // Nearly every text ends in a visible ASCII character, and is done here.
+    // Nearly every text ends in a visible ASCII character and skips the loop.
     while text.last().is_some_and(|&last| last <= 0x20 || last >= 0x80) {
         match whitespace_length_at_end(text) {
             0 => break,
@@ -57,7 +70,7 @@ pub fn strip_end(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// `str.lstrip()`.
+/// The text without the white space at its beginning, as `str.lstrip()` returns it.
 #[must_use]
 pub fn strip_start(mut text: &[u8]) -> &[u8] {
     loop {
@@ -78,7 +91,7 @@ pub fn characters(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The code point that `text`, not empty, begins with, and its length in bytes.
+/// The code point that `text` begins with, and its length in bytes. `text` must not be empty.
 #[inline]
 #[must_use]
 pub fn decode(text: &[u8]) -> (u32, usize) {
@@ -100,7 +113,7 @@ mod tests {
     fn white_space_is_pythons() {
         for code_point in 0..=0x10_FFFF {
             let Some(character) = char::from_u32(code_point) else { continue };
-            // Python adds the four separators of ASCII to Unicode's White_Space.
+            // Python counts the four separators of ASCII as white space, in addition to Unicode's White_Space.
             let python = character.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&character);
             let text = character.to_string();
             let expected = if python { text.len() } else { 0 };

@@ -1,12 +1,12 @@
-//! Porter's stemmer with NLTK's extensions, for words of a–z and 0–9. NLTK 3.10 `PorterStemmer`, the mode it has by
-//! default and rouge-score uses.
+//! Porter's stemmer with NLTK's extensions, for words of a–z and 0–9. Follows NLTK 3.10 `PorterStemmer` in its default
+//! mode, which rouge-score uses.
 //!
-//! M. F. Porter, "An algorithm for suffix stripping", Program 14 (1980), 130–137. A stem is never longer than its
-//! word, so words are stemmed in place; [`Stems`] remembers those of the words seen last.
+//! M. F. Porter, "An algorithm for suffix stripping", Program 14 (1980), 130–137. A stem is never longer than its word,
+//! so words are stemmed in place. [`Stems`] caches the stems of recent words.
 
 use crate::text::tokenize::{SHORT, Tokens, Word};
 
-/// Stems a word in place and returns the stem's length.
+/// Stems a word in place and returns the length of the stem.
 #[must_use]
 pub fn stem(word: &mut [u8]) -> usize {
     if let Some((_, stem)) = IRREGULAR.iter().find(|(form, _)| *form == &*word) {
@@ -47,7 +47,7 @@ const IRREGULAR: [(&[u8], &[u8]); 16] = [
     (b"succeed", b"succeed"),
 ];
 
-/// Suffix, replacement, and what the stem before the suffix must fulfil.
+/// The suffix, its replacement, and the condition on the stem before the suffix.
 type Rule = (&'static [u8], &'static [u8], fn(&[u8]) -> bool);
 
 const STEP_2: [Rule; 21] = [
@@ -114,7 +114,7 @@ fn above_one(stem: &[u8]) -> bool {
     measure(stem) > 1
 }
 
-/// For each letter whether it is a consonant: none of a, e, i, o, u, and no y behind a consonant.
+/// For each letter, whether it is a consonant: not one of a, e, i, o, u, and not a y after a consonant.
 fn consonants(stem: &[u8]) -> impl Iterator<Item = bool> {
     stem.iter().scan(false, |before, &letter| {
         *before = match letter {
@@ -126,7 +126,7 @@ fn consonants(stem: &[u8]) -> impl Iterator<Item = bool> {
     })
 }
 
-/// Porter's m: how often a consonant follows a vowel.
+/// Porter's m: the number of consonants that follow a vowel directly.
 fn measure(stem: &[u8]) -> usize {
     let mut vowel = false;
     consonants(stem)
@@ -150,7 +150,8 @@ fn ends_in_double_consonant(stem: &[u8]) -> bool {
     matches!(stem, [.., a, b] if a == b) && ends_in_consonant(stem)
 }
 
-/// Consonant, vowel, consonant other than w, x, y; for NLTK also a word of just vowel and consonant.
+/// Whether the stem ends in consonant, vowel, and a consonant other than w, x, y. In NLTK also if it is a vowel and a
+/// consonant.
 fn ends_in_cvc(stem: &[u8]) -> bool {
     let Some(start) = stem.len().checked_sub(3) else {
         return stem.len() == 2 && consonants(stem).eq([false, true]);
@@ -158,7 +159,7 @@ fn ends_in_cvc(stem: &[u8]) -> bool {
     consonants(stem).skip(start).eq([true, false, true]) && !matches!(stem.last(), Some(b'w' | b'x' | b'y'))
 }
 
-/// A word on its way to its stem.
+/// A word that is being stemmed.
 struct Stem<'a> {
     letters: &'a mut [u8],
     length: usize,
@@ -175,7 +176,7 @@ impl Stem<'_> {
         self.length = start + replacement.len();
     }
 
-    /// Applies the first rule whose suffix fits, if its condition holds; no later rule is tried.
+    /// Applies the first rule whose suffix matches, if its condition holds. Later rules are not tried.
     fn apply(&mut self, rules: &[Rule]) {
         let word = self.word();
         let rule = rules.iter().find(|(suffix, ..)| word.ends_with(suffix));
@@ -228,7 +229,7 @@ impl Stem<'_> {
         }
     }
 
-    /// Step 1c, NLTK's: a y behind a consonant that is not the word's first letter.
+    /// Step 1c of NLTK: a y after a consonant that is not the first letter of the word.
     fn final_y(&mut self) {
         if let [stem @ .., b'y'] = self.word()
             && stem.len() > 1
@@ -240,13 +241,13 @@ impl Stem<'_> {
 
     /// Step 2.
     fn double_suffixes(&mut self) {
-        // NLTK takes `alli` first, and begins anew with what is left.
+        // NLTK replaces `alli` first, and repeats with the result.
         while let [stem @ .., b'a', b'l', b'l', b'i'] = self.word()
             && positive(stem)
         {
             self.replace(4, b"al");
         }
-        // NLTK: `logi` → `log`, where the l counts to the stem, so that `geologi` is long enough.
+        // NLTK: `logi` → `log`, where the l counts as part of the stem, so that `geologi` is long enough.
         if let [stem @ .., b'o', b'g', b'i'] = self.word()
             && stem.last() == Some(&b'l')
         {
@@ -279,9 +280,9 @@ impl Stem<'_> {
     }
 }
 
-/// Stems of words seen before: language repeats itself, and looking up is ten times faster than stemming.
+/// A cache of stems: words repeat, and a lookup is about ten times faster than stemming.
 ///
-/// Each word has one place where it may be remembered; a word that hashes there later takes it over.
+/// Each word has one slot. A word that hashes to the same slot later replaces it.
 #[derive(Debug, Default)]
 pub struct Stems {
     known: Vec<Known>,
@@ -294,11 +295,11 @@ struct Known {
     stem: Word,
 }
 
-/// With 48 bytes each they take 768 KiB, which second-level caches hold.
+/// At 48 bytes each, the slots take 768 KiB, which fits the second-level cache.
 const KNOWN: usize = 16384;
 
 impl Stems {
-    /// Replaces the words of more than three letters by their stems, as rouge-score does.
+    /// Replaces words of more than three letters with their stems, as rouge-score does.
     #[inline]
     pub fn stem(&mut self, tokens: &mut Tokens) {
         if self.known.is_empty() {
@@ -306,7 +307,7 @@ impl Stems {
         }
         let known = &mut self.known;
         tokens.change(|word, bytes| {
-            // Words with other letters, which a tokenizer for all scripts finds, have no stem.
+            // Words with other letters, which tokenizers of all scripts return, are not stemmed.
             if word.length <= 3 || (word.low | word.high) & 0x8080_8080_8080_8080 != 0 || !bytes.is_ascii() {
                 return word;
             }
@@ -329,7 +330,7 @@ impl Stems {
     }
 }
 
-/// The word of the first `length` bytes, which are at least 16.
+/// The word in the first `length` bytes. `bytes` must have at least 16.
 fn short(bytes: &[u8], length: usize) -> Word {
     Word::read(bytes, 0, length, 0)
 }

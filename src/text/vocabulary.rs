@@ -1,29 +1,29 @@
-//! Which tokens are equal.
+//! Equality of tokens.
 //!
-//! A segment has a few dozen tokens, so the table of its distinct words is small, stays in the first-level cache,
-//! and is cleared for the next segment by raising a generation number. A word of up to 16 bytes is two integers;
-//! no text is looked at to compare it, and none is copied.
+//! A segment has a few dozen tokens, so the table of its distinct words is small and stays in the first-level cache. It
+//! is cleared for the next segment by increasing a generation number. A word of up to 16 bytes is stored as two
+//! integers, so comparing it neither reads nor copies text.
 
 use crate::text::tokenize::{Tokens, Word};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 use std::hint::select_unpredictable;
 
-/// The most words a [`WordTable`] takes.
+/// The maximum number of words in a [`WordTable`].
 pub const TABLE_WORDS: usize = 128;
 
 const SLOT_BITS: u32 = 9;
 const SLOTS: usize = 1 << SLOT_BITS;
 
-/// A map from the words of one segment to bitmaps. Open addressing, at most a quarter full, so that collisions are
-/// rare. Its size is fixed, so that indices need no check.
+/// A map from the words of one segment to bitmaps. It uses open addressing and is at most a quarter full, so collisions
+/// are rare. Its size is fixed, so indices need no bounds check.
 #[derive(Debug)]
 pub struct WordTable<V> {
     slots: Box<[Slot<V>; SLOTS]>,
     generation: u32,
 }
 
-/// With a `u64` thirty-two bytes, two to a cache line.
+/// A slot of 32 bytes if the value is `u64`: two to a cache line.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot<V> {
     low: u64,
@@ -39,9 +39,9 @@ impl<V: Copy + Default> Default for WordTable<V> {
     }
 }
 
-#[expect(clippy::inline_always, reason = "called, they cost a tenth of all scoring; the compiler does not see it")]
+#[expect(clippy::inline_always, reason = "calls would take a tenth of the time of scoring")]
 impl<V: Copy + Default> WordTable<V> {
-    /// Forgets all words.
+    /// Removes all words.
     #[inline]
     pub fn clear(&mut self) {
         if self.generation == u32::MAX {
@@ -51,10 +51,10 @@ impl<V: Copy + Default> WordTable<V> {
         self.generation += 1;
     }
 
-    /// The slot of a word, or the free slot where it would go; and whether the word is there.
+    /// The slot of a word, or the free slot where it would be inserted, and whether the word is present.
     #[inline(always)]
     fn find(&self, word: Word) -> (usize, bool) {
-        // Two odd constants from the golden ratio and from xxHash; their products' upper bits are well mixed.
+        // Odd constants from the golden ratio and from xxHash, which mix the upper bits of the products well.
         let hash = word.low.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word.high.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
         let tag = self.tag(word);
         let mut at = (hash >> (u64::BITS - SLOT_BITS)) as usize;
@@ -63,7 +63,8 @@ impl<V: Copy + Default> WordTable<V> {
             let other = slot.tag ^ tag;
             let differs = (slot.low ^ word.low) | (slot.high ^ word.high) | other;
             let free = other >> 32;
-            // The one branch is for collisions, which are rare; whether a word is there is not to be predicted.
+            // The only branch is for collisions, which are rare. Whether a word is present is unpredictable, so it must
+            // not be a branch.
             if free | u64::from(differs == 0) != 0 {
                 return (at, free == 0);
             }
@@ -76,7 +77,7 @@ impl<V: Copy + Default> WordTable<V> {
         u64::from(self.generation) << 32 | u64::from(word.length)
     }
 
-    /// The value of a word, the default for one that is not there.
+    /// The value of a word, or the default if the word is absent.
     #[inline(always)]
     #[must_use]
     pub fn get(&self, word: Word) -> V {
@@ -84,37 +85,37 @@ impl<V: Copy + Default> WordTable<V> {
         select_unpredictable(taken, self.slots[at].value, V::default())
     }
 
-    /// Changes the value of a word; a new word begins with the default. There must be room: see [`TABLE_WORDS`].
+    /// Changes the value of a word. A new word starts with the default. There must be room: see [`TABLE_WORDS`].
     #[inline(always)]
     pub fn change(&mut self, word: Word, change: impl FnOnce(V) -> V) {
         let (at, taken) = self.find(word);
         let tag = self.tag(word);
         let slot = &mut self.slots[at];
-        // Written whole even where only the value changes: whether a word is new is not to be predicted either.
+        // All fields are written even if only the value changes: whether a word is new is unpredictable too.
         let value = change(select_unpredictable(taken, slot.value, V::default()));
         *slot = Slot { low: word.low, high: word.high, value, tag };
     }
 }
 
-/// Numbers the words of texts of any length, from 1; 0 is for words that have no number.
+/// Numbers the words of texts of any length, beginning with 1. 0 means that a word has no number.
 #[derive(Debug, Default)]
 pub struct WordNumbers {
     numbers: FxHashMap<(u64, u64, u32), u32>,
 }
 
 impl WordNumbers {
-    /// Forgets all words.
+    /// Removes all words.
     pub fn clear(&mut self) {
         self.numbers.clear();
     }
 
-    /// How many words have numbers.
+    /// The number of distinct words.
     #[must_use]
     pub fn count(&self) -> usize {
         self.numbers.len()
     }
 
-    /// The number of a word, a new one if it has none.
+    /// The number of a word. A word without one gets the next.
     pub fn entry(&mut self, word: Word) -> u32 {
         let next = self.numbers.len() + 1;
         #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
@@ -127,10 +128,10 @@ impl WordNumbers {
     }
 }
 
-/// Gives words of more than 16 bytes their keys: equal words get equal numbers, within one segment.
+/// Gives words of more than 16 bytes their keys: within a segment, equal words get equal numbers.
 #[derive(Debug, Default)]
 pub struct LongWords {
-    /// Numbers by hash; where two words have one hash, the next after it is tried.
+    /// Numbers by hash. If two words have the same hash, the next hash is tried.
     numbers: FxHashMap<u64, usize>,
     bytes: Vec<u8>,
     /// Where each distinct word ends in `bytes`.
@@ -138,7 +139,7 @@ pub struct LongWords {
 }
 
 impl LongWords {
-    /// Forgets all words: a new segment begins.
+    /// Removes all words, for the next segment.
     #[inline]
     pub fn clear(&mut self) {
         if !self.ends.is_empty() {
@@ -243,7 +244,7 @@ mod tests {
     fn a_collision_of_hashes_is_no_equality() {
         let mut long = LongWords::default();
         assert_eq!(long.number(b"the-first-long-word"), 0);
-        // The first word is put where the second will be looked for.
+        // The first word takes the slot in which the second will be searched.
         let mut hasher = FxHasher::default();
         hasher.write(b"another-long-word!!");
         long.numbers.insert(hasher.finish(), 0);

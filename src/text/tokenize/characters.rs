@@ -1,4 +1,4 @@
-//! Each character a token; white space is dropped. sacrebleu 2.6.0 `tokenizer_char`.
+//! Each character is a token; white space is dropped. Follows sacrebleu 2.6.0 `tokenizer_char`.
 
 use super::{Tokenize, Tokens, masks::cut, whitespace::whitespace};
 
@@ -10,7 +10,7 @@ impl Tokenize for Characters {
         tokens.load(text);
         cut(tokens, 0, |block, base, text| {
             let mut marks = whitespace(block, base, text);
-            // Every byte but a continuation byte (0x80–0xBF) begins a character.
+            // Every byte that is not a continuation byte (0x80–0xBF) begins a character.
             marks.begins = u128::from(!block.within(0x80, 0xBF).mask());
             marks
         });

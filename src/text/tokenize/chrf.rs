@@ -1,5 +1,5 @@
-//! Words of chrF++: between white space, with one punctuation mark cut from the end of each, or else from its
-//! beginning. sacrebleu 2.6.0 `CHRF._remove_punctuation`.
+//! The words of chrF++: split at white space, with one punctuation mark split off the end of each word, or else off its
+//! beginning. Follows sacrebleu 2.6.0 `CHRF._remove_punctuation`.
 
 use super::{Tokenize, Tokens, whitespace::Whitespace};
 

@@ -1,7 +1,8 @@
-//! The international tokenizer of mteval-v14.pl, which knows Unicode's classes. sacrebleu 2.6.0 `tokenizer_intl`.
+//! The international tokenizer of mteval-v14.pl, which uses Unicode's categories. Follows sacrebleu 2.6.0
+//! `tokenizer_intl`.
 //!
-//! Like [`thirteen_a`](super::thirteen_a), three substitutions decided in one pass: symbols stand alone, and
-//! punctuation stands alone unless numbers (or the ends of the text) are on both sides.
+//! As in [`ThirteenA`](super::ThirteenA), three substitutions are decided in one pass: a symbol is a token, and so is a
+//! punctuation mark unless numbers (or the ends of the text) are on both sides.
 
 use super::{Tokenize, Tokens, masks::Marks, masks::cut, whitespace::whitespace};
 use crate::text::decode;
@@ -32,13 +33,13 @@ enum Class {
     Symbol,
 }
 
-/// The walk over the characters of a text, from block to block.
+/// The state of the pass over the characters of a text.
 struct Walk {
     at: usize,
-    /// The class of the character before; the text's beginning counts as a number, since the reference's
-    /// `(\P{N})(\p{P})` finds no other character there. So does its end.
+    /// The class of the previous character. The beginning of the text counts as a number, because the reference's
+    /// `(\P{N})(\p{P})` does not match there. The end does too.
     before: Class,
-    /// Whether the character before was punctuation that this pattern has consumed.
+    /// Whether the previous character was punctuation that this pattern consumed.
     taken: bool,
 }
 
@@ -62,23 +63,23 @@ impl Walk {
     }
 }
 
-/// The class of the character at `at`; the text's end counts as a number.
+/// The class of the character at `at`. The end of the text counts as a number.
 fn class_at(text: &[u8], at: usize) -> Class {
     if at < text.len() { class(decode(&text[at..]).0) } else { Class::Number }
 }
 
-/// Whether a character is punctuation: of one of Unicode's classes P.
+/// Whether a character is punctuation: in one of Unicode's categories P.
 #[must_use]
 pub fn is_punctuation(code_point: u32) -> bool {
     class(code_point) == Class::Punctuation
 }
 
-/// A character's class, from tables of 256 characters that are made when first asked for.
+/// The class of a character, from tables of 256 characters that are built on first use.
 fn class(code_point: u32) -> Class {
     static PAGES: [OnceLock<Box<[Class; 256]>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
     let page = PAGES[(code_point >> 8) as usize].get_or_init(|| {
         Box::new(std::array::from_fn(|low| {
-            // A surrogate is none of the three.
+            // A surrogate is in none of the three categories.
             let character = char::from_u32(code_point & !0xFF | u32::try_from(low).unwrap_or_default());
             match character.map(UnicodeGeneralCategory::general_category_group) {
                 Some(GeneralCategoryGroup::Number) => Class::Number,

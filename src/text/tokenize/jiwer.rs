@@ -1,7 +1,7 @@
-//! The words of word error rate, as jiwer 4.0.0's default transformation finds them.
+//! The words of the word error rate. Follows the default transformation of jiwer 4.0.0.
 //!
-//! It makes a space of two or more white-space characters and cuts at spaces. So a tab or a newline that stands alone
-//! belongs to a word.
+//! It replaces two or more white-space characters with a space and splits at spaces. A single tab or newline is
+//! therefore part of a word.
 
 use super::{Tokenize, Tokens, masks::cut, whitespace::whitespace};
 use crate::text::{strip_end, strip_start, whitespace_length, whitespace_length_at_end};

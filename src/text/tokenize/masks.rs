@@ -1,19 +1,19 @@
-//! From masks to words.
+//! From bit masks to words.
 //!
-//! A tokenizer says for each block of 64 bytes which bytes separate tokens and where a token must begin; the walk
-//! over the edges of these masks costs a few instructions a token, whatever the length of the tokens.
+//! For each block of 64 bytes, a tokenizer marks the bytes that separate tokens and the bytes at which a token must
+//! begin. The loop over the edges of these masks takes a few instructions for each token, whatever its length.
 
 use super::{SHORT, Tokens, Word};
 use crate::text::bytes64::Block;
 use std::hint::select_unpredictable;
 
-/// What a tokenizer says of a block, bit `i` for byte `i`. The upper half reaches into the block behind, for
-/// characters that span two blocks.
+/// The marks of a block, bit `i` for byte `i`. The upper half extends into the next block, for characters that span two
+/// blocks.
 #[derive(Clone, Copy, Default)]
 pub struct Marks {
-    /// Bytes that belong to no token.
+    /// Bytes outside of tokens.
     pub separators: u128,
-    /// Bytes at which a token begins even when another ends there.
+    /// Bytes at which a token begins, even if another token ends there.
     pub begins: u128,
 }
 
@@ -24,32 +24,32 @@ impl Marks {
         Self { separators: u128::from(separators), begins: u128::from(begins) }
     }
 
-    /// Marks each byte of `mask` as a token of its own.
+    /// Makes each byte of `mask` a token.
     #[inline]
     pub fn isolate(&mut self, mask: u64) {
         let mask = u128::from(mask);
         self.begins |= mask | mask << 1;
     }
 
-    /// Marks the character of `length` bytes at byte `at` as a token of its own.
+    /// Makes the character of `length` bytes at byte `at` a token.
     #[inline]
     pub fn isolate_character(&mut self, at: u32, length: u32) {
         self.begins |= 1 << at | 1 << (at + length);
     }
 
-    /// Marks the character of `length` bytes at byte `at` as a separator.
+    /// Makes the character of `length` bytes at byte `at` a separator.
     #[inline]
     pub fn separate_character(&mut self, at: u32, length: u32) {
         self.separators |= ((1 << length) - 1) << at;
     }
 }
 
-/// Cuts the loaded text into words. `mark` sees each block, where it begins in the text, and the whole text. The
-/// bits of `fold` are set in each byte of a word: 0x20 is the lower case of words of letters and digits.
+/// Splits the loaded text into words. `mark` receives each block, its position, and the whole text. The bits of `fold`
+/// are set in each byte of a word: 0x20 lower-cases letters and leaves digits unchanged.
 #[inline]
 pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u8]) -> Marks) {
     let mut spill = Marks::default();
-    let mut inside = 0; // 1 when a token is open at the end of the block before
+    let mut inside = 0; // 1 if a token is open at the end of the previous block
     let mut open = 0; // where it begins
     for number in 0..tokens.length.div_ceil(64) {
         let base = 64 * number;
@@ -72,7 +72,7 @@ pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u
             *mask &= mask.wrapping_sub(1);
             at
         };
-        // Whether a token spans two blocks is not to be predicted either.
+        // Whether a token spans two blocks is unpredictable, so this must not be a branch.
         let mut later = starts;
         let first = next(&mut later);
         open = select_unpredictable(inside == 0, first, open);

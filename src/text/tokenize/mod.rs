@@ -1,8 +1,8 @@
-//! Tokenizers: text in, [`Tokens`] out. One file for each, named after the reference it follows.
+//! Tokenizers: from a text to [`Tokens`]. Each file is named after the reference implementation it follows.
 //!
-//! Every tokenizer works on bytes (UTF-8, in which a lone surrogate may stand as its three bytes) and answers the
-//! same two questions for each byte, 64 at a time: is it part of a token, and must a token begin here? [`masks`]
-//! walks the answers.
+//! A tokenizer works on bytes (UTF-8, in which a lone surrogate is encoded as its three bytes), 64 at a time. For each
+//! byte it decides whether the byte is part of a token, and whether a token must begin there. `masks` turns these masks
+//! into tokens.
 
 mod characters;
 mod chrf;
@@ -31,20 +31,20 @@ pub use zh::Zh;
 
 use crate::cpu::prefetch_line;
 
-/// Words of up to this many bytes are compared by value, without looking at the text again.
+/// Words of up to this number of bytes are compared by value, without reading the text.
 pub const SHORT: usize = 16;
 
-/// A token, ready to be compared: equal words of a pair have equal `key`s.
+/// A token in a form that compares fast: equal words of a pair have equal `low`, `high` and `length`.
 ///
-/// A word of up to [`SHORT`] bytes is its own key. A longer one gets its key from
-/// [`LongWords::resolve`](crate::text::vocabulary::LongWords::resolve), which numbers the distinct ones.
+/// A word of up to [`SHORT`] bytes is stored in `low` and `high`. A longer word gets a number instead, from
+/// [`LongWords::resolve`](crate::text::LongWords::resolve), which numbers the distinct ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Word {
     pub low: u64,
     pub high: u64,
-    /// Bytes of the token.
+    /// The length in bytes.
     pub length: u32,
-    /// Where the token begins in [`Tokens::text`].
+    /// Where the token begins in the loaded text.
     pub start: u32,
 }
 
@@ -56,7 +56,7 @@ impl Word {
         let length = end - start;
         let (low, high) = MASKS[length.min(SHORT)];
         let fold = u64::from_le_bytes([fold; 8]);
-        // The text is padded, so the bytes are there.
+        // The text is padded, so these bytes exist.
         let bytes = text.get(start..start.wrapping_add(SHORT)).and_then(|bytes| bytes.first_chunk());
         let bytes = bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes));
         #[expect(clippy::cast_possible_truncation, reason = "the two halves are meant")]
@@ -74,14 +74,14 @@ impl Word {
         self.length as usize > SHORT
     }
 
-    /// The bytes of a short word, zeros behind them.
+    /// The bytes of a short word, padded with zeros.
     #[must_use]
     pub fn short_bytes(self) -> [u8; SHORT] {
         (u128::from(self.high) << 64 | u128::from(self.low)).to_le_bytes()
     }
 }
 
-/// `MASKS[n]` keeps the first `n` of sixteen bytes.
+/// `MASKS[n]` keeps the first `n` of 16 bytes.
 static MASKS: [(u64, u64); SHORT + 1] = {
     let mut masks = [(0, 0); SHORT + 1];
     let mut length = 1;
@@ -96,32 +96,32 @@ static MASKS: [(u64, u64); SHORT + 1] = {
     masks
 };
 
-/// A position in a text as 32 bits; the door for text refuses longer ones ([`crate::text::MAX_TEXT`]).
+/// A position in a text as 32 bits. Longer texts are rejected before ([`crate::text::MAX_TEXT`]).
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "texts are shorter than 4 GiB")]
 fn index(position: usize) -> u32 {
     position as u32
 }
 
-/// The tokens of one text. The buffers are kept from text to text.
+/// The tokens of one text. The buffers are reused for the next text.
 #[derive(Debug, Default)]
 pub struct Tokens {
-    /// The text as the tokenizer left it, zero bytes behind it: see [`Tokens::load`].
+    /// The text as the tokenizer left it, followed by zeros: see [`Tokens::load`].
     text: Vec<u8>,
-    /// Bytes of text before the zeros.
+    /// The length of the text without the zeros.
     length: usize,
-    /// The words, and room for more.
+    /// The words, followed by free slots.
     buffer: Vec<Word>,
     count: usize,
-    /// Whether any of the words is long.
+    /// Whether any word is longer than [`SHORT`].
     any_long: bool,
-    /// Where each sentence ends in [`in_sentences`](Self::in_sentences); for those who asked for sentences.
+    /// Where each sentence ends in [`in_sentences`](Self::in_sentences), if sentences were split.
     sentences: Vec<usize>,
-    /// When a text was tokenized once as a whole and again sentence by sentence: how many words belong to the whole.
+    /// The number of words of the whole text, if it was tokenized both as a whole and by sentence.
     whole: Option<usize>,
 }
 
-/// [`Tokens`] that are kept.
+/// [`Tokens`] in a compact form to keep.
 #[derive(Clone, Debug, Default)]
 pub struct SavedTokens {
     text: Box<[u8]>,
@@ -132,7 +132,7 @@ pub struct SavedTokens {
 }
 
 impl SavedTokens {
-    /// The words of the text as a whole, where all of them are their own keys.
+    /// The words of the whole text, if all of them are short.
     #[inline]
     #[must_use]
     pub fn short_words(&self) -> Option<&[Word]> {
@@ -145,11 +145,11 @@ impl SavedTokens {
     }
 }
 
-/// Zero bytes behind a text: to the end of a block of 64, and a word more.
+/// The number of zeros after a text: to the end of a block of 64 bytes, and a word more.
 const PADDING: usize = 64 + SHORT;
 
 impl Tokens {
-    /// Takes in a text: a copy with zeros behind it, so that blocks and words may be read beyond its end.
+    /// Loads a text: copies it and appends zeros, so that blocks and words can be read beyond its end.
     #[inline]
     pub fn load(&mut self, text: &[u8]) {
         self.count = 0;
@@ -165,7 +165,7 @@ impl Tokens {
         self.text[text.len()..padded].fill(0);
     }
 
-    /// Appends the word at `start..end` of the text, with the bits of `fold` set; see [`make_room`](Self::make_room).
+    /// Appends the word at `start..end` of the text, with the bits of `fold` set. See [`make_room`](Self::make_room).
     #[inline]
     fn push(&mut self, start: usize, end: usize, fold: u8) {
         let word = Word::read(&self.text, start, end, fold);
@@ -174,7 +174,7 @@ impl Tokens {
         self.count += 1;
     }
 
-    /// Makes room for so many more words.
+    /// Makes room for `words` more words.
     #[inline]
     fn make_room(&mut self, words: usize) {
         if self.buffer.len() < self.count + words {
@@ -182,14 +182,14 @@ impl Tokens {
         }
     }
 
-    /// The words of the text as a whole.
+    /// The words of the whole text.
     #[inline]
     #[must_use]
     pub fn whole_text(&self) -> &[Word] {
         &self.buffer[..self.whole.unwrap_or(self.count)]
     }
 
-    /// The words sentence by sentence.
+    /// The words by sentence.
     #[must_use]
     pub fn in_sentences(&self) -> &[Word] {
         &self.buffer[self.whole.unwrap_or(0)..self.count]
@@ -201,12 +201,12 @@ impl Tokens {
         &self.sentences
     }
 
-    /// Cuts words in two: `cut` says before which byte of a word, 0 when it stays whole.
+    /// Splits words in two. `cut` returns the byte before which a word is split, or 0 to keep it whole.
     #[inline]
     pub fn split(&mut self, cut: impl Fn(&[u8]) -> usize) {
         let words = self.count;
         self.make_room(words);
-        // From the upper half of the buffer into the lower one: what is written never meets what is still to be read.
+        // From the upper half of the buffer to the lower one, so that no word is overwritten before it is read.
         self.buffer.copy_within(..words, words);
         self.count = 0;
         self.any_long = false;
@@ -225,7 +225,7 @@ impl Tokens {
         }
     }
 
-    /// Ends a sentence wherever this byte stands between two words. A sentence without words is none.
+    /// Ends a sentence wherever `byte` occurs between two words. Empty sentences are dropped.
     pub fn end_sentences_at(&mut self, byte: u8) {
         for at in 1..self.count {
             let between = self.buffer[at - 1].start as usize..self.buffer[at].start as usize;
@@ -236,7 +236,7 @@ impl Tokens {
         self.sentences.push(self.count);
     }
 
-    /// Replaces each word by what `change` makes of it. The bytes of a long word are handed in too.
+    /// Replaces each word with the result of `change`, which also receives the bytes of a long word.
     #[inline]
     pub fn change(&mut self, mut change: impl FnMut(Word, &mut [u8]) -> Word) {
         for word in &mut self.buffer[..self.count] {
@@ -245,11 +245,11 @@ impl Tokens {
         }
     }
 
-    /// A copy that takes no more memory than it needs.
+    /// A compact copy.
     #[must_use]
     pub fn save(&self) -> SavedTokens {
         SavedTokens {
-            // Of short words nobody looks at the text.
+            // The text is needed for long words only.
             text: if self.any_long { self.text[..self.length].into() } else { Box::default() },
             words: self.buffer[..self.count].into(),
             any_long: self.any_long,
@@ -258,8 +258,8 @@ impl Tokens {
         }
     }
 
-    /// Takes in what was saved, as if the text had been tokenized again.
-    #[inline(never)] // where it is inlined, texts that are read for the first time take up to a twentieth longer
+    /// Restores what was saved, as if the text were tokenized again.
+    #[inline(never)] // inlined, it slows down tokenizing by up to 5 %
     pub fn restore(&mut self, saved: &SavedTokens) {
         self.load(&saved.text);
         self.make_room(saved.words.len());
@@ -270,14 +270,14 @@ impl Tokens {
         self.whole = saved.whole;
     }
 
-    /// Whether any word is too long to be its own key.
+    /// Whether any word is longer than [`SHORT`].
     #[inline]
     #[must_use]
     pub fn any_long(&self) -> bool {
         self.any_long
     }
 
-    /// Bytes that the buffers take.
+    /// The size of the buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.text.capacity() + self.buffer.capacity() * size_of::<Word>()
@@ -295,8 +295,8 @@ impl Tokens {
     }
 }
 
-/// A tokenizer: frozen options, shared by any number of threads.
+/// A tokenizer: immutable options that threads can share.
 pub trait Tokenize: Send + Sync {
-    /// Replaces the content of `tokens` by the tokens of `text`.
+    /// Replaces the content of `tokens` with the tokens of `text`.
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens);
 }

@@ -1,8 +1,8 @@
-//! Tokens that somebody else found (a callable handed in by the user), written one after the other.
+//! Tokens that were found elsewhere, by a function or a tokenizer of the user, one after another in one buffer.
 //!
-//! The bytes 0xF8–0xFF occur in no UTF-8, so they serve as marks: 0xFF ends a token; 0xFD, where it occurs, stands
-//! between the tokens of the whole text and those of its sentences; 0xFE ends a sentence. A token that was a number is
-//! written in hexadecimal behind 0xFC. Where both texts and tokens are taken, 0xFB says that tokens follow.
+//! The bytes 0xF8–0xFF never occur in UTF-8, so they serve as marks: 0xFF ends a token; 0xFD, if present, separates the
+//! tokens of the whole text from the tokens of its sentences; 0xFE ends a sentence. A token that was a number is
+//! written in hexadecimal after 0xFC. Where both texts and tokens are accepted, 0xFB marks tokens.
 
 use super::{Tokenize, Tokens};
 

@@ -1,7 +1,7 @@
-//! Runs of a–z and 0–9 in the lowercased text, stemmed on request. rouge-score 0.1.2 `tokenize.py`.
+//! Runs of a–z and 0–9 in the lower-cased text, stemmed on request. Follows rouge-score 0.1.2 `tokenize.py`.
 //!
-//! Of all characters beyond ASCII, two have a lower case with a letter a–z in it: İ (U+0130) becomes `i` and a
-//! combining dot, the Kelvin sign (U+212A) becomes `k`. Everything else beyond ASCII separates tokens.
+//! The lower case of two characters beyond ASCII contains a letter a–z: İ (U+0130) becomes `i` and a combining dot, and
+//! the Kelvin sign (U+212A) becomes `k`. All other characters beyond ASCII separate tokens.
 
 use super::{Tokenize, Tokens, masks::Marks, masks::cut};
 
@@ -24,7 +24,7 @@ impl Tokenize for RougeWords {
 
 #[inline]
 fn cut_words(tokens: &mut Tokens, non_ascii: &mut u64) {
-    // In letters and digits, setting this bit is the lower case.
+    // Setting this bit lower-cases letters and leaves digits unchanged.
     const LOWERCASE: u8 = 0x20;
     cut(tokens, LOWERCASE, |block, _, _| {
         *non_ascii |= block.non_ascii();
@@ -32,7 +32,7 @@ fn cut_words(tokens: &mut Tokens, non_ascii: &mut u64) {
     });
 }
 
-/// The text with İ and the Kelvin sign lowered, or `None` when it has neither.
+/// The text with İ and the Kelvin sign in lower case, or `None` if it has neither.
 fn fold_to_ascii(text: &[u8]) -> Option<Vec<u8>> {
     const DOTTED_I: &[u8] = "\u{130}".as_bytes();
     const KELVIN: &[u8] = "\u{212A}".as_bytes();
@@ -42,7 +42,7 @@ fn fold_to_ascii(text: &[u8]) -> Option<Vec<u8>> {
     let mut rest = text;
     while let Some(&byte) = rest.first() {
         if let Some(behind) = rest.strip_prefix(DOTTED_I) {
-            // The combining dot, like every other separator, may be any byte that is no letter.
+            // The combining dot separates tokens, so any other separator will do.
             plain.extend_from_slice(b"i ");
             rest = behind;
         } else if let Some(behind) = rest.strip_prefix(KELVIN) {

@@ -1,17 +1,17 @@
-//! The words of TER. sacrebleu 2.6.0 `TercomTokenizer`.
+//! The words of TER. Follows sacrebleu 2.6.0 `TercomTokenizer`.
 //!
-//! White space separates words. Normalizing and dropping punctuation rewrite the text before, substitution by
-//! substitution in the reference's order.
+//! White space separates words. Normalizing and removing punctuation rewrite the text before, one substitution after
+//! another, in the reference's order.
 
 use super::{Tokenize, Tokens, whitespace::Whitespace};
 use crate::text::decode;
 
-/// What is done to a text before it is cut at white space.
+/// How a text is rewritten before it is split at white space.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TerWords {
     pub normalized: bool,
     pub no_punct: bool,
-    /// Whether Chinese and Japanese characters are treated too, by what the other two options do.
+    /// Whether the other two options also apply to Chinese and Japanese characters.
     pub asian_support: bool,
 }
 
@@ -20,7 +20,7 @@ impl Tokenize for TerWords {
         if !self.normalized && !self.no_punct {
             return Whitespace.tokenize(text, tokens);
         }
-        // The reference normalizes no empty text; others it puts between spaces.
+        // The reference leaves an empty text as it is, and puts spaces around all others.
         let mut text = text.to_vec();
         if self.normalized && !text.is_empty() {
             text = normalize(&text);
@@ -45,8 +45,8 @@ impl Tokenize for TerWords {
 }
 
 impl TerWords {
-    /// The words of a reference: the reference implementation prepares these texts twice, hypotheses once, and what
-    /// is normalized again may be cut again.
+    /// The words of a reference. The reference implementation prepares references twice and hypotheses once, and
+    /// normalizing twice may split more.
     pub fn tokenize_reference(&self, text: &[u8], tokens: &mut Tokens) {
         self.tokenize(text, tokens);
         if self.normalized {
@@ -55,7 +55,7 @@ impl TerWords {
     }
 }
 
-/// The general and the Western part.
+/// The general and the Western rules.
 fn normalize(text: &[u8]) -> Vec<u8> {
     let mut text = replace(text, b"\n-", b"");
     for (from, to) in [("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
@@ -63,14 +63,14 @@ fn normalize(text: &[u8]) -> Vec<u8> {
     }
     let mut spaced = Vec::with_capacity(2 * text.len());
     for byte in [b" ", &text[..], b" "].concat() {
-        // All ASCII punctuation but the apostrophe, the comma, the hyphen and the period.
+        // All ASCII punctuation except the apostrophe, comma, hyphen and period.
         if matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/') {
             spaced.extend([b' ', byte, b' ']);
         } else {
             spaced.push(byte);
         }
     }
-    // There is a rule for the end of the text too, which never applies: a space is there now.
+    // The rule for the end of the text never applies, because the text ends in a space by now.
     let text = replace(&spaced, b"'s ", b" 's ");
     let text = each_pair(&text, |a, b| (!a.is_ascii_digit() && is_stop(b)).then_some([a, b' ', b, b' ']));
     let text = each_pair(&text, |a, b| (is_stop(a) && !b.is_ascii_digit()).then_some([b' ', a, b' ', b]));
@@ -93,8 +93,8 @@ fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Substitutes pairs of neighbours, from the left; a byte belongs to one pair at most. Patterns ask for ASCII on one
-/// side, and the other side may be any character, so bytes do as well as characters.
+/// Substitutes pairs of adjacent bytes, from left to right; a byte is part of at most one pair. The patterns require
+/// ASCII on one side and allow any character on the other, so bytes give the same result as characters.
 fn each_pair(text: &[u8], substitute: impl Fn(u8, u8) -> Option<[u8; 4]>) -> Vec<u8> {
     let mut out = Vec::with_capacity(2 * text.len());
     let mut at = 0;
@@ -122,8 +122,9 @@ fn each_character(text: &[u8], mut visit: impl FnMut(u32, &[u8], &mut Vec<u8>)) 
     out
 }
 
-/// Chinese characters, radicals, strokes and compatibility forms. The reference's range for enclosed letters, which
-/// end at U+32FF, ends at U+3F22. Its rules for Kana ask for a text that begins with Kana, where by then a space is.
+/// Chinese characters, radicals, strokes and compatibility forms. Enclosed letters end at U+32FF, but the reference's
+/// range for them ends at U+3F22. Its rules for Kana never match, because they require a text that begins with Kana,
+/// and here texts begin with a space.
 fn is_asian(code_point: u32) -> bool {
     matches!(
         code_point,

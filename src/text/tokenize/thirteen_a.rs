@@ -1,11 +1,12 @@
-//! The `13a` tokenizer of mteval-v13a.pl, the default of BLEU. sacrebleu 2.6.0 `tokenizer_13a` and `tokenizer_re`.
+//! The `13a` tokenizer of mteval-v13a.pl, the default of BLEU. Follows sacrebleu 2.6.0 `tokenizer_13a` and
+//! `tokenizer_re`.
 //!
-//! The reference applies four substitutions one after the other, each of which inserts spaces only. So a token
-//! boundary is decided by the neighbouring characters, and all four are decided in one pass over masks:
+//! The reference applies four consecutive substitutions, which only insert spaces. A token boundary thus depends on the
+//! adjacent characters, and all four are decided in one pass over masks:
 //!
-//! - punctuation other than `'`, `,`, `-` and `.` stands alone;
-//! - `.` and `,` stand alone unless a digit stands on both sides (see [`Boundaries`] for runs of them);
-//! - `-` stands alone behind a digit.
+//! - punctuation other than `'`, `,`, `-` and `.` is a token;
+//! - `.` and `,` are tokens unless a digit is on both sides (see [`Boundaries`] for runs of them);
+//! - `-` is a token after a digit.
 
 use super::{Tokenize, Tokens, masks::Marks, masks::cut, whitespace};
 use crate::text::bytes64::Block;
@@ -24,11 +25,11 @@ impl Tokenize for ThirteenA {
     }
 }
 
-/// Cuts the loaded text, and tells whether it has a character that [`plain`] may change.
+/// Splits the loaded text, and returns whether it contains a character that [`plain`] may change.
 #[inline]
 fn cut_marked(tokens: &mut Tokens) -> bool {
     let mut special = 0;
-    // The reference puts a space before and behind the line, so its ends count as "no digit".
+    // The reference puts spaces around the line, so its ends do not count as digits.
     let mut boundaries = Boundaries::new(None);
     cut(tokens, 0, |block, base, text| {
         special |= (block.equal(b'&') | block.equal(b'\n') | block.equal(b'<')).mask();
@@ -37,7 +38,7 @@ fn cut_marked(tokens: &mut Tokens) -> bool {
     special != 0
 }
 
-/// Drops `<skipped>` and hyphens at line ends, joins lines, and reads the four SGML entities, in the reference's
+/// Drops `<skipped>` and hyphens at line ends, joins lines, and decodes the four SGML entities, in the reference's
 /// order (`&amp;lt;` becomes `<`, but `&amp;quot;` stays `&quot;`).
 fn plain(text: &[u8]) -> Vec<u8> {
     const SUBSTITUTIONS: [(&str, &str); 7] =
@@ -55,11 +56,11 @@ fn plain(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// The substitutions that `13a` and `zh` share, carried from block to block.
+/// The substitutions that `13a` and `zh` share, with the state between blocks.
 #[derive(Clone, Copy)]
 pub struct Boundaries {
-    /// For a bare text, one without spaces at its ends: its length. Where a full stop asks for "another character
-    /// than a digit" beside it, the end of a bare text has none to offer, so it counts as a digit.
+    /// The length of a text without spaces around it. Where the pattern of a full stop requires a character other than
+    /// a digit next to it, the end of such a text does not match, so it counts as a digit.
     bare: Option<usize>,
     digit_before: u64,
 }
@@ -91,7 +92,7 @@ impl Boundaries {
                 before_digit |= 1 << (length - base - 1);
             }
             alone |= stops & !(after_digit & before_digit);
-            // In a run of stops only the last can stand before a digit.
+            // Only the last of a run of stops can be followed by a digit.
             let run_ends = stops & (stops << 1 | u64::from(base > 0)) & before_digit;
             whitespace::each(run_ends, |at| {
                 if !self.stands_alone(text, base + at as usize) {
@@ -104,10 +105,10 @@ impl Boundaries {
         marks
     }
 
-    /// Whether the stop at `at`, before a digit, stands alone.
+    /// Whether the stop at `at`, which precedes a digit, is a token.
     ///
-    /// The reference's `([^0-9])([.,])` consumes two characters at a time, so in a run of stops every second one is
-    /// taken, beginning with the first unless a digit stands before it: `a..5` gives `a`, `.`, `.5`.
+    /// The reference's `([^0-9])([.,])` consumes two characters at a time, so it matches every second stop of a run,
+    /// beginning with the first unless a digit precedes it: `a..5` gives `a`, `.`, `.5`.
     #[cold]
     fn stands_alone(self, text: &[u8], at: usize) -> bool {
         let run = text[..=at].iter().rev().take_while(|&&byte| matches!(byte, b'.' | b',')).count();

@@ -1,5 +1,5 @@
-//! Words of any script: the lowercased text cut at the word boundaries of Unicode Standard Annex #29, keeping the
-//! pieces that hold a letter or a digit. Han characters and Hiragana are tokens one by one, as is usual for ROUGE in
+//! Words of any script: the lower-cased text split at the word boundaries of Unicode Standard Annex #29, without the
+//! segments that contain no letter or digit. Each Han or Hiragana character is a token, as is usual for ROUGE in
 //! Chinese and Japanese.
 
 use super::{Tokenize, Tokens};

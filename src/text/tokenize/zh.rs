@@ -1,4 +1,4 @@
-//! Chinese characters one by one, the rest as `13a` does. sacrebleu 2.6.0 `tokenizer_zh`.
+//! Each Chinese character is a token; the rest is split as in `13a`. Follows sacrebleu 2.6.0 `tokenizer_zh`.
 
 use super::{Tokenize, Tokens, masks::cut, thirteen_a::Boundaries, whitespace::each};
 use crate::text::strip_start;
@@ -8,12 +8,12 @@ pub struct Zh;
 
 impl Tokenize for Zh {
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens) {
-        // The reference strips the line here, and unlike `13a` puts no spaces around it.
+        // The reference strips the line here, and unlike in `13a` puts no spaces around it.
         tokens.load(strip_start(text));
         let mut boundaries = Boundaries::new(Some(tokens.length));
         cut(tokens, 0, |block, base, text| {
             let mut marks = boundaries.mark(block, base, text);
-            // All ranges lie among the characters of three bytes beyond U+2000.
+            // All ranges are among the characters of three bytes from U+2000 up.
             each(block.within(0xE2, 0xEF).mask(), |at| {
                 if let [a, b, c, ..] = text[base + at as usize..]
                     && is_chinese(u32::from(a & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F))
@@ -28,9 +28,9 @@ impl Tokenize for Zh {
 
 /// The reference's ranges.
 ///
-/// Two of them were meant for the supplementary planes, but are written `\u20000` and `\u2f800`, which Python reads
-/// as U+2000 and a `0`. Compared as strings they cover U+2001–U+2A6D and U+2F81–U+2FA1, typographic quotes and
-/// dashes among them. Scores follow the reference, so do we.
+/// Two of them were meant for the supplementary planes but are written `\u20000` and `\u2f800`, which Python reads as
+/// U+2000 or U+2F80 followed by `0`. Compared as strings, they cover U+2001–U+2A6D and U+2F81–U+2FA1, which include
+/// typographic quotes and dashes. We follow the reference so that scores are equal.
 fn is_chinese(code_point: u32) -> bool {
     matches!(
         code_point,
