@@ -1,47 +1,46 @@
-//! Clipped n-gram matching of characters: all orders at once, a order for each.
+//! Clipped n-gram matching of characters, for all orders at once.
 //!
 //! # Idea
 //!
-//! That of [`overlap`]: `Eₙ = (Eₙ₋₁ << 1) & P[character]` are the places where the reference ends with
-//! the n-gram that the walk over the hypothesis has just ended, and clipping takes the lowest free bit of `Eₙ`.
-//! Characters are many and their orders high, so here the orders stand side by side in the lanes of vectors, and
-//! bitmaps are as many words long as the reference needs. The compiler makes the loops over lanes into vector
-//! instructions.
+//! As in [`ngrams`]: `Eₙ = (Eₙ₋₁ << 1) & P[character]` holds the positions where the reference ends with the n-gram at
+//! which the loop over the hypothesis has just arrived, and clipping takes the lowest free bit of `Eₙ`. Texts have many
+//! characters and chrF uses high orders, so here each order has a lane of a vector, and bitmaps have as many words as
+//! the reference needs. The compiler turns the loops over orders into vector instructions.
 //!
 //! # Cost
 //!
-//! Proportional to the length of one text times the words of the other's bitmap, up to [`WIDEST`] characters; linear
-//! with a hash table beyond. Matches are the same whichever text is called the reference, so the shorter one is.
+//! Proportional to the length of one text times the words of the other's bitmap, up to [`WIDEST`] characters; above
+//! that linear, with a hash table. The number of matches is symmetric, so the shorter text is used as the reference.
 
 use crate::cpu::dispatch;
 use crate::matching::ngrams;
 
-/// Orders that are matched at once.
+/// The number of orders that are matched at once.
 pub const ORDERS: usize = 8;
 
-/// The longest text, in characters, that is matched over bitmaps.
+/// The longest text, in characters, that is matched with bitmaps.
 pub const WIDEST: usize = 1024;
 
 type Orders = [u64; ORDERS];
 
-/// The first order has no shorter one before it: any place will do.
+/// The first order has no shorter n-gram before it, so every position is allowed.
 const FIRST: Orders = [u64::MAX, 0, 0, 0, 0, 0, 0, 0];
 
-/// For each character the bitmap of its positions. All zero between calls.
+/// The bitmap of positions for each character. All zero between calls.
 #[derive(Debug, Default)]
 pub struct CharNgramMatcher {
     positions: Vec<u64>,
 }
 
 impl CharNgramMatcher {
-    /// Bytes that the buffer takes.
+    /// The size of the buffer in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.positions.capacity() * size_of::<u64>()
     }
 
-    /// Counts for each order (`matches[0]` is that of single characters) how many n-grams of one text find a partner
-    /// in the other. All numbers are below `bound`.
+    /// Counts for each order (`matches[0]` is for single characters) how many n-grams of one text find a partner in the
+    /// other. All numbers are below `bound`.
     pub fn count(&mut self, one: &[u32], other: &[u32], bound: usize, matches: &mut [u64]) {
         let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
         matches.fill(0);
@@ -81,7 +80,7 @@ impl CharNgramMatcher {
     }
 }
 
-/// [`walk_orders`], in the best instructions that this processor has.
+/// [`walk_orders`], compiled for this processor.
 fn walk<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Orders {
     dispatch!(
         avx512: x86::walk_avx512(text, positions),
@@ -104,7 +103,8 @@ mod x86 {
         walk_orders(text, positions)
     }
 
-    /// What [`walk_orders`] does, step by step: all lanes fit one register, which the compiler does not see.
+    /// The same as [`walk_orders`], step by step, but with all orders in one register, which the compiler does not
+    /// manage.
     #[target_feature(enable = "avx512f")]
     pub fn walk_avx512<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> Orders {
         const OR: i32 = 0b1111_1110; // a | b | c
@@ -132,7 +132,7 @@ mod x86 {
             }
             missed = _mm512_mask_sub_epi64(missed, open, missed, ones);
         }
-        // SAFETY: both are eight integers of 64 bits, and any bits are integers.
+        // SAFETY: both types are 64 bytes, and all bit patterns are valid integers.
         let missed = unsafe { std::mem::transmute::<__m512i, [u64; ORDERS]>(missed) };
         missed.map(|missed| text.len() as u64 - missed)
     }
@@ -147,7 +147,7 @@ fn walk_orders<const WORDS: usize>(text: &[u32], positions: &[[u64; WORDS]]) -> 
     for &character in text {
         let here = &positions[character as usize];
         let mut carry: Orders = [0; ORDERS];
-        // All ones in a order that has found no partner yet.
+        // All ones for orders that have not found a partner yet.
         let mut open: Orders = [u64::MAX; ORDERS];
         for word in 0..WORDS {
             let shorter: Orders = std::array::from_fn(|order| ends[word][(order + ORDERS - 1) % ORDERS]);

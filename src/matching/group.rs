@@ -1,17 +1,17 @@
-//! Eight texts side by side, which one vector instruction compares at once.
+//! Groups of eight texts, which one vector instruction compares at once.
 
-/// Texts in a group.
+/// The number of texts in a group.
 pub const LANES: usize = 8;
 
-/// Eight texts, the shortest first. Where there are fewer, places behind the last stand for texts as long as the last.
+/// Eight texts in ascending order of length. Unused slots at the end have the length of the last text.
 #[derive(Clone, Copy, Debug)]
 pub struct Group<'a> {
-    /// The next token of each, where they have one.
+    /// The tokens of all texts at each position.
     pub tokens: &'a [[u32; LANES]],
     pub lengths: &'a [usize; LANES],
 }
 
-/// One word of the bitmap of each token's places.
+/// One word of the bitmaps of positions of all eight tokens.
 #[must_use]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]

@@ -2,20 +2,20 @@
 //!
 //! # Idea
 //!
-//! Hyyrö's bit-parallel recurrence: column `j` of the dynamic programme is a bit vector `V` over the reference, in
-//! which a zero says "the value rises by one here". With `P` the positions of hypothesis token `j`, the next column
-//! is `V ← (V + (V & P)) | (V & !P)`; the zeros of the last column count the length.
+//! Hyyrö's bit-parallel recurrence: column `j` of the dynamic programming table is a bit vector `V` over the reference,
+//! in which a zero means that the value increases by one at this row. With `P` the positions of hypothesis token `j`,
+//! the next column is `V ← (V + (V & P)) | (V & !P)`. The number of zeros in the last column is the length.
 //!
-//! A reference of more than 64 tokens is cut into blocks of 256 that are swept one after the other, so positions are
-//! kept for one block only and memory stays linear. What a block hands to the next is the addition's carry, one bit
-//! for each hypothesis token.
+//! A reference of more than 64 tokens is split into blocks of 256, which are processed one after another, so that
+//! positions are stored for one block only and memory stays linear. A block passes the carry of the addition to the
+//! next block, one bit for each hypothesis token.
 //!
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
 
 use crate::matching::group::{Group, LANES, gather};
 use std::ops::{BitAnd, BitOr, Not, Shl};
 
-/// Words of a block.
+/// The number of words in a block.
 const WORDS: usize = 4;
 const BLOCK: usize = 64 * WORDS;
 
@@ -26,7 +26,7 @@ pub trait Bits:
     /// Only the lowest bit set.
     const LOWEST: Self;
 
-    /// The lowest bit that is set, alone.
+    /// The lowest set bit alone.
     #[must_use]
     fn lowest(self) -> Self;
 
@@ -62,15 +62,15 @@ macro_rules! bits {
 bits!(u64);
 bits!(u128);
 
-/// The next column, for a reference no longer than the bit vector; in the last one, zeros count the length.
+/// The next column, for a reference no longer than the bit vector. The zeros of the last column count the length.
 #[inline]
 #[must_use]
 pub fn next_column<B: Bits>(column: B, here: B) -> B {
     column.wrapping_add(column & here) | column & !here
 }
 
-/// The lengths of one text and each of eight others: `places` has, for each number of a token, the bitmap of its places
-/// in the text.
+/// The lengths for one text and each of eight others. `places` holds the bitmap of positions in the text for each
+/// token.
 #[must_use]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
@@ -78,7 +78,7 @@ pub fn lengths<const WORDS: usize>(places: &[[u64; WORDS]], others: Group<'_>) -
     let mut columns = [[u64::MAX; LANES]; WORDS];
     let mut found = [0; LANES];
     let mut done = 0;
-    // No closures: they would not be compiled with the caller's instructions.
+    // No closures, because they would not be compiled with the caller's instructions.
     for (ended, found) in found.iter_mut().enumerate() {
         for tokens in &others.tokens[done..others.lengths[ended]] {
             let mut carry = [0; LANES];
@@ -87,7 +87,7 @@ pub fn lengths<const WORDS: usize>(places: &[[u64; WORDS]], others: Group<'_>) -
                 for lane in 0..LANES {
                     let (before, both) = (column[lane], column[lane] & here[lane]);
                     let sum = before.wrapping_add(both).wrapping_add(carry[lane]);
-                    // Where both had the highest bit, or one of them and the sum has lost it.
+                    // If both had the highest bit, or one of them had it and the sum does not.
                     carry[lane] = (both | before & !sum) >> 63;
                     column[lane] = sum | before & !here[lane];
                 }
@@ -101,7 +101,7 @@ pub fn lengths<const WORDS: usize>(places: &[[u64; WORDS]], others: Group<'_>) -
     found
 }
 
-/// The length, from numbered words: those of the reference count from 0 to `distinct`, greater ones match nothing.
+/// The length. Tokens of the reference are numbered from 0 to `distinct`; greater numbers match nothing.
 #[must_use]
 pub fn length(hypothesis: &[u32], reference: &[u32], distinct: usize) -> u64 {
     let mut positions = Positions::new(distinct);
@@ -119,10 +119,10 @@ pub fn length(hypothesis: &[u32], reference: &[u32], distinct: usize) -> u64 {
     length
 }
 
-/// Where each word stands in one block of the reference.
+/// The positions of each token in one block of the reference.
 #[derive(Debug, Default)]
 struct Positions {
-    /// The last entry stands for all absent words and stays zero.
+    /// The last entry is for tokens that the reference does not have, and stays zero.
     bitmaps: Vec<[u64; WORDS]>,
 }
 
@@ -143,7 +143,7 @@ impl Positions {
         }
     }
 
-    /// Moves a block's column over up to 64 hypothesis tokens. Takes and returns a carry bit for each.
+    /// Moves the column of a block over up to 64 hypothesis tokens. Takes and returns a carry bit for each.
     #[inline]
     fn sweep(
         &self,
@@ -170,37 +170,37 @@ impl Positions {
     }
 }
 
-/// Finds which reference tokens belong to the longest common subsequence. The buffers are kept.
+/// Finds the reference tokens of the longest common subsequence. The buffers are reused.
 ///
-/// Of several longest ones it takes the one that rouge-score 0.1.2 (`_backtrack_norec`) reads out of its table,
-/// walking from the end: a match whenever the two tokens agree, else back in the hypothesis when the value rises in
-/// the reference here, else back in the reference. (On a mismatch the value rises at `(i, j)` just when the entry
-/// `(i, j-1)` exceeds `(i-1, j)`, which is what the table is asked there.)
+/// Of several longest subsequences it finds the one of rouge-score 0.1.2 (`_backtrack_norec`), which walks back from
+/// the end of the table: a match if the two tokens are equal, else back in the hypothesis if the value increases at
+/// this reference token, else back in the reference. (On a mismatch the value increases at `(i, j)` exactly if the
+/// entry `(i, j-1)` is greater than `(i-1, j)`, which is the reference implementation's condition.)
 ///
-/// Columns are kept at every 64th token only, and made again, a tile of 256 × 64 cells at a time, where the walk
-/// comes by.
+/// Columns are stored for every 64th token only, and computed again where the walk needs them, in tiles of 256 × 64
+/// cells.
 #[derive(Debug, Default)]
 pub struct Backtrack {
     positions: Positions,
-    /// The carries into each block, from the block before, 64 hypothesis tokens in a word.
+    /// The carries into each block from the previous block, 64 hypothesis tokens in a word.
     carries: Vec<u64>,
-    /// Each block's column before every 64th hypothesis token.
+    /// The column of each block before every 64th hypothesis token.
     checkpoints: Vec<[u64; WORDS]>,
     tile: Vec<[u64; WORDS]>,
 }
 
 impl Backtrack {
-    /// Prepares for references with words numbered from 0 to `distinct`.
+    /// Prepares for references whose tokens are numbered from 0 to `distinct`.
     pub fn clear(&mut self, distinct: usize) {
         self.positions.bitmaps.clear();
         self.positions.bitmaps.resize(distinct + 1, [0; WORDS]);
     }
 
-    /// Appends the indices of the reference tokens, last one first.
+    /// Appends the indices of the reference tokens, in descending order.
     pub fn find(&mut self, hypothesis: &[u32], reference: &[u32], indices: &mut Vec<u32>) {
         let groups = hypothesis.len().div_ceil(64);
         self.carries.clear();
-        self.carries.resize(groups, 0); // none come into the first block
+        self.carries.resize(groups, 0); // the first block has no incoming carries
         self.checkpoints.clear();
         for block in reference.chunks(BLOCK) {
             self.positions.set(block);
@@ -243,7 +243,7 @@ impl Backtrack {
         }
     }
 
-    /// Makes the columns of one tile again.
+    /// Computes the columns of one tile again.
     fn load(&mut self, block: &[u32], tokens: &[u32], at: usize) {
         let mut column = self.checkpoints[at];
         self.tile.clear();

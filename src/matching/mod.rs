@@ -1,4 +1,17 @@
-//! What two texts share, and how they differ.
+//! What two texts share, and how they differ: n-grams ([`NgramMatcher`], [`CharNgramMatcher`]), longest common
+//! subsequences ([`lcs_length`], [`UnionLcs`]) and edits ([`Levenshtein`], [`TerEdits`]).
+//!
+//! Tokens are numbers, and all but TER use bit-parallel algorithms over bitmaps of token positions.
+//!
+//! ```
+//! use rapidscore::matching::{Levenshtein, lcs_length};
+//!
+//! let (hypothesis, reference) = ([0, 1, 2, 3], [0, 2, 1, 3]);
+//! assert_eq!(lcs_length(&hypothesis, &reference, 4), 3);
+//!
+//! let counts = Levenshtein::default().count(&hypothesis, &reference, 4);
+//! assert_eq!((counts.hits, counts.errors()), (2, 2));
+//! ```
 
 mod char_ngrams;
 mod group;

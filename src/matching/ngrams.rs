@@ -1,17 +1,17 @@
-//! Clipped n-gram matching: for each order, how many of the hypothesis' n-grams find a partner in the reference.
+//! Clipped n-gram matching: for each order, the number of hypothesis n-grams that find a partner in the reference.
 //!
 //! # Idea
 //!
-//! Let `P[token]` be the bitmap of a token's positions in the reference. Walking the hypothesis, `E₁ = P[token]` and
-//! `Eₙ = (Eₙ₋₁ << 1) & P[token]` are the places where the reference ends with the n-gram the walk has just ended.
-//! Equal n-grams have equal bitmaps and different ones disjoint bitmaps, so clipping is "is there a free bit in Eₙ?
-//! Take the lowest." No n-gram is ever hashed.
+//! Let `P[token]` be the bitmap of a token's positions in the reference. In a loop over the hypothesis, `E₁ = P[token]`
+//! and `Eₙ = (Eₙ₋₁ << 1) & P[token]` hold the positions where the reference ends with the n-gram at which the loop has
+//! just arrived. Equal n-grams have equal bitmaps, and different n-grams have disjoint bitmaps. Clipping thus takes the
+//! lowest free bit of Eₙ if there is one. No n-gram is hashed.
 //!
 //! # Cost
 //!
-//! A few instructions for each token and order while the reference has at most 64 tokens, about twice as many up to
-//! 128 (bitmaps are then `u128`); proportional to the words of the bitmap up to [`WIDEST`] tokens. Beyond that n-grams
-//! are numbered with a hash table, order by order, and the cost is linear in the length of the texts.
+//! A few instructions for each token and order if the reference has at most 64 tokens, about twice as many up to 128
+//! (with `u128` bitmaps), and proportional to the words of the bitmap up to [`WIDEST`] tokens. Above that, n-grams are
+//! numbered with a hash table, order by order, and the cost is linear in the length of the texts.
 
 use crate::matching::lcs;
 use crate::matching::lcs::Bits;
@@ -19,42 +19,42 @@ use crate::text::tokenize::Word;
 use crate::text::{TABLE_WORDS, WordNumbers, WordTable};
 use rustc_hash::FxHashMap;
 
-/// The longest reference, in tokens, that is matched over bitmaps.
+/// The longest reference, in tokens, that is matched with bitmaps.
 pub const WIDEST: usize = 512;
 
-/// The highest order that is matched over bitmaps.
+/// The highest order that is matched with bitmaps.
 pub const HIGHEST: usize = 9;
 
-/// A token that the reference does not have.
+/// The number of tokens that the reference does not have.
 pub const ABSENT: u32 = u32::MAX;
 
-/// Compares a hypothesis with a reference. The buffers are kept from pair to pair.
+/// Matches the n-grams of a hypothesis with those of a reference. The buffers are reused.
 #[derive(Debug, Default)]
 pub struct NgramMatcher {
-    /// For each word of a reference of up to 64, or of up to 128, tokens the bitmap of its positions.
+    /// The bitmap of positions of each word, for references of up to 64 tokens and of up to 128.
     single: WordTable<u64>,
     double: WordTable<u128>,
-    /// For longer ones: for each token the number of its word; [`ABSENT`] for those that the reference does not have.
+    /// For longer references: the number of each token's word, [`ABSENT`] for words that the reference does not have.
     pub hypothesis: Vec<u32>,
     pub reference: Vec<u32>,
-    /// How many different words the reference has.
+    /// The number of distinct words in the reference.
     pub distinct: usize,
     numbers: WordNumbers,
-    /// For each distinct word its positions, where the reference has up to [`WIDEST`] tokens.
+    /// The positions of each distinct word, if the reference has up to [`WIDEST`] tokens.
     positions: Vec<u64>,
 }
 
 impl NgramMatcher {
-    /// Bytes that the larger buffers take.
+    /// The size of the larger buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.positions.capacity() * size_of::<u64>()
             + (self.hypothesis.capacity() + self.reference.capacity()) * size_of::<u32>()
     }
 
-    /// Calls `visit(order, position, matched)` for each hypothesis n-gram of up to `orders` tokens: `order` counts
-    /// from 0, `position` is that of the n-gram's last token, `matched` tells whether it found a partner. With `LCS`,
-    /// returns the length of the longest common subsequence, else 0. Long words are resolved before.
+    /// Calls `visit(order, position, matched)` for each hypothesis n-gram of up to `orders` tokens: `order` counts from
+    /// 0, `position` is the position of its last token, and `matched` is whether it found a partner. With `LCS`,
+    /// returns the length of the longest common subsequence, else 0. Long words must have been resolved.
     #[inline]
     pub fn compare<const LCS: bool>(
         &mut self,
@@ -98,14 +98,14 @@ impl NgramMatcher {
         self.reference.clear();
         self.reference.extend(reference.iter().map(|&word| numbers.entry(word) - 1));
         self.hypothesis.clear();
-        // 0, for a word that has no number, becomes `ABSENT`.
+        // 0, for a word without a number, becomes `ABSENT`.
         self.hypothesis.extend(hypothesis.iter().map(|&word| numbers.get(word).wrapping_sub(1)));
         self.distinct = numbers.count();
     }
 
-    /// [`walk`] over bitmaps of several words.
+    /// [`walk`] with bitmaps of several words.
     fn wide<const WORDS: usize>(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
-        // One more than there are words: for those that are absent, all zero.
+        // One more than the number of words: the last bitmap, all zero, is for absent words.
         self.positions.clear();
         self.positions.resize((self.distinct + 1) * WORDS, 0);
         let (positions, _) = self.positions.as_chunks_mut::<WORDS>();
@@ -137,7 +137,7 @@ impl NgramMatcher {
     }
 }
 
-/// References that fit a bit vector.
+/// For references that fit a bit vector.
 #[inline]
 fn compare_short<B: Bits, const LCS: bool>(
     table: &mut WordTable<B>,
@@ -166,7 +166,7 @@ fn compare_short<B: Bits, const LCS: bool>(
     }
 }
 
-/// One loop looks words up and does all with their positions, so that the chains of dependent steps overlap.
+/// A single loop looks up words and uses their positions, so that the chains of dependent instructions overlap.
 #[inline]
 fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
     table: &WordTable<B>,
@@ -180,7 +180,7 @@ fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
         let here = table.get(word);
         for order in (0..ORDERS).rev() {
             ends[order] = if order == 0 { here } else { ends[order - 1] << 1 & here };
-            // No branch: whether a token matches is what no processor can predict.
+            // Not a branch, because whether a token matches is unpredictable.
             let candidates = ends[order] & free[order];
             free[order] = free[order] & !candidates.lowest();
             visit(order, at, candidates != B::default());
@@ -192,8 +192,8 @@ fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
     column.count_zeros().into()
 }
 
-/// Long documents and high orders. The n-grams of each order are numbered by (number of the n-gram without its last
-/// token, last token), so equality is exact and the cost linear.
+/// For long documents and high orders. An n-gram is numbered by the pair (number of the n-gram without its last token,
+/// last token), so equality is exact and the cost linear.
 pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
     let mut reference_grams = reference.to_vec();
     let mut hypothesis_grams = hypothesis.to_vec();
@@ -202,7 +202,7 @@ pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: i
     for order in 0..orders {
         if order > 0 {
             numbers.clear();
-            // Backwards, so that the n-gram before is still the shorter one.
+            // Backwards, so that the previous n-gram is still the shorter one.
             for at in (order..reference.len()).rev() {
                 let next = numbers.len();
                 #[expect(clippy::cast_possible_truncation, reason = "fewer n-grams than tokens")]
@@ -245,7 +245,7 @@ mod tests {
         tokens.iter().map(|&low| Word { low, high: 0, length: 8, start: 0 }).collect()
     }
 
-    /// Counts as Python would: two dictionaries and a minimum.
+    /// Counts with two dictionaries and a minimum.
     fn naive(hypothesis: &[u64], reference: &[u64], order: usize) -> u64 {
         let count = |tokens: &[u64]| {
             let mut counts: HashMap<Vec<u64>, u64> = HashMap::new();

@@ -1,28 +1,28 @@
-//! What `rougeLsum` counts: the union of longest common subsequences over all pairs of sentences.
+//! The union of longest common subsequences over all pairs of sentences, which `rougeLsum` counts.
 //!
-//! A reference token is hit when it belongs to the longest common subsequence of its sentence with any sentence of
-//! the hypothesis. Each hypothesis token is used once. rouge-score 0.1.2 `_summary_level_lcs`.
+//! A reference token is a hit if it is in the longest common subsequence of its sentence and any sentence of the
+//! hypothesis. Each hypothesis token is used once. Follows rouge-score 0.1.2 `_summary_level_lcs`.
 
 use crate::matching::lcs::Backtrack;
 use crate::matching::ngrams::{ABSENT, NgramMatcher};
 use crate::text::tokenize::Tokens;
 
-/// The buffers, kept from pair to pair.
+/// The buffers, which are reused.
 #[derive(Debug, Default)]
 pub struct UnionLcs {
     backtrack: Backtrack,
-    /// For each distinct word of the reference: occurrences in the hypothesis that are still unused.
+    /// For each distinct word of the reference, the number of unused occurrences in the hypothesis.
     unused: Vec<u32>,
-    /// The reference tokens on one common subsequence, and for each whether it is on any.
+    /// The reference tokens of one common subsequence, and for each reference token whether it is in any.
     found: Vec<u32>,
     union: Vec<bool>,
 }
 
 impl UnionLcs {
-    /// The number of reference tokens that are hit.
+    /// The number of reference tokens that are hits.
     pub fn hits(&mut self, hypothesis: &Tokens, reference: &Tokens, alignment: &mut NgramMatcher) -> u64 {
         if let ([_], [_]) = (hypothesis.sentence_ends(), reference.sentence_ends()) {
-            // All of it is on the one subsequence, and as often in the hypothesis: its length will do.
+            // With one sentence each, all tokens are in the one subsequence, so its length is enough.
             return alignment.compare::<true>(hypothesis.in_sentences(), reference.in_sentences(), 0, |_, _, _| ());
         }
         let Self { backtrack, unused, found, union } = self;
@@ -55,7 +55,7 @@ impl UnionLcs {
     }
 }
 
-/// Cuts words into sentences that end at `ends`.
+/// Splits words into sentences that end at `ends`.
 fn sentences<'a>(words: &'a [u32], ends: &'a [usize]) -> impl Iterator<Item = &'a [u32]> {
     ends.iter().scan(0, |start, &end| {
         let sentence = &words[*start..end];

@@ -1,30 +1,31 @@
-//! Alignments of texts of some hundred tokens: rows are computed near the diagonal only.
+//! Alignments of texts of several hundred tokens: rows are computed near the diagonal only.
 //!
 //! # Idea
 //!
-//! A path that leaves the diagonal must come back, and each step aside costs one. So where the distance is at most `k`,
-//! cells farther from the diagonal than `k / 2` belong to no best path (E. Ukkonen, "Algorithms for approximate string
-//! matching", 1985), and need not be computed: they count as too far, which changes no choice on the way back. No
-//! distance exceeds the longer text's length; every few rows a cell near the diagonal tells that it is less.
+//! A path that leaves the diagonal must return to it, and each step aside costs one. If the distance is at most `k`,
+//! cells farther than `k / 2` from the diagonal are on no best path (E. Ukkonen, "Algorithms for approximate string
+//! matching", 1985) and need not be computed: they count as too far, which changes no choice on the path back. The
+//! distance is at most the length of the longer text, and every few rows a cell near the diagonal gives a lower bound
+//! for it.
 
 use super::{CellBits, EDGE, EditCounts, walk_back};
 use std::ops::Range;
 
-/// So many rows are computed at a time, of the same words of their bitmaps, which so stay in registers.
+/// The number of rows that are computed at a time, with the same words of their bitmaps, which stay in registers.
 const ROWS: usize = 32;
 
-/// How far from the diagonal cells are computed.
+/// The cells that are computed.
 struct Band {
-    /// Reference tokens more than hypothesis tokens.
+    /// The number of reference tokens minus the number of hypothesis tokens.
     surplus: isize,
-    /// A distance that is not exceeded.
+    /// An upper bound of the distance.
     distance: isize,
 }
 
 impl Band {
-    /// The words of the bitmaps that are computed of some rows, of so many.
+    /// The words of the bitmaps that are computed for some rows, of `words` in all.
     fn words(&self, rows: Range<usize>, words: usize) -> Range<usize> {
-        // One cell more on each side, where the path back looks before it turns.
+        // One more cell on each side, which the path back reads before it turns.
         let before = (self.distance - self.surplus) / 2 + 1;
         let behind = self.distance.midpoint(self.surplus) + 1;
         let word = |column: isize| (column.max(1).cast_unsigned() - 1) / 64;
@@ -32,7 +33,7 @@ impl Band {
     }
 }
 
-/// Counts from the places of each token, `words` long; `matrix` is a buffer.
+/// Counts from the positions of each token, `words` long. `matrix` is a buffer.
 pub fn count(
     matrix: &mut Vec<CellBits>,
     places: &[u64],
@@ -49,14 +50,15 @@ pub fn count(
         matrix.resize(size.next_power_of_two(), CellBits::FIRST);
     }
 
-    // The words that were computed of the last row, and the value before the first of them.
+    // The words that were computed for the last row, and the value before the first of them.
     let (mut computed, mut value) = (0..0, 0);
     for (number, tokens) in hypothesis.chunks(ROWS).enumerate() {
         let before = ROWS * number;
         let row = before + tokens.len();
         let matrix = &mut matrix[before * words..(row + 1) * words];
         let wanted = band.words(before + 1..row, words);
-        // Words that come in rise by one with each cell, those left behind by one with each row.
+        // In words that are added, each cell is one more than its neighbour; in words that are left, each row is one
+        // more.
         if computed.end < wanted.end {
             matrix[computed.end..wanted.end].fill(CellBits::FIRST);
         }
@@ -89,7 +91,7 @@ pub fn count(
     EditCounts::new(reference, rows, band.distance.cast_unsigned() as u64, deletions)
 }
 
-/// Computes rows, each from the one before, from their tokens' places; of each row so many words from `first` on.
+/// Computes consecutive rows from the positions of their tokens: `WORDS` words of each row from word `first` on.
 #[inline]
 fn sweep<'a, const WORDS: usize>(
     matrix: &mut [CellBits],
@@ -115,7 +117,7 @@ fn sweep<'a, const WORDS: usize>(
     }
 }
 
-/// [`sweep`] of more words than registers hold.
+/// [`sweep`] for more words than registers hold.
 fn sweep_all<'a>(
     matrix: &mut [CellBits],
     words: usize,

@@ -1,10 +1,10 @@
-//! Distances alone, of one text from eight others at a time: no differences are kept, as nobody asks for the path back.
+//! Distances without alignments, between one text and eight others at a time.
 
 use super::{CellBits, EDGE, Step};
 use crate::matching::group::{Group, LANES, gather};
 
-/// How many edits make one text of each of the others: `places` has, for each number of a token, the bitmap of its
-/// places in a text of so many tokens.
+/// The edit distances between a text of `length` tokens and the texts of a group. `places` holds the bitmap of
+/// positions in the text for each token.
 #[must_use]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
@@ -13,7 +13,7 @@ pub fn distances<const WORDS: usize>(places: &[[u64; WORDS]], length: usize, oth
     let mut falls = [[CellBits::FIRST.falls; LANES]; WORDS];
     let mut found = [0; LANES];
     let mut done = 0;
-    // No closures: they would not be compiled with the caller's instructions.
+    // No closures, because they would not be compiled with the caller's instructions.
     for (ended, found) in found.iter_mut().enumerate() {
         for tokens in &others.tokens[done..others.lengths[ended]] {
             let mut up = [EDGE.up; LANES];
@@ -31,7 +31,7 @@ pub fn distances<const WORDS: usize>(places: &[[u64; WORDS]], length: usize, oth
             }
         }
         done = others.lengths[ended];
-        // From the first cell of the last row to its last one.
+        // The value of the last cell of the last row, from the value of the first.
         *found = done;
         for word in 0..length.div_ceil(64) {
             let cells = CellBits { rises: rises[word][ended], falls: falls[word][ended] };

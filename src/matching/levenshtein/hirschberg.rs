@@ -1,47 +1,47 @@
 //! Alignments of long texts in little memory.
 //!
-//! Where the differences of all rows would take too much memory, the hypothesis is cut in the middle, and the reference
-//! where the two parts' distances add up to the least, at the first such place; then each part is aligned for itself:
-//! D. Hirschberg, "A linear space algorithm for computing maximal common subsequences", CACM 1975. rapidfuzz 3.14.6
-//! does so too, and which alignment is found depends on where it cuts, so cuts fall where its do.
+//! If the differences of all rows would take too much memory, the hypothesis is split in the middle, and the reference
+//! at the first position where the sum of the two parts' distances is smallest. Then each part is aligned separately:
+//! D. Hirschberg, "A linear space algorithm for computing maximal common subsequences", CACM 1975. The alignment
+//! depends on where texts are split, so they are split at the same positions as in rapidfuzz 3.14.6.
 //!
-//! Rows are computed 256 reference tokens at a time, for all hypothesis tokens, before the next 256: so places are kept
-//! of as many tokens only. Of a part whose distance is known, only the cells near enough to the diagonal are computed; a
-//! path of that distance cannot reach others.
+//! Rows are computed for 256 reference tokens at a time, for all hypothesis tokens, before the next 256, so positions
+//! are stored for 256 tokens only. For a part whose distance is known, only cells near enough to the diagonal are
+//! computed, because a path of that distance cannot reach others.
 
 use super::{CellBits, EDGE, Edit, Step, fits, strip};
 use std::iter;
 
-/// Words of a block of cells.
+/// The number of words in a block of cells.
 const WORDS: usize = 4;
 const BLOCK: usize = 64 * WORDS;
 
-/// The buffers, kept from pair to pair.
+/// The buffers, which are reused.
 #[derive(Debug, Default)]
 pub struct Hirschberg {
-    /// For each number of a token the bitmap of its places in a block. All zero between blocks.
+    /// The bitmap of positions in a block for each token. All zero between blocks.
     places: Vec<[u64; WORDS]>,
-    /// For each row the step from one block to the next.
+    /// For each row, the step from one block to the next.
     steps: Vec<Step>,
-    /// The cells of each block, row by row, from the row before its first one on.
+    /// The cells of each block by row, beginning with the row before its first one.
     cells: Vec<[CellBits; WORDS]>,
-    /// For each block where its cells begin, and which row they begin with.
+    /// For each block, the index of its first cells, and their row.
     blocks: Vec<(usize, usize)>,
 }
 
-/// Two texts that are parts of those to be aligned.
+/// Parts of the two texts.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     hypothesis: &'a [u32],
     reference: &'a [u32],
-    /// Where they begin.
+    /// Where the parts begin.
     at: (usize, usize),
-    /// A distance that they do not exceed.
+    /// An upper bound of their distance.
     distance: usize,
 }
 
 impl Hirschberg {
-    /// Bytes that the buffers take.
+    /// The size of the buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.places.capacity() * size_of::<[u64; WORDS]>()
@@ -49,8 +49,8 @@ impl Hirschberg {
             + self.steps.capacity() * size_of::<Step>()
     }
 
-    /// Calls `visit` with each edit that is no hit, from the end: with it the hypothesis and the reference token at
-    /// which it stands. Numbers of tokens are below `bound`, or match nothing.
+    /// Calls `visit` with each edit that is not a hit, from the end, with the positions of the hypothesis and the
+    /// reference token. Tokens are numbers below `bound`; others match nothing.
     pub fn align(
         &mut self,
         hypothesis: &[u32],
@@ -81,19 +81,19 @@ impl Hirschberg {
         self.align_part(Part { hypothesis: one, reference: begin, at, distance: left }, bound, visit);
     }
 
-    /// Where the hypothesis and the reference are cut, and the distances of the parts.
+    /// The positions at which the hypothesis and the reference are split, and the distances of the parts.
     fn cut(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> (usize, usize, [usize; 2]) {
         let backwards = |text: &[u32]| text.iter().rev().copied().collect::<Vec<_>>();
         let (one, other) = hypothesis.split_at(hypothesis.len() / 2);
         let left = self.last_row(one, reference, bound);
         let right = self.last_row(&backwards(other), &backwards(reference), bound);
         let sums = iter::zip(&left, right.iter().rev()).map(|(left, right)| left + right);
-        // The first of equally good places.
+        // The first of equally good positions.
         let cut = sums.enumerate().min_by_key(|&(at, sum)| (sum, at)).map_or(0, |(at, _)| at);
         (one.len(), cut, [left[cut], right[reference.len() - cut]])
     }
 
-    /// The distances between a hypothesis and all beginnings of a reference.
+    /// The distances between a hypothesis and all prefixes of a reference.
     fn last_row(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Vec<usize> {
         let Self { places, steps, .. } = self;
         steps.clear();
@@ -124,7 +124,7 @@ impl Hirschberg {
         while row > 0 && column > 0 {
             let (word, bit) = ((column - 1) % BLOCK / 64, (column - 1) % 64);
             let (start, first) = self.blocks[(column - 1) / BLOCK];
-            // CellBits begin with the row before the first one.
+            // The cells begin with the row before the first one.
             let at_row = start + row + 1 - first;
             if self.cells[at_row][word].rises(bit) {
                 column -= 1;
@@ -149,8 +149,8 @@ impl Hirschberg {
         }
     }
 
-    /// Computes the cells within `distance` of the diagonal. Others count as too far: a block is entered as if its
-    /// cells rose by one each, and left as if they rose by one with each row.
+    /// Computes the cells within `distance` of the diagonal. Other cells count as too far: where the computed cells of
+    /// a block begin, the row before has cells that each increase by one, and after them each row increases by one.
     fn compute(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, distance: usize) {
         let Self { places, steps, cells, blocks } = self;
         steps.clear();
@@ -159,7 +159,7 @@ impl Hirschberg {
         blocks.clear();
         for (number, block) in reference.chunks(BLOCK).enumerate() {
             let begin = BLOCK * number;
-            // Rows from 1, of `row` hypothesis tokens.
+            // Rows are numbered from 1; row `r` is for `r` hypothesis tokens.
             let first = (begin + 1).saturating_sub(distance + 1).max(1);
             let last = hypothesis.len().min(begin + BLOCK + distance + 1);
             let start = cells.len();
@@ -170,17 +170,18 @@ impl Hirschberg {
             let rows = hypothesis[first - 1..last].iter().zip(&mut steps[first - 1..last]);
             for ((&token, step), kept) in rows.zip(&mut cells[start + 1..]) {
                 next(&mut current, &places[bound.min(token as usize)], step);
-                // Word by word: copied as one, they would have to wait until all are written.
+                // One word at a time: copied as a whole, the cells would have to wait until all are written.
                 kept.iter_mut().zip(current).for_each(|(kept, cells)| *kept = cells);
             }
-            // The next block finds the steps of its other rows as they were at first; of the rows that this one began
-            // before, none is looked at again.
+            // For rows that this block does not compute, the next block finds the initial steps. Rows before its first
+            // one are not read again.
             unset(places, block);
         }
     }
 }
 
-/// The cells of a block in the next row; `step` comes in from the block before and goes out to the one behind.
+/// The cells of a block in the next row. `step` comes from the previous block and is replaced with the step to the
+/// next.
 #[inline]
 fn next(cells: &mut [CellBits; WORDS], places: &[u64; WORDS], step: &mut Step) {
     for (cells, &places) in cells.iter_mut().zip(places) {

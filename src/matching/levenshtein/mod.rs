@@ -1,24 +1,25 @@
-//! Levenshtein alignments: which words or characters were hit, substituted, deleted and inserted.
+//! Levenshtein alignments: which words or characters are hits, substitutions, deletions and insertions.
 //!
 //! # Idea
 //!
-//! Row `r` of the dynamic programme (`r` hypothesis tokens) is held as differences between neighbouring cells, one
-//! bit each for +1 and -1, and follows from the one before in some twenty instructions for 64 cells: G. Myers, "A fast
-//! bit-vector algorithm for approximate string matching based on dynamic programming", JACM 1999, in the form of
-//! H. Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003. The differences of
-//! all rows are kept; they are all that the path back needs.
+//! Row `r` of the dynamic programming table (`r` hypothesis tokens) is stored as differences between adjacent cells,
+//! one bit each for +1 and -1, and is computed from the previous row with about twenty instructions for 64 cells: G.
+//! Myers, "A fast bit-vector algorithm for approximate string matching based on dynamic programming", JACM 1999, in the
+//! form of H. Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003. The
+//! differences of all rows are kept, and are enough to follow the path back.
 //!
 //! # Which alignment
 //!
-//! Many alignments have the same distance, and differ in hits and substitutions. This is the one that rapidfuzz 3.14.6
-//! (`Levenshtein.opcodes`) finds, and so jiwer 4.0.0: what both texts begin and end with is hit; from the end, the
-//! path back takes a deletion where one is possible, else an insertion where that alone is cheaper, else a diagonal
-//! step. Where the differences would take more than a megabyte, texts are halved: see `hirschberg.rs`. Rows of more than
-//! 128 tokens are computed near the diagonal only, which finds the same alignment: see `band.rs`.
+//! Several alignments may have the same distance but different hits and substitutions. This is the alignment of
+//! rapidfuzz 3.14.6 (`Levenshtein.opcodes`), and so of jiwer 4.0.0: a common prefix and suffix are hits; from the end,
+//! the path back takes a deletion if one is possible, else an insertion if only that is cheaper, else a diagonal step.
+//! If the differences would take more than a megabyte, texts are split: see `hirschberg.rs`. Rows of more than 128
+//! tokens are computed near the diagonal only, which finds the same alignment: see `band.rs`.
 //!
 //! # Cost
 //!
-//! Proportional to the length of one text times the 64ths of the other's; memory at most a few megabytes, or linear.
+//! Proportional to the length of one text times the length of the other divided by 64. Memory is at most a few
+//! megabytes, or linear.
 
 mod band;
 mod distance;
@@ -31,7 +32,7 @@ use crate::text::tokenize::Word;
 pub use hirschberg::Hirschberg;
 use std::iter;
 
-/// What an alignment consists of.
+/// The numbers of the edits of an alignment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EditCounts {
     pub hits: u64,
@@ -46,17 +47,17 @@ impl EditCounts {
         self.substitutions + self.deletions + self.insertions
     }
 
-    /// The counts of an alignment of so many tokens, at this distance and with so many deletions.
+    /// The counts of an alignment of texts of these lengths with this distance and number of deletions.
     fn new(reference: usize, hypothesis: usize, distance: u64, deletions: u64) -> Self {
         let (reference, hypothesis) = (reference as u64, hypothesis as u64);
-        // All tokens of both that are not left over stand in a diagonal step.
+        // All tokens that are not deleted or inserted are in a diagonal step.
         let insertions = hypothesis + deletions - reference;
         let substitutions = distance - deletions - insertions;
         Self { hits: reference - deletions - substitutions, substitutions, deletions, insertions }
     }
 }
 
-/// An edit that is no hit.
+/// An edit that is not a hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
     Substitution,
@@ -64,28 +65,28 @@ pub enum Edit {
     Insertion,
 }
 
-/// References of up to so many times 64 tokens have their places in bitmaps as a whole.
+/// References of up to 64 times this number of tokens have their positions in bitmaps as a whole.
 const WIDEST: usize = 32;
 
-/// Whether all differences are kept, or texts are halved first, as rapidfuzz decides it: by the bytes that its
-/// matrix takes for so many reference and hypothesis tokens of which so many in a row matter.
+/// Whether all differences are kept, or texts are split first. Follows rapidfuzz, which decides by the size of its
+/// matrix in bytes for these lengths, where `band` tokens of a row matter.
 fn fits(reference: usize, hypothesis: usize, band: usize) -> bool {
     2 * band.min(reference) * hypothesis / 8 < 1 << 20 || reference < 65 || hypothesis < 10
 }
 
-/// Aligns texts. The buffers are kept from pair to pair.
+/// Aligns texts. The buffers are reused.
 #[derive(Debug, Default)]
 pub struct Levenshtein {
     table: WordTable<u64>,
-    /// For each number of a token the bitmap of its places in the reference. All zero between calls.
+    /// The bitmap of positions in the reference for each token. All zero between calls.
     places: Vec<u64>,
-    /// The cells of each row, from that of no hypothesis tokens on.
+    /// The cells of each row, beginning with the row for no hypothesis tokens.
     matrix: Vec<CellBits>,
     hirschberg: Hirschberg,
 }
 
 impl Levenshtein {
-    /// Bytes that the buffers take.
+    /// The size of the buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.places.capacity() * size_of::<u64>()
@@ -93,8 +94,8 @@ impl Levenshtein {
             + self.hirschberg.size()
     }
 
-    /// Counts the edits that make the reference of a hypothesis of so many words, if it is short enough: then its
-    /// words need no numbers.
+    /// Counts the edits from a hypothesis of words to the reference, if the reference is short enough. Then words need
+    /// no numbers.
     #[inline]
     pub fn count_words(&mut self, hypothesis: &[Word], reference: &[Word]) -> Option<EditCounts> {
         let equal = |(one, other): (&Word, &Word)| {
@@ -115,7 +116,7 @@ impl Levenshtein {
         Some(affix.and(count::<1>(matrix, rows, hypothesis.len(), reference.len())))
     }
 
-    /// Counts the edits of texts of numbered tokens; numbers are below `bound`, or match nothing.
+    /// Counts the edits of texts of numbered tokens. Tokens are numbers below `bound`; others match nothing.
     pub fn count(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> EditCounts {
         let (hypothesis, reference, affix) = strip(hypothesis, reference, |(one, other)| one == other);
         let fits = fits(reference.len(), hypothesis.len(), reference.len());
@@ -171,8 +172,8 @@ impl Levenshtein {
         counts
     }
 
-    /// The edits that make the reference of a hypothesis, each with the hypothesis and the reference token at which it
-    /// stands, from the end.
+    /// Calls `visit` with each edit from the hypothesis to the reference, from the end, with the positions of the
+    /// hypothesis and the reference token.
     pub fn align(
         &mut self,
         hypothesis: &[u32],
@@ -184,7 +185,7 @@ impl Levenshtein {
     }
 }
 
-/// What two texts have in common at their ends.
+/// The length of the common prefix and suffix of two texts.
 struct Affix(u64);
 
 impl Affix {
@@ -193,7 +194,7 @@ impl Affix {
     }
 }
 
-/// Texts without what both begin with, and what then both end with.
+/// The texts without their common prefix, and without the common suffix of the rest.
 #[inline]
 fn strip<'a, T>(one: &'a [T], other: &'a [T], equal: impl Fn((&T, &T)) -> bool) -> (&'a [T], &'a [T], Affix) {
     let prefix = iter::zip(one, other).take_while(|&pair| equal(pair)).count();
@@ -202,14 +203,14 @@ fn strip<'a, T>(one: &'a [T], other: &'a [T], equal: impl Fn((&T, &T)) -> bool) 
     (&one[..one.len() - suffix], &other[..other.len() - suffix], Affix((prefix + suffix) as u64))
 }
 
-/// 64 cells of a row: where the value rises, and where it falls, from a cell to the next.
+/// 64 cells of a row: where the value rises from a cell to the next, and where it falls.
 #[derive(Clone, Copy, Debug)]
 struct CellBits {
     rises: u64,
     falls: u64,
 }
 
-/// How the cell before a block of cells differs from the one in the row before.
+/// The difference between the cell before a block of cells and the same cell in the previous row.
 #[derive(Clone, Copy, Debug)]
 struct Step {
     up: u64,
@@ -217,10 +218,10 @@ struct Step {
 }
 
 impl CellBits {
-    /// The row of no hypothesis tokens.
+    /// The row for no hypothesis tokens.
     const FIRST: Self = Self { rises: u64::MAX, falls: 0 };
 
-    /// The value of the last of the first `cells` cells, from the value before the first.
+    /// The value of cell `cells`, from the value before the first cell.
     fn climb(self, before: usize, cells: usize) -> usize {
         let inside = u64::MAX >> 64usize.saturating_sub(cells);
         before + (self.rises & inside).count_ones() as usize - (self.falls & inside).count_ones() as usize
@@ -234,7 +235,7 @@ impl CellBits {
         self.falls >> bit & 1 == 1
     }
 
-    /// The same cells in the next row, whose token has these `places`; and the step for the block behind.
+    /// The same cells in the next row, whose token is at `places`, and the step for the next block.
     #[inline]
     fn next(self, places: u64, step: Step) -> (Self, Step) {
         let Self { rises, falls } = self;
@@ -248,10 +249,10 @@ impl CellBits {
     }
 }
 
-/// The first cell of each row is one more than that of the row before.
+/// The first cell of each row is one more than in the previous row.
 const EDGE: Step = Step { up: 1, down: 0 };
 
-/// Counts from the places that the token of each row has in the reference.
+/// Counts from the positions of each row's token in the reference.
 #[inline]
 fn count<const WORDS: usize>(
     matrix: &mut Vec<CellBits>,
@@ -283,8 +284,8 @@ fn count<const WORDS: usize>(
     EditCounts::new(reference, hypothesis, distance, walk_back(hypothesis, reference, rises, falls))
 }
 
-/// Follows the path back and counts its deletions: from the last row and column, told where the value of a row rises
-/// or falls at a column (from 0).
+/// Follows the path back from the last row and column, and counts its deletions. `rises` and `falls` return whether the
+/// value of a row rises or falls at a column, counted from 0.
 #[inline]
 fn walk_back(
     rows: usize,
@@ -295,7 +296,7 @@ fn walk_back(
     let (mut row, mut column, mut deletions) = (rows, columns, 0);
     while row > 0 && column > 0 {
         let (deleted, inserted) = (rises(row, column - 1), falls(row - 1, column - 1));
-        // One branch, for most steps are diagonal; which of the others it is, is not to be predicted.
+        // A single branch, because most steps are diagonal; which of the other two is taken is unpredictable.
         if deleted | inserted {
             deletions += u64::from(deleted);
             row -= usize::from(!deleted);
@@ -314,7 +315,7 @@ mod tests {
     use crate::testing::Random;
     use crate::text::tokenize::Word;
 
-    /// The whole table, and the path back in the order of choices that the module describes.
+    /// The whole table, and the path back in the order of choices that the module documents.
     fn naive(hypothesis: &[u32], reference: &[u32]) -> EditCounts {
         let begins = hypothesis.iter().zip(reference).take_while(|(one, other)| one == other).count();
         let (one, other) = (&hypothesis[begins..], &reference[begins..]);
@@ -359,7 +360,7 @@ mod tests {
                 for _ in 0..5 {
                     let reference: Vec<u32> = (0..length).map(|_| u32::try_from(random(vocabulary)).unwrap()).collect();
                     let kept: Vec<u32> = reference.iter().filter(|_| random(8) > 0).copied().collect();
-                    // One more word than the reference knows.
+                    // With one word that the reference does not have.
                     let other = (0..random(length + 3)).map(|_| u32::try_from(random(vocabulary + 1)).unwrap());
                     for hypothesis in [other.collect(), kept] {
                         let expected = naive(&hypothesis, &reference);

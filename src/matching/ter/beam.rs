@@ -1,46 +1,46 @@
-//! The edit distance of TER: over a beam around the diagonal, with the alignment that its choices make. Follows
-//! sacrebleu 2.6.0 `BeamEditDistance`.
+//! The edit distance of TER, within a beam around the diagonal, and the alignment that follows from its choices.
+//! Follows sacrebleu 2.6.0 `BeamEditDistance`.
 //!
 //! # Idea
 //!
-//! Row `i` of the dynamic programme (a hypothesis of `i` words) is computed only near the diagonal, in a window of at
-//! most 50 cells; what lies outside is infinite. A window fits a word, so its cells are held as differences between
-//! neighbours, one bit each, and a row follows from the one before in some twenty instructions, whatever its width:
-//! G. Myers, "A fast bit-vector algorithm for approximate string matching based on dynamic programming", JACM 1999,
-//! in the form of H. Hyyrö, "Explaining and extending the bit-parallel approximate string matching algorithm of
-//! Myers", 2001.
+//! Row `i` of the dynamic programming table (`i` words of the hypothesis) is computed near the diagonal only, in a
+//! window of at most 50 cells; the cells outside are infinite. The window fits a word, so its cells are stored as
+//! differences between adjacent cells, one bit each, and a row is computed from the previous one with about twenty
+//! instructions, whatever its width: G. Myers, "A fast bit-vector algorithm for approximate string matching based on
+//! dynamic programming", JACM 1999, in the form of H. Hyyrö, "Explaining and extending the bit-parallel approximate
+//! string matching algorithm of Myers", 2001.
 //!
-//! Differences cannot be infinite. A cell outside the window is given a value instead that is too large to be chosen:
-//! beyond the right edge each cell is one more than its neighbour, before the left edge one more than the edge, and no
-//! match is seen where the diagonal comes from outside.
+//! Differences cannot be infinite. Instead, a cell outside the window has a value that is too large to be chosen: after
+//! the right edge each cell is one more than its neighbour, before the left edge one more than the edge, and a match
+//! whose diagonal neighbour is outside the window is ignored.
 //!
 //! # Cost
 //!
-//! A shifted hypothesis differs from the one before in a few words: rows before these are kept, and as soon as a row
-//! behind them has the same differences as the kept one, the distance is known.
+//! A shifted hypothesis differs from the previous one in a few words. The rows before these words are reused, and as
+//! soon as a later row has the same differences as the stored one, the distance is known.
 
-/// The reference looks at this many cells on each side of the diagonal.
+/// The number of cells on each side of the diagonal, in the reference implementation.
 const BEAM_WIDTH: usize = 25;
 
-/// Beyond this many reference words the places of a word are found by looking, so that memory stays linear.
+/// For longer references, the positions of a word are found by a search, so that memory stays linear.
 const INDEXED: usize = 1024;
 
-/// Which cells of a row are computed.
+/// The cells of a row that are computed.
 #[derive(Clone, Copy, Debug)]
 struct Window {
-    /// The first and the last cell, from 1; bit `k` stands for cell `first + k`.
+    /// The first and the last cell, counted from 1. Bit `k` is cell `first + k`.
     first: usize,
     last: usize,
-    /// How far it lies behind the window of the row before.
+    /// The distance from the first cell of the previous row.
     shift: u32,
     /// Cells whose diagonal neighbour was computed.
     diagonal: u64,
-    /// Cells whose neighbour in the row before was computed.
+    /// Cells whose neighbour in the previous row was computed.
     above: u64,
-    /// All ones when the first cell has no neighbour but the one in the row before.
+    /// All ones if the only neighbour of the first cell is in the previous row.
     edge: u64,
-    /// How far the last cell lies behind that of the row before. Only the first row, which is computed as a whole,
-    /// reaches farther than the one behind it; the number wraps then.
+    /// The distance from the last cell of the previous row. It is negative, and wraps, only after the first row, which
+    /// is computed as a whole.
     growth: u64,
 }
 
@@ -53,8 +53,8 @@ struct Row {
     score: u64,
 }
 
-/// What the path back looks at: which cells match, which equal their diagonal neighbour, which are one more than
-/// the cell of the row before.
+/// What the path back reads: the cells that match, the cells equal to their diagonal neighbour, and the cells that are
+/// one more than in the previous row.
 #[derive(Clone, Copy, Debug, Default)]
 struct Choices {
     matches: u64,
@@ -65,9 +65,9 @@ struct Choices {
 /// An alignment of reference and hypothesis.
 #[derive(Debug, Default)]
 pub struct Trace {
-    /// For each reference word how many hypothesis words stand before the place it is aligned with, and that one.
+    /// For each reference word, the number of hypothesis words up to and including the one it is aligned with.
     pub aligned: Vec<usize>,
-    /// Which words are no matches.
+    /// The words that are not matches.
     pub reference_errors: Vec<bool>,
     pub hypothesis_errors: Vec<bool>,
 }
@@ -83,13 +83,13 @@ impl Trace {
     }
 }
 
-/// The rows of one hypothesis against one reference. The buffers are kept.
+/// The rows of one hypothesis and one reference. The buffers are reused.
 #[derive(Debug, Default)]
 pub struct Beam {
-    /// For each word of the reference the bitmap of its places, `stride` words long.
+    /// The bitmap of positions of each word of the reference, `stride` words long.
     places: Vec<u64>,
     stride: usize,
-    /// How many different words the reference has.
+    /// The number of distinct words in the reference.
     distinct: usize,
     reference: Vec<u32>,
     windows: Vec<Window>,
@@ -100,7 +100,7 @@ pub struct Beam {
 }
 
 impl Beam {
-    /// Bytes that the larger buffers take.
+    /// The size of the larger buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         let steps = self.wide_steps.iter().map(|steps| steps.capacity() * size_of::<Step>()).sum::<usize>();
@@ -108,7 +108,7 @@ impl Beam {
         self.places.capacity() * size_of::<u64>() + self.rows.capacity() * rows + steps
     }
 
-    /// Prepares for hypotheses of so many words. Words are numbers below `distinct`; others match nothing.
+    /// Prepares for hypotheses of `hypothesis_words` words. Words are numbers below `distinct`; others match nothing.
     pub fn start(&mut self, reference: &[u32], distinct: usize, hypothesis_words: usize) {
         self.reference.clear();
         self.reference.extend_from_slice(reference);
@@ -116,7 +116,7 @@ impl Beam {
         self.stride = 0;
         self.distinct = distinct;
         if reference.len() <= INDEXED {
-            // One word more, so that 64 places may be read from any one.
+            // One word more, so that 64 positions can be read from any position.
             self.stride = reference.len() / 64 + 2;
             self.places.resize((distinct + 1) * self.stride, 0);
             for (at, &word) in reference.iter().enumerate() {
@@ -133,7 +133,7 @@ impl Beam {
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
     fn lay_windows(&mut self, hypothesis_words: usize) {
         let words = self.reference.len();
-        // In the reference's arithmetic, which decides where the beam lies.
+        // In the arithmetic of the reference implementation, which decides where the beam lies.
         let ratio = words as f64 / hypothesis_words as f64;
         let diagonal = |row: usize| (row as f64 * ratio).floor() as usize;
         if (BEAM_WIDTH as f64) < ratio / 2.0 {
@@ -145,12 +145,12 @@ impl Beam {
             self.wide = Some(Wide { beam: (1..=hypothesis_words).map(edges).collect() });
             return;
         }
-        // The row of no hypothesis words is computed as a whole.
+        // The row for no hypothesis words is computed as a whole.
         let (mut low, mut first, mut last) = (0, 1, words);
         for row in 1..=hypothesis_words {
             let next_low = diagonal(row).saturating_sub(BEAM_WIDTH);
             let next_first = next_low.max(1);
-            // The reference lets the last row reach to the end; here it does so by itself.
+            // The reference implementation extends the last row to the end; here it reaches the end without that.
             let next_last = (diagonal(row) + BEAM_WIDTH - 1).min(words);
             let bits = |from: usize, to: usize| {
                 let upto = |cell: usize| u64::MAX.checked_shl((cell.max(next_first) - next_first) as u32).unwrap_or(0);
@@ -169,7 +169,7 @@ impl Beam {
         }
     }
 
-    /// The reference's places of a word, 64 of them from `from`, bit `k` for `from + k`.
+    /// 64 positions of a word in the reference, beginning with `from`: bit `k` is position `from + k`.
     #[inline]
     #[must_use]
     pub fn places(&self, word: u32, from: usize) -> u64 {
@@ -184,11 +184,11 @@ impl Beam {
         low | (high << 1) << (63 - bit)
     }
 
-    /// The row behind `before`, of a hypothesis with one more word.
+    /// The row after `before`, for a hypothesis with one more word.
     #[inline]
     fn next(&self, window: &Window, before: Row, word: u32) -> (Row, Choices) {
         let matches = self.places(word, window.first - 1) & window.diagonal;
-        // Cells that come in at the right are each one more than their neighbour.
+        // Each cell that is added at the right is one more than its neighbour.
         let mut rises = before.rises >> window.shift | !(u64::MAX >> window.shift);
         let mut falls = before.falls >> window.shift;
         rises &= !(window.edge & 1);
@@ -205,8 +205,8 @@ impl Beam {
         (row, Choices { matches, equal, above })
     }
 
-    /// Computes the rows of a hypothesis from row `from` on; those before were computed of the same words. Returns
-    /// the distance.
+    /// Computes the rows of a hypothesis from row `from` on. Earlier rows must have been computed for the same words.
+    /// Returns the distance.
     pub fn measure(&mut self, hypothesis: &[u32], from: usize) -> u64 {
         if let Some(wide) = &self.wide {
             self.wide_steps.clear();
@@ -225,14 +225,14 @@ impl Beam {
         if hypothesis.is_empty() { words } else { row.score }
     }
 
-    /// The row of so many hypothesis words.
+    /// The row for `words` words of the hypothesis.
     fn row(&self, words: usize) -> Row {
         let first = Row { rises: u64::MAX, falls: 0, score: self.reference.len() as u64 };
         words.checked_sub(1).map_or(first, |at| self.rows[at])
     }
 
-    /// The distance of a hypothesis that differs from the measured one, of `distance`, in the words `from..to` only,
-    /// which are handed in.
+    /// The distance of a hypothesis that differs from the measured one, whose distance is `distance`, only in the words
+    /// `changed`, which begin at `from`.
     #[inline]
     pub fn distance_with(
         &self,
@@ -248,7 +248,7 @@ impl Beam {
             at += 1;
         }
         loop {
-            // The rest would do to this row what it did to the measured one.
+            // The rest would change this row in the same way as the measured one.
             let measured = self.row(at);
             if (row.rises, row.falls) == (measured.rises, measured.falls) {
                 return distance + row.score - measured.score;
@@ -261,21 +261,21 @@ impl Beam {
         }
     }
 
-    /// Whether windows are too wide for a word. Then each hypothesis is measured anew, by
-    /// [`distance_anew`](Self::distance_anew).
+    /// Whether windows are too wide for a word. Then each hypothesis is measured from the beginning, by
+    /// [`wide_distance`](Self::wide_distance).
     #[must_use]
     pub fn is_wide(&self) -> bool {
         self.wide.is_some()
     }
 
-    /// The distance of a hypothesis where the beam is wide.
+    /// The distance of a hypothesis if the beam is wide.
     #[must_use]
-    pub fn distance_anew(&self, hypothesis: &[u32]) -> u64 {
+    pub fn wide_distance(&self, hypothesis: &[u32]) -> u64 {
         self.wide.as_ref().map_or(0, |wide| wide.measure(hypothesis, &self.reference, drop))
     }
 
-    /// The path that the reference takes back from the last cell: a diagonal step where one is cheapest, else one
-    /// that leaves a hypothesis word over, else one that leaves a reference word over.
+    /// The path of the reference implementation from the last cell back: a diagonal step if it is cheapest, else a step
+    /// over a hypothesis word, else a step over a reference word.
     pub fn trace(&self, hypothesis: &[u32], trace: &mut Trace) {
         let (mut i, mut j) = (hypothesis.len(), self.reference.len());
         trace.clear(i, j);
@@ -287,7 +287,7 @@ impl Beam {
                     None => self.step(row, j),
                 },
             };
-            // A reference word is aligned with the last hypothesis word that is not behind it, counted from 1.
+            // A reference word is aligned with the last hypothesis word up to its position, counted from 1.
             match step {
                 Step::Match | Step::Substitution => {
                     trace.aligned[j - 1] = i;
@@ -321,7 +321,7 @@ impl Beam {
     }
 }
 
-/// A step of the path: with a word of both, or leaving a word of one over.
+/// A step of the path: over a word of both texts, or of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Match,
@@ -330,15 +330,15 @@ enum Step {
     Reference,
 }
 
-/// The plain form, for references of more than fifty times as many words: the beam is widened there.
+/// The plain algorithm, for references of more than 50 times as many words, where the beam is wider.
 #[derive(Debug)]
 struct Wide {
-    /// For each row the first cell, and the one behind the last.
+    /// For each row, the first cell, and the cell after the last.
     beam: Vec<(usize, usize)>,
 }
 
 impl Wide {
-    /// The distance; the steps that lead to the cells of each row go to `record`.
+    /// The distance. `record` receives the steps that lead to the cells of each row.
     fn measure(&self, hypothesis: &[u32], reference: &[u32], mut record: impl FnMut(Vec<Step>)) -> u64 {
         const INFINITE: u64 = u64::MAX / 2;
         let mut before: Vec<u64> = (0..=reference.len() as u64).collect();
@@ -376,9 +376,9 @@ mod tests {
     use super::{Beam, Trace, Wide};
     use crate::testing::Random;
 
-    /// Rows of bits against the plain form, over the same beam.
+    /// Rows of bits equal the plain algorithm over the same beam.
     #[test]
-    fn bits_say_what_cells_say() {
+    fn rows_of_bits_equal_the_plain_algorithm() {
         let mut numbers = Random::new(5);
         let mut random = |bound| numbers.index(bound);
         let (mut bits, mut cells) = (Beam::default(), Beam::default());
@@ -396,7 +396,7 @@ mod tests {
                 bits.start(&reference, vocabulary, hypothesis.len());
                 cells.start(&reference, vocabulary, hypothesis.len());
                 let edges = bits.windows.iter().map(|window| {
-                    // The window of bits leaves out the first cell of all.
+                    // The window of bits does not contain the very first cell.
                     (if window.first == 1 && window.edge == 0 { 0 } else { window.first }, window.last + 1)
                 });
                 cells.wide = Some(Wide { beam: edges.collect() });
@@ -409,13 +409,13 @@ mod tests {
                 assert_eq!(trace.reference_errors, expected.reference_errors);
                 assert_eq!(trace.hypothesis_errors, expected.hypothesis_errors);
 
-                // Some words changed: from the rows kept, and anew.
+                // With some words changed, the distance from the stored rows equals the distance from the beginning.
                 let from = random(hypothesis.len());
                 let to = from + random(hypothesis.len() - from + 1);
                 let mut changed = hypothesis.clone();
                 changed[from..to].reverse();
                 let found = bits.distance_with(&hypothesis, distance, from, changed[from..to].iter().copied());
-                assert_eq!(found, cells.distance_anew(&changed));
+                assert_eq!(found, cells.wide_distance(&changed));
             }
         }
     }

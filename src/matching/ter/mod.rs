@@ -1,4 +1,4 @@
-//! The edits of TER: words inserted, deleted and replaced, and blocks of words moved.
+//! The edits of TER: insertions, deletions and substitutions of words, and shifts of blocks of words.
 
 mod beam;
 mod shifts;

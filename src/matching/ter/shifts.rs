@@ -1,17 +1,17 @@
-//! The search for shifts: blocks of hypothesis words that, moved elsewhere, save more edits than the move costs.
-//! Follows sacrebleu 2.6.0 `lib_ter.py`, a port of tercom, in its limits and in the order of its choices.
+//! The search for shifts: moves of blocks of hypothesis words that save more edits than they cost. Follows sacrebleu
+//! 2.6.0 `lib_ter.py`, a port of tercom, in its limits and in the order of its choices.
 
 use super::beam::{Beam, Trace};
 use std::iter;
 
-/// The most words that are moved at a time.
+/// The maximum number of words in a shift.
 const MAX_SHIFT_SIZE: usize = 10;
-/// The farthest that words are moved.
+/// The maximum distance of a shift.
 const MAX_SHIFT_DISTANCE: usize = 50;
-/// The most moves that are tried for a pair of texts.
+/// The maximum number of shifts that are tried for a pair of texts.
 const MAX_CANDIDATES: usize = 1000;
 
-/// A block of words and the place before which it is put.
+/// A block of words, and the position before which it is inserted.
 #[derive(Clone, Copy, Debug)]
 struct Shift {
     start: usize,
@@ -20,7 +20,7 @@ struct Shift {
 }
 
 impl Shift {
-    /// Where words change, and the two runs that stand there afterwards.
+    /// The position of the first word that changes, and the two runs of words that follow there after the shift.
     fn of(self, words: &[u32]) -> (usize, &[u32], &[u32]) {
         let Self { start, length, target } = self;
         let end = start + length;
@@ -28,13 +28,13 @@ impl Shift {
         if target < start {
             return (target, block, &words[target..start]);
         }
-        // A place within the block stands for one as far behind it.
+        // A position within the block means a position as far after it.
         let until = if target > end { target } else { words.len().min(length + target) };
         (start, &words[end..until], block)
     }
 }
 
-/// Counts edits. The buffers are kept from pair to pair.
+/// Counts edits. The buffers are reused.
 #[derive(Debug, Default)]
 pub struct TerEdits {
     beam: Beam,
@@ -44,14 +44,14 @@ pub struct TerEdits {
 }
 
 impl TerEdits {
-    /// Bytes that the larger buffers take.
+    /// The size of the larger buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.beam.size()
     }
 
-    /// How many edits make the reference of the hypothesis: words inserted, deleted and replaced, and blocks moved.
-    /// Words are numbers, those of the reference below `distinct`.
+    /// The number of edits from the hypothesis to the reference: insertions, deletions and substitutions of words, and
+    /// shifts of blocks. Words are numbers; those of the reference are below `distinct`.
     pub fn edits(&mut self, hypothesis: &[u32], reference: &[u32], distinct: usize) -> u64 {
         if reference.is_empty() {
             return hypothesis.len() as u64;
@@ -77,8 +77,8 @@ impl TerEdits {
         shifts + distance
     }
 
-    /// The shift that saves most, and how many edits: of equally good ones that of most words, then the one farthest
-    /// to the left, then the one that goes farthest to the left.
+    /// The best shift and the number of edits that it saves. Among equally good shifts, the one with the most words,
+    /// then the leftmost block, then the leftmost target.
     fn best_shift(&mut self, reference: &[u32], distance: u64, tried: &mut usize) -> Option<(Shift, i64)> {
         let Self { beam, trace, words, moved } = self;
         beam.trace(words, trace);
@@ -92,7 +92,7 @@ impl TerEdits {
                 for length in 1..=equal.take_while(|(word, other)| word == other).count() {
                     hypothesis_errs |= trace.hypothesis_errors[start + length - 1];
                     reference_errs |= trace.reference_errors[at + length - 1];
-                    // What already stands where it belongs stays; so does what would move into itself.
+                    // Words that are aligned already stay, and so does a block that would be moved into itself.
                     let aligned = trace.aligned[at];
                     if !(hypothesis_errs && reference_errs) || (start < aligned && aligned <= start + length) {
                         continue;
@@ -124,7 +124,7 @@ impl TerEdits {
     }
 }
 
-/// Places of a word in the reference, `from..end`.
+/// The positions of a word in `from..end` of the reference.
 fn starts(beam: &Beam, word: u32, from: usize, end: usize) -> impl Iterator<Item = usize> {
     (from..end).step_by(64).flat_map(move |from| {
         let mut places = beam.places(word, from);
@@ -150,5 +150,5 @@ fn measure(beam: &Beam, words: &[u32], moved: &mut Vec<u32>, distance: u64, shif
     moved.clear();
     moved.extend_from_slice(words);
     moved.splice(from..from + first.len() + second.len(), first.iter().chain(second).copied());
-    beam.distance_anew(moved)
+    beam.wide_distance(moved)
 }
