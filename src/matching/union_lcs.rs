@@ -20,24 +20,24 @@ pub struct UnionLcs {
 
 impl UnionLcs {
     /// The number of reference tokens that are hits.
-    pub fn hits(&mut self, hypothesis: &Tokens, reference: &Tokens, alignment: &mut NgramMatcher) -> u64 {
+    pub fn hits(&mut self, hypothesis: &Tokens, reference: &Tokens, matcher: &mut NgramMatcher) -> u64 {
         if let ([_], [_]) = (hypothesis.sentence_ends(), reference.sentence_ends()) {
             // With one sentence each, all tokens are in the one subsequence, so its length is enough.
-            return alignment.compare::<true>(hypothesis.in_sentences(), reference.in_sentences(), 0, |_, _, _| ());
+            return matcher.compare::<true>(hypothesis.in_sentences(), reference.in_sentences(), 0, |_, _, _| ());
         }
         let Self { backtrack, unused, found, union } = self;
-        alignment.number(hypothesis.in_sentences(), reference.in_sentences());
-        backtrack.clear(alignment.distinct);
+        matcher.number(hypothesis.in_sentences(), reference.in_sentences());
+        backtrack.clear(matcher.distinct);
         unused.clear();
-        unused.resize(alignment.distinct, 0);
-        for &word in alignment.hypothesis.iter().filter(|&&word| word != ABSENT) {
+        unused.resize(matcher.distinct, 0);
+        for &word in matcher.hypothesis.iter().filter(|&&word| word != ABSENT) {
             unused[word as usize] += 1;
         }
         let mut hits = 0;
-        for words in sentences(&alignment.reference, reference.sentence_ends()) {
+        for words in sentences(&matcher.reference, reference.sentence_ends()) {
             union.clear();
             union.resize(words.len(), false);
-            for other in sentences(&alignment.hypothesis, hypothesis.sentence_ends()) {
+            for other in sentences(&matcher.hypothesis, hypothesis.sentence_ends()) {
                 found.clear();
                 backtrack.find(other, words, found);
                 for &at in &*found {

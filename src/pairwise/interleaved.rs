@@ -1,15 +1,15 @@
-//! Texts in groups of eight of about the same length, side by side: one vector instruction compares them all.
+//! Texts in groups of eight of similar length, with interleaved tokens: one vector instruction compares a whole group.
 
 use crate::matching::{Group, LANES};
 use crate::pairwise::sequences::TokenSequences;
 use std::ops::Range;
 
-/// All texts by rank: the shortest has rank 0, and of equally long ones the first.
+/// All texts by rank. Ranks are in ascending order of length, and of index for equal lengths.
 #[derive(Debug, Default)]
 pub struct Interleaved {
     order: Vec<usize>,
     tokens: Vec<[u32; LANES]>,
-    /// For each group where its tokens are, and the lengths of its texts.
+    /// For each group, the range of its tokens, and the lengths of its texts.
     groups: Vec<(Range<usize>, [usize; LANES])>,
 }
 
@@ -34,14 +34,14 @@ impl Interleaved {
         Self { order, ..interleaved }
     }
 
-    /// The text of a rank.
+    /// The text with this rank.
     #[must_use]
     pub fn text(&self, rank: usize) -> usize {
         self.order[rank]
     }
 
-    /// The groups from that on in which the text of rank `from` is, each with the texts in it from this one on, and
-    /// their lanes.
+    /// The groups from the one that contains rank `from`, each with its texts of rank `from` or higher, as pairs (lane,
+    /// text).
     pub fn groups(&self, from: usize) -> impl Iterator<Item = (Group<'_>, impl Iterator<Item = (usize, usize)>)> {
         (from / LANES..self.groups.len()).map(move |number| {
             let (range, lengths) = &self.groups[number];

@@ -1,39 +1,38 @@
-//! A text by the places of its tokens, to be compared with many others: what [`lcs`] and [`edit`](crate::matching::levenshtein) compute
-//! of a pair, without numbering and placing its tokens again for each; and of eight others at a time ([`interleaved`]).
+//! One text compared with many others: longest common subsequences and edit distances, as in
+//! [`matching`](crate::matching), but the positions of the text's tokens are computed only once, and eight other texts
+//! are processed at a time (see `interleaved.rs`).
 //!
 //! # Cost
 //!
-//! Proportional to the length of one text times the 64ths of the other's. With AVX-512 eight texts interleaved take a third
-//! of the time that they take one after the other, each in steps that wait for the last one (CER of texts of 120
+//! Proportional to the length of one text times the length of the other divided by 64. With AVX-512, eight interleaved
+//! texts take a third of the time of eight separate ones, whose steps wait for one another (CER of texts of 120
 //! characters: 0.2 µs a pair on one thread; `python benches/compare.py --only pairwise`).
-//!
-//! [`interleaved`]: crate::pairwise::interleaved
 
 use crate::cpu::dispatch;
 use crate::matching::{Group, LANES, lcs_lengths, levenshtein_distances};
 use crate::pairwise::interleaved::Interleaved;
 
-/// The longest text, in tokens, that has its places in bitmaps.
+/// The longest text, in tokens, whose positions are stored in bitmaps.
 pub const WIDEST: usize = 1024;
 
-/// What is request for.
+/// What is computed for each pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PairRequest {
     /// The length of the longest common subsequence.
     Subsequence,
-    /// The number of edits that make one of the other.
+    /// The edit distance.
     Distance,
 }
 
-/// For each number of a token the bitmap of its places in the text. All zero between texts.
+/// The bitmap of positions in the text for each token. All zero between texts.
 #[derive(Debug, Default)]
 pub struct TokenBitmaps {
     bitmaps: Vec<u64>,
 }
 
 impl TokenBitmaps {
-    /// Calls `visit` with each text of `others`, from rank `from` on, and what is request for of it and `text`, which has
-    /// up to [`WIDEST`] tokens. All numbers are below `bound`.
+    /// Calls `visit` with each text of `others` from rank `from` on and the requested value for it and `text`, which
+    /// has up to [`WIDEST`] tokens. All tokens are below `bound`.
     pub fn compare(
         &mut self,
         request: PairRequest,
@@ -90,7 +89,7 @@ struct One<'a, const WORDS: usize> {
 }
 
 impl<const WORDS: usize> One<'_, WORDS> {
-    /// What is request for of it and eight others.
+    /// The requested values for this text and eight others.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
     fn compare(self, others: Group<'_>) -> [usize; LANES] {
@@ -112,7 +111,7 @@ impl<const WORDS: usize> One<'_, WORDS> {
         self.compare(others)
     }
 
-    /// The same, in the best instructions that this processor has.
+    /// The same, compiled for this processor.
     fn best(self, others: Group<'_>) -> [usize; LANES] {
         dispatch!(avx512: self.avx512(others), avx2: self.avx2(others), baseline: self.compare(others))
     }

@@ -1,13 +1,30 @@
-//! The segment scores of all texts with all others.
+//! The segment scores of all pairs of texts.
 //!
-//! Each text is read once. What a score follows from (see [`Basis`]) is computed of one hypothesis and all references
-//! at a time: matches of n-grams from lists of who has which ([`grams`](crate::pairwise::ngram_index)), subsequences and distances from
-//! the places of the hypothesis' tokens ([`places`]). Where that is not enough, or a text is too long for it, pairs are
-//! measured one by one, from what was read. The numbers are whole, and rows are filled and finalised as always, so that
-//! scores are those of single pairs to the bit.
+//! Each text is read once. What a score depends on (see [`Basis`]) is computed for one hypothesis and all references at
+//! a time: n-gram matches from an inverted index (`ngram_index.rs`), subsequences and distances from the positions of
+//! the hypothesis' tokens (`kernels.rs`). If this is not enough, or a text is too long, pairs are measured one by one,
+//! from the prepared texts. All numbers are whole, and rows are filled and finalised as for single pairs, so the scores
+//! have the same bits.
 //!
-//! What two texts share is the same in both directions: where texts are compared with each other, it is computed once
-//! and scored twice.
+//! What two texts share is symmetric. If texts are compared with each other, it is computed once for both directions.
+//!
+//! ```
+//! use rapidscore::pairwise::PairwiseScores;
+//! use rapidscore::scoring::{PreparedTexts, Role, TextMetric, Workspace};
+//! use rapidscore::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
+//! use std::convert::Infallible;
+//! use std::sync::Arc;
+//!
+//! let metric = ErrorRate::new(Unit::Words, Normalize::default());
+//! let mut texts = PreparedTexts::default();
+//! for text in ["a b", "a c", "d"] {
+//!     texts.push(vec![metric.prepare(text.as_bytes(), Role::Hypothesis, &mut Workspace::default())]);
+//! }
+//! let pairs = PairwiseScores::new(&metric, 0, Arc::new(texts), None);
+//! let mut rates = [0.0; 9];
+//! let Ok(()) = pairs.rows(&metric, 0, &mut rates, || Ok::<_, Infallible>(()));
+//! assert_eq!(rates, [0.0, 0.5, 2.0, 0.5, 0.0, 2.0, 1.0, 1.0, 0.0]);
+//! ```
 
 mod interleaved;
 mod kernels;
@@ -27,33 +44,33 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use worker::Worker;
 
-/// A thread scores so many texts with all that follow: the numbers of one line of the cache in each of their rows, so
-/// that lines stay there while they are written.
+/// The number of texts that a thread compares with all others at a time: the scores in one cache line of each of their
+/// rows, so that these lines stay in the cache while they are written.
 const ROWS: usize = 8;
 
-/// So many pairs are a thread's work at a time; and so many where each is measured for itself.
+/// The number of pairs in a job, and of pairs in a job that are measured one by one.
 const PAIRS: usize = 1 << 14;
-const MEASURED: usize = 64;
+const MEASURED_PAIRS: usize = 64;
 
-/// Texts that are compared all with all, by one of a metric's segment scores.
+/// Texts whose pairs are scored by one of a metric's segment scores.
 pub struct PairwiseScores {
     score: usize,
     hypotheses: Arc<PreparedTexts>,
-    /// None where hypotheses are compared with each other and read alike in both roles.
+    /// `None` if the hypotheses are compared with each other.
     references: Option<Arc<PreparedTexts>>,
-    /// Of the hypotheses, then of the references if these are others; where they are request for.
+    /// The lengths of the hypotheses, then of the references if there are any, as far as the method needs them.
     lengths: Vec<Vec<Length>>,
-    way: Way,
-    /// Whether scores are remembered: those of BLEU, whose logarithms take most of the time, while most pairs share
-    /// little, so that the same few scores occur again and again.
-    remembers: bool,
+    method: Method,
+    /// Whether scores are cached. This helps BLEU, whose logarithms take most of the time, and whose few distinct
+    /// scores recur, because most pairs share little.
+    caches_scores: bool,
 }
 
-/// How what texts share is computed.
-enum Way {
-    /// From the n-grams of characters, those of words, or both.
+/// How to compute what texts share.
+enum Method {
+    /// From n-grams of characters, of words, or of both.
     Matches(Vec<NgramIndex>),
-    /// From the places of each hypothesis' tokens, in all references interleaved.
+    /// From the positions of each hypothesis' tokens, for all references.
     Compared {
         request: PairRequest,
         texts: NumberedTexts,
@@ -62,10 +79,10 @@ enum Way {
     Measured,
 }
 
-/// The hypotheses, and the references if these are others, as characters or as words.
+/// The hypotheses, and the references if there are any, as numbered characters or words.
 struct NumberedTexts {
     sides: Vec<TokenSequences>,
-    /// All numbers are below this one.
+    /// An upper bound of all numbers.
     bound: usize,
 }
 
@@ -90,7 +107,7 @@ impl NumberedTexts {
         Interleaved::new(&self.sides[self.sides.len() - 1])
     }
 
-    /// Notes the lengths of all texts.
+    /// Stores the lengths of all texts.
     fn note(&self, lengths: &mut [Vec<Length>], of: impl Fn(&mut Length) -> &mut usize) {
         for (lengths, texts) in lengths.iter_mut().zip(&self.sides) {
             lengths.iter_mut().zip(texts.iter()).for_each(|(length, text)| *of(length) = text.len());
@@ -99,7 +116,8 @@ impl NumberedTexts {
 }
 
 impl PairwiseScores {
-    /// Of texts that were read in their roles. Without references, hypotheses are compared with each other.
+    /// Prepares to score texts that were read in their roles. Without references, hypotheses are compared with each
+    /// other.
     #[must_use]
     pub fn new(
         metric: &dyn TextMetric,
@@ -111,7 +129,7 @@ impl PairwiseScores {
         let mut lengths: Vec<_> = collections.iter().map(|texts| vec![Length::default(); texts.len()]).collect();
         let alone = collections.iter().all(|texts| texts.alone());
         let basis = metric.basis(score);
-        let way = match basis.clone() {
+        let method = match basis.clone() {
             Basis::Matches { characters, words } if alone => {
                 let mut indices = Vec::new();
                 if !characters.is_empty() {
@@ -124,12 +142,12 @@ impl PairwiseScores {
                     texts.note(&mut lengths, |length| &mut length.words);
                     indices.push(texts.grams(words));
                 }
-                Way::Matches(indices)
+                Method::Matches(indices)
             }
             Basis::Subsequence if alone => {
                 let texts = NumberedTexts::of_words(&collections);
                 texts.note(&mut lengths, |length| &mut length.words);
-                Way::Compared { request: PairRequest::Subsequence, interleaved: texts.interleaved(), texts }
+                Method::Compared { request: PairRequest::Subsequence, interleaved: texts.interleaved(), texts }
             }
             Basis::Distance { of_characters } if alone => {
                 let given = collections.iter().flat_map(|texts| texts.first()).any(|reading| reading.pretokenized);
@@ -138,18 +156,18 @@ impl PairwiseScores {
                 } else {
                     NumberedTexts::of_words(&collections)
                 };
-                // What a distance counts are its words, be they characters.
+                // The units of a distance count as words here, even if they are characters.
                 texts.note(&mut lengths, |length| &mut length.words);
-                Way::Compared { request: PairRequest::Distance, interleaved: texts.interleaved(), texts }
+                Method::Compared { request: PairRequest::Distance, interleaved: texts.interleaved(), texts }
             }
-            _ => Way::Measured,
+            _ => Method::Measured,
         };
-        let remembers =
+        let caches_scores =
             matches!(basis, Basis::Matches { characters, words } if characters.is_empty() && words.len() > 1);
-        Self { score, hypotheses, references, lengths, way, remembers }
+        Self { score, hypotheses, references, lengths, method, caches_scores }
     }
 
-    /// How many hypotheses there are, and how many references.
+    /// The numbers of hypotheses and references.
     #[must_use]
     pub fn shape(&self) -> (usize, usize) {
         (self.hypotheses.len(), self.references().len())
@@ -159,11 +177,11 @@ impl PairwiseScores {
         self.references.as_ref().unwrap_or(&self.hypotheses)
     }
 
-    /// Fills `output` with the scores of hypotheses from `first` on, each with all references. `check` is request whether
-    /// to go on.
+    /// Fills `output` with the scores of consecutive hypotheses, the first of which is `first`, each with all
+    /// references. `check` is called regularly on the calling thread.
     ///
     /// # Errors
-    /// What `check` says.
+    /// The error of `check`, which ends the work.
     pub fn rows<E>(
         &self,
         metric: &dyn TextMetric,
@@ -176,8 +194,8 @@ impl PairwiseScores {
             return Ok(());
         }
         if first == 0 && output.len() == rows * columns && self.is_symmetric() {
-            // SAFETY: both are 64 bits, of which all values are valid; and while it is borrowed, nobody sees it as f64.
-            // (Test: `both_directions_score_as_single_pairs_do`.)
+            // SAFETY: both types are 64 bits, and all bit patterns are valid for both. The borrow is exclusive, so
+            // nothing reads the memory as f64 at the same time. (Test: `both_directions_score_as_single_pairs_do`.)
             let (before, output, behind) = unsafe { output.align_to_mut::<AtomicU64>() };
             if before.is_empty() && behind.is_empty() {
                 return self.both(metric, output, check);
@@ -202,7 +220,7 @@ impl PairwiseScores {
         Ok(())
     }
 
-    /// Fills all, pairs in both directions at once.
+    /// Fills the whole matrix, both directions of each pair at once.
     fn both<E>(
         &self,
         metric: &dyn TextMetric,
@@ -227,33 +245,33 @@ impl PairwiseScores {
         Ok(())
     }
 
-    /// How many scores from a place of the matrix on are the work of a thread at a time: whole rows, or a part of one
-    /// that is measured pair by pair.
+    /// The number of scores in the job that begins at this position of the matrix: whole rows, or part of a row that is
+    /// measured pair by pair.
     fn job(&self, start: usize) -> usize {
         let (rows, columns) = self.shape();
         let row = start / columns;
         if row < rows && self.is_measured(row) {
-            return MEASURED.min(columns - start % columns);
+            return MEASURED_PAIRS.min(columns - start % columns);
         }
         let most = (row + (PAIRS / columns).max(1)).min(rows);
         columns * (row..most).take_while(|&row| !self.is_measured(row)).count()
     }
 
-    /// Whether a hypothesis is measured with each reference.
+    /// Whether a hypothesis is measured with each reference separately.
     fn is_measured(&self, hypothesis: usize) -> bool {
-        match &self.way {
-            Way::Matches(_) => false,
-            Way::Compared { texts, .. } => texts.sides[0].get(hypothesis).len() > kernels::WIDEST,
-            Way::Measured => true,
+        match &self.method {
+            Method::Matches(_) => false,
+            Method::Compared { texts, .. } => texts.sides[0].get(hypothesis).len() > kernels::WIDEST,
+            Method::Measured => true,
         }
     }
 
-    /// The text of a rank: where texts are compared with each other, a thread compares one with those of higher ranks.
+    /// The text with this rank. If texts are compared with each other, a text is compared with those of higher rank.
     fn text(&self, rank: usize) -> usize {
-        if let Way::Compared { interleaved, .. } = &self.way { interleaved.text(rank) } else { rank }
+        if let Method::Compared { interleaved, .. } = &self.method { interleaved.text(rank) } else { rank }
     }
 
-    /// Whether what is computed of a pair is that of the pair in the other direction too.
+    /// Whether what is computed for a pair also holds for its other direction.
     fn is_symmetric(&self) -> bool {
         self.references.is_none() && (0..self.hypotheses.len()).all(|text| !self.is_measured(text))
     }

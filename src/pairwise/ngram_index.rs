@@ -1,44 +1,44 @@
-//! Clipped n-gram matching of all texts with all others.
+//! Clipped n-gram matching of all pairs of texts.
 //!
 //! # Idea
 //!
-//! How many n-grams two texts share is the sum, over the n-grams that both have, of the smaller of two counts. So for
-//! each n-gram the texts that have it are listed, with their counts, and for one text only the lists of its own n-grams
-//! are walked: all other texts' matches are counted at once, and n-grams that nobody shares cost nothing. Frequent
-//! n-grams have no list but a column, with a count for each text, which vector instructions add up.
+//! The number of n-grams that two texts share is the sum, over the n-grams in both, of the smaller count. An inverted
+//! index lists, for each n-gram, the texts that have it, with their counts. For one text, only the lists of its n-grams
+//! are read: the matches with all other texts are counted at once, and n-grams that no two texts share cost nothing. A
+//! frequent n-gram has a column with a count for each text instead of a list, which is added with vector instructions.
 //!
-//! N-grams are numbered over the whole collection, order by order, by the two shorter ones that they begin and end
-//! with. Where one of these stands in one text only, so does the longer one, and it needs no number.
+//! N-grams are numbered over the whole collection, order by order, by the two shorter n-grams that they begin and end
+//! with. If one of these is in one text only, so is the longer n-gram, and it needs no number.
 //!
 //! # Cost
 //!
-//! For each pair about as many steps as there are n-grams that both have, and a small part of one for each n-gram that
-//! is frequent: some 10 ns for all orders of characters of two sentences, where bitmaps of positions take 700 ns.
-//! Memory is linear in the length of all texts.
+//! For each pair, about as many steps as there are n-grams in both texts, and a fraction of a step for each frequent
+//! n-gram: about 10 ns for all character orders of two sentences, compared with 700 ns for bitmaps of positions. Memory
+//! is linear in the length of all texts.
 
 use crate::matching::ABSENT;
 use crate::pairwise::sequences::TokenSequences;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// Counts are kept in 16 bits: exact for pairs of which one text has no more tokens than this.
+/// Counts are stored in 16 bits. They are exact for pairs in which one text has at most this number of tokens.
 pub const MOST: usize = u16::MAX as usize;
 
-/// So many references have lists of their own: their counts, and the columns that are in use, stay in the
-/// second-level cache.
+/// The number of references that share lists: their counts, and the columns in use, stay in the second-level cache.
 const PART: usize = 4096;
 
-/// An n-gram that one text in so many has is frequent: a step of a list takes as long as so many places of a column.
+/// An n-gram is frequent if more than one text in this number has it: a step in a list takes as long as this number of
+/// elements of a column.
 const FREQUENT: usize = 12;
 
-/// An n-gram of a text or a text that has an n-gram, and how often.
+/// An n-gram of a text, or a text with an n-gram, and the count.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     number: u32,
     count: u16,
 }
 
-/// The n-grams of each of many texts.
+/// The counts of the n-grams of each text.
 #[derive(Debug, Default)]
 struct NgramCounts {
     entries: Vec<Entry>,
@@ -51,7 +51,7 @@ impl NgramCounts {
         &self.entries[start..self.ends[at]]
     }
 
-    /// Counts the n-grams of each text, of which there are `distinct`.
+    /// Counts the n-grams of each text. There are `distinct` n-grams.
     fn count(texts: &TokenSequences, grams: &[u32], distinct: usize) -> Self {
         let mut lists = Self::default();
         let mut places = vec![ABSENT; distinct];
@@ -77,19 +77,19 @@ impl NgramCounts {
     }
 }
 
-/// Where the list of an n-gram is; or, when `end` is [`ABSENT`], which column is its own.
+/// The range of an n-gram's list. If `end` is [`ABSENT`], `start` is the index of its column.
 #[derive(Clone, Copy, Debug, Default)]
 struct Posting {
     start: u32,
     end: u32,
 }
 
-/// Which n-grams some of the references have.
+/// The index of some of the references.
 #[derive(Debug)]
 struct Part {
     texts: usize,
     places: Vec<Posting>,
-    /// Texts, the last one first: who needs those behind some text only stops there.
+    /// The texts of each n-gram in descending order, so that a loop can end at the first text that is not needed.
     lists: Vec<Entry>,
     columns: Vec<u16>,
 }
@@ -133,7 +133,7 @@ impl Part {
         part
     }
 
-    /// Adds the matches of an n-gram that a text has `most` times to the counts of all references from `from` on.
+    /// Adds the matches of an n-gram that occurs `most` times in a text to the counts of all references from `from` on.
     #[inline]
     fn add(&self, gram: u32, most: u16, from: usize, counts: &mut [u16]) {
         let Posting { start, end } = self.places[gram as usize];
@@ -152,14 +152,14 @@ impl Part {
     }
 }
 
-/// The n-grams of one order.
+/// The index of the n-grams of one order.
 #[derive(Debug)]
 struct Order {
     hypotheses: NgramCounts,
     parts: Vec<Part>,
 }
 
-/// The n-grams of several orders that are shared by texts of a collection.
+/// The n-grams of several orders that texts of a collection share.
 #[derive(Debug)]
 pub struct NgramIndex {
     orders: Vec<Order>,
@@ -167,7 +167,7 @@ pub struct NgramIndex {
 }
 
 impl NgramIndex {
-    /// Of `orders`, counted from 0; without references the hypotheses are compared with each other.
+    /// Indexes n-grams of `orders`, counted from 0. Without references, hypotheses are compared with each other.
     #[must_use]
     pub fn new(hypotheses: &TokenSequences, references: Option<&TokenSequences>, orders: Range<usize>) -> Self {
         let sides: Vec<&TokenSequences> = [hypotheses].into_iter().chain(references).collect();
@@ -195,14 +195,15 @@ impl NgramIndex {
         parts(self.references)
     }
 
-    /// How many orders there are.
+    /// The number of orders.
     #[must_use]
     pub fn orders(&self) -> usize {
         self.orders.len()
     }
 
-    /// Counts the matches of a hypothesis' n-grams of one order with each reference of a part, from the part's `from`
-    /// on. An n-gram that no other text has is not seen: a text's matches with itself are not counted.
+    /// Counts the matches between a hypothesis' n-grams of one order and each reference of a part, from reference
+    /// `from` of the part on. N-grams of a single text have no number, so the matches of a text with itself are not
+    /// counted.
     pub fn count(&self, order: usize, hypothesis: usize, part: usize, from: usize, counts: &mut Vec<u16>) {
         let Order { hypotheses, parts } = &self.orders[order];
         let part = &parts[part];
@@ -220,7 +221,7 @@ fn parts(references: usize) -> impl Iterator<Item = Range<usize>> {
 
 /// Numbers the n-grams of all texts.
 struct Numbering {
-    /// The n-gram that ends at each token of each side; [`ABSENT`] where it stands in one text, or on one side, only.
+    /// The n-gram that ends at each token of each side, or [`ABSENT`] if it occurs in one text or on one side only.
     grams: Vec<Vec<u32>>,
     distinct: usize,
 }
@@ -232,7 +233,7 @@ impl Numbering {
         Self { grams, distinct }
     }
 
-    /// Goes on to n-grams of this order, one longer than before.
+    /// Moves on to n-grams of this order, which is one higher than before.
     fn lengthen(&mut self, sides: &[&TokenSequences], order: usize) {
         if order > 0 {
             self.join(sides);
@@ -240,7 +241,7 @@ impl Numbering {
         self.drop_unshared(sides);
     }
 
-    /// Numbers n-grams by those one shorter that they begin and end with.
+    /// Numbers n-grams by the two shorter n-grams that they begin and end with.
     fn join(&mut self, sides: &[&TokenSequences]) {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         for (texts, grams) in sides.iter().zip(&mut self.grams) {
@@ -263,9 +264,9 @@ impl Numbering {
         self.distinct = numbers.len();
     }
 
-    /// Numbers those n-grams anew that both sides have, or where there is one side, two texts.
+    /// Renumbers the n-grams that both sides have, or that two texts have if there is one side.
     fn drop_unshared(&mut self, sides: &[&TokenSequences]) {
-        // Who had an n-gram first; then, for those that another has too, their new number.
+        // The first owner of each n-gram; then the new number of n-grams with another owner.
         let mut owners = vec![ABSENT; self.distinct];
         let mut shared = vec![false; self.distinct];
         for (side, (texts, grams)) in sides.iter().zip(&self.grams).enumerate() {

@@ -1,10 +1,10 @@
-//! Texts as sequences of numbers: all texts of a collection over one vocabulary.
+//! Texts as sequences of numbers, which share one vocabulary.
 
 use crate::scoring::PreparedText;
 use crate::text::tokenize::Tokens;
 use crate::text::{Alphabet, LongWords, WordNumbers};
 
-/// Many sequences, one behind the other.
+/// Consecutive sequences.
 #[derive(Debug, Default)]
 pub struct TokenSequences {
     numbers: Vec<u32>,
@@ -31,13 +31,13 @@ impl TokenSequences {
         (0..self.len()).map(|at| self.get(at))
     }
 
-    /// Where a sequence begins among all numbers.
+    /// The position at which a sequence begins in `numbers`.
     #[must_use]
     pub fn start(&self, at: usize) -> usize {
         at.checked_sub(1).map_or(0, |before| self.ends[before])
     }
 
-    /// All numbers.
+    /// The numbers of all sequences.
     #[must_use]
     pub fn numbers(&self) -> &[u32] {
         &self.numbers
@@ -64,14 +64,14 @@ impl WordEncoder {
         sequences
     }
 
-    /// All numbers are below this one.
+    /// An upper bound of all numbers.
     #[must_use]
     pub fn bound(&self) -> usize {
         self.numbers.count()
     }
 }
 
-/// The characters of many texts, numbered over all of them.
+/// The characters of many texts, with numbers for all of them.
 pub fn of_characters<'a>(
     characters: &mut Alphabet,
     readings: impl Iterator<Item = &'a PreparedText>,

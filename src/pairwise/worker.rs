@@ -1,6 +1,6 @@
-//! What one thread does: compute what texts share, and make scores of it.
+//! The work of one thread: computing what texts share, and scores from it.
 
-use super::{PairwiseScores, Way};
+use super::{Method, PairwiseScores};
 use crate::pairwise::kernels::TokenBitmaps;
 use crate::pairwise::ngram_index;
 use crate::pairwise::ngram_index::NgramIndex;
@@ -8,10 +8,10 @@ use crate::scoring::{Length, TextInput, TextMetric, Workspace};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// So many scores are remembered, in the second-level cache.
-const REMEMBERED: u32 = 14;
+/// The number of bits of the index of cached scores, which fit the second-level cache.
+const CACHE_BITS: u32 = 14;
 
-/// What one thread works with.
+/// The state of one thread.
 pub struct Worker<'a> {
     shared: Shared<'a>,
     scorer: Scorer<'a>,
@@ -23,16 +23,16 @@ impl<'a> Worker<'a> {
         let scores = vec![0.0; pairs.score + 1];
         Self {
             shared: Shared { pairs, places: TokenBitmaps::default(), counts: Vec::new() },
-            scorer: Scorer { metric, pairs, row, scores, workspace, known: Vec::new() },
+            scorer: Scorer { metric, pairs, row, scores, workspace, cache: Vec::new() },
         }
     }
 
-    /// Gives the workspace back to the calling thread.
+    /// Keeps the workspace for the next call on this thread.
     pub fn put_back(self) {
         self.scorer.workspace.put_back();
     }
 
-    /// Fills in scores from a place of the matrix on, row by row.
+    /// Computes scores from a position of the matrix on, row by row.
     pub fn fill(&mut self, start: usize, mut scores: &mut [f64]) {
         let (_, columns) = self.shared.pairs.shape();
         let Self { shared, scorer } = self;
@@ -49,7 +49,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Fills in the scores of the texts of these ranks with all from themselves on, and those in the other direction.
+    /// Computes the scores of the texts of these ranks with all texts of equal or higher rank, and of the other
+    /// direction.
     pub fn fill_both(&mut self, ranks: Range<usize>, output: &[AtomicU64]) {
         let Self { shared, scorer } = self;
         let (texts, _) = shared.pairs.shape();
@@ -68,23 +69,23 @@ impl<'a> Worker<'a> {
 struct Shared<'a> {
     pairs: &'a PairwiseScores,
     places: TokenBitmaps,
-    /// For each order the matches with each reference of a part.
+    /// For each order, the matches with each reference of a part.
     counts: Vec<Vec<u16>>,
 }
 
 impl Shared<'_> {
-    /// Calls `visit` with each reference, from rank `from` on, and what it shares with the hypothesis; with nothing
-    /// when that has to be measured.
+    /// Calls `visit` with each reference from rank `from` on and what it shares with the hypothesis, or `None` if the
+    /// pair must be measured.
     fn visit(&mut self, hypothesis: usize, from: usize, mut visit: impl FnMut(usize, Option<&[u32]>)) {
-        match &self.pairs.way {
-            Way::Matches(indices) => self.visit_matches(indices, hypothesis, from, visit),
-            Way::Compared { request, texts, interleaved } => {
+        match &self.pairs.method {
+            Method::Matches(indices) => self.visit_matches(indices, hypothesis, from, visit),
+            Method::Compared { request, texts, interleaved } => {
                 let text = texts.sides[0].get(hypothesis);
                 self.places.compare(*request, text, texts.bound, (interleaved, from), |reference, shared| {
                     visit(reference, Some(&[shared]));
                 });
             }
-            Way::Measured => {}
+            Method::Measured => {}
         }
     }
 
@@ -111,7 +112,7 @@ impl Shared<'_> {
                 grams.count(order, hypothesis, part, wanted.start - range.start, counts);
             }
             for reference in wanted {
-                // Of n-grams that only this text has, nobody knows here.
+                // N-grams that only this text has are not in the index.
                 let itself = is_alone && reference == hypothesis;
                 if itself || long && is_long(pairs.length(1, reference)) {
                     visit(reference, None);
@@ -126,22 +127,22 @@ impl Shared<'_> {
     }
 }
 
-/// Makes scores of what texts share.
+/// Computes scores from what texts share.
 struct Scorer<'a> {
     metric: &'a dyn TextMetric,
     pairs: &'a PairwiseScores,
     row: Vec<f64>,
     scores: Vec<f64>,
     workspace: Box<Workspace>,
-    /// Scores that were made before, with all they follow from.
-    known: Vec<(u64, f64)>,
+    /// Cached scores, with the values that they depend on.
+    cache: Vec<(u64, f64)>,
 }
 
 impl Scorer<'_> {
     fn score(&mut self, hypothesis: usize, reference: usize, shared: Option<&[u32]>) -> f64 {
         let Some(shared) = shared else { return self.measure(hypothesis, reference) };
         let lengths = (self.pairs.length(0, hypothesis), self.pairs.length(1, reference));
-        if self.pairs.remembers { self.remember(lengths, shared) } else { self.make(lengths, shared) }
+        if self.pairs.caches_scores { self.look_up(lengths, shared) } else { self.make(lengths, shared) }
     }
 
     fn measure(&mut self, hypothesis: usize, reference: usize) -> f64 {
@@ -159,23 +160,23 @@ impl Scorer<'_> {
         self.scores[self.pairs.score]
     }
 
-    /// Looks a score up, or makes it.
-    fn remember(&mut self, lengths: (Length, Length), shared: &[u32]) -> f64 {
+    /// Looks a score up, or computes it.
+    fn look_up(&mut self, lengths: (Length, Length), shared: &[u32]) -> f64 {
         let Some(key) = key(lengths.0.words, lengths.1.words, shared) else { return self.make(lengths, shared) };
-        if self.known.is_empty() {
-            self.known.resize(1 << REMEMBERED, (u64::MAX, 0.0));
+        if self.cache.is_empty() {
+            self.cache.resize(1 << CACHE_BITS, (u64::MAX, 0.0));
         }
-        // The golden ratio: upper bits of the product are well mixed.
-        let at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - REMEMBERED)) as usize;
-        if self.known[at].0 != key {
-            self.known[at] = (key, self.make(lengths, shared));
+        // The golden ratio, which mixes the upper bits of the product well.
+        let at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - CACHE_BITS)) as usize;
+        if self.cache[at].0 != key {
+            self.cache[at] = (key, self.make(lengths, shared));
         }
-        self.known[at].1
+        self.cache[at].1
     }
 }
 
-/// All that a score of up to four orders of words follows from in one number, none of which is `u64::MAX`; where texts
-/// are short enough.
+/// All values that a score of up to four orders of words depends on, in one number below `u64::MAX`, if the texts are
+/// short enough.
 fn key(hypothesis: usize, reference: usize, shared: &[u32]) -> Option<u64> {
     const LENGTHS: u32 = 12;
     const MATCHES: u32 = 10;

@@ -1,5 +1,5 @@
-//! Text files, line by line, as Python's text files are read: `\n`, `\r` and `\r\n` end a line, and the last line
-//! needs no end. Several files are read side by side, a window of lines at a time, so that memory stays bounded.
+//! Text files by line, with the newlines of Python's text files: `\n`, `\r` and `\r\n` end a line, and the last line
+//! needs no newline. Parallel files are read together, a window of lines at a time, so that memory stays bounded.
 
 use crate::error::Error;
 use crate::scoring::prepared::TextInput;
@@ -11,21 +11,21 @@ use std::io::{BufRead, BufReader};
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// One file.
+/// A file that is being read.
 struct Lines {
     path: PathBuf,
     reader: BufReader<File>,
-    /// Lines read so far.
+    /// The number of lines read so far.
     count: u64,
-    /// Bytes read so far.
+    /// The number of bytes read so far.
     bytes: u64,
-    /// Whether the line before ended in `\r`, so that a `\n` here belongs to it.
+    /// Whether the previous line ended in `\r`, so that a following `\n` belongs to the same newline.
     after_return: bool,
 }
 
 impl Lines {
     fn open(path: PathBuf) -> Result<Self, Error> {
-        // A directory opens, and fails only when it is read.
+        // Opening a directory succeeds; only reading it fails.
         let opened = File::open(&path).and_then(|file| {
             let directory = file.metadata()?.is_dir();
             if directory { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
@@ -39,7 +39,7 @@ impl Lines {
         }
     }
 
-    /// Appends the next line to `text`, without its end; `false` when there is none.
+    /// Appends the next line to `text`, without its newline. Returns `false` at the end of the file.
     fn next(&mut self, text: &mut Vec<u8>) -> Result<bool, Error> {
         let start = text.len();
         let mut any = false;
@@ -87,31 +87,31 @@ impl Lines {
     }
 }
 
-/// Parallel files: hypotheses, and for each of them a line of every reference file.
+/// Parallel files: a file of hypotheses, and files with a reference for each hypothesis.
 pub struct ParallelFiles {
     files: Vec<Lines>,
 }
 
 impl ParallelFiles {
-    /// Opens the files; hypotheses come first.
+    /// Opens the file of hypotheses and the files of references.
     ///
     /// # Errors
-    /// When one cannot be opened.
+    /// If a file cannot be opened.
     pub fn open(hypotheses: PathBuf, references: impl IntoIterator<Item = PathBuf>) -> Result<Self, Error> {
         let files = [hypotheses].into_iter().chain(references).map(Lines::open).collect::<Result<_, _>>()?;
         Ok(Self { files })
     }
 
-    /// Bytes read so far, of all files.
+    /// The number of bytes read so far, over all files.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }
 
-    /// Reads lines until there are `segments` of them or `bytes` bytes; no line when the files have ended.
+    /// Reads lines until there are `segments` lines or `bytes` bytes. The window is empty at the end of the files.
     ///
     /// # Errors
-    /// When a file cannot be read, is not UTF-8, or has fewer lines than another.
+    /// If a file cannot be read, is not UTF-8, or has fewer lines than another.
     pub fn read(&mut self, segments: usize, bytes: usize) -> Result<LineWindow, Error> {
         let mut window = LineWindow { columns: vec![LineTexts::default(); self.files.len()] };
         let mut size = 0;
@@ -135,7 +135,7 @@ impl ParallelFiles {
         Ok(window)
     }
 
-    /// Counts the lines of all files to the end, and says which two differ.
+    /// Reads all files to the end, and returns the error for the two whose numbers of lines differ.
     fn unequal(&mut self) -> Error {
         let mut text = Vec::new();
         for file in &mut self.files {
@@ -159,7 +159,7 @@ impl ParallelFiles {
     }
 }
 
-/// Lines of one file, one behind the other.
+/// Consecutive lines of one file.
 #[derive(Clone, Default)]
 struct LineTexts {
     text: Vec<u8>,
@@ -173,7 +173,7 @@ impl LineTexts {
     }
 }
 
-/// Some lines of parallel files.
+/// Consecutive lines of parallel files.
 #[derive(Default)]
 pub struct LineWindow {
     columns: Vec<LineTexts>,
@@ -190,7 +190,7 @@ impl LineWindow {
         self.len() == 0
     }
 
-    /// The lines of each file, hypotheses first.
+    /// The lines of each file; hypotheses come first.
     pub fn columns(&self) -> impl Iterator<Item = impl Iterator<Item = &[u8]>> {
         self.columns.iter().map(|column| (0..column.ends.len()).map(|line| column.get(line)))
     }
@@ -202,13 +202,13 @@ impl LineWindow {
     }
 }
 
-/// Hands out a window in batches.
+/// Splits a window into batches.
 pub struct LineWindowSource<'a> {
     window: &'a LineWindow,
     next: usize,
 }
 
-/// Lines of a window.
+/// Consecutive lines of a window.
 #[derive(Default)]
 pub struct LineWindowBatch<'a> {
     window: Option<&'a LineWindow>,
@@ -279,16 +279,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn errors_name_file_and_line() {
         let two = file("two", b"1\n2\n");
         let three = file("three", b"1\n2\n3");
         let latin = file("latin", b"1\ncaf\xE9\n");
-        let say = |a: &PathBuf, b: &PathBuf| {
+        let message = |a: &PathBuf, b: &PathBuf| {
             ParallelFiles::open(a.clone(), [b.clone()]).unwrap().read(100, 1000).err().unwrap().to_string()
         };
-        assert!(say(&two, &three).contains("has 2 lines but"));
-        assert!(say(&two, &three).contains("has 3 lines"));
-        assert!(say(&two, &latin).contains("latin, line 2, byte 4: not UTF-8 (0xe9)"));
+        assert!(message(&two, &three).contains("has 2 lines but"));
+        assert!(message(&two, &three).contains("has 3 lines"));
+        assert!(message(&two, &latin).contains("latin, line 2, byte 4: not UTF-8 (0xe9)"));
         assert!(ParallelFiles::open(PathBuf::from("/nowhere"), []).is_err());
     }
 }

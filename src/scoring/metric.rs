@@ -1,4 +1,4 @@
-//! What a metric is.
+//! What a metric is: [`Fold`] for its rows and scores, [`TextMetric`] for how texts become rows.
 
 use crate::matching::Edit;
 use crate::scoring::prepared::{PreparedText, Role, TextInput};
@@ -9,32 +9,32 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
-    /// Whether it holds whole numbers only. Their sums are exact in plain `f64` below 2⁵³.
+    /// Whether all values are whole numbers. Their sums are exact in plain `f64` below 2⁵³.
     pub whole: bool,
 }
 
-/// How long a text is, in what a metric compares.
+/// The length of a text in the units that a metric compares.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Length {
     pub characters: usize,
     pub words: usize,
 }
 
-/// What a segment score follows from, besides the lengths of the texts. All but [`Texts`](Self::Texts) is the same
-/// whichever of them is the reference.
+/// What a segment score depends on, besides the lengths of the texts. All variants but [`Texts`](Self::Texts) are
+/// symmetric in the two texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// How many n-grams match, of these orders of characters, then of words. Orders count from 0.
+    /// The numbers of matching n-grams of these orders of characters and of words. Orders count from 0.
     Matches { characters: Range<usize>, words: Range<usize> },
     /// The length of the longest common subsequence of words.
     Subsequence,
-    /// The number of edits that make one text of the other, of characters or words.
+    /// The edit distance of characters or of words.
     Distance { of_characters: bool },
-    /// More than that: texts are measured pair by pair.
+    /// More than that, so texts are measured pair by pair.
     Texts,
 }
 
-/// The numbers that a metric makes.
+/// The columns and scores of a metric.
 #[derive(Clone, Debug)]
 pub struct Shape {
     pub columns: Vec<Column>,
@@ -42,9 +42,9 @@ pub struct Shape {
     pub segment_scores: usize,
 }
 
-/// What folding rows needs to know of a metric: which numbers a row holds, and the scores that follow from them.
+/// What folding rows needs to know of a metric: the columns of a row, and the scores that follow from it.
 pub trait Fold: Send + Sync {
-    /// The numbers that it makes.
+    /// The columns and scores.
     fn shape(&self) -> &Shape;
 
     /// The columns of a row.
@@ -52,23 +52,24 @@ pub trait Fold: Send + Sync {
         &self.shape().columns
     }
 
-    /// The names of all values that [`finalise`](Self::finalise) gives, those of a segment first.
+    /// The names of all values that [`finalise`](Self::finalise) computes; the scores of a segment come first.
     fn scores(&self) -> &[String] {
         &self.shape().scores
     }
 
-    /// How many of [`scores`](Self::scores), from the first, are a segment's scores.
+    /// The number of [`scores`](Self::scores), from the first, that a segment has.
     fn segment_scores(&self) -> usize {
         self.shape().segment_scores
     }
 
-    /// Fills `scores`, which may ask for the first few only, from a row or from the sum of many.
+    /// Computes scores from a row or from the sum of rows. `scores` may be shorter than [`scores`](Self::scores), to
+    /// get only the first ones.
     fn finalise(&self, row: &[f64], scores: &mut [f64]);
 }
 
-/// A metric of texts: frozen options that turn a hypothesis and its references into a row.
+/// A metric of texts: immutable options that turn a hypothesis and its references into a row.
 pub trait TextMetric: Fold {
-    /// Fills `row` with the statistics of one segment. There is at least one reference.
+    /// Fills `row` with the statistics of one segment, which has at least one reference.
     fn measure(
         &self,
         hypothesis: TextInput<'_>,
@@ -77,23 +78,23 @@ pub trait TextMetric: Fold {
         row: &mut [f64],
     );
 
-    /// What one of the segment scores, by its place among [`scores`](Fold::scores), follows from.
+    /// What a segment score depends on. `score` is its index in [`scores`](Fold::scores).
     fn basis(&self, _score: usize) -> Basis {
         Basis::Texts
     }
 
-    /// Fills what [`finalise`](Fold::finalise) needs of a row for this segment score, of one reference, from what the
-    /// texts share: the numbers that its [`basis`](Self::basis) names.
+    /// Fills the columns that [`finalise`](Fold::finalise) needs for this segment score, for one reference. `shared`
+    /// holds the numbers that [`basis`](Self::basis) names.
     fn fill(&self, _score: usize, _hypothesis: Length, _reference: Length, _shared: &[u32], _row: &mut [f64]) {}
 
-    /// Reads a text, so that it need not be read again whenever it is measured.
+    /// Reads a text once, so that it can be measured many times.
     fn prepare(&self, text: &[u8], role: Role, workspace: &mut Workspace) -> PreparedText;
 
-    /// The tokens it sees in a text.
+    /// The tokens of a text.
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>>;
 
-    /// The edits that make the reference of a hypothesis, from the beginning, each with the hypothesis token and the
-    /// reference token at which it stands; if that is what the metric counts.
+    /// The edits from the hypothesis to the reference, in order, each with the positions of the hypothesis token and
+    /// the reference token; `None` if the metric does not count edits.
     fn align(
         &self,
         _hypothesis: &[u8],
@@ -103,12 +104,13 @@ pub trait TextMetric: Fold {
         None
     }
 
-    /// Whether texts may also be given as tokens, as [`given`](crate::text::tokenize::pretokenized) has them.
+    /// Whether a text may also be a list of tokens, in the format of
+    /// [`pretokenized`](crate::text::tokenize::pretokenized).
     fn takes_tokens(&self) -> bool {
         false
     }
 
-    /// Whether a hypothesis looks as if it had been tokenized already, where that would spoil the score.
+    /// Whether a hypothesis looks as if it was tokenized already, if that changes the score.
     fn looks_tokenized(&self, _hypothesis: &[u8]) -> bool {
         false
     }

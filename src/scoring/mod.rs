@@ -1,4 +1,24 @@
-//! From a source of segments to a total, to rows, or to segment scores: measuring, on all cores.
+//! From segments to rows, totals and scores.
+//!
+//! A [`TextMetric`] measures each segment into a row; a [`Total`] folds rows, exactly; and [`Fold`] computes scores
+//! from rows and totals. [`total`], [`rows`] and [`segment_scores`] do this for all segments of a [`SegmentSource`], on
+//! all cores.
+//!
+//! ```
+//! use rapidscore::scoring::{Fold, TextInput, TextMetric, Total, Workspace};
+//! use rapidscore::text_metrics::error_rate::{ErrorRate, Normalize, Unit};
+//!
+//! let metric = ErrorRate::new(Unit::Words, Normalize::default());
+//! let (mut workspace, mut row) = (Workspace::default(), [0.0; 4]);
+//! let mut total = Total::new(metric.columns());
+//! for (hypothesis, reference) in [("the cat", "the cat"), ("a dog", "the dog")] {
+//!     let [hypothesis, reference] = [hypothesis, reference].map(|text| TextInput::Raw(text.as_bytes()));
+//!     metric.measure(hypothesis, &[reference], &mut workspace, &mut row);
+//!     total.fold(&row);
+//!     total.note_segments(1, 1, 1);
+//! }
+//! assert_eq!(total.finalise(&metric).unwrap()[0], 0.25);
+//! ```
 
 mod files;
 mod metric;
@@ -16,20 +36,20 @@ pub use workspace::Workspace;
 
 use crate::parallel;
 
-/// The texts of the segment so many places ahead are fetched into the cache while a segment is measured.
+/// While a segment is measured, the texts of the segment this many positions ahead are fetched into the cache.
 const AHEAD: usize = 2;
 
-/// What is wanted of the rows, besides their total.
+/// What is computed besides the total.
 enum Wanted {
-    /// The rows themselves.
+    /// The rows.
     Rows,
-    /// The scores of each.
+    /// The scores of each row.
     SegmentScores,
-    /// Nothing.
+    /// The sums of the total.
     Total,
 }
 
-/// A batch, and the part of the output that belongs to it.
+/// A batch, and its part of the output.
 struct Job<'a, B> {
     batch: B,
     output: Vec<&'a mut [f64]>,
@@ -50,24 +70,24 @@ struct Worker {
 /// Folds the rows of all segments.
 ///
 /// # Errors
-/// What the source says.
+/// The error of the source.
 pub fn total<S: SegmentSource>(metric: &dyn TextMetric, source: &mut S) -> Result<Total, S::Error> {
     measure(metric, source, &Wanted::Total, Vec::new())
 }
 
-/// Writes the rows of all segments, one behind the other; `rows` is just as long. What comes back is a
-/// total without sums.
+/// Writes the rows of all segments to `rows`, which must have that length. Returns a total without sums.
 ///
 /// # Errors
-/// What the source says.
+/// The error of the source.
 pub fn rows<S: SegmentSource>(metric: &dyn TextMetric, source: &mut S, rows: &mut [f64]) -> Result<Total, S::Error> {
     measure(metric, source, &Wanted::Rows, vec![rows])
 }
 
-/// Writes the scores of all segments: for each score a slice with a place for each segment.
+/// Writes the scores of all segments: `scores` has a slice for each score, with an element for each segment. Returns a
+/// total without sums.
 ///
 /// # Errors
-/// What the source says.
+/// The error of the source.
 pub fn segment_scores<S: SegmentSource>(
     metric: &dyn TextMetric,
     source: &mut S,
@@ -76,7 +96,7 @@ pub fn segment_scores<S: SegmentSource>(
     measure(metric, source, &Wanted::SegmentScores, scores)
 }
 
-/// Writes the scores of rows that were measured before: for each score a slice with a place for each row.
+/// Computes the scores of rows: `output` has a slice for each score, with an element for each row.
 pub fn finalise_rows(metric: &dyn Fold, rows: &[f64], output: &mut [&mut [f64]]) {
     let mut scores = vec![0.0; output.len()];
     for (segment, row) in rows.chunks_exact(metric.columns().len()).enumerate() {
@@ -113,7 +133,7 @@ fn measure<'a, S: SegmentSource>(
     );
     let Worker { workspace, mut total, .. } = own;
     workspace.put_back();
-    // They were made for the same columns, so each merges.
+    // All totals have the same columns, so merging does not fail.
     others?.iter().for_each(|other| total.merge(&other.total).unwrap_or_default());
     Ok(total)
 }

@@ -1,35 +1,36 @@
-//! What a metric has read of a text, kept so that the text need not be read again.
+//! Texts that a metric has read, to be measured many times.
 //!
-//! References that are scored against many times, and texts that are compared all with all, are cut into tokens, put
-//! into lower case and stemmed once. A metric measures such a [`PreparedText`] wherever it measures a text, by the same
-//! code: the tokens are copied where a tokenizer would have written them.
+//! References that are used many times, and texts that are compared with all others, are tokenized, lower-cased and
+//! stemmed once. A metric measures a [`PreparedText`] with the same code as a text: the tokens are copied to where a
+//! tokenizer would write them.
 
 use crate::cpu::{prefetch, prefetch_line};
 use crate::text::LongWords;
 use crate::text::tokenize::{SavedTokens, Tokens, Word, pretokenized};
 use std::sync::Arc;
 
-/// Readings so many places ahead are looked for before they are fetched.
+/// The number of positions ahead at which the addresses of prepared texts are fetched, before the texts themselves.
 const AHEAD: usize = 4;
 
-/// Which of the two texts of a pair.
+/// The role of a text in a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Hypothesis,
     Reference,
 }
 
-/// What a metric has read of a text.
+/// A text that a metric has read.
 #[derive(Clone, Debug, Default)]
 pub struct PreparedText {
-    /// The text as its characters are compared, by metrics that do so: rewritten, without those that do not count.
+    /// The text as its characters are compared: rewritten, and without characters that do not count. Empty for other
+    /// metrics.
     pub characters: Box<[u8]>,
     pub tokens: SavedTokens,
-    /// Whether tokens were pretokenized in place of the text.
+    /// Whether tokens were given in place of a text.
     pub pretokenized: bool,
 }
 
-/// A text, or what was read of it before.
+/// A text, or one that was prepared.
 #[derive(Clone, Copy, Debug)]
 pub enum TextInput<'a> {
     Raw(&'a [u8]),
@@ -37,7 +38,7 @@ pub enum TextInput<'a> {
 }
 
 impl<'a> TextInput<'a> {
-    /// Fills `tokens`: by `tokenize`, unless they were read before.
+    /// Fills `tokens`, with `tokenize` unless the text is prepared.
     #[inline]
     pub fn tokens(self, tokens: &mut Tokens, tokenize: impl FnOnce(&'a [u8], &mut Tokens)) {
         match self {
@@ -46,7 +47,7 @@ impl<'a> TextInput<'a> {
         }
     }
 
-    /// The words of the text as a whole, ready to be compared. `tokens` is a buffer for those that are not known yet.
+    /// The words of the whole text, ready to be compared. `tokens` is a buffer for words that are not stored.
     #[inline]
     pub fn words<'b>(
         self,
@@ -67,7 +68,7 @@ impl<'a> TextInput<'a> {
         tokens.whole_text()
     }
 
-    /// Whether tokens were pretokenized in place of a text.
+    /// Whether tokens were given in place of a text.
     #[inline]
     #[must_use]
     pub fn is_pretokenized(self) -> bool {
@@ -78,62 +79,61 @@ impl<'a> TextInput<'a> {
     }
 }
 
-/// What was read of many texts: in each place one, or several references that belong together. Parts of a collection
-/// share what they have in common.
+/// Prepared texts: one for each segment, or several references. Selections share the texts.
 #[derive(Clone, Debug, Default)]
 pub struct PreparedTexts {
-    places: Vec<Arc<[PreparedText]>>,
+    segments: Vec<Arc<[PreparedText]>>,
 }
 
 impl PreparedTexts {
     pub fn push(&mut self, texts: Vec<PreparedText>) {
-        self.places.push(texts.into());
+        self.segments.push(texts.into());
     }
 
     #[must_use]
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.segments.len()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.segments.is_empty()
     }
 
     #[must_use]
-    pub fn get(&self, place: usize) -> &[PreparedText] {
-        &self.places[place]
+    pub fn get(&self, segment: usize) -> &[PreparedText] {
+        &self.segments[segment]
     }
 
-    /// Asks the processor to bring what was read at a place into its cache; and where that of a later place is.
-    pub fn fetch(&self, place: usize) {
-        for prepared in self.get(place) {
+    /// Asks the processor to bring the texts of a segment into its cache, and the addresses of a later segment's texts.
+    pub fn fetch(&self, segment: usize) {
+        for prepared in self.get(segment) {
             prefetch(&prepared.characters);
             prepared.tokens.fetch();
         }
-        if let Some(later) = self.places.get(place + AHEAD) {
+        if let Some(later) = self.segments.get(segment + AHEAD) {
             later.iter().for_each(|prepared| prefetch_line(std::ptr::from_ref(prepared).cast()));
         }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[PreparedText]> {
-        self.places.iter().map(|texts| &**texts)
+        self.segments.iter().map(|texts| &**texts)
     }
 
-    /// The first prepared of each place; the only one where all are [alone](Self::alone).
+    /// The first text of each segment, which is the only one if [`alone`](Self::alone) is true.
     pub fn first(&self) -> impl Iterator<Item = &PreparedText> {
         self.iter().map(|texts| &texts[0])
     }
 
-    /// Whether there is one text in each place.
+    /// Whether each segment has one text.
     #[must_use]
     pub fn alone(&self) -> bool {
         self.iter().all(|texts| texts.len() == 1)
     }
 
-    /// The collection of these places.
+    /// The texts of these segments.
     #[must_use]
-    pub fn select(&self, places: &[usize]) -> Self {
-        Self { places: places.iter().map(|&place| self.places[place].clone()).collect() }
+    pub fn select(&self, segments: &[usize]) -> Self {
+        Self { segments: segments.iter().map(|&segment| self.segments[segment].clone()).collect() }
     }
 }

@@ -1,8 +1,8 @@
-//! Batches of segments: hypotheses with their references, wherever their texts come from.
+//! Batches of segments, each a hypothesis with its references.
 
 use crate::scoring::prepared::TextInput;
 
-/// Some segments: hypotheses, and one or more references for each.
+/// A batch of segments, each with a hypothesis and one or more references.
 pub trait SegmentBatch {
     fn len(&self) -> usize;
 
@@ -19,19 +19,19 @@ pub trait SegmentBatch {
     fn references<'a>(&'a self, segment: usize, references: &mut Vec<TextInput<'a>>);
 }
 
-/// Where batches of segments come from, one after the other.
+/// A source of batches.
 pub trait SegmentSource {
     type Batch: SegmentBatch + Default + Send;
     type Error;
 
-    /// Replaces the content of `batch` by the next segments; by none when there are no more.
+    /// Replaces the content of `batch` with the next segments. At the end, the batch is empty.
     ///
     /// # Errors
-    /// When what should be a segment is none.
+    /// If an item is not a segment.
     fn fill(&mut self, batch: &mut Self::Batch) -> Result<(), Self::Error>;
 }
 
-/// A batch ends at this many segments or bytes: some 100 µs of work, so that it can be shared out evenly, stays in
-/// the second-level cache, and costs next to nothing to hand over.
+/// A batch ends after this number of segments or bytes: about 100 µs of work, so that batches balance the load, fit the
+/// second-level cache, and cost little to hand over.
 pub const BATCH_SEGMENTS: usize = 256;
 pub const BATCH_BYTES: usize = 1 << 16;

@@ -1,10 +1,10 @@
-//! Totals: folded rows, exact until they are read, so that they merge in any order to the same bits.
+//! Totals: sums of rows that stay exact until they are read, so they merge in any order to the same bits.
 
 use crate::error::Error;
 use crate::exact::{ExactSum, take};
 use crate::scoring::metric::{Column, Fold};
 
-/// The sum of one column, exact either way.
+/// The exact sum of one column.
 #[derive(Clone, Debug, PartialEq)]
 enum Sum {
     /// Of whole numbers.
@@ -43,15 +43,15 @@ impl Sum {
     }
 }
 
-/// The sum of many rows, and what must be known of the segments besides.
+/// The sum of rows, and properties of their segments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Total {
     sums: Vec<Sum>,
-    /// How many rows it holds.
+    /// The number of rows.
     pub segments: u64,
-    /// The smallest and the greatest number of references of a segment; `(u64::MAX, 0)` for no segment.
+    /// The lowest and the highest number of references of a segment, `(u64::MAX, 0)` without segments.
     pub references: (u64, u64),
-    /// How many hypotheses look as if they had been tokenized already.
+    /// The number of hypotheses that look as if they were tokenized already.
     pub tokenized: u64,
 }
 
@@ -63,14 +63,14 @@ impl Total {
         Self { sums: columns.iter().map(sum).collect(), segments: 0, references: (u64::MAX, 0), tokenized: 0 }
     }
 
-    /// The total of so many rows, of exact sums made elsewhere.
+    /// The total of `segments` rows, from the exact sums of their columns.
     #[must_use]
     pub fn of_sums(sums: Vec<ExactSum>, segments: u64) -> Self {
         let sums = sums.into_iter().map(|sum| Sum::Real(Box::new(sum))).collect();
         Self { sums, segments, ..Self::new(&[]) }
     }
 
-    /// Adds many rows, which lie one behind the other.
+    /// Adds consecutive rows.
     pub fn fold(&mut self, rows: &[f64]) {
         let width = self.sums.len();
         for at in 0..width {
@@ -78,17 +78,17 @@ impl Total {
         }
     }
 
-    /// Adds what many rows have in one column.
+    /// Adds values to one column.
     pub fn fold_column(&mut self, at: usize, values: impl Iterator<Item = f64>) {
         match &mut self.sums[at] {
-            // Exact in any order: whole numbers far below 2^53.
+            // Exact in any order, because these are whole numbers far below 2^53.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
             Sum::Whole(sum) => *sum += values.sum::<f64>() as u64,
             Sum::Real(sum) => values.for_each(|value| sum.add(value)),
         }
     }
 
-    /// Notes that it holds so many more segments, with between `fewest` and `most` references.
+    /// Adds `segments` to the number of segments, which have between `fewest` and `most` references.
     pub fn note_segments(&mut self, segments: u64, fewest: u64, most: u64) {
         self.segments += segments;
         self.references = (self.references.0.min(fewest), self.references.1.max(most));
@@ -97,7 +97,7 @@ impl Total {
     /// Adds another total.
     ///
     /// # Errors
-    /// When it has other columns.
+    /// If its columns differ.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let same = |(sum, other): (&Sum, &Sum)| matches!(sum, Sum::Whole(_)) == matches!(other, Sum::Whole(_));
         if self.sums.len() != other.sums.len() || !self.sums.iter().zip(&other.sums).all(same) {
@@ -121,10 +121,10 @@ impl Total {
         self.sums.iter().map(Sum::value).collect()
     }
 
-    /// The metric's scores.
+    /// The scores of the metric.
     ///
     /// # Errors
-    /// When there are no rows to score.
+    /// If there are no rows, or the columns differ.
     pub fn finalise(&self, metric: &dyn Fold) -> Result<Vec<f64>, Error> {
         if self.segments == 0 {
             return Err(Error::NoSegments);
@@ -137,7 +137,7 @@ impl Total {
         Ok(scores)
     }
 
-    /// The total as bytes, the same for equal totals on every machine.
+    /// The total as bytes. Equal totals have equal bytes on every machine.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -151,7 +151,7 @@ impl Total {
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     ///
     /// # Errors
-    /// When the bytes are none of that.
+    /// If the bytes are not what [`to_bytes`](Self::to_bytes) wrote.
     pub fn from_bytes(mut bytes: &[u8]) -> Result<Self, Error> {
         let mut number = || take(&mut bytes).map(u64::from_le_bytes);
         let columns = number()?;

@@ -1,4 +1,4 @@
-//! All pairs score as single pairs do, whatever the metric.
+//! The scores of all pairs equal the scores of single pairs, for several metrics.
 
 use crate::pairwise::PairwiseScores;
 use crate::scoring::{PreparedTexts, Role, TextInput, TextMetric, Workspace};

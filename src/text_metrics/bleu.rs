@@ -1,8 +1,8 @@
-//! BLEU. Row: [hypothesis length, closest reference length, matches of orders 1..N, totals of orders 1..N].
-//! Follows sacrebleu 2.6.0 `metrics/bleu.py`.
+//! BLEU: the geometric mean of n-gram precisions, with a penalty for short hypotheses. Row: [hypothesis length, closest
+//! reference length, matches of orders 1..N, totals of orders 1..N]. Follows sacrebleu 2.6.0 `metrics/bleu.py`.
 //!
-//! K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002; smoothing:
-//! B. Chen and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
+//! K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002; smoothing: B. Chen
+//! and C. Cherry, "A systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
 use super::{MAX_ORDER, ngram_order};
 use crate::error::Error;
@@ -12,21 +12,21 @@ use crate::text::tokenize::{Characters, Intl, ThirteenA, Tokenize, Tokens, White
 use crate::text::{Lowercase, lowercase, strip_end};
 use std::str::FromStr;
 
-/// How an order without matches is smoothed.
+/// How orders without matches are smoothed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Smoothing {
     None,
-    /// Matches of 0 become this value.
+    /// 0 matches are replaced with this value.
     Floor(f64),
-    /// This value is added to matches and totals of all orders but the first.
+    /// This value is added to the matches and totals of all orders but the first.
     AddK(f64),
-    /// The k-th order without matches counts as 1/2ᵏ matches.
+    /// The k-th order without matches counts 1/2ᵏ matches.
     Exp,
 }
 
 impl Smoothing {
     /// # Errors
-    /// When there is no such method.
+    /// If there is no such method.
     pub fn new(method: &str, value: Option<f64>) -> Result<Self, Error> {
         match method {
             "none" => Ok(Self::None),
@@ -42,7 +42,7 @@ impl Smoothing {
     }
 }
 
-/// The tokenizers of BLEU, by sacrebleu's names.
+/// The tokenizers of BLEU, by the names of sacrebleu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tokenizer {
     ThirteenA,
@@ -50,9 +50,9 @@ pub enum Tokenizer {
     Zh,
     Characters,
     None,
-    /// Somebody else's tokens: see [`Pretokenized`].
+    /// Tokens that were found elsewhere: see [`Pretokenized`].
     Pretokenized,
-    /// Tokens instead of texts; a text is cut at white space.
+    /// Tokens in place of texts; a text is split at white space.
     Tokens,
 }
 
@@ -103,7 +103,7 @@ pub struct Options {
     pub smoothing: Smoothing,
     pub max_ngram_order: usize,
     pub effective_order: bool,
-    /// Whether logarithms are added as Python 3.12 and newer add floats, keeping what rounding loses.
+    /// Whether logarithms are added as in Python 3.12 and newer, with compensated summation.
     pub compensated: bool,
 }
 
@@ -116,7 +116,7 @@ pub struct Bleu {
 
 impl Bleu {
     /// # Errors
-    /// When an option is out of range.
+    /// If an option is out of range.
     pub fn new(options: Options) -> Result<Self, Error> {
         let orders = 1..=options.max_ngram_order;
         if let Smoothing::Floor(value) | Smoothing::AddK(value) = options.smoothing
@@ -133,7 +133,7 @@ impl Bleu {
         Ok(Self { options, shape: Shape { columns, scores, segment_scores: 1 } })
     }
 
-    /// Tokens of one text; long words not yet resolved.
+    /// The tokens of one text. Long words are not resolved yet.
     #[inline]
     fn tokenize(&self, text: &[u8], lowered: &mut Vec<u8>, tokens: &mut Tokens) {
         if matches!(self.options.tokenizer, Tokenizer::Pretokenized | Tokenizer::Tokens) {
@@ -142,7 +142,7 @@ impl Bleu {
         self.options.tokenizer.tokenize(strip_end(lowercase(self.options.lowercase, text, lowered)), tokens);
     }
 
-    /// Precision of each order, in percent, and how many orders count.
+    /// Computes the precision of each order, in percent, and returns the number of orders that count.
     fn precisions(&self, matches: &[f64], totals: &[f64], precisions: &mut [f64]) -> usize {
         let mut effective = self.options.max_ngram_order;
         let mut halved = 1.0;
@@ -185,7 +185,7 @@ fn closest_reference_length(hypothesis: usize, closest: Option<usize>, reference
     }
 }
 
-/// Fills the lengths and the totals of all orders.
+/// Writes the lengths, and the totals of all orders.
 #[inline]
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
 fn fill_lengths(hypothesis: usize, closest: usize, lengths: &mut [f64], totals: &mut [f64]) {
@@ -195,12 +195,12 @@ fn fill_lengths(hypothesis: usize, closest: usize, lengths: &mut [f64], totals: 
     }
 }
 
-/// The sum of floats as Python's `sum()` computes it.
+/// The sum of floats, equal to Python's `sum()`.
 fn python_sum(values: impl Iterator<Item = f64>, compensated: bool) -> f64 {
     let (mut sum, mut lost) = (0.0f64, 0.0);
     for value in values {
         let next = sum + value;
-        // Neumaier's variant of Kahan's sum.
+        // Neumaier's variant of Kahan's summation.
         lost += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
         sum = next;
     }
@@ -227,7 +227,7 @@ impl Fold for Bleu {
 
         let mut buffer = [0.0; MAX_ORDER];
         let precisions = &mut buffer[..self.options.max_ngram_order];
-        // No match at any order scores 0 even when smoothing, with all precisions 0 (sacrebleu #141).
+        // Without matches at any order the score and all precisions are 0, even with smoothing (sacrebleu #141).
         let mut score = 0.0;
         if matches.iter().any(|&count| count != 0.0) {
             let effective = self.precisions(matches, totals, precisions);
@@ -266,8 +266,8 @@ impl TextMetric for Bleu {
             let count = |order: usize, _, matched| matches[order] += f64::from(u8::from(matched));
             matcher.compare::<false>(hypothesis, reference, orders, count);
         } else {
-            // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches when
-            // it finds a partner in any of them.
+            // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches if it
+            // finds a partner in any reference.
             marks.clear();
             marks.resize(orders * length, 0);
             for reference_text in references {

@@ -1,8 +1,8 @@
-//! chrF and chrF++. Row: [hypothesis n-grams, reference n-grams, matches] for each order, of characters, then of
-//! words. Follows sacrebleu 2.6.0 `metrics/chrf.py`.
+//! chrF and chrF++: F-scores of character n-grams, and of word n-grams too. Row: [hypothesis n-grams, reference
+//! n-grams, matches] for each order of characters, then of words. Follows sacrebleu 2.6.0 `metrics/chrf.py`.
 //!
-//! M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015; "chrF++: words helping
-//! character n-grams", WMT 2017.
+//! M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015; "chrF++: words helping character
+//! n-grams", WMT 2017.
 
 use super::ngram_order;
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, Tex
 use crate::text::tokenize::{ChrfWords, Tokenize, Tokens};
 use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 
-/// What stands for a precision or recall that has no n-grams to be computed from.
+/// The value of a precision or recall without n-grams.
 const EPSILON: f64 = 1e-16;
 
 /// The options of chrF.
@@ -18,12 +18,12 @@ const EPSILON: f64 = 1e-16;
 pub struct Options {
     pub char_order: usize,
     pub word_order: usize,
-    /// The square of β: how many times as important recall is as precision.
+    /// The square of β, the weight of recall relative to precision.
     pub beta_squared: f64,
     pub lowercase: Option<Lowercase>,
-    /// Whether white space belongs to the character n-grams.
+    /// Whether character n-grams include white space.
     pub whitespace: bool,
-    /// Whether all orders count, those without n-grams with a tiny score.
+    /// Whether all orders count; orders without n-grams then have a tiny score.
     pub eps_smoothing: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct Chrf {
 
 impl Chrf {
     /// # Errors
-    /// When an option is out of range.
+    /// If an option is out of range.
     pub fn new(options: Options) -> Result<Self, Error> {
         let Options { char_order, word_order, .. } = options;
         for (option, order) in [("char_order", char_order), ("word_order", word_order)] {
@@ -56,8 +56,8 @@ impl Chrf {
         Ok(Self { options, shape: Shape { columns, scores, segment_scores: 1 } })
     }
 
-    /// The text whose characters are compared, and whether white space in it is: of a text that was read before,
-    /// nothing is left that is not.
+    /// The text whose characters are compared, and whether its white space counts. A prepared text contains no
+    /// characters that do not count.
     #[inline]
     fn compared<'a>(&self, text: TextInput<'a>, lowered: &'a mut Vec<u8>) -> (&'a [u8], bool) {
         match text {
@@ -72,7 +72,7 @@ impl Chrf {
         characters(text).filter(move |character| whitespace || whitespace_length(character) == 0)
     }
 
-    /// The F-score of a row, 0 to 100, step by step as the reference computes it.
+    /// The F-score of a row, 0 to 100, in the reference's order of operations.
     fn score(&self, row: &[f64]) -> f64 {
         let factor = self.options.beta_squared;
         let f_score = |precision: f64, recall: f64| (1.0 + factor) * precision * recall;
@@ -103,12 +103,12 @@ impl Chrf {
     }
 }
 
-/// Fills [hypothesis n-grams, reference n-grams, matches] of each order.
+/// Writes [hypothesis n-grams, reference n-grams, matches] for each order.
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
 fn fill(row: &mut [f64], hypothesis: usize, reference: usize, matches: impl Iterator<Item = u64>) {
     for ((order, counts), matches) in row.as_chunks_mut::<3>().0.iter_mut().enumerate().zip(matches) {
         let reference = reference.saturating_sub(order);
-        // The reference does not count the hypothesis' n-grams where there is none to compare them with.
+        // The reference does not count hypothesis n-grams of an order for which the reference text has no n-grams.
         let hypothesis = if reference == 0 { 0 } else { hypothesis.saturating_sub(order) };
         *counts = [hypothesis as f64, reference as f64, matches as f64];
     }
@@ -149,7 +149,7 @@ impl TextMetric for Chrf {
         } else {
             &[]
         };
-        // Of several references the best counts, the first of equally good ones.
+        // Of several references the one with the best score counts, the first of equal ones.
         let mut best = -1.0;
         candidate.resize(row.len(), 0.0);
         for reference_text in references {
@@ -204,7 +204,7 @@ impl TextMetric for Chrf {
         reading
     }
 
-    /// Its characters, then the words that chrF++ looks at.
+    /// Its characters, then the words of chrF++.
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let mut lowered = Vec::new();
         let text = lowercase(self.options.lowercase, text, &mut lowered);

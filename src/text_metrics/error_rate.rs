@@ -1,4 +1,7 @@
-//! WER and CER, word and character error rate. Row: [hits, substitutions, deletions, insertions]. Follows jiwer 4.0.0.
+//! WER and CER, the word and character error rates: edits divided by the length of the reference. Row: [hits,
+//! substitutions, deletions, insertions]. Follows jiwer 4.0.0.
+//!
+//! V. I. Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
 //!
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
@@ -8,19 +11,19 @@ use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{JiwerWords, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
 use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
 
-/// What is compared.
+/// The unit that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Words,
     Characters,
 }
 
-/// What is done to texts before they are compared.
+/// How texts are rewritten before they are compared.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Normalize {
     pub lowercase: Option<Lowercase>,
     pub remove_punctuation: bool,
-    /// Whether any white space is one space.
+    /// Whether a run of white space counts as one space.
     pub collapse_whitespace: bool,
 }
 
@@ -44,7 +47,7 @@ impl ErrorRate {
         Self { unit, normalize, shape: Shape { columns, scores, segment_scores } }
     }
 
-    /// The text as it is cut into tokens. `first` and `second` are buffers.
+    /// The rewritten text, to be split into tokens. `first` and `second` are buffers.
     #[inline]
     fn normalized<'a>(&self, mut text: &'a [u8], first: &'a mut Vec<u8>, second: &'a mut Vec<u8>) -> &'a [u8] {
         text = lowercase(self.normalize.lowercase, text, first);
@@ -59,7 +62,7 @@ impl ErrorRate {
                 if remove_punctuation && is_punctuation(character) {
                     continue;
                 }
-                // Of white space that is collapsed the first makes a space.
+                // Of collapsed white space, the first character becomes a space.
                 let before = std::mem::replace(&mut space, collapse_whitespace && whitespace_length(bytes) > 0);
                 match (before, space) {
                     (true, true) => {}
@@ -94,7 +97,7 @@ impl ErrorRate {
         }
     }
 
-    /// Whether the text is compared character by character; tokens of the user's are compared as they are.
+    /// Whether the text is compared by character. Tokens that were given are compared as a whole.
     fn by_character(&self, text: TextInput<'_>) -> bool {
         self.unit == Unit::Characters && !text.is_pretokenized()
     }
@@ -141,7 +144,7 @@ impl Fold for ErrorRate {
         let errors = substitutions + deletions + insertions;
         let (reference, hypothesis) = (hits + substitutions + deletions, hits + substitutions + insertions);
         let values = if reference == 0.0 {
-            // Where nothing was to be said, each word counts as a whole error.
+            // If the reference is empty, each word of the hypothesis is one error.
             let wrong = f64::from(u8::from(insertions > 0.0));
             [insertions, wrong, wrong, 1.0 - wrong]
         } else {
@@ -170,14 +173,14 @@ impl TextMetric for ErrorRate {
     fn basis(&self, score: usize) -> Basis {
         match score {
             0 => Basis::Distance { of_characters: self.unit == Unit::Characters },
-            // They ask which errors there are.
+            // They depend on the kinds of errors.
             _ => Basis::Texts,
         }
     }
 
     fn fill(&self, _score: usize, _hypothesis: Length, reference: Length, shared: &[u32], row: &mut [f64]) {
         let (errors, reference) = (shared[0] as usize, reference.words);
-        // So many errors, of any kinds: the rate asks no more.
+        // The rate depends on the number of errors only, not on their kinds.
         let substitutions = errors.min(reference);
         let counts = [reference - substitutions, substitutions, 0, errors - substitutions];
         row.copy_from_slice(&counts.map(|count| count as f64));

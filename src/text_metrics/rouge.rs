@@ -1,9 +1,9 @@
-//! ROUGE. Row: [precision, recall, F-measure of each type, 1]. Follows rouge-score 0.1.2 `rouge_scorer.py`.
+//! ROUGE: overlap of n-grams or of longest common subsequences. Row: [precision, recall, F-measure of each type, 1].
+//! Follows rouge-score 0.1.2 `rouge_scorer.py`.
 //!
 //! C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004.
 //!
-//! With several references each type takes the one with the greatest F-measure, the first of equal ones
-//! (`score_multi`).
+//! Of several references, each type uses the one with the highest F-measure, the first of equal ones (`score_multi`).
 
 use crate::error::Error;
 use crate::matching::HIGHEST;
@@ -20,7 +20,7 @@ pub enum RougeType {
     N(usize),
     /// The longest common subsequence: `rougeL`.
     L,
-    /// The union of the longest common subsequences of all pairs of sentences: `rougeLsum`.
+    /// The union of the longest common subsequences over all pairs of sentences: `rougeLsum`.
     Lsum,
 }
 
@@ -44,11 +44,11 @@ impl FromStr for RougeType {
 /// How texts become tokens.
 #[derive(Clone, Copy, Debug)]
 pub enum Tokenizer {
-    /// rouge-score's own: a–z and 0–9.
+    /// The tokenizer of rouge-score: runs of a–z and 0–9.
     Default,
     /// Words of any script.
     Unicode(Lowercase),
-    /// Somebody else's tokens: see [`given`].
+    /// Tokens that were found elsewhere: see [`Pretokenized`].
     Pretokenized,
 }
 
@@ -57,23 +57,23 @@ pub enum Tokenizer {
 pub struct Rouge {
     types: Vec<RougeType>,
     shape: Shape,
-    /// The highest order of n-grams that is asked for.
+    /// The highest order of n-grams among the types.
     orders: usize,
-    /// Whether a type looks at sentences.
+    /// Whether a type needs sentences.
     by_sentence: bool,
-    /// Whether a longest common subsequence of whole texts is asked for.
+    /// Whether a type needs the longest common subsequence of whole texts.
     longest: bool,
     use_stemmer: bool,
     tokenizer: Tokenizer,
-    /// The byte between sentences.
+    /// The byte that separates sentences.
     sentence_end: u8,
 }
 
 impl Rouge {
-    /// `sentences_marked` tells that sentences end with [`pretokenized::END_OF_SENTENCE`] rather than with a newline.
+    /// `sentences_marked` means that sentences end with [`pretokenized::END_OF_SENTENCE`] instead of a newline.
     ///
     /// # Errors
-    /// When there is no such type, or none is asked for, or one twice.
+    /// If a type does not exist or is repeated, or there are no types.
     pub fn new(
         names: Vec<String>,
         use_stemmer: bool,
@@ -103,7 +103,7 @@ impl Rouge {
         Ok(Self { types, shape, orders, by_sentence, longest, use_stemmer, tokenizer, sentence_end })
     }
 
-    /// Tokens of one text; long words not yet resolved.
+    /// The tokens of one text. Long words are not resolved yet.
     #[inline]
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens, stems: &mut Stems) {
         match self.tokenizer {
@@ -125,21 +125,21 @@ impl Rouge {
 /// Precision, recall and F-measure.
 #[inline]
 fn score(hits: u64, hypothesis: usize, reference: usize) -> [f64; 3] {
-    // Of 32 bits, so that the processor converts them in one step; texts have fewer tokens than that.
+    // As 32 bits, which the processor converts in one step. Texts have fewer tokens.
     #[expect(clippy::cast_possible_truncation, reason = "a text has fewer than 2^32 tokens")]
     let ratio = |total: usize| f64::from(hits as u32) / f64::from(total.max(1) as u32);
     let (precision, recall) = (ratio(hypothesis), ratio(reference));
     [precision, recall, f_measure(precision, recall)]
 }
 
-/// The same of n-grams, from the numbers of tokens.
+/// Precision, recall and F-measure of n-grams, from the numbers of tokens.
 #[inline]
 fn score_of_grams(order: usize, hits: u64, hypothesis: usize, reference: usize) -> [f64; 3] {
     let grams = |tokens: usize| (tokens + 1).saturating_sub(order);
     score(hits, grams(hypothesis), grams(reference))
 }
 
-/// The harmonic mean, multiplied and divided in the reference's order.
+/// The harmonic mean, in the reference's order of operations.
 #[inline]
 fn f_measure(precision: f64, recall: f64) -> f64 {
     if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
@@ -198,7 +198,7 @@ impl TextMetric for Rouge {
                         score(hits, tokens.in_sentences().len(), reference.in_sentences().len())
                     }
                 };
-                // Without a hit all three are 0, which is what `best` began with.
+                // Without a hit all three are 0, the initial value of `best`.
                 if score[2] > best[2] {
                     *best = score;
                 }

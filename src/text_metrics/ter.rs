@@ -1,8 +1,9 @@
-//! TER, translation edit rate. Row: [edits, mean reference length]. Follows sacrebleu 2.6.0 `metrics/ter.py`.
+//! TER, the translation edit rate: edits, including shifts of blocks of words, divided by the reference length. Row:
+//! [edits, mean reference length]. Follows sacrebleu 2.6.0 `metrics/ter.py`.
 //!
 //! M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
 //!
-//! Of several references the one with the fewest edits counts; their lengths are averaged.
+//! Of several references the one with the fewest edits counts. The length is the mean over all references.
 
 use crate::scoring::{Column, Fold, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::{TerWords, Tokenize, Tokens};
@@ -12,7 +13,7 @@ use crate::text::{Lowercase, lowercase, strip_end};
 #[derive(Clone, Debug)]
 pub struct Ter {
     words: TerWords,
-    /// How texts are made lower-case; `None` when case matters.
+    /// How texts are lower-cased; `None` if case matters.
     lowercase: Option<Lowercase>,
     shape: Shape,
 }
@@ -26,7 +27,7 @@ impl Ter {
         Self { words, lowercase, shape }
     }
 
-    /// The words of a text; long ones not yet resolved.
+    /// The words of a text. Long words are not resolved yet.
     #[inline]
     fn tokenize(&self, text: &[u8], role: Role, lowered: &mut Vec<u8>, tokens: &mut Tokens) {
         let text = lowercase(self.lowercase, strip_end(text), lowered);
@@ -47,7 +48,7 @@ impl Fold for Ter {
         let rate = if length > 0.0 {
             edits / length
         } else {
-            // Nothing was to be said: it is all wrong when something was.
+            // For an empty reference the rate is 0 if the hypothesis is empty too, else 100 %.
             f64::from(u8::from(edits > 0.0))
         };
         scores.iter_mut().for_each(|score| *score = 100.0 * rate);
