@@ -13,12 +13,12 @@
 //! machines round differently.
 //!
 //! ```
-//! use rapidscore::random::{share_out, streams};
+//! use rapidscore::random::{multinomial, streams};
 //!
 //! let mut stream = streams(7, 0, 1).remove(0);
 //! let mut drawn = [0; 3];
 //! // Three parts of 10, 20 and 70 rows.
-//! share_out(&[10, 30, 100], 1000, &mut stream, &mut |part, count| drawn[part] = count);
+//! multinomial(&[10, 30, 100], 1000, &mut stream, &mut |part, count| drawn[part] = count);
 //! assert_eq!(drawn.iter().sum::<u64>(), 1000);
 //! ```
 
@@ -50,7 +50,7 @@ pub fn binomial(trials: u64, part: u64, whole: u64, stream: &mut Stream) -> u64 
     let (mut successes, mut open) = (0, trials);
     // After the last set bit of the probability, no random number is below it.
     while open > 0 && chance != 0 {
-        let set = heads(open, stream);
+        let set = binomial_half(open, stream);
         if chance >> 63 == 1 {
             successes += open - set;
             open = set;
@@ -63,7 +63,7 @@ pub fn binomial(trials: u64, part: u64, whole: u64, stream: &mut Stream) -> u64 
 }
 
 /// Draws from the binomial distribution B(`coins`, 1/2).
-fn heads(coins: u64, stream: &mut Stream) -> u64 {
+fn binomial_half(coins: u64, stream: &mut Stream) -> u64 {
     let words: u64 = (0..coins / 64).map(|_| u64::from(stream.next_u64().count_ones())).sum();
     match coins % 64 {
         0 => words,
@@ -73,7 +73,7 @@ fn heads(coins: u64, stream: &mut Stream) -> u64 {
 
 /// Draws how many of `draws` fall on each part, where the probability of a part is proportional to its size. `ends`
 /// holds the cumulative sums of the sizes. Calls `visit` with each part on which a draw falls, in order, and its count.
-pub fn share_out(ends: &[u64], draws: u64, stream: &mut Stream, visit: &mut impl FnMut(usize, u64)) {
+pub fn multinomial(ends: &[u64], draws: u64, stream: &mut Stream, visit: &mut impl FnMut(usize, u64)) {
     descend(ends, 0..ends.len(), 0, draws, stream, visit);
 }
 
@@ -105,7 +105,7 @@ fn descend(
 
 #[cfg(test)]
 mod tests {
-    use super::{binomial, share_out, streams};
+    use super::{binomial, multinomial, streams};
     use rand_xoshiro::rand_core::Rng;
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
         let mut sums = [(0.0, 0.0); 7];
         for mut stream in streams(3, 0, samples) {
             let mut shares = [0u64; 7];
-            share_out(&ends, draws, &mut stream, &mut |part, share| shares[part] += share);
+            multinomial(&ends, draws, &mut stream, &mut |part, share| shares[part] += share);
             assert_eq!(shares.iter().sum::<u64>(), draws);
             for (sum, &share) in sums.iter_mut().zip(&shares) {
                 #[expect(clippy::cast_precision_loss, reason = "small")]

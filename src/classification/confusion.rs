@@ -1,9 +1,9 @@
-//! How often each class was taken for each: the fold of classification.
+//! Confusion counts: the fold of classification.
 //!
-//! A row is (true class, predicted class, weight), and n rows need no more than a count for each pair of classes that
-//! occurs. Classes are codes, positions in a table of labels that the caller keeps; where tables differ, codes are
-//! changed by [`Confusion::relabelled`] before merging. Counts are whole numbers and weights are summed exactly, so
-//! that merging is exact in any order.
+//! A row is (true class, predicted class, weight), and n rows need only a count for each pair of classes that occurs.
+//! Classes are codes: positions in a table of labels that the caller keeps. If tables differ, [`Confusion::relabelled`]
+//! changes the codes before merging. Counts are whole numbers and weights are summed exactly, so merging is exact in
+//! any order.
 
 use crate::error::Error;
 use crate::exact::{ExactSum, take};
@@ -11,24 +11,24 @@ use crate::exact::{ExactSum, take};
 /// A true class and a predicted class.
 pub type Cell = (u32, u32);
 
-/// The cells that occur, in order, and how much is in each.
+/// The cells that are not empty, in order, with their counts or weights.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cells {
     Counts(Vec<(Cell, u64)>),
     Weights(Vec<(Cell, ExactSum)>),
 }
 
-/// A confusion matrix, without the cells in which nothing is.
+/// A sparse confusion matrix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confusion {
-    /// How many classes there are; codes are smaller.
+    /// The number of classes; codes are below it.
     pub classes: u32,
-    /// How many rows were counted.
+    /// The number of rows.
     pub segments: u64,
     pub cells: Cells,
 }
 
-/// What there is of each class: what is true and was found, what was predicted, and what is true.
+/// The counts of each class: true positives, predicted rows, and true rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClassCounts<N> {
     pub true_positives: Vec<N>,
@@ -50,7 +50,7 @@ impl Cells {
         }
     }
 
-    /// The same as weights: each row that was counted weighs 1.
+    /// The cells as weights, where each counted row weighs 1.
     fn into_weights(self) -> Vec<(Cell, ExactSum)> {
         match self {
             Self::Weights(cells) => cells,
@@ -67,7 +67,7 @@ impl Cells {
     }
 }
 
-/// Two ordered lists of cells as one, in which the contents of a cell of both are added.
+/// The union of two ordered lists of cells. The values of a cell in both are added.
 fn joined<V: Clone>(one: &[(Cell, V)], other: &[(Cell, V)], add: impl Fn(&mut V, &V)) -> Vec<(Cell, V)> {
     let mut cells = Vec::with_capacity(one.len() + other.len());
     let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
@@ -90,10 +90,10 @@ fn joined<V: Clone>(one: &[(Cell, V)], other: &[(Cell, V)], add: impl Fn(&mut V,
 }
 
 impl Confusion {
-    /// The sum of both, whose classes must be the same.
+    /// The sum of both, which must have the same classes.
     ///
     /// # Errors
-    /// When one has other classes.
+    /// If the numbers of classes differ.
     pub fn merged(&self, other: &Self) -> Result<Self, Error> {
         if self.classes != other.classes {
             return Err(Error::Columns { expected: self.classes as usize, found: other.classes as usize });
@@ -106,10 +106,10 @@ impl Confusion {
         Ok(Self { classes: self.classes, segments: self.segments + other.segments, cells })
     }
 
-    /// The same with other codes: `codes` has the new one for each class, of `classes` in all, in the same order.
+    /// The same counts with other codes: class `n` becomes `codes[n]`, of `classes` in all. Codes must be ascending.
     ///
     /// # Errors
-    /// When `codes` are not so many, not in order, or too great.
+    /// If `codes` does not have one code for each class, is not ascending, or has a code that is too large.
     pub fn relabelled(&self, codes: &[u32], classes: u32) -> Result<Self, Error> {
         let fit = codes.is_sorted_by(|one, next| one < next) && codes.last().is_none_or(|&last| last < classes);
         if codes.len() != self.classes as usize || !fit {
@@ -120,7 +120,7 @@ impl Confusion {
         Ok(renamed)
     }
 
-    /// The classes that occur, and the same with codes for these only.
+    /// The classes that occur, and the counts with codes for these classes only.
     #[must_use]
     pub fn compressed(mut self) -> (Vec<u32>, Self) {
         let mut used = vec![false; self.classes as usize];
@@ -141,18 +141,18 @@ impl Confusion {
         (kept, self)
     }
 
-    /// Gives classes that occur other codes, in the same order.
+    /// Changes the codes of the classes that occur, without changing their order.
     fn rename(&mut self, codes: &[u32], classes: u32) {
         self.classes = classes;
         let rename = |cell: &mut Cell| *cell = (codes[cell.0 as usize], codes[cell.1 as usize]);
-        // Codes keep their order, so cells do.
+        // The order of codes stays the same, and so does the order of cells.
         match &mut self.cells {
             Cells::Counts(cells) => cells.iter_mut().for_each(|(cell, _)| rename(cell)),
             Cells::Weights(cells) => cells.iter_mut().for_each(|(cell, _)| rename(cell)),
         }
     }
 
-    /// The counts of each class; none where rows are weighted.
+    /// The counts of each class, or `None` if rows are weighted.
     #[must_use]
     pub fn class_counts(&self) -> Option<ClassCounts<u64>> {
         let Cells::Counts(cells) = &self.cells else { return None };
@@ -168,7 +168,7 @@ impl Confusion {
         Some(counts)
     }
 
-    /// The weights of each class, exact; a row that was counted weighs 1.
+    /// The weights of each class, exact. A counted row weighs 1.
     #[must_use]
     pub fn class_weights(&self) -> ClassCounts<ExactSum> {
         let none = || vec![ExactSum::default(); self.classes as usize];
@@ -187,7 +187,7 @@ impl Confusion {
         sums
     }
 
-    /// The confusion as bytes, the same for equal ones on every machine.
+    /// The counts as bytes. Equal counts have equal bytes on every machine.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -212,7 +212,7 @@ impl Confusion {
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     ///
     /// # Errors
-    /// When the bytes are none of that.
+    /// If the bytes are not what [`to_bytes`](Self::to_bytes) wrote.
     pub fn from_bytes(mut bytes: &[u8]) -> Result<Self, Error> {
         let classes = u32::from_le_bytes(take(&mut bytes)?);
         let segments = u64::from_le_bytes(take(&mut bytes)?);

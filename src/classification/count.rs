@@ -1,9 +1,9 @@
-//! Counting pairs of labels as fast as memory gives them.
+//! Counting pairs of labels at the speed of memory.
 //!
-//! Labels are integers, most often of a small range. A window of some power of two is laid over them, and a pair's
-//! distances from the window's beginning are the place of its counter. Blocks of rows that fit the first-level cache
-//! are looked at twice: first whether all lie in the window, which takes no branch and works on several at a time,
-//! then to be counted without a check. Four tables in turn keep one count from waiting for the one before it.
+//! Labels are integers, usually in a small range. A range whose size is a power of two is chosen around them, and the
+//! distances of a pair's labels from its start are the index of the pair's counter. Blocks of rows that fit the
+//! first-level cache are read twice: first to check that all labels are in the range, without branches and several at a
+//! time, then to count them without a check. Four tables in turn keep an increment from waiting for the previous one.
 
 use crate::classification::confusion::{Cell, Cells, ClassCounts, Confusion};
 use crate::classification::labels::{IntegerLabel, encode};
@@ -14,16 +14,16 @@ use std::hash::Hash;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// Rows that are looked at twice: 64 KiB of the widest labels.
+/// The number of rows that are read twice: 64 KiB of the widest labels.
 const BLOCK: usize = 4096;
 
-/// Rows whose counts fit 32 bits.
+/// The maximum number of rows, whose counts fit 32 bits.
 pub const MOST_ROWS: usize = 1 << 31;
 
-/// The most counters of a table, all kinds.
+/// The maximum number of counters of a table.
 const MOST_CELLS: u64 = 1 << 20;
 
-/// Where labels lie: from `start`, `1 << shift` in all.
+/// The range of labels: `1 << shift` of them from `start`.
 #[derive(Clone, Copy, Debug)]
 struct LabelRange {
     start: u64,
@@ -31,36 +31,36 @@ struct LabelRange {
 }
 
 impl LabelRange {
-    /// From the least label to the greatest, both in order's terms.
+    /// The range from the lowest to the highest label, both as [`ordered`](IntegerLabel::ordered) numbers.
     fn between<T: IntegerLabel>(low: u64, high: u64) -> Self {
         Self { start: T::from_ordered(low).bits(), shift: u64::BITS - (high - low).leading_zeros() }
     }
 
-    /// Around the labels of one row in `step`.
+    /// The range of the labels in every `step`-th row.
     fn around<T: IntegerLabel>(truth: &[T], prediction: &[T], step: usize) -> Self {
         let labels = truth.iter().step_by(step).chain(prediction.iter().step_by(step));
         let ends = |(low, high): (u64, u64), label: &T| (low.min(label.ordered()), high.max(label.ordered()));
         let (low, high) = labels.fold((u64::MAX, 0), ends);
         let found = Self::between::<T>(low.min(high), high);
-        // Most labels are numbered from zero, though a sample may lack the first.
+        // Labels usually begin with zero, which may be missing from the sample.
         let zero = T::from_bits(0).ordered();
         let from_zero = Self::between::<T>(zero.min(high), high);
         if low >= zero && from_zero.shift <= found.shift.max(PairTally::SMALL) { from_zero } else { found }
     }
 
-    /// Whether all labels lie in it.
+    /// Whether all labels are in the range.
     fn covers<T: IntegerLabel>(self, labels: &[T]) -> bool {
         let distances = labels.iter().fold(0, |any, label| any | label.bits().wrapping_sub(self.start));
         distances >> self.shift == 0
     }
 }
 
-/// Counters over a window.
+/// Counters over a range of labels.
 trait Tally: Send + Sized {
-    /// The greatest window, as a power of two.
+    /// The exponent of the largest range.
     const MOST: u32;
     fn new(shift: u32) -> Self;
-    /// Counts rows whose labels lie in the window.
+    /// Counts rows whose labels are in the range.
     fn count<T: IntegerLabel>(&mut self, start: u64, truth: &[T], prediction: &[T]);
     fn merge(&mut self, other: &Self);
 }
@@ -68,7 +68,7 @@ trait Tally: Send + Sized {
 /// A counter for each pair of classes.
 struct PairTally {
     shift: u32,
-    /// For small windows.
+    /// For small ranges.
     lanes: Option<Box<[[u32; 1 << (2 * Self::SMALL)]; Self::LANES]>>,
     /// For all others.
     counts: Vec<u32>,
@@ -78,7 +78,7 @@ impl PairTally {
     const SMALL: u32 = 4;
     const LANES: usize = 4;
 
-    /// All counters in order.
+    /// The cells that are not empty, in order.
     fn cells(&self) -> Vec<(Cell, u64)> {
         let sum = |at: usize| match &self.lanes {
             Some(lanes) => lanes.iter().map(|lane| u64::from(lane[at])).sum(),
@@ -108,7 +108,7 @@ impl Tally for PairTally {
         let at = |(truth, prediction): (&T, &T)| {
             truth.bits().wrapping_sub(start) << shift | prediction.bits().wrapping_sub(start)
         };
-        #[expect(clippy::cast_possible_truncation, reason = "the window is small")]
+        #[expect(clippy::cast_possible_truncation, reason = "the range is small")]
         if let Some(lanes) = &mut self.lanes {
             let (mut truth, mut prediction) = (truth.chunks_exact(Self::LANES), prediction.chunks_exact(Self::LANES));
             for (truth, prediction) in truth.by_ref().zip(prediction.by_ref()) {
@@ -135,7 +135,7 @@ impl Tally for PairTally {
     }
 }
 
-/// Three counters for each class: true positives, predicted, true.
+/// Three counters for each class: true positives, predicted rows, true rows.
 struct ClassTally(Vec<[u32; 4]>);
 
 impl Tally for ClassTally {
@@ -146,7 +146,7 @@ impl Tally for ClassTally {
     }
 
     fn count<T: IntegerLabel>(&mut self, start: u64, truth: &[T], prediction: &[T]) {
-        #[expect(clippy::cast_possible_truncation, reason = "the window is small")]
+        #[expect(clippy::cast_possible_truncation, reason = "the range is small")]
         let at = |label: &T| label.bits().wrapping_sub(start) as usize;
         for (truth, prediction) in truth.iter().zip(prediction) {
             let (truth, prediction) = (at(truth), at(prediction));
@@ -163,22 +163,22 @@ impl Tally for ClassTally {
     }
 }
 
-/// Counts over a window; nothing when a label lies outside.
-fn attempt<T: IntegerLabel, C: Tally>(window: LabelRange, truth: &[T], prediction: &[T]) -> Option<C> {
-    let outside = AtomicBool::new(window.shift > C::MOST);
+/// Counts over a range, or returns `None` if a label is outside.
+fn attempt<T: IntegerLabel, C: Tally>(range: LabelRange, truth: &[T], prediction: &[T]) -> Option<C> {
+    let outside = AtomicBool::new(range.shift > C::MOST);
     if outside.load(Relaxed) {
         return None;
     }
     let tally = parallel::over_rows(
         truth.len(),
-        || C::new(window.shift),
+        || C::new(range.shift),
         |rows, tally| {
             for (truth, prediction) in truth[rows.clone()].chunks(BLOCK).zip(prediction[rows].chunks(BLOCK)) {
-                if outside.load(Relaxed) || !window.covers(truth) || !window.covers(prediction) {
+                if outside.load(Relaxed) || !range.covers(truth) || !range.covers(prediction) {
                     outside.store(true, Relaxed);
                     return;
                 }
-                tally.count(window.start, truth, prediction);
+                tally.count(range.start, truth, prediction);
             }
         },
         |sum, other| sum.merge(&other),
@@ -186,30 +186,30 @@ fn attempt<T: IntegerLabel, C: Tally>(window: LabelRange, truth: &[T], predictio
     (!outside.into_inner()).then_some(tally)
 }
 
-/// Counts over the window that was guessed, or else over the one that is right.
+/// Counts over the range of a sample, or else over the range of all labels.
 fn tally<T: IntegerLabel, C: Tally>(truth: &[T], prediction: &[T]) -> Option<(LabelRange, C)> {
-    assert!(truth.len() == prediction.len() && truth.len() <= MOST_ROWS, "the caller sees to it");
+    assert!(truth.len() == prediction.len() && truth.len() <= MOST_ROWS, "the caller checks the lengths");
     let over = |step| {
-        let window = LabelRange::around(truth, prediction, step);
-        Some((window, attempt(window, truth, prediction)?))
+        let range = LabelRange::around(truth, prediction, step);
+        Some((range, attempt(range, truth, prediction)?))
     };
     over(sampled(truth.len())).or_else(|| over(1))
 }
 
-/// One row in so many is a sample of about a thousand.
+/// The step between rows of a sample of about a thousand.
 fn sampled(rows: usize) -> usize {
     (rows / 1024).max(1)
 }
 
-/// The labels at places of a window.
-fn labels_at<T: IntegerLabel>(window: LabelRange, places: impl Iterator<Item = usize>) -> Vec<T> {
-    places.map(|at| T::from_bits(window.start.wrapping_add(at as u64))).collect()
+/// The labels at these positions of a range.
+fn labels_at<T: IntegerLabel>(range: LabelRange, places: impl Iterator<Item = usize>) -> Vec<T> {
+    places.map(|at| T::from_bits(range.start.wrapping_add(at as u64))).collect()
 }
 
-/// Counts pairs of labels. Returns the labels that occur, in order, and the confusion of their places.
+/// Counts pairs of labels. Returns the labels that occur, in order, and the counts of their codes.
 #[must_use]
 pub fn count_pairs<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, Confusion) {
-    let Some((window, pairs)) = tally::<T, PairTally>(truth, prediction) else {
+    let Some((range, pairs)) = tally::<T, PairTally>(truth, prediction) else {
         let (codes, labels) = encode(&[truth, prediction]);
         #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^31 labels")]
         let classes = labels.len() as u32;
@@ -229,29 +229,29 @@ pub fn count_pairs<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, C
     for ((truth, prediction), _) in &mut cells {
         (*truth, *prediction) = (codes[*truth as usize], codes[*prediction as usize]);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "a window of at most 2^10")]
+    #[expect(clippy::cast_possible_truncation, reason = "a range of at most 2^10")]
     let classes = places.len() as u32;
     let segments = truth.len() as u64;
-    (labels_at(window, places.into_iter()), Confusion { classes, segments, cells: Cells::Counts(cells) })
+    (labels_at(range, places.into_iter()), Confusion { classes, segments, cells: Cells::Counts(cells) })
 }
 
-/// Counts, for each label that occurs, true positives, predictions and support.
+/// Counts true positives, predicted rows and true rows of each label that occurs.
 ///
-/// Three counters a class stay in the cache where a counter for each pair of many classes would not.
+/// Three counters for each class stay in the cache, where a counter for each pair of many classes would not.
 #[must_use]
 pub fn class_counts<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, ClassCounts<u64>) {
     if LabelRange::around(truth, prediction, sampled(truth.len())).shift <= PairTally::SMALL {
         let (labels, confusion) = count_pairs(truth, prediction);
         return (labels, confusion.class_counts().unwrap_or_default());
     }
-    let Some((window, ClassTally(classes))) = tally::<T, ClassTally>(truth, prediction) else {
+    let Some((range, ClassTally(classes))) = tally::<T, ClassTally>(truth, prediction) else {
         let (codes, labels) = encode(&[truth, prediction]);
         let mut classes = ClassTally(vec![[0; 4]; labels.len()]);
         classes.count(0, &codes[0], &codes[1]);
         return (labels, by_class(classes.0.iter()));
     };
     let places = || classes.iter().enumerate().filter(|(_, counts)| counts[1] + counts[2] > 0);
-    (labels_at(window, places().map(|(at, _)| at)), by_class(places().map(|(_, counts)| counts)))
+    (labels_at(range, places().map(|(at, _)| at)), by_class(places().map(|(_, counts)| counts)))
 }
 
 fn by_class<'a>(classes: impl Iterator<Item = &'a [u32; 4]>) -> ClassCounts<u64> {
@@ -264,7 +264,7 @@ fn by_class<'a>(classes: impl Iterator<Item = &'a [u32; 4]>) -> ClassCounts<u64>
     counts
 }
 
-/// How many labels are the same in both.
+/// The number of rows whose labels are equal.
 #[must_use]
 pub fn count_equal<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> u64 {
     parallel::over_rows(
@@ -280,13 +280,13 @@ pub fn count_equal<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> u64 {
     )
 }
 
-/// Groups of rows: a code for each row, and how many groups there are.
+/// Groups of rows: a code for each row, and the number of groups.
 pub type Groups<'a> = (&'a [i32], u32);
 
-/// Counts pairs of codes, of so many classes, for each group. Rows whose true code is negative are left out.
+/// Counts pairs of codes below `classes`, for each group. Rows whose true code is negative are left out.
 ///
 /// # Panics
-/// When a code is too great, or the columns are of unequal length: the caller sees to it.
+/// If a code is too large, or the columns differ in length. The caller must check this.
 #[must_use]
 pub fn count_codes(
     groups: Option<Groups<'_>>,
@@ -346,10 +346,10 @@ pub fn count_codes(
     parts
 }
 
-/// A group, a true code and a predicted one.
+/// A group, a true code and a predicted code.
 type Key = (u32, u32, u32);
 
-/// Counts keys, none for some rows, with a counter for each that there may be.
+/// Counts keys with a counter for each possible key. Rows without a key are left out.
 fn dense(rows: usize, groups: u32, classes: u32, key: impl Fn(usize) -> Option<Key> + Sync) -> Vec<(Key, u64)> {
     let (groups, classes) = (groups as usize, classes as usize);
     let counts = parallel::over_rows(
@@ -387,7 +387,7 @@ mod tests {
     use crate::testing::Random;
     use std::collections::{BTreeMap, BTreeSet};
 
-    /// Numbers that look random, the same in every run.
+    /// Random numbers, the same in every run.
     fn draw(count: usize, seed: u64) -> impl Iterator<Item = u64> {
         let mut numbers = Random::new(seed);
         std::iter::repeat_with(move || numbers.bits() >> 33).take(count)
@@ -430,7 +430,7 @@ mod tests {
         macro_rules! check_as {
             ($($kind:ty)*) => {$(
                 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::allow_attributes)]
-                #[allow(clippy::unnecessary_cast, unfulfilled_lint_expectations, reason = "some casts are none")]
+                #[allow(clippy::unnecessary_cast, unfulfilled_lint_expectations, reason = "some casts do nothing")]
                 let of = |labels: &[u64]| labels.iter().map(|&label| (label.wrapping_mul(7 << 28) >> 3) as $kind).collect::<Vec<_>>();
                 check(&of(&truth), &of(&prediction));
             )*};

@@ -1,4 +1,4 @@
-//! Labels of any kind become codes: places in a table of the labels that occur, in order.
+//! Labels as codes: positions in the sorted table of the labels that occur.
 
 use crate::parallel;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -6,15 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 /// An integer label.
 pub trait IntegerLabel: Copy + PartialEq + Send + Sync {
-    /// Its bits, those of the sign repeated: distances between labels are differences of these.
+    /// Its bits, sign-extended, so that differences of these are distances between labels.
     fn bits(self) -> u64;
     fn from_bits(bits: u64) -> Self;
-    /// A number in the order of the labels.
+    /// A number that is in the same order as the label.
     fn ordered(self) -> u64;
     fn from_ordered(ordered: u64) -> Self;
 }
 
-/// What makes the order of signed numbers that of their bits.
+/// XOR with this bit maps the order of signed numbers to the order of unsigned ones.
 const SIGN: u64 = 1 << 63;
 
 macro_rules! labels {
@@ -44,22 +44,22 @@ macro_rules! labels {
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
-    reason = "bits are meant"
+    reason = "the bits are intended"
 )]
 mod integers {
     use super::{IntegerLabel, SIGN};
     labels! { i8, SIGN; i16, SIGN; i32, SIGN; i64, SIGN; u8, 0; u16, 0; u32, 0; u64, 0; }
 }
 
-/// The widest range for which a table of all that may occur is kept.
+/// The widest range with a table of all possible labels.
 const DENSE: u64 = 1 << 20;
 
-/// Codes of columns of labels in one common table, and that table.
+/// The codes of columns of labels in a common table, and the table.
 ///
 /// # Panics
-/// When there are 2³¹ distinct labels.
+/// If there are 2³¹ distinct labels.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "what is below DENSE")]
+#[expect(clippy::cast_possible_truncation, reason = "a distance below DENSE")]
 pub fn encode<T: IntegerLabel>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
     let all = || columns.iter().flat_map(|column| column.iter());
     let (low, high) =
@@ -87,10 +87,10 @@ pub fn encode<T: IntegerLabel>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
     (columns.iter().map(encoded).collect(), used.into_iter().map(T::from_ordered).collect())
 }
 
-/// Numbers distinct strings in the order in which they are met.
+/// Numbers distinct strings in the order in which they occur.
 #[derive(Debug)]
 pub struct LabelNames {
-    /// The short names met last, each where its bits put it.
+    /// A cache of recent short names, by hash.
     recent: Box<[Recent; Self::RECENT]>,
     numbers: FxHashMap<Box<[u8]>, u32>,
 }
@@ -100,7 +100,7 @@ pub struct LabelNames {
 struct Recent {
     low: u64,
     high: u64,
-    /// One more than its length: 0 for none.
+    /// Its length plus one, or 0 for an empty slot.
     length: u32,
     number: u32,
 }
@@ -114,10 +114,10 @@ impl Default for LabelNames {
 impl LabelNames {
     const RECENT: usize = 256;
 
-    /// The number of a name, a new one for a new name.
+    /// The number of a name. A new name gets the next number.
     ///
     /// # Panics
-    /// When there are 2³² distinct names.
+    /// If there are 2³² distinct names.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "eight bits of a hash, and a length of at most 16")]
     pub fn number(&mut self, name: &[u8]) -> u32 {
@@ -143,7 +143,8 @@ impl LabelNames {
         number
     }
 
-    /// All names in the order of their bytes, which is that of their characters, and the place of each number there.
+    /// All names in the order of their bytes, which is the order of their characters, and the position of each number
+    /// there.
     #[must_use]
     pub fn sorted(&self) -> (Vec<&[u8]>, Vec<i32>) {
         let mut names: Vec<(&[u8], u32)> = self.numbers.iter().map(|(name, &number)| (&**name, number)).collect();
@@ -156,13 +157,12 @@ impl LabelNames {
     }
 }
 
-/// Rows of characters, `width` each, that a thread takes at a time.
+/// The number of rows, of `width` characters each, that a thread takes at a time.
 const BATCH: usize = 1 << 14;
 
-/// Numbers strings that are kept as rows of characters, `width` to each, with zeros behind those that are shorter.
+/// Numbers strings that are stored as rows of `width` characters, padded with zeros.
 ///
-/// Most rows are equal to one that was met just before. They are compared as they are, and only what is new is made
-/// into a name.
+/// Most rows equal a recent row. They are compared as rows, and only new ones are converted to a name.
 #[must_use]
 pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, LabelNames) {
     let names = Mutex::new(LabelNames::default());
@@ -170,7 +170,7 @@ pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, LabelNames) {
     let row = |at: usize| &characters[at * width..][..width];
     let factors: Vec<u64> = (1..=width as u64).map(scattered).collect();
     parallel::fill(&mut numbers, BATCH, |first, numbers| {
-        // Which row was met last, one more than its place, where its hash puts it; and its number.
+        // For each hash, the index of the last such row plus one, and its number.
         let mut recent = [(0_usize, 0_u32); 1 << RECENT_ROWS];
         for (at, number) in (first..).zip(numbers) {
             // Each character has a factor of its own, so that no product waits for another.
@@ -190,16 +190,15 @@ pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, LabelNames) {
 
 const RECENT_ROWS: u32 = 8;
 
-/// A number that has nothing in common with those of its neighbours, as in splitmix64 (G. Steele et al., "Fast splittable
-/// pseudorandom number generators", OOPSLA 2014): factors that are multiples of one another would give one hash to many
-/// short strings.
+/// A well-mixed odd number, as in splitmix64 (G. Steele et al., "Fast splittable pseudorandom number generators",
+/// OOPSLA 2014). Factors that are multiples of one another would give many short strings the same hash.
 fn scattered(number: u64) -> u64 {
     let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB) | 1
 }
 
-/// A row's characters in UTF-8, in which a lone surrogate is three bytes.
+/// The characters of a row in UTF-8, in which a lone surrogate is three bytes.
 fn name_of(row: &[u32]) -> Vec<u8> {
     let end = row.iter().rposition(|&character| character != 0).map_or(0, |last| last + 1);
     let mut name = Vec::with_capacity(end);
@@ -215,7 +214,7 @@ fn name_of(row: &[u32]) -> Vec<u8> {
     name
 }
 
-/// A name of up to 16 bytes as two numbers, which with its length are all of it.
+/// A name of up to 16 bytes as two numbers, which identify it together with its length.
 #[inline]
 fn short(name: &[u8]) -> Option<(u64, u64)> {
     let word = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
@@ -265,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_name_has_its_number() {
-        // All lengths about those where names are kept in another way, and names that differ in one byte only.
+        // Lengths around those at which names are stored differently, and names that differ in one byte.
         let mut names: Vec<Vec<u8>> = Vec::new();
         for length in 0..40 {
             names.push(vec![b'a'; length]);

@@ -1,4 +1,16 @@
-//! Classification: from labels to counts.
+//! Classification: from labels to codes and counts.
+//!
+//! The row of a segment is (true class, predicted class, weight). Rows are folded into a [`Confusion`], which stores
+//! the cells of the confusion matrix that are not empty; scores follow from it as in scikit-learn 1.9. [`multilabel`]
+//! folds rows of several labels, and [`ranks`] is for top-k accuracy.
+//!
+//! ```
+//! use rapidscore::classification::{Cells, count_pairs};
+//!
+//! let (labels, confusion) = count_pairs(&[3, 5, 5], &[3, 5, 3]);
+//! assert_eq!(labels, [3, 5]);
+//! assert_eq!(confusion.cells, Cells::Counts(vec![((0, 0), 1), ((1, 0), 1), ((1, 1), 1)]));
+//! ```
 
 mod confusion;
 mod count;

@@ -1,18 +1,26 @@
-//! Multilabel classification: rows of indicators, which labels are true and which were predicted.
+//! Multilabel classification: rows of indicators, one for each true label and one for each predicted label.
 //!
-//! What a total sums, for C labels: true positives, predicted and support of each (3 C columns), then what each row's
-//! own precision, recall, F1 and Jaccard index are where they are defined, and how often that is (for F1 and the Jaccard
-//! index it is the same), whether all its labels are right, and 1 for the row: see [`ROW`]. Follows scikit-learn 1.9's
+//! A total sums, for C labels: the true positives, predicted rows and true rows of each label (3 C columns), then for
+//! each row its precision, recall, F1 and Jaccard index where they are defined, the numbers of rows where they are
+//! (equal for F1 and the Jaccard index), whether all labels are right, and 1: see [`ROW`]. Follows scikit-learn 1.9's
 //! `average="samples"`.
+//!
+//! ```
+//! use rapidscore::classification::multilabel::fold;
+//!
+//! // One row of two labels: both are true, the second one is predicted.
+//! let total = fold(&[1, 1, 0, 1], 2, 1, None);
+//! assert_eq!(total.row()[..6], [0.0, 1.0, 0.0, 1.0, 1.0, 1.0]);
+//! ```
 
 use crate::exact::ExactSum;
 use crate::parallel::over_rows;
 use crate::scoring::Total;
 
-/// How many values a row has besides those of its labels.
+/// The number of values of a row besides the values of its labels.
 pub const ROW: usize = 9;
 
-/// The values of a row of indicators: the true ones, then the predicted ones.
+/// The values of a row, from its true and predicted indicators.
 fn values(true_labels: &[u8], predicted_labels: &[u8]) -> [f64; ROW] {
     let count = |labels: &[u8]| labels.iter().map(|&label| u32::from(label)).sum::<u32>();
     let pairs = || true_labels.iter().zip(predicted_labels);
@@ -23,7 +31,7 @@ fn values(true_labels: &[u8], predicted_labels: &[u8]) -> [f64; ROW] {
     [
         share(found, guessed),
         share(found, wanted),
-        // scikit-learn's form of it, which rounds once.
+        // In scikit-learn's form, which rounds once.
         share(2.0 * found, wanted + guessed),
         share(found, wanted + guessed - found),
         is(guessed > 0.0),
@@ -34,7 +42,7 @@ fn values(true_labels: &[u8], predicted_labels: &[u8]) -> [f64; ROW] {
     ]
 }
 
-/// The values of each row of indicators, `labels` true ones and as many predicted ones, one behind the other.
+/// The values of consecutive rows, each of `labels` true and `labels` predicted indicators.
 #[must_use]
 pub fn measure(rows: &[u8], labels: usize, count: usize) -> Vec<f64> {
     (0..count).flat_map(|row| values_of(rows, labels, row)).collect()
@@ -45,14 +53,14 @@ fn values_of(rows: &[u8], labels: usize, row: usize) -> [f64; ROW] {
     values(truth, predicted)
 }
 
-/// What one thread has summed.
+/// The sums of one thread.
 struct Sums {
-    /// Rows counted, where they have no weights: for each label true positives, predicted and support.
+    /// For rows without weights: the true positives, predicted rows and true rows of each label.
     counts: Vec<u64>,
     sums: Vec<ExactSum>,
 }
 
-/// Folds rows of indicators, which may have weights.
+/// Folds rows of indicators, with or without weights.
 #[must_use]
 pub fn fold(rows: &[u8], labels: usize, count: usize, weights: Option<&[f64]>) -> Total {
     let new = || Sums { counts: vec![0; 3 * labels], sums: vec![ExactSum::default(); 3 * labels + ROW] };
@@ -98,7 +106,7 @@ mod tests {
 
     #[test]
     fn sums_of_a_few_rows() {
-        // Two labels: (true, predicted) of 11 01, 00 10, 00 00.
+        // Two labels. The rows (true, predicted) are 11 01, 00 10, 00 00.
         let rows = [1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0];
         let total = fold(&rows, 2, 3, None);
         let expected = [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 2.0 / 3.0, 0.5, 2.0, 1.0, 2.0, 1.0, 3.0];

@@ -1,17 +1,17 @@
-//! Where the true class stands among a row's scores: what top-k accuracy is made of.
+//! The rank of the true class among the scores of a row, for top-k accuracy.
 //!
-//! Of equal scores, that of the later class stands first, as in scikit-learn 1.9, which reverses a stable order.
+//! Of equal scores, the later class ranks first, as in scikit-learn 1.9, which reverses a stable order.
 
 use crate::parallel;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Scores that a thread takes at a time.
+/// The number of scores that a thread takes at a time.
 const BATCH: usize = 1 << 16;
 
-/// The ranks, from 0, of the true classes. `scores` has a row for each of `classes`.
+/// The ranks of the true classes, from 0. `scores` has a row for each element of `classes`.
 ///
 /// # Errors
-/// The place of a score that is NaN.
+/// The position of a score that is NaN.
 pub fn ranks<T: Copy + PartialOrd + Sync>(scores: &[T], classes: &[u32]) -> Result<Vec<i64>, usize> {
     let mut ranks = vec![0; classes.len()];
     let width = scores.len() / classes.len().max(1);
@@ -35,12 +35,12 @@ pub fn ranks<T: Copy + PartialOrd + Sync>(scores: &[T], classes: &[u32]) -> Resu
     }
 }
 
-#[expect(clippy::eq_op, reason = "NaN only is unequal to itself")]
+#[expect(clippy::eq_op, reason = "only NaN is unequal to itself")]
 fn is_number<T: Copy + PartialOrd>(score: T) -> bool {
     score == score
 }
 
-/// How many scores stand before that of the class; nothing when one is NaN.
+/// The number of scores ranked before the class, or `None` if a score is NaN.
 fn rank_of<T: Copy + PartialOrd>(scores: &[T], class: usize) -> Option<i64> {
     let own = scores[class];
     let (before, behind) = (&scores[..class], &scores[class + 1..]);

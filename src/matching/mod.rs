@@ -10,7 +10,7 @@
 //! assert_eq!(lcs_length(&hypothesis, &reference, 4), 3);
 //!
 //! let counts = Levenshtein::default().count(&hypothesis, &reference, 4);
-//! assert_eq!((counts.hits, counts.errors()), (2, 2));
+//! assert_eq!((counts.hits, counts.errors()), (3, 2));
 //! ```
 
 mod char_ngrams;

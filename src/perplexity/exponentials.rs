@@ -1,69 +1,69 @@
-//! Sums of exponentials of many numbers, which is most of what perplexity costs.
+//! Sums of exponentials, which take most of the time of perplexity.
 //!
 //! # Idea
 //!
-//! `e^x` is `2^n · e^r` with a whole `n` and the small `r = x - n ln 2`. Powers of two are exact, so a sum may be kept
-//! in units of any `2^octave` that lies not too far below the greatest number. So one pass is enough: it starts from a
-//! guess, the [`Anchor`], adds, and finds the greatest number on the way; when that is out of the anchor's reach, the
-//! block is added again. Usually `r` is made of `x` minus the greatest number, whose rounding is the largest error;
-//! here it is made of `x` itself.
+//! `e^x = 2^n · e^r` with an integer `n` and a small `r = x - n ln 2`. Powers of two are exact, so a sum may have the
+//! unit `2^octave` for any octave that is not too far below the greatest number. One pass is thus enough: it begins
+//! with a guess, the [`Anchor`], adds, and finds the greatest number at the same time. If that number is out of the
+//! anchor's reach, the block is added again. `r` is usually computed from `x` minus the greatest number, whose rounding
+//! is the largest error; here it is computed from `x` itself.
 //!
-//! # The same bits
+//! # Equal bits
 //!
-//! The tree of additions is fixed, so these plain loops give the same bits on all processors with fused
-//! multiplication and addition: AVX2 (chosen at run time) and NEON. Older x86-64 rounds once more here and there.
-//! All functions here are inlined, to be compiled for their caller's instructions.
+//! The order of additions is fixed, so these plain loops give the same bits on all processors with fused multiply-add:
+//! AVX2 (selected at run time) and NEON. Older x86-64 processors round more often. All functions here are inlined, so
+//! that they are compiled with the instructions of their caller.
 //!
 //! # Error
 //!
-//! Relative to the sum below 5e-7 for `f32` and what is widened to it, below 2e-15 for `f64`. In `f32`, two additions
-//! (1.2e-7) come before `f64` takes over, the power itself is within 2e-7, and ln 2 is short by 2.8e-9 for each unit
-//! of `x`, up to 64.
+//! Relative to the sum, the error is below 5e-7 for `f32` and formats that are widened to it, and below 2e-15 for
+//! `f64`. In `f32`, two additions (1.2e-7) precede the sum in `f64`, the power is within 2e-7, and the error of ln 2 is
+//! 2.8e-9 for each unit of `x`, up to 64.
 
 use crate::cpu::{ALWAYS_FUSES, dispatch};
 use crate::perplexity::formats::{Format, Real};
 
-/// What sums are relative to.
+/// The unit and the origin of sums.
 #[derive(Clone, Copy, Debug)]
 pub struct Anchor<T> {
     octave: i32,
-    /// What the exponent's field is for `2^-octave`.
+    /// The exponent field of `2^-octave`.
     exponent: i32,
-    /// Taken from all numbers first.
+    /// Subtracted from all numbers.
     origin: T,
     /// Numbers above this need another anchor.
     pub reach: T,
-    /// What is further below the origin adds next to nothing, and is taken for this.
+    /// The lower bound of numbers. What is below it adds almost nothing.
     floor: T,
 }
 
 impl<T: Real> Anchor<T> {
-    /// How far the unit of sums lies above a number.
+    /// The logarithm of the unit of sums minus a number.
     #[must_use]
     pub fn height(&self, number: f64) -> f64 {
         let octave = f64::from(self.octave);
-        // What is near is taken off before anything is rounded.
+        // Terms of similar size are subtracted before anything is rounded.
         (octave * double::LN2_HIGH - number) + self.origin.into() + octave * double::LN2_LOW
     }
 }
 
-/// What many numbers add up to.
+/// The sum of the exponentials of many numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sums<T> {
-    /// Of `e^(x - origin) / 2^octave`; NaN when a number is.
+    /// The sum of `e^(x - origin) / 2^octave`, NaN if a number is NaN.
     pub sum: f64,
-    /// The greatest number, of those that are not NaN.
+    /// The greatest number that is not NaN.
     pub greatest: T,
-    /// How many are not below the bound.
+    /// The number of values that are at least the bound.
     pub reached: u32,
 }
 
 /// A floating-point type in which exponentials are computed.
 pub trait Exponentials: Real {
-    /// The anchor for numbers that are mostly not far above this one.
+    /// An anchor for numbers most of which are not far above this one.
     fn anchor(number: Self) -> Anchor<Self>;
 
-    /// Sums of `numbers`; their `sum` means nothing when one lies above the anchor's reach.
+    /// Sums the exponentials of `numbers`. `sum` is invalid if a number is above the anchor's reach.
     fn sums<F: Format<Number = Self>>(numbers: &[F::Stored], anchor: &Anchor<Self>, bound: Self) -> Sums<Self>;
 }
 
@@ -75,7 +75,7 @@ macro_rules! exponentials {
         impl Exponentials for $float {
             #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
             fn anchor(number: Self) -> Anchor<Self> {
-                // Far from zero, what counts lies so close to the greatest number that its difference is exact.
+                // Far from zero, numbers that count are so close to the greatest one that their difference is exact.
                 let origin = if number.abs() > 64.0 { number } else { 0.0 };
                 let octave = ((number - origin) * std::$float::consts::LOG2_E).round_ties_even();
                 let height = |octaves| (octave + octaves) * std::$float::consts::LN_2;
@@ -101,15 +101,15 @@ macro_rules! exponentials {
             use super::{Anchor, Sums};
             use crate::perplexity::formats::Format;
 
-            /// Numbers that are worked on at a time.
+            /// The number of values per step.
             const STEP: usize = $step;
-            /// Sums that are kept side by side.
+            /// The number of sums side by side.
             const LANES: usize = STEP / 4;
 
-            /// What is added to this is rounded to a whole number, which then stands in the lowest bits.
+            /// Adding this rounds to an integer, which is then in the lowest bits.
             const ROUND: $float = 1.5 * (1_u64 << $mantissa) as $float;
             const LN2: $float = std::$float::consts::LN_2;
-            /// ln 2 in two parts, of which the first has so few digits that its product is exact.
+            /// ln 2 in two parts. The first has so few digits that its product is exact.
             pub const LN2_HIGH: $float = $high;
             pub const LN2_LOW: $float = $low;
 
@@ -167,7 +167,7 @@ macro_rules! exponentials {
                 }
             }
 
-            /// The numbers of a step, by what the processor has for it where the rest is compiled for that too.
+            /// Widens the numbers of a step, with the instructions that the caller is compiled for.
             #[inline(always)]
             fn widen<F: Format<Number = $float>, const AVX2: bool>(
                 stored: &[F::Stored; STEP],
@@ -178,7 +178,7 @@ macro_rules! exponentials {
                     let (stored, _) = stored.as_chunks();
                     let (numbers, _) = numbers.as_chunks_mut();
                     for (stored, numbers) in stored.iter().zip(numbers) {
-                        // SAFETY: only `sums_avx2` asks for it, which needs all that this needs.
+                        // SAFETY: AVX2 is true only in `sums_avx2`, which runs on processors with AVX2, FMA and F16C.
                         *numbers = unsafe { F::numbers_avx2(stored) };
                     }
                     return;
@@ -215,7 +215,7 @@ macro_rules! exponentials {
                     }
                     for part in step.as_chunks::<LANES>().0 {
                         for i in 0..LANES {
-                            // No comparison with NaN holds.
+                            // All comparisons with NaN are false.
                             self.greatest[i] = if part[i] > self.greatest[i] { part[i] } else { self.greatest[i] };
                             self.reached[i] += $bits::from(part[i] >= bound);
                         }
@@ -227,7 +227,7 @@ macro_rules! exponentials {
             #[inline(always)]
             fn power<F: Format, const FUSED: bool, const FAR: bool>(number: $float, anchor: &Anchor<$float>) -> $float {
                 let x = if FAR { number - anchor.origin } else { number };
-                // This way round, NaN stays.
+                // In this order of operands, NaN stays NaN.
                 let x = if x < anchor.floor { anchor.floor } else { x };
                 let rounded = plus::<FUSED>(x, std::$float::consts::LOG2_E, ROUND);
                 let whole = rounded - ROUND;
@@ -236,19 +236,19 @@ macro_rules! exponentials {
                 } else {
                     plus::<FUSED>(whole, -LN2_LOW, plus::<FUSED>(whole, -LN2_HIGH, x))
                 };
-                // e^r = 1 + r + r² (…), by the polynomial with the least error between -ln 2 / 2 and ln 2 / 2.
+                // e^r = 1 + r + r² (…), with the minimax polynomial between -ln 2 / 2 and ln 2 / 2.
                 let square = r * r;
                 let power = if F::SHORT {
                     1.0 + plus::<FUSED>(square, series::<_, FUSED>(&$short_series, r, square), r)
                 } else {
                     1.0 + plus::<FUSED>(square, series::<_, FUSED>(&$series, r, square), r)
                 };
-                // The shift leaves the bits of the exponent only.
+                // The shift keeps only the bits of the exponent.
                 let exponent = rounded.to_bits().wrapping_add(anchor.exponent as $bits);
                 power * $float::from_bits(exponent << $mantissa)
             }
 
-            /// The sum of `factor · r^place`, by pairs: the longer its chains, the longer all waits.
+            /// The sum of `factors[n] · r^n`, evaluated in pairs, which shortens the chain of dependent operations.
             #[inline(always)]
             fn series<const N: usize, const FUSED: bool>(factors: &[$float; N], r: $float, square: $float) -> $float {
                 let pair =
@@ -294,13 +294,13 @@ mod tests {
     use super::{Anchor, Exponentials, Sums, double, single};
     use crate::perplexity::formats::{BFloat16, Float16, Float32, Float64, Format};
 
-    /// Numbers of all sizes, and their sum in `f64`.
+    /// Numbers of all sizes.
     fn numbers(count: u16, scale: f64) -> Vec<f64> {
         (0..count).map(|at| f64::from(at.wrapping_mul(40_503)) / 32_768.0 * scale - scale).collect()
     }
 
-    /// What the portable code with fused operations gives, as on Arm; without them, as on old x86-64; and what this
-    /// processor gives.
+    /// The portable code with fused operations, as on Arm; without them, as on old x86-64; and the code for this
+    /// processor.
     macro_rules! ways {
         ($format:ty, $module:ident, $stored:expr, $anchor:expr, $bound:expr) => {
             [
@@ -336,7 +336,7 @@ mod tests {
                 #[expect(clippy::cast_possible_truncation, reason = "rounded, to be exact from here on")]
                 let short: Vec<f32> = exact.iter().map(|&number| number as f32).collect();
                 let brains: Vec<u16> = short.iter().map(|number| (number.to_bits() >> 16) as u16).collect();
-                // Halves of such a size have an exponent of 5 bits.
+                // Numbers of this size fit the 5 bits of the exponent.
                 let halves: Vec<u16> = short.iter().map(|&number| half(number)).collect();
                 let widened = |numbers: Vec<f32>| -> Vec<f64> { numbers.into_iter().map(f64::from).collect() };
 
@@ -353,7 +353,7 @@ mod tests {
         }
     }
 
-    /// Cut off to a half, of a size from 2⁻¹⁴ to 65504, or zero.
+    /// Truncates a number to binary16, for sizes from 2⁻¹⁴ to 65504, or zero.
     fn half(number: f32) -> u16 {
         let size = (number.abs().to_bits() >> 13).saturating_sub((127 - 15) << 10);
         u16::try_from(size).unwrap() | if number < 0.0 { 0x8000 } else { 0 }

@@ -1,6 +1,6 @@
-//! Formats of floating-point numbers, as they are stored and as they are computed with.
+//! Floating-point formats: as numbers are stored, and as they are computed with.
 
-#![expect(clippy::inline_always, reason = "what is called is to be compiled for the caller's instructions")]
+#![expect(clippy::inline_always, reason = "to be compiled with the instructions of the caller")]
 
 use std::marker::PhantomData;
 #[cfg(target_arch = "x86_64")]
@@ -25,18 +25,18 @@ impl Real for f64 {
     }
 }
 
-/// A format.
+/// A storage format.
 pub trait Format: Send + Sync {
-    /// What lies in memory.
+    /// The type in memory.
     type Stored: Copy + Send + Sync;
-    /// What it is widened to, exactly.
+    /// The type to which it is widened, exactly.
     type Number: Real;
-    /// Whether it has so few digits that sums need not be as exact.
+    /// Whether it has so few digits that a shorter polynomial is accurate enough.
     const SHORT: bool = false;
 
     fn number(stored: Self::Stored) -> Self::Number;
 
-    /// Eight numbers at once.
+    /// Widens eight numbers.
     ///
     /// # Safety
     /// The processor has AVX2, FMA and F16C.
@@ -48,7 +48,7 @@ pub trait Format: Send + Sync {
     }
 }
 
-/// What is computed with as it is stored.
+/// A type that is stored as it is computed with.
 pub struct Native<T>(PhantomData<T>);
 
 pub type Float32 = Native<f32>;
@@ -64,7 +64,7 @@ impl<T: Real> Format for Native<T> {
     }
 }
 
-/// IEEE 754's binary16, `float16` in Python.
+/// IEEE 754 binary16, `float16` in Python.
 pub struct Float16;
 
 impl Format for Float16 {
@@ -74,8 +74,8 @@ impl Format for Float16 {
 
     #[inline(always)]
     fn number(stored: u16) -> f32 {
-        // With the exponent in its new place, the number is too small by the difference of the biases, 2^112; that
-        // product is exact for subnormal numbers too. Infinities and NaN have all bits of the exponent.
+        // With the exponent in its new position, the number is too small by the difference of the biases, 2^112. The
+        // product is exact for subnormal numbers too. Infinities and NaN have all exponent bits set.
         const SCALE: f32 = f32::from_bits((127 + 112) << 23);
         let (sign, size) = (u32::from(stored & 0x8000) << 16, u32::from(stored & 0x7FFF) << 13);
         let finite = (f32::from_bits(size) * SCALE).to_bits();
@@ -88,7 +88,7 @@ impl Format for Float16 {
     #[target_feature(enable = "avx2,fma,f16c")]
     unsafe fn numbers_avx2(stored: &[u16; 8]) -> [f32; 8] {
         use std::arch::x86_64::{__m128i, __m256, _mm256_cvtph_ps};
-        // SAFETY: vectors and arrays of the same size, any bits of which are valid.
+        // SAFETY: the types have the same size, and all bit patterns are valid for both.
         unsafe { transmute::<__m256, [f32; 8]>(_mm256_cvtph_ps(transmute::<[u16; 8], __m128i>(*stored))) }
     }
 }

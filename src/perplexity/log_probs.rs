@@ -1,4 +1,4 @@
-//! Sums of log-probabilities.
+//! Sums of log-probabilities of sequences.
 
 use super::logits::ScoredToken;
 use super::rows::{BATCH, SequenceRows, totalled};
@@ -8,10 +8,10 @@ use std::array::from_fn;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Rounding may lift a log-probability so far above 0; what lies higher is something else.
+/// The highest value that is accepted as a log-probability, because rounding may raise one above 0.
 const MOST: f64 = 0.01;
 
-/// Sums side by side: one alone would wait for each of its additions.
+/// The number of sums side by side. Additions to a single sum would wait for one another.
 const LANES: usize = 2;
 
 /// Whether a value is the logarithm of a probability.
@@ -21,16 +21,16 @@ pub fn is_log_probability(value: f64) -> bool {
     value <= MOST
 }
 
-/// The sum of a sequence's log-probabilities, in twice the precision.
+/// The sum of a sequence's log-probabilities, in twice the precision of `f64`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogProbSum {
     sums: [f64; LANES],
-    /// What rounding took from the sums.
+    /// The rounding errors of the sums.
     lost: [f64; LANES],
     tokens: usize,
 }
 
-/// The rounded sum of two numbers, and what rounding took from it.
+/// The rounded sum of two numbers, and its rounding error.
 #[inline]
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
@@ -49,13 +49,13 @@ impl LogProbSum {
         self.tokens += 1;
     }
 
-    /// The sum of many; nothing when one is no log-probability.
+    /// The sum of many values, or `None` if one is not a log-probability.
     #[inline]
     #[must_use]
     pub fn of(log_probabilities: &[f64]) -> Option<Self> {
         let (mut sums, mut lost, mut greatest) = ([0.0; LANES], [0.0; LANES], [f64::NEG_INFINITY; LANES]);
         let mut add = |step: &[f64; LANES]| {
-            // Each line for all lanes, which makes vectors of them.
+            // Each statement handles all lanes, so that the compiler vectorizes it.
             let next: [f64; LANES] = from_fn(|lane| sums[lane] + step[lane]);
             let added: [f64; LANES] = from_fn(|lane| next[lane] - sums[lane]);
             let kept: [f64; LANES] = from_fn(|lane| next[lane] - added[lane]);
@@ -66,16 +66,17 @@ impl LogProbSum {
         let (steps, rest) = log_probabilities.as_chunks::<LANES>();
         steps.iter().for_each(&mut add);
         if let &[last] = rest {
-            // Zero adds nothing.
+            // Adding zero changes nothing.
             add(&[last, 0.0]);
         }
-        // NaN is not greater than anything, but makes its sum NaN.
+        // NaN is not greater than any number, but makes the sum NaN.
         let good =
             greatest.iter().all(|&greatest| is_log_probability(greatest)) && !sums.iter().any(|sum| sum.is_nan());
         good.then_some(Self { sums, lost, tokens: log_probabilities.len() })
     }
 
-    /// The negative log-likelihood in nats, where log-probabilities count units of `unit` nats; and the tokens.
+    /// The negative log-likelihood in nats, where `unit` is the size of a unit of log-probability in nats, and the
+    /// number of tokens.
     #[inline]
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "tokens stay below 2^53")]
@@ -83,18 +84,18 @@ impl LogProbSum {
         let (sum, lost) = two_sum(self.sums[0], self.sums[1]);
         let lost = lost + self.lost[0] + self.lost[1];
         let sum = if sum.is_finite() { sum + lost } else { sum };
-        // Zero minus zero has no sign.
+        // `0.0 - 0.0` is positive zero.
         [0.0 - sum * unit, self.tokens as f64]
     }
 }
 
-/// Sequences of log-probabilities that lie one behind the other: sequence `n` from `offsets[n]` to `offsets[n + 1]`.
+/// Consecutive sequences of log-probabilities: sequence `n` is from `offsets[n]` to `offsets[n + 1]`.
 #[derive(Clone, Copy, Debug)]
 pub struct LogProbSequences<'a> {
     pub log_probabilities: &'a [f64],
-    /// They ascend, from 0 or more.
+    /// Ascending, and at least 0.
     pub offsets: &'a [i64],
-    /// So many nats are one of what log-probabilities count.
+    /// The size of a unit of log-probability in nats.
     pub unit: f64,
 }
 
@@ -108,7 +109,8 @@ impl LogProbSequences<'_> {
         offset(at)..offset(at + 1)
     }
 
-    /// Sums sequences from the one at `first`; tells the first that has a value that is no log-probability.
+    /// Sums sequences from number `first` on. `wrong` receives the first sequence with a value that is not a
+    /// log-probability.
     #[inline]
     fn sum(&self, first: usize, sums: &mut [[f64; 2]], wrong: &AtomicUsize) {
         for (at, sum) in (first..).zip(sums) {
@@ -119,7 +121,7 @@ impl LogProbSequences<'_> {
         }
     }
 
-    /// What was found, or the first value that is no log-probability, of the sequence that has one.
+    /// `found`, or the position of the first value that is not a log-probability.
     fn checked<T>(&self, found: T, wrong: &AtomicUsize) -> Result<T, usize> {
         let at = wrong.load(Relaxed);
         if at == usize::MAX {
@@ -130,10 +132,10 @@ impl LogProbSequences<'_> {
         Err(range.start + self.log_probabilities[range].iter().position(wrong).unwrap_or(0))
     }
 
-    /// Negative log-likelihood and tokens of each.
+    /// The negative log-likelihood and the number of tokens of each sequence.
     ///
     /// # Errors
-    /// The place of a value that is no log-probability.
+    /// The position of a value that is not a log-probability.
     pub fn sums(&self) -> Result<Vec<[f64; 2]>, usize> {
         let mut sums = vec![[0.0; 2]; self.len()];
         let wrong = AtomicUsize::new(usize::MAX);
@@ -141,10 +143,10 @@ impl LogProbSequences<'_> {
         self.checked(sums, &wrong)
     }
 
-    /// The total of their rows, where sizes are not known; nothing is made that is as long as they are many.
+    /// The total of the sequences' rows, without sizes. Memory does not depend on the number of sequences.
     ///
     /// # Errors
-    /// The place of a value that is no log-probability.
+    /// The position of a value that is not a log-probability.
     pub fn total(&self) -> Result<Total, usize> {
         let wrong = AtomicUsize::new(usize::MAX);
         let total = totalled(self.len(), |range, total| {
@@ -159,8 +161,8 @@ impl LogProbSequences<'_> {
     }
 }
 
-/// Negative log-likelihood and tokens of sequences whose labels are `time` each; and of these tokens, how many labels
-/// are the likeliest, and among the likeliest k.
+/// The negative log-likelihood and the number of tokens of each sequence of `time` labels, and the numbers of its
+/// tokens whose label is the likeliest, and is among the `k` likeliest.
 #[must_use]
 pub fn sum_tokens(tokens: &[ScoredToken], sequences: usize, time: usize, k: usize) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
     let (mut sums, mut hits) = (vec![[0.0; 2]; sequences], vec![[0.0; 2]; sequences]);

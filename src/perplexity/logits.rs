@@ -1,7 +1,7 @@
-//! What a row of logits says of its label: how unlikely it is, and how many others are likelier.
+//! From a row of logits and a label to the label's negative log-likelihood, and to the number of likelier labels.
 //!
-//! One pass over the row, a block at a time: see [`exponentials`](crate::perplexity::exponentials). The label's own logit is left
-//! out of the sum, so that a loss is exact to its last digits even where the model is all but certain.
+//! One pass over the row, a block at a time: see `exponentials.rs`. The label's own logit is not in the sum, so the
+//! loss is exact to the last digits even if the model is almost certain.
 
 use crate::parallel;
 use crate::perplexity::exponentials::Exponentials;
@@ -9,20 +9,20 @@ use crate::perplexity::formats::{Format, Real};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Logits that are added without a look at the anchor.
+/// The number of logits that are added between two checks of the anchor.
 const BLOCK: usize = 1024;
-/// Logits that a thread takes at a time, at least.
+/// The minimum number of logits that a thread takes at a time.
 const BATCH: usize = 1 << 17;
 
-/// Rows of logits, wherever they lie.
+/// Rows of logits, in any layout.
 pub trait Logits: Sync {
-    /// The format they are stored in.
+    /// The format in which they are stored.
     type Format: Format<Number: Exponentials>;
 
-    /// How many logits a row has.
+    /// The number of logits in a row.
     fn width(&self) -> usize;
 
-    /// Some of a row's logits, which may be written to the buffer.
+    /// A range of a row's logits, possibly copied to the buffer.
     fn part<'a>(&'a self, row: usize, columns: Range<usize>, buffer: &'a mut Buffer<Self>) -> &'a [Stored<Self>];
 }
 
@@ -33,35 +33,35 @@ pub type Buffer<L> = Vec<Stored<L>>;
 /// A label to be predicted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ScoredToken {
-    /// Where it stands among all labels.
+    /// Its position among all labels.
     pub place: usize,
-    /// The row of logits it is predicted by.
+    /// The row of logits that predicts it.
     pub row: usize,
     pub label: usize,
     /// Its negative log-likelihood, in nats.
     pub loss: f64,
-    /// How many labels are likelier; of equally likely ones those count that come first.
+    /// The number of likelier labels. Of equally likely labels, the first ones count.
     pub rank: u32,
 }
 
-/// Labels of sequences of `time` each, one behind the other.
+/// Consecutive labels of sequences of `time` labels each.
 #[derive(Clone, Copy, Debug)]
 pub struct TokenLabels<'a> {
     pub labels: &'a [i64],
     pub time: usize,
-    /// Which of them are scored, where it is not all.
+    /// The labels that are scored, if not all are.
     pub mask: Option<&'a [bool]>,
     /// A label that is not scored.
     pub ignored: Option<i64>,
-    /// Whether each is predicted by the row before it. Then nothing predicts the first of a sequence.
+    /// Whether each label is predicted by the row before it. Then the first label of a sequence is not predicted.
     pub shift: bool,
 }
 
 impl TokenLabels<'_> {
-    /// Those that are scored, of so many words.
+    /// The labels that are scored. `words` is the size of the vocabulary.
     ///
     /// # Errors
-    /// The place of a label that is no word.
+    /// The position of a label that is not in the vocabulary.
     pub fn tokens(&self, words: usize) -> Result<Vec<ScoredToken>, usize> {
         let shift = usize::from(self.shift);
         let mut tokens = Vec::new();
@@ -69,7 +69,7 @@ impl TokenLabels<'_> {
             if self.ignored == Some(label) || place % self.time < shift {
                 continue;
             }
-            // What stands at padding is not read, be it a label or a row of logits.
+            // Labels and logits at padding are not read.
             if self.mask.is_none_or(|mask| mask[place] && mask[place - shift]) {
                 let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(place)?;
                 tokens.push(ScoredToken { place, row: place - shift, label, ..ScoredToken::default() });
@@ -79,18 +79,18 @@ impl TokenLabels<'_> {
     }
 }
 
-/// What is wrong with a row of logits.
+/// A row of logits without probabilities.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LogitError {
     pub row: usize,
-    /// The first logit that is NaN or infinite; none when all are minus infinity.
+    /// The first logit that is NaN or infinite, or `None` if all are minus infinity.
     pub column: Option<usize>,
 }
 
-/// Fills in loss and rank of all tokens, whose labels are below the width.
+/// Computes the loss and the rank of all tokens, whose labels must be below the width.
 ///
 /// # Errors
-/// When a row has no probabilities, the first such row.
+/// The first row that has no probabilities.
 pub fn measure_logits<L: Logits>(logits: &L, tokens: &mut [ScoredToken]) -> Result<(), LogitError> {
     let wrong = AtomicUsize::new(usize::MAX);
     parallel::fill(tokens, BATCH.div_ceil(logits.width().max(1)), |first, tokens| {
@@ -118,11 +118,11 @@ fn not_a_logit<L: Logits>(logits: &L, row: usize) -> Option<usize> {
     (0..logits.width()).find(|&column| logits.part(row, column..column + 1, &mut buffer).iter().any(wrong))
 }
 
-/// Loss and rank of a label; nothing when the row has no probabilities.
+/// The loss and the rank of a label, or `None` if the row has no probabilities.
 fn weigh<L: Logits>(logits: &L, row: usize, label: usize, buffer: &mut Buffer<L>) -> Option<(f64, u32)> {
     let own = L::Format::number(logits.part(row, label..label + 1, buffer)[0]);
     let certain: f64 = own.into();
-    // A label that is impossible, or no number, does not tell where the others are.
+    // The logit of an impossible label, or NaN, is not a good guess for the other logits.
     let mut anchor = Number::<L>::anchor(if certain.is_finite() { own } else { Number::<L>::default() });
     let (mut sum, mut rank, mut greatest) = (0.0, 0, certain);
     for (columns, bound) in [(0..label, own), (label + 1..logits.width(), own.above())] {
@@ -150,7 +150,7 @@ fn weigh<L: Logits>(logits: &L, row: usize, label: usize, buffer: &mut Buffer<L>
     if certain == f64::NEG_INFINITY {
         return Some((f64::INFINITY, rank));
     }
-    // How far the unit of the sum lies above the label.
+    // The logarithm of the sum's unit, minus the label's logit.
     let distance = anchor.height(certain);
     let loss = if distance < 1.0 { (sum * distance.exp()).ln_1p() } else { distance + (sum + (-distance).exp()).ln() };
     Some((loss, rank))
@@ -187,7 +187,7 @@ mod tests {
         measure_logits(&Rows::<F>(rows), &mut tokens).map(|()| tokens)
     }
 
-    /// The slow and obvious way.
+    /// The direct computation.
     fn naive(row: &[f64], label: usize) -> (f64, u32) {
         let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = row.iter().map(|logit| (logit - max).exp()).sum();

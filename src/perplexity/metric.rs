@@ -6,7 +6,7 @@ use crate::scoring::{Fold, Shape};
 use std::f64::consts::LN_2;
 use std::str::FromStr;
 
-/// What the perplexity of several sequences is.
+/// How the perplexity of several sequences is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aggregate {
     /// The perplexity of all tokens together.
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn tokens_are_pooled_or_sequences_averaged() {
-        // Two sequences, of 1 token with nll 0 and of 3 tokens with nll 3 ln 4; sizes are not known but for bytes.
+        // Two sequences, of 1 token with nll 0 and of 3 tokens with nll 3 ln 4. Of the sizes only bytes are known.
         let (nll, unknown) = (3.0 * 4f64.ln(), f64::NAN);
         let row = [nll, 4.0, 5.0, 2.0, 3.0, 4.0, 12.0, unknown, unknown];
         let score = |aggregate| {

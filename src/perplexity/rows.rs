@@ -1,14 +1,14 @@
-//! The rows of sequences.
+//! The rows of sequences, and their total.
 
 use crate::parallel;
 use crate::scoring::{Column, Total};
 use std::iter::once;
 use std::ops::Range;
 
-/// How many columns a row has.
+/// The number of columns of a row.
 pub const ROW: usize = 9;
 
-/// Whole numbers are those that are always known.
+/// Columns that are always known hold whole numbers, except the sums of floats.
 const COLUMNS: [(&str, bool); ROW] = [
     ("nll", false),
     ("tokens", true),
@@ -21,7 +21,7 @@ const COLUMNS: [(&str, bool); ROW] = [
     ("words", false),
 ];
 
-/// Sequences that a thread takes at a time.
+/// The number of sequences that a thread takes at a time.
 pub(super) const BATCH: usize = 1 << 13;
 
 /// The columns of a row.
@@ -30,19 +30,19 @@ pub fn columns() -> Vec<Column> {
     COLUMNS.iter().map(|&(name, whole)| Column { name: name.to_owned(), whole }).collect()
 }
 
-/// A sequence's own perplexity, and 1; or 0 and 0 where there is no token.
+/// A sequence's perplexity and 1, or 0 and 0 if it has no tokens.
 fn perplexity([nll, tokens]: [f64; 2]) -> (f64, f64) {
     if tokens > 0.0 { ((nll / tokens).exp(), 1.0) } else { (0.0, 0.0) }
 }
 
-/// What is known of segments.
+/// What is known of sequences.
 #[derive(Clone, Copy, Debug)]
 pub struct SequenceRows<'a> {
-    /// Negative log-likelihood and tokens.
+    /// The negative log-likelihood and the number of tokens.
     pub sums: &'a [[f64; 2]],
-    /// Tokens whose label is the likeliest, and that are among the likeliest k.
+    /// The numbers of tokens whose label is the likeliest, and is among the k likeliest.
     pub hits: Option<&'a [[f64; 2]]>,
-    /// Bytes, characters and words.
+    /// The numbers of bytes, characters and words.
     pub sizes: [Option<&'a [f64]>; 3],
 }
 
@@ -54,7 +54,7 @@ impl SequenceRows<'_> {
         [nll, tokens, perplexity, sequences, count(4), count(5), count(6), count(7), count(8)]
     }
 
-    /// A column from the fifth.
+    /// The value of a column from the fifth on.
     fn count(&self, column: usize, at: usize) -> f64 {
         match column {
             4 | 5 => self.hits.map_or(f64::NAN, |hits| hits[at][column - 4]),
@@ -66,7 +66,7 @@ impl SequenceRows<'_> {
         if column < 6 { self.hits.is_some() } else { self.sizes[column - 6].is_some() }
     }
 
-    /// All rows, one behind the other.
+    /// The rows of all sequences.
     #[must_use]
     pub fn rows(&self) -> Vec<[f64; ROW]> {
         let mut rows = vec![[0.0; ROW]; self.sums.len()];
@@ -76,13 +76,13 @@ impl SequenceRows<'_> {
         rows
     }
 
-    /// The total of all rows, which are not made.
+    /// The total of all rows, without storing them.
     #[must_use]
     pub fn total(&self) -> Total {
         totalled(self.sums.len(), |range, total| self.fold(range, total))
     }
 
-    /// Adds the rows of some segments to a total.
+    /// Adds the rows of some sequences to a total.
     pub(super) fn fold(&self, range: Range<usize>, total: &mut Total) {
         let sums = &self.sums[range.clone()];
         total.fold_column(0, sums.iter().map(|sums| sums[0]));
@@ -100,11 +100,11 @@ impl SequenceRows<'_> {
     }
 }
 
-/// The total of so many rows, which `fold` adds, on all cores.
+/// The total of `rows` rows, which `fold` adds, on all cores.
 pub(super) fn totalled(rows: usize, fold: impl Fn(Range<usize>, &mut Total) + Sync) -> Total {
     let make = || Total::new(&columns());
     parallel::over_rows(rows, make, fold, |total, other| {
-        // Both have these columns.
+        // Both have the same columns.
         let _ = total.merge(&other);
     })
 }

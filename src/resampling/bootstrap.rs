@@ -4,8 +4,8 @@
 //!
 //! # Idea
 //!
-//! Rows are dealt with in leaves of [`LEAF`]. A sample first shares its draws out among leaves ([`share_out`]), then
-//! draws places within each: a byte. Leaf by leaf, for many samples at once, rows are cut into parts whose sums are
+//! Rows are dealt with in blocks of [`BLOCK`]. A sample first shares its draws out among blocks ([`multinomial`]), then
+//! draws places within each: a byte. Block by block, for many samples at once, rows are cut into parts whose sums are
 //! exact ([`SplitSums`]), so that what is drawn lies in the cache and is added as whole registers, in any order.
 //!
 //! # Cost
@@ -15,17 +15,17 @@
 use crate::cpu::dispatch;
 use crate::exact::{LANES, SplitSums, Vector};
 use crate::parallel;
-use crate::random::{Stream, share_out, streams};
+use crate::random::{Stream, multinomial, streams};
 use rand_xoshiro::rand_core::Rng;
 use std::ops::Range;
 
-/// Rows of a leaf, and the values of a byte. What is drawn for a seed depends on it.
-pub const LEAF: usize = 256;
+/// Rows of a block, and the values of a byte. What is drawn for a seed depends on it.
+pub const BLOCK: usize = 256;
 
 /// Draws that are worth a thread of their own.
 const DRAWS: usize = 1 << 17;
 
-/// Samples whose sums are made at once: for these a leaf is cut once.
+/// Samples whose sums are made at once: for these a block is cut once.
 const SAMPLES: usize = 128;
 
 /// Rows, and which of them belong together.
@@ -62,38 +62,38 @@ struct Job<'a> {
     sums: Sums<'a>,
 }
 
-/// Rows that stand together, at most [`LEAF`], of one group.
-struct Leaf {
+/// Rows that stand together, at most [`BLOCK`], of one group.
+struct Block {
     places: Range<usize>,
     group: usize,
 }
 
-struct Leaves {
-    leaves: Vec<Leaf>,
+struct Blocks {
+    blocks: Vec<Block>,
     /// Where each ends.
     ends: Vec<u64>,
 }
 
-impl Leaves {
+impl Blocks {
     fn of(group_ends: &[usize]) -> Self {
-        let (mut leaves, mut start) = (Vec::new(), 0);
+        let (mut blocks, mut start) = (Vec::new(), 0);
         for (group, &end) in group_ends.iter().enumerate() {
-            leaves.extend((start..end).step_by(LEAF).map(|at| Leaf { places: at..end.min(at + LEAF), group }));
+            blocks.extend((start..end).step_by(BLOCK).map(|at| Block { places: at..end.min(at + BLOCK), group }));
             start = end;
         }
-        let ends = leaves.iter().map(|leaf| leaf.places.end as u64).collect();
-        Self { leaves, ends }
+        let ends = blocks.iter().map(|block| block.places.end as u64).collect();
+        Self { blocks, ends }
     }
 }
 
 /// The buffers of a thread.
 #[derive(Default)]
 struct Worker {
-    /// For each sample and leaf how many draws fall upon it.
+    /// For each sample and block how many draws fall upon it.
     shares: Vec<u32>,
     places: Vec<u8>,
-    /// A leaf, cut: for each panel its rows.
-    cut: Vec<[Vector; LEAF]>,
+    /// A block, cut: for each panel its rows.
+    cut: Vec<[Vector; BLOCK]>,
     /// For each sample and group the sums of parts.
     sums: Vec<Vector>,
 }
@@ -114,7 +114,7 @@ pub fn fold<E>(
 ) -> Result<(), E> {
     let groups = grouped.folded();
     let rows = grouped.group_ends.last().copied().unwrap_or_default();
-    let leaves = Leaves::of(grouped.group_ends);
+    let blocks = Blocks::of(grouped.group_ends);
     let parts = SplitSums::of(&[grouped.rows], grouped.columns, rows as u64);
     let mut waiting = streams(seed, first, counts.len() / groups).into_iter();
     // Little work stays on the caller's thread.
@@ -137,7 +137,7 @@ pub fn fold<E>(
                 let samples = at * groups..(at + streams.len()) * groups;
                 let rows = &mut job.sums.rows[grouped.columns * samples.start..grouped.columns * samples.end];
                 let sums = Sums { rows, counts: &mut job.sums.counts[samples] };
-                worker.fold(grouped, &leaves, &parts, streams, sums);
+                worker.fold(grouped, &blocks, &parts, streams, sums);
             }
         },
     )?;
@@ -148,29 +148,29 @@ impl Worker {
     fn fold(
         &mut self,
         grouped: Grouped<'_>,
-        Leaves { leaves, ends }: &Leaves,
+        Blocks { blocks, ends }: &Blocks,
         parts: &SplitSums,
         streams: &mut [Stream],
         Sums { rows, counts }: Sums<'_>,
     ) {
         let (panels, groups) = (parts.panels(), grouped.folded());
         self.shares.clear();
-        self.shares.resize(streams.len() * leaves.len(), 0);
-        for (stream, shares) in streams.iter_mut().zip(self.shares.chunks_mut(leaves.len().max(1))) {
+        self.shares.resize(streams.len() * blocks.len(), 0);
+        for (stream, shares) in streams.iter_mut().zip(self.shares.chunks_mut(blocks.len().max(1))) {
             let draws = ends.last().copied().unwrap_or_default();
             #[expect(clippy::cast_possible_truncation, reason = "fewer rows than 2^32 fit into memory")]
-            share_out(ends, draws, stream, &mut |leaf, share| shares[leaf] = share as u32);
+            multinomial(ends, draws, stream, &mut |block, share| shares[block] = share as u32);
         }
         counts.fill(0);
         self.sums.clear();
         self.sums.resize(streams.len() * groups * panels, [0.0; LANES]);
-        self.cut.resize(panels, [[0.0; LANES]; LEAF]);
-        for (number, leaf) in leaves.iter().enumerate() {
-            cut(grouped, leaf, parts, &mut self.cut);
+        self.cut.resize(panels, [[0.0; LANES]; BLOCK]);
+        for (number, block) in blocks.iter().enumerate() {
+            cut(grouped, block, parts, &mut self.cut);
             for (sample, stream) in streams.iter_mut().enumerate() {
-                let share = self.shares[sample * leaves.len() + number];
-                draw(leaf.places.len(), share as usize, stream, &mut self.places);
-                let group = sample * groups + leaf.group;
+                let share = self.shares[sample * blocks.len() + number];
+                draw(block.places.len(), share as usize, stream, &mut self.places);
+                let group = sample * groups + block.group;
                 counts[group] += u64::from(share);
                 for (sum, panel) in self.sums[panels * group..panels * (group + 1)].iter_mut().zip(&self.cut) {
                     add(&self.places, panel, sum);
@@ -193,32 +193,32 @@ impl Worker {
     }
 }
 
-/// Cuts the rows of a leaf.
-fn cut(grouped: Grouped<'_>, leaf: &Leaf, parts: &SplitSums, cut: &mut [[Vector; LEAF]]) {
-    for (at, place) in leaf.places.clone().enumerate() {
+/// Cuts the rows of a block.
+fn cut(grouped: Grouped<'_>, block: &Block, parts: &SplitSums, cut: &mut [[Vector; BLOCK]]) {
+    for (at, place) in block.places.clone().enumerate() {
         let place = grouped.order.map_or(place, |order| order[place]);
         let row = &grouped.rows[grouped.columns * place..grouped.columns * (place + 1)];
         parts.cut(row, |part, value| cut[part / LANES][at][part % LANES] = value);
     }
 }
 
-/// Draws places below `size`, which is at most [`LEAF`].
+/// Draws places below `size`, which is at most [`BLOCK`].
 #[inline]
 fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
     places.clear();
-    if size == LEAF {
+    if size == BLOCK {
         places.resize(count.next_multiple_of(8), 0);
         places.as_chunks_mut().0.iter_mut().for_each(|bytes| *bytes = stream.next_u64().to_le_bytes());
     } else {
         // D. Lemire, "Fast random integer generation in an interval", 2019: a few bytes are refused, so that all
         // places are as likely.
-        let refused = LEAF % size;
+        let refused = BLOCK % size;
         while places.len() < count {
             for byte in stream.next_u64().to_le_bytes() {
                 let product = usize::from(byte) * size;
-                if product % LEAF >= refused {
+                if product % BLOCK >= refused {
                     #[expect(clippy::cast_possible_truncation, reason = "below the size")]
-                    places.push((product / LEAF) as u8);
+                    places.push((product / BLOCK) as u8);
                 }
             }
         }
@@ -227,7 +227,7 @@ fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
 }
 
 /// Adds the rows at these places to a sum.
-fn add(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
+fn add(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
     dispatch!(
         avx512: x86::add_avx512(places, panel, sum),
         avx2: x86::add_avx2(places, panel, sum),
@@ -237,22 +237,22 @@ fn add(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{LEAF, Vector, add_lanes};
+    use super::{BLOCK, Vector, add_lanes};
 
     #[target_feature(enable = "avx512f")]
-    pub fn add_avx512(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
+    pub fn add_avx512(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
         add_lanes(places, panel, sum);
     }
 
     #[target_feature(enable = "avx2")]
-    pub fn add_avx2(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
+    pub fn add_avx2(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
         add_lanes(places, panel, sum);
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-fn add_lanes(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
+fn add_lanes(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
     // Four sums in turn, so that one addition does not wait for the one before.
     let mut sums = [[0.0; LANES]; 4];
     let (quads, rest) = places.as_chunks::<4>();
@@ -277,14 +277,14 @@ fn add_lanes(places: &[u8], panel: &[Vector; LEAF], sum: &mut Vector) {
 /// The places that a sample of so many rows draws, as [`fold`] draws them from ungrouped rows.
 #[must_use]
 pub fn places(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
-    let Leaves { leaves, ends } = Leaves::of(&[rows]);
+    let Blocks { blocks, ends } = Blocks::of(&[rows]);
     let mut stream = streams(seed, sample, 1).remove(0);
     let (mut shares, mut drawn, mut places) = (Vec::new(), Vec::new(), Vec::with_capacity(rows));
-    share_out(&ends, rows as u64, &mut stream, &mut |leaf, share| shares.push((leaf, share)));
-    for (leaf, share) in shares {
-        let leaf = &leaves[leaf].places;
-        draw(leaf.len(), usize::try_from(share).unwrap_or_default(), &mut stream, &mut drawn);
-        places.extend(drawn.iter().map(|&place| leaf.start + usize::from(place)));
+    multinomial(&ends, rows as u64, &mut stream, &mut |block, share| shares.push((block, share)));
+    for (block, share) in shares {
+        let block = &blocks[block].places;
+        draw(block.len(), usize::try_from(share).unwrap_or_default(), &mut stream, &mut drawn);
+        places.extend(drawn.iter().map(|&place| block.start + usize::from(place)));
     }
     places
 }
@@ -296,7 +296,7 @@ pub fn multiplicities(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]
     let draws = ends.last().copied().unwrap_or_default();
     by_stream(sizes.len(), draws, seed, first, counts, |stream, counts| {
         counts.fill(0);
-        share_out(&ends, draws, stream, &mut |part, share| counts[part] = share);
+        multinomial(&ends, draws, stream, &mut |part, share| counts[part] = share);
     });
 }
 
@@ -328,7 +328,7 @@ fn running(sizes: &[u64]) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Grouped, LEAF, Sums, add, add_lanes, draw, fold, multiplicities, places};
+    use super::{BLOCK, Grouped, Sums, add, add_lanes, draw, fold, multiplicities, places};
     use crate::exact::{ExactSum, LANES, Vector};
     use crate::random::streams;
     use std::convert::Infallible;
@@ -389,7 +389,7 @@ mod tests {
     fn every_place_is_as_likely() {
         let mut stream = streams(2, 0, 1).remove(0);
         let mut drawn = Vec::new();
-        for size in [1, 3, 100, 200, LEAF] {
+        for size in [1, 3, 100, 200, BLOCK] {
             let mut counts = vec![0.0; size];
             draw(size, 1000 * size, &mut stream, &mut drawn);
             drawn.iter().for_each(|&place| counts[usize::from(place)] += 1.0);
@@ -416,7 +416,7 @@ mod tests {
     #[test]
     fn all_instructions_compute_the_same() {
         #[expect(clippy::cast_precision_loss, reason = "small")]
-        let panel: Box<[Vector; LEAF]> =
+        let panel: Box<[Vector; BLOCK]> =
             Box::new(std::array::from_fn(|at| std::array::from_fn(|lane| (at * LANES + lane) as f64)));
         let places: Vec<u8> = (0..1001u32).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
         let (mut one, mut other) = ([1.0; LANES], [1.0; LANES]);
