@@ -1,6 +1,6 @@
-//! rapidscore: the numbers language models are judged by.
+//! rapidscore: metrics of language models, with scores equal to those of the reference implementations.
 //!
-//! # One idea
+//! # The one idea
 //!
 //! A metric turns each segment into a **row of statistics**; everything else is a **fold** over rows.
 //!
@@ -8,29 +8,47 @@
 //! text ──tokenize──▶ tokens ──measure──▶ row (k numbers) ──fold──▶ total ──finalise──▶ scores
 //! ```
 //!
-//! One row finalised alone is a segment's score; all rows folded are the corpus' score. Totals merge exactly,
-//! whatever the number of threads, chunks or machines, because every sum is exact until it is read.
+//! A single row gives the score of a segment, the sum of all rows the score of a corpus. Totals merge exactly, whatever
+//! the number of threads, chunks or machines, because every sum is exact until it is read.
 //!
-//! # Where things live
+//! # The map
 //!
-//! A module knows only the modules above it in this list:
+//! A module uses only the modules of the layers above it in this list, and no module of its own layer. A test holds
+//! this (`src/tests/layers.rs`).
 //!
-//! - `error`, `cpu`: what can go wrong; what depends on the processor
-//! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on their order; random streams
+//! - `error`, `cpu`: errors; the code for this processor
+//! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on order; streams of random
+//!   numbers
 //! - [`text`]: from bytes to tokens
 //! - [`matching`]: what two texts share, and how they differ
 //! - [`scoring`]: from segments to rows, totals and scores
-//! - [`text_metrics`], [`pairwise`], [`classification`], [`perplexity`], [`resampling`]
+//! - [`text_metrics`]: BLEU, chrF, TER, ROUGE, WER and CER; [`pairwise`]: scores of all pairs of texts;
+//!   [`classification`]: counts of labels; [`perplexity`]: likelihoods of tokens; [`resampling`]: the bootstrap and
+//!   approximate randomization
 //! - `python`: the bindings (feature `python`)
 //!
-//! # How to add a metric
+//! # How to add a metric of texts
 //!
-//! Write one file with a type that implements [`TextMetric`](scoring::TextMetric): name the columns of its row, fill a row from a
-//! hypothesis and its references, say what is kept of a text that is read once, finalise a total. Threads, folds,
-//! exact merging, files, all pairs and the Python surface then come from the modules above; what remains is one
-//! constructor in `python/text_metric.rs`, one dataclass in `python/rapidscore`, and one test file. The laws cover it once it
-//! is listed in `tests/metrics.py`. Where a segment score follows from numbers that two texts share
-//! ([`Basis`](scoring::Basis)), saying so makes all pairs fast.
+//! - `src/text_metrics/NAME.rs`: a type that implements [`Fold`](scoring::Fold) and
+//!   [`TextMetric`](scoring::TextMetric). Name the columns of its row, fill a row from a hypothesis and its references,
+//!   prepare a text that is measured many times, and compute the scores of a total. If a segment score depends only on
+//!   numbers that two texts share ([`Basis`](scoring::Basis)), implement `basis` and `fill`, which makes all pairs
+//!   fast.
+//! - `src/text_metrics/mod.rs`: `pub mod NAME;`.
+//! - `src/python/options.rs` and `src/python/text_metric.rs`: a constructor, and its declaration in
+//!   `python/rapidscore/_core.pyi`.
+//! - `src/tests/pairwise.rs`: the metric in the list, if it has a basis.
+//!
+//! Threads, folds, exact merging, files and all pairs then work without further code. What Python needs is in the guide
+//! for contributors.
+//!
+//! ```
+//! use rapidscore::exact::ExactSum;
+//!
+//! let mut total = ExactSum::default();
+//! [0.1; 10].into_iter().for_each(|value| total.add(value));
+//! assert_eq!(total.value(), 1.0);
+//! ```
 
 pub mod classification;
 mod cpu;

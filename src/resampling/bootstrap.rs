@@ -1,12 +1,14 @@
-//! Rows drawn at random with replacement, as many as there are, and folded: what a confidence interval is made of.
+//! The bootstrap: samples of n rows, drawn with replacement from n rows, and folded. Confidence intervals follow from
+//! them.
 //!
 //! B. Efron and R. Tibshirani, "An introduction to the bootstrap", 1993.
 //!
 //! # Idea
 //!
-//! Rows are dealt with in blocks of [`BLOCK`]. A sample first shares its draws out among blocks ([`multinomial`]), then
-//! draws places within each: a byte. Block by block, for many samples at once, rows are cut into parts whose sums are
-//! exact ([`SplitSums`]), so that what is drawn lies in the cache and is added as whole registers, in any order.
+//! Rows are divided into blocks of [`BLOCK`]. For a sample, the number of draws from each block is drawn first
+//! ([`multinomial`]), then the positions within each block, one byte each. Block by block, and for many samples at a
+//! time, rows are split into parts whose sums are exact ([`SplitSums`]). The drawn rows are thus in the cache and are
+//! added as whole vectors, in any order.
 //!
 //! # Cost
 //!
@@ -19,50 +21,50 @@ use crate::random::{Stream, multinomial, streams};
 use rand_xoshiro::rand_core::Rng;
 use std::ops::Range;
 
-/// Rows of a block, and the values of a byte. What is drawn for a seed depends on it.
+/// The number of rows in a block: the number of values of a byte. The draws for a seed depend on it.
 pub const BLOCK: usize = 256;
 
-/// Draws that are worth a thread of their own.
+/// The number of draws that are worth a thread.
 const DRAWS: usize = 1 << 17;
 
-/// Samples whose sums are made at once: for these a block is cut once.
+/// The number of samples that are computed at a time, for which a block is split once.
 const SAMPLES: usize = 128;
 
-/// Rows, and which of them belong together.
+/// Rows and their groups.
 #[derive(Clone, Copy, Debug)]
 pub struct Grouped<'a> {
-    /// The rows, one behind the other.
+    /// Consecutive rows.
     pub rows: &'a [f64],
     pub columns: usize,
-    /// The places of the rows, group by group; without, all rows in their order are one group.
+    /// The indices of the rows, group by group. `None` if all rows, in their order, are one group.
     pub order: Option<&'a [usize]>,
     /// Where each group ends in `order`.
     pub group_ends: &'a [usize],
 }
 
 impl Grouped<'_> {
-    /// How many rows a sample is folded into: one for each group, and where there are groups one for all.
+    /// The number of folded rows for each sample: one for each group, and one for all rows if there are groups.
     #[must_use]
     pub fn folded(self) -> usize {
         self.group_ends.len() + usize::from(self.order.is_some())
     }
 }
 
-/// Where sums go: for each sample and each group, then all of them, a row and how many rows were drawn.
+/// The output: for each sample, the folded row of each group and then of all rows, and the numbers of rows drawn.
 #[derive(Debug, Default)]
 pub struct Sums<'a> {
     pub rows: &'a mut [f64],
     pub counts: &'a mut [u64],
 }
 
-/// A run of samples.
+/// Consecutive samples.
 #[derive(Debug, Default)]
 struct Job<'a> {
     streams: Vec<Stream>,
     sums: Sums<'a>,
 }
 
-/// Rows that stand together, at most [`BLOCK`], of one group.
+/// At most [`BLOCK`] rows that are adjacent and in one group.
 struct Block {
     places: Range<usize>,
     group: usize,
@@ -70,7 +72,7 @@ struct Block {
 
 struct Blocks {
     blocks: Vec<Block>,
-    /// Where each ends.
+    /// Where each block ends.
     ends: Vec<u64>,
 }
 
@@ -89,22 +91,22 @@ impl Blocks {
 /// The buffers of a thread.
 #[derive(Default)]
 struct Worker {
-    /// For each sample and block how many draws fall upon it.
+    /// For each sample and block, the number of draws.
     shares: Vec<u32>,
     places: Vec<u8>,
-    /// A block, cut: for each panel its rows.
+    /// The split rows of a block, for each vector of parts.
     cut: Vec<[Vector; BLOCK]>,
-    /// For each sample and group the sums of parts.
+    /// For each sample and group, the sums of the parts.
     sums: Vec<Vector>,
 }
 
-/// Folds samples: `sums` has room for as many as are wanted, the first of them with the number `first`. Each is folded
-/// for itself and does not depend on the others.
+/// Folds as many samples as `sums` has room for, beginning with sample number `first`. A sample does not depend on the
+/// others.
 ///
-/// `check` is called now and then, on the caller's thread.
+/// `check` is called regularly, on the calling thread.
 ///
 /// # Errors
-/// What `check` says.
+/// The error of `check`, which ends the work.
 pub fn fold<E>(
     grouped: Grouped<'_>,
     seed: u64,
@@ -117,7 +119,7 @@ pub fn fold<E>(
     let blocks = Blocks::of(grouped.group_ends);
     let parts = SplitSums::of(&[grouped.rows], grouped.columns, rows as u64);
     let mut waiting = streams(seed, first, counts.len() / groups).into_iter();
-    // Little work stays on the caller's thread.
+    // A small amount of work stays on the calling thread.
     let batch = if rows * waiting.len() <= DRAWS { waiting.len() } else { SAMPLES.max(DRAWS / rows) }.max(1);
     let mut sums = sums.chunks_mut(batch * groups * grouped.columns);
     let mut counts = counts.chunks_mut(batch * groups);
@@ -193,7 +195,7 @@ impl Worker {
     }
 }
 
-/// Cuts the rows of a block.
+/// Splits the rows of a block.
 fn cut(grouped: Grouped<'_>, block: &Block, parts: &SplitSums, cut: &mut [[Vector; BLOCK]]) {
     for (at, place) in block.places.clone().enumerate() {
         let place = grouped.order.map_or(place, |order| order[place]);
@@ -202,7 +204,7 @@ fn cut(grouped: Grouped<'_>, block: &Block, parts: &SplitSums, cut: &mut [[Vecto
     }
 }
 
-/// Draws places below `size`, which is at most [`BLOCK`].
+/// Draws positions below `size`, which is at most [`BLOCK`].
 #[inline]
 fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
     places.clear();
@@ -210,8 +212,8 @@ fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
         places.resize(count.next_multiple_of(8), 0);
         places.as_chunks_mut().0.iter_mut().for_each(|bytes| *bytes = stream.next_u64().to_le_bytes());
     } else {
-        // D. Lemire, "Fast random integer generation in an interval", 2019: a few bytes are refused, so that all
-        // places are as likely.
+        // D. Lemire, "Fast random integer generation in an interval", 2019: some bytes are rejected, so that all
+        // positions are equally likely.
         let refused = BLOCK % size;
         while places.len() < count {
             for byte in stream.next_u64().to_le_bytes() {
@@ -226,7 +228,7 @@ fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
     places.truncate(count);
 }
 
-/// Adds the rows at these places to a sum.
+/// Adds the rows at these positions to a sum.
 fn add(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
     dispatch!(
         avx512: x86::add_avx512(places, panel, sum),
@@ -253,7 +255,7 @@ mod x86 {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 fn add_lanes(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
-    // Four sums in turn, so that one addition does not wait for the one before.
+    // Four sums in turn, so that an addition does not wait for the previous one.
     let mut sums = [[0.0; LANES]; 4];
     let (quads, rest) = places.as_chunks::<4>();
     for quad in quads {
@@ -274,7 +276,7 @@ fn add_lanes(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
     }
 }
 
-/// The places that a sample of so many rows draws, as [`fold`] draws them from ungrouped rows.
+/// The rows that sample number `sample` of `rows` rows draws, as in [`fold`] without groups.
 #[must_use]
 pub fn places(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
     let Blocks { blocks, ends } = Blocks::of(&[rows]);
@@ -289,8 +291,8 @@ pub fn places(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
     places
 }
 
-/// How often each of some distinct rows is drawn, where so many rows are equal to it: for each sample a count for each,
-/// on all cores.
+/// Draws how often each distinct row occurs in a sample, for each sample, on all cores. `sizes` holds the number of
+/// copies of each distinct row.
 pub fn multiplicities(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]) {
     let ends = running(sizes);
     let draws = ends.last().copied().unwrap_or_default();
@@ -300,7 +302,8 @@ pub fn multiplicities(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]
     });
 }
 
-/// Has `counts`, so many for each sample, filled in from the samples' streams, each of which makes some `draws`.
+/// Fills `counts`, which has `width` elements for each sample, from the stream of each sample. `draws` is the number of
+/// draws of a sample.
 pub fn by_stream(
     width: usize,
     draws: u64,
@@ -316,7 +319,7 @@ pub fn by_stream(
     });
 }
 
-/// The sums of sizes up to and with each.
+/// The cumulative sums of the sizes.
 fn running(sizes: &[u64]) -> Vec<u64> {
     let mut end = 0;
     let add = |size: &u64| {
@@ -362,7 +365,7 @@ mod tests {
                 }
                 assert_eq!(sums, exact.iter().map(ExactSum::value).collect::<Vec<_>>());
             }
-            // A sample is the same wherever a run begins.
+            // A sample does not depend on the number of the first sample.
             assert_eq!(folded(grouped, 3, 67).0, sums[4 * 67..]);
         }
     }
@@ -380,7 +383,7 @@ mod tests {
             for (group, &count) in counts.iter().enumerate() {
                 assert_eq!(sums[4 * group + 2], count as f64);
             }
-            // The first group has the last row alone.
+            // The first group is the last row alone.
             assert_eq!(sums[0], sums[2] * f64::from(599u32 % 7));
         }
     }
@@ -393,7 +396,7 @@ mod tests {
             let mut counts = vec![0.0; size];
             draw(size, 1000 * size, &mut stream, &mut drawn);
             drawn.iter().for_each(|&place| counts[usize::from(place)] += 1.0);
-            // The squares of differences from the mean, by the mean: chi-squared, within five standard deviations.
+            // A chi-squared test of uniformity, within five standard deviations.
             let squares: f64 = counts.iter().map(|count| (count - 1000.0) * (count - 1000.0) / 1000.0).sum();
             #[expect(clippy::cast_precision_loss, reason = "small")]
             let freedom = size as f64 - 1.0;

@@ -1,14 +1,15 @@
-//! Rows of two systems exchanged at random, and folded: what an approximate randomization test is made of.
+//! Approximate randomization: the rows of two systems are exchanged at random, and folded. Significance tests follow
+//! from this.
 //!
 //! E. W. Noreen, "Computer-intensive methods for testing hypotheses", 1989; S. Riezler and J. T. Maxwell, "On some
 //! pitfalls in automatic evaluation and significance testing for MT", 2005.
 //!
 //! # Idea
 //!
-//! A trial flips a coin for each segment; where it shows heads, the systems exchange rows. What one gains by that, the
-//! other loses, so only the differences of the exchanged rows are summed. Segments are taken eight at a time: the sums
-//! of all 256 choices of eight differences are made once for many trials and a trial looks its byte
-//! up. Sums are exact ([`SplitSums`]), so their order does not matter.
+//! For each trial and segment, a random bit decides whether the systems exchange rows. What one system gains, the other
+//! loses, so only the differences of the exchanged rows are summed. Segments are processed eight at a time: the sums of
+//! all 256 subsets of eight differences are computed once for many trials, and each trial looks up its byte. Sums are
+//! exact ([`SplitSums`]), so their order does not matter.
 
 use crate::exact::{LANES, SplitSums, Vector};
 use crate::parallel;
@@ -16,14 +17,14 @@ use crate::random::{Stream, binomial, streams};
 use crate::resampling::bootstrap::by_stream;
 use rand_xoshiro::rand_core::Rng;
 
-/// Segments that a byte chooses from.
+/// The number of segments that a byte decides on.
 const BYTE: usize = 8;
-/// Segments that a random number chooses from.
+/// The number of segments that a random number decides on.
 const WORD: usize = 64;
-/// Trials that are made at once: for these a table is made once.
+/// The number of trials that are computed at a time, for which a table is computed once.
 const TRIALS: usize = 512;
 
-/// Where sums go: for each trial a row of either system.
+/// The output: for each trial, a row of each system.
 #[derive(Debug, Default)]
 pub struct Sums<'a> {
     pub one: &'a mut [f64],
@@ -36,13 +37,13 @@ struct Job<'a> {
     sums: Sums<'a>,
 }
 
-/// The sums of all choices of eight rows.
+/// The sums of all subsets of eight rows.
 type SubsetSums = [Vector; 1 << BYTE];
 
 struct Worker {
     table: Box<SubsetSums>,
     words: Vec<u64>,
-    /// For each panel and trial what the first system gains.
+    /// For each vector of parts and trial, the gain of the first system.
     gains: Vec<Vector>,
 }
 
@@ -52,13 +53,13 @@ impl Default for Worker {
     }
 }
 
-/// Folds trials over the rows of two systems, which are as many and have as many columns; `sums` has room for as many
-/// trials as are wanted, the first of them with the number `first`.
+/// Folds as many trials as `sums` has room for, beginning with trial number `first`. Both systems must have the same
+/// numbers of rows and columns.
 ///
-/// `check` is called now and then, on the caller's thread.
+/// `check` is called regularly, on the calling thread.
 ///
 /// # Errors
-/// What `check` says.
+/// The error of `check`, which ends the work.
 pub fn fold<E>(
     one: &[f64],
     other: &[f64],
@@ -68,7 +69,7 @@ pub fn fold<E>(
     mut check: impl FnMut() -> Result<(), E>,
 ) -> Result<(), E> {
     let rows = one.len() / columns;
-    // What is summed are differences, and the totals of both.
+    // The sums are over differences, and over the rows of both systems.
     let parts = SplitSums::of(&[one, other], columns, 2 * rows as u64 + 1);
     let totals = [total(&parts, one, columns), total(&parts, other, columns)];
     let mut waiting = streams(seed, first, sums_one.len() / columns).into_iter();
@@ -125,7 +126,7 @@ impl Worker {
             for (shift, (one, other)) in
                 (0..).step_by(BYTE).zip(one.chunks(columns * BYTE).zip(other.chunks(columns * BYTE)))
             {
-                // Behind the last segment nothing is exchanged.
+                // After the last segment nothing is exchanged.
                 differences.as_flattened_mut().fill([0.0; LANES]);
                 for (at, (one, other)) in one.chunks_exact(columns).zip(other.chunks_exact(columns)).enumerate() {
                     parts.cut(one, |part, value| differences[part / LANES][at][part % LANES] = -value);
@@ -140,7 +141,7 @@ impl Worker {
     }
 }
 
-/// Fills in the sums of all choices.
+/// Computes the sums of all subsets.
 fn choose(rows: &[Vector; BYTE], table: &mut SubsetSums) {
     table[0] = [0.0; LANES];
     for (bit, row) in rows.iter().enumerate() {
@@ -151,7 +152,7 @@ fn choose(rows: &[Vector; BYTE], table: &mut SubsetSums) {
     }
 }
 
-/// Adds to each trial what its byte chooses.
+/// Adds the subset of each trial's byte.
 fn add(table: &SubsetSums, words: &[u64], shift: u32, gains: &mut [Vector]) {
     for (gain, word) in gains.iter_mut().zip(words) {
         let chosen = &table[(word >> shift & 0xFF) as usize];
@@ -161,7 +162,7 @@ fn add(table: &SubsetSums, words: &[u64], shift: u32, gains: &mut [Vector]) {
     }
 }
 
-/// Which segments a trial exchanges, as [`fold`] does.
+/// The segments that trial number `trial` exchanges, as in [`fold`].
 #[must_use]
 pub fn exchanged(rows: usize, seed: u64, trial: usize) -> Vec<bool> {
     let mut stream = streams(seed, trial, 1).remove(0);
@@ -169,7 +170,8 @@ pub fn exchanged(rows: usize, seed: u64, trial: usize) -> Vec<bool> {
     (0..rows).map(|at| words[at / WORD] >> (at % WORD) & 1 == 1).collect()
 }
 
-/// How many of some equal segments are exchanged, of so many each: for each trial a count for each, on all cores.
+/// Draws how many copies of each distinct segment a trial exchanges, for each trial, on all cores. `sizes` holds the
+/// number of copies of each.
 pub fn exchanged_counts(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]) {
     by_stream(sizes.len(), sizes.iter().sum(), seed, first, counts, |stream, counts| {
         for (count, &size) in counts.iter_mut().zip(sizes) {

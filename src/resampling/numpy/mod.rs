@@ -1,4 +1,4 @@
-//! Samples that `NumPy`'s legacy generator draws.
+//! Samples drawn by `NumPy`'s legacy generator, with the same results to the bit.
 
 mod mt19937;
 mod sample_sums;

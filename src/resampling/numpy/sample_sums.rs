@@ -1,30 +1,31 @@
-//! Sums of values drawn with replacement by `NumPy`'s legacy generator, for the percentiles of rouge-score's aggregator.
+//! Sums of values drawn with replacement by `NumPy`'s legacy generator, for the percentiles of rouge-score's
+//! aggregator.
 //!
-//! Only a few of the samples' sums decide a percentile: those of one or two ranks. So all sums are first made of
-//! rounded values, and those that rounding might move to one of the ranks asked for are made again in the order
-//! of the reference, one value after the other.
+//! A percentile depends on the sums of one or two ranks only. All sums are thus computed from rounded values first.
+//! Those that the rounding might move to a requested rank are computed again, in the order of the reference
+//! implementation.
 //!
 //! # Cost
 //!
-//! A batch is drawn from where the one before ends, and only its own words tell how many of them it uses up. So the
-//! thread that hands batches out passes over those of others by counting, a third of the work of drawing and looking
-//! up; what it draws itself, it need not pass over.
+//! A batch is drawn from the state at the end of the previous batch, which depends on that batch's words. So the thread
+//! that hands out batches skips those of other threads by counting, which takes a third of the time of drawing and
+//! looking up. Batches that it draws itself need not be skipped.
 
 use crate::parallel;
 use crate::resampling::numpy::mt19937::{BITS, Mt19937};
 use std::ops::Range;
 
-/// Draws that are worth handing out.
+/// The number of draws that are worth handing out.
 const BATCH: usize = 1 << 15;
 
-/// Values, of which those at the same place are drawn together.
+/// Columns of values, in which rows are drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct ValueTable<'a> {
-    /// Column by column; no column is empty.
+    /// The values by column; no column is empty.
     pub values: &'a [f64],
-    /// Values of a column.
+    /// The number of values in a column.
     pub count: usize,
-    /// Columns for which the same places are drawn. Each group of them has draws of its own, one group after another.
+    /// The number of columns in a group, for which the same rows are drawn. Groups are drawn one after another.
     pub columns: usize,
 }
 
@@ -48,23 +49,23 @@ impl ValueTable<'_> {
     }
 }
 
-/// Samples to be drawn one after the other.
+/// Consecutive samples.
 #[derive(Debug)]
 struct Batch {
     /// Their numbers, over all groups.
     samples: Range<usize>,
-    /// The generator before the first of them; when they are drawn, behind the last.
+    /// The generator before the first of them, or after the last if they are drawn.
     generator: Mt19937,
 }
 
-/// The sums of each column's samples, (columns of all groups, samples); those that decide the order statistics `ranks`
-/// are added up from the first place drawn to the last. The generator ends where `NumPy`'s would.
+/// The sums of each column's samples (columns of all groups, samples). Sums that decide the order statistics `ranks`
+/// are added in the order of the draws; others may be rounded. The generator ends in the same state as `NumPy`'s.
 ///
 /// # Errors
-/// What `check` says, which is asked again and again.
+/// The error of `check`, which is called regularly.
 ///
 /// # Panics
-/// When a column has more than 2^32 values.
+/// If a column has more than 2^32 values.
 pub fn sums<E>(
     table: ValueTable,
     generator: &mut Mt19937,
@@ -72,15 +73,15 @@ pub fn sums<E>(
     ranks: &[usize],
     mut check: impl FnMut() -> Result<(), E>,
 ) -> Result<Vec<f64>, E> {
-    assert!(u32::try_from(table.count - 1).is_ok(), "places are 32 bits");
+    assert!(u32::try_from(table.count - 1).is_ok(), "positions are 32 bits");
     let wanted = table.groups() * samples;
-    // So many samples are drawn at a time, and for these there is one state, from which they can be drawn again.
+    // The number of samples that are drawn at a time. One state is stored for them, from which they can be drawn again.
     let together = (BATCH / table.count).clamp(1, wanted);
     let mut states = Vec::with_capacity(wanted.div_ceil(together));
     let mut given = 0..0;
     let fill = |batch: &mut Option<Batch>| {
         check()?;
-        // The generator is still before the batch that was given out last.
+        // The generator is still before the batch that was handed out last.
         match batch.take() {
             Some(drawn) if drawn.samples == given => *generator = drawn.generator,
             _ => generator.skip(table.last(), given.len() * table.count),
@@ -104,7 +105,7 @@ pub fn sums<E>(
             }
         }
     };
-    // For each sample its columns; below for each column its samples.
+    // The columns of each sample; below, the samples of each column.
     let mut drawn = make();
     for other in parallel::run(&mut drawn, make, fill, work)? {
         drawn.iter_mut().zip(other).for_each(|(sum, part)| *sum += part);
@@ -121,10 +122,10 @@ pub fn sums<E>(
     for (column, (sums, near)) in sums.chunks_exact_mut(samples).zip(near.chunks_exact_mut(samples)).enumerate() {
         let values = table.column(column);
         if values.iter().all(|value| value == &values[0]) {
-            // Each sample is the same, drawn or not.
+            // All samples are equal.
             sums.fill(values.iter().sum());
         } else if grids[column].step < f64::MIN_POSITIVE {
-            // Steps are rounded themselves.
+            // Subnormal steps are rounded themselves.
             near.fill(true);
         } else {
             grids[column].mark_near(values, sums, ranks, near);
@@ -148,8 +149,8 @@ pub fn sums<E>(
     Ok(sums)
 }
 
-/// A column's values in whole steps of which the lowest has none: half as large as the values, so that more of them
-/// are in the near caches, and added exactly.
+/// The values of a column as integers in units of a step above the lowest value. They take half the memory, so more fit
+/// the caches, and their sums are exact.
 #[derive(Debug)]
 struct Grid {
     lowest: f64,
@@ -157,34 +158,34 @@ struct Grid {
 }
 
 impl Grid {
-    /// The grid, and for each value its steps.
+    /// The grid, and the integer for each value.
     fn of(values: &[f64]) -> (Self, Vec<u32>) {
         let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let most = f64::from((1 << BITS) - 1);
         let step = (highest - lowest) / most;
-        // A step may be too small for a number, and so be 0.
+        // The step may underflow to 0.
         let steps_of = |value: &f64| ((value - lowest) / step).round().min(most);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the most of the bits")]
         let steps = values.iter().map(|value| steps_of(value) as u32).collect();
         (Self { lowest, step }, steps)
     }
 
-    /// What the sum of so many values is about.
+    /// The approximate sum of `count` values.
     #[expect(clippy::cast_precision_loss, reason = "the margin is wide enough")]
     fn value(&self, steps: u64, count: usize) -> f64 {
         self.lowest * count as f64 + self.step * steps as f64
     }
 
-    /// Marks the sums that may have one of these ranks when values are added up one after the other.
+    /// Marks the sums that may have one of these ranks when the values are added in order.
     fn mark_near(&self, values: &[f64], sums: &[f64], ranks: &[usize], near: &mut [bool]) {
         let mut ordered = sums.to_vec();
         ordered.sort_by(f64::total_cmp);
         let largest = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
         #[expect(clippy::cast_precision_loss, reason = "a bound")]
         let count = values.len() as f64;
-        // Each value is off by half a step; and a sum of n values by at most this much, whatever the order (N. Higham,
-        // "Accuracy and stability of numerical algorithms", 4.2). Both are doubled to be safe.
+        // The error of each value is at most half a step, and the error of a sum of n values at most the second term,
+        // in any order (N. Higham, "Accuracy and stability of numerical algorithms", 4.2). Both are doubled to be safe.
         let margin = count * self.step + 2.0 * count.powi(2) * f64::EPSILON * largest;
         for &rank in ranks {
             let there = ordered[rank.min(ordered.len() - 1)];
@@ -220,7 +221,7 @@ mod tests {
                 for (column, ordered) in ordered.iter_mut().enumerate() {
                     let column = group * columns + column;
                     let sum: f64 = places.iter().map(|&place| table.column(column)[place as usize]).sum();
-                    // within half a step for each value
+                    // Within half a step for each value.
                     assert!((sum - found[column * samples + sample]).abs() < 2e-4);
                     ordered.push(sum);
                 }

@@ -1,51 +1,51 @@
-//! Draws of `NumPy`'s legacy generator, `numpy.random.RandomState`: places from 0 to n - 1.
+//! Draws of `NumPy`'s legacy generator, `numpy.random.RandomState`: integers from 0 to n - 1.
 //!
-//! The generator is MT19937 (M. Matsumoto and T. Nishimura, "Mersenne Mt19937", ACM TOMACS 8, 1998). As `randint` and
-//! `choice` of `NumPy` 2 draw places for n up to 2^32, the lower bits of a random number are a place, as many bits as
-//! n - 1 has; where it is too large, the next number is taken.
+//! The generator is MT19937 (M. Matsumoto and T. Nishimura, "Mersenne twister", ACM TOMACS 8, 1998). As in `randint`
+//! and `choice` of `NumPy` 2 for n up to 2^32, an integer is the lowest bits of a random number, as many as n - 1 has.
+//! If it is too large, the next random number is used.
 //!
 //! # Cost
 //!
-//! State, tempering and choice each are loops without branches, which the compiler, or by hand AVX-512 ([`simd`]),
-//! takes many numbers at a time through: `NumPy`, number by number, waits for a mispredicted branch wherever one is too
-//! large. Sums of numbers at drawn places need not wait for the places to be written.
+//! Generation, tempering and rejection are loops without branches, which the compiler vectorizes, or which use AVX-512
+//! explicitly (`simd.rs`). `NumPy` handles one number at a time and waits for a mispredicted branch at each rejection.
+//! Sums of values at drawn positions need not wait for the positions to be written.
 
 mod simd;
 
-/// Words of the state.
+/// The number of words of the state.
 pub const WORDS: usize = 624;
 
-/// From a word to the one it is mixed with.
+/// The distance from a word to the word that it is combined with.
 const SHIFT: usize = 397;
 
-/// The generator's state.
+/// The state of the generator.
 #[derive(Clone, Debug)]
 pub struct Mt19937 {
     words: [u32; WORDS],
-    /// How many words were used up.
+    /// The number of words used.
     position: usize,
 }
 
 impl Mt19937 {
-    /// A generator in this state, as `RandomState.get_state()` names it; a position out of range counts as the end.
+    /// A generator in the state that `RandomState.get_state()` returns. A position out of range means the end.
     #[must_use]
     pub fn new(words: [u32; WORDS], position: usize) -> Self {
         Self { words, position: position.min(WORDS) }
     }
 
-    /// The words, and how many of them were used up.
+    /// The words, and the number of words used.
     #[must_use]
     pub fn state(&self) -> (&[u32; WORDS], usize) {
         (&self.words, self.position)
     }
 
-    /// Draws so many places from 0 to `last`. They are written into `room`, which is made larger where it is too small.
+    /// Draws `count` integers from 0 to `last` into `room`, which grows if it is too small.
     pub fn draw<'a>(&mut self, last: u32, count: usize, room: &'a mut Vec<u32>) -> &'a [u32] {
         if room.len() < count + SPARE {
             room.resize(count + SPARE, 0);
         }
         if last == 0 {
-            // With one place there is nothing to be drawn.
+            // With one possible integer nothing is drawn.
             room[..count].fill(0);
         } else {
             self.take(last, count, |words, mask, used| simd::choose(words, mask, last, &mut room[used..]));
@@ -53,17 +53,17 @@ impl Mt19937 {
         &room[..count]
     }
 
-    /// Passes over so many places from 0 to `last`: the generator is as if they had been drawn.
+    /// Skips `count` integers from 0 to `last`, as if they were drawn.
     pub fn skip(&mut self, last: u32, count: usize) {
         if last > 0 {
             self.take(last, count, |words, mask, _| simd::count(words, mask, last));
         }
     }
 
-    /// Draws so many places in tables, all of one length and with numbers of [`BITS`] bits, and adds to each table's
-    /// sum the numbers that stand there.
+    /// Draws `count` indices of tables, which have equal lengths and numbers of [`BITS`] bits, and adds the numbers at
+    /// these indices to the sum of each table.
     pub fn add_drawn(&mut self, tables: &[Vec<u32>], count: usize, sums: &mut [u64]) {
-        #[expect(clippy::cast_possible_truncation, reason = "places are 32 bits")]
+        #[expect(clippy::cast_possible_truncation, reason = "positions are 32 bits")]
         let last = (tables[0].len() - 1) as u32;
         if last == 0 {
             sums.iter_mut().zip(tables).for_each(|(sum, table)| *sum += count as u64 * u64::from(table[0]));
@@ -72,8 +72,8 @@ impl Mt19937 {
         }
     }
 
-    /// Uses words up until so many of them were good. `accept` is given words, a mask, and how many were good before;
-    /// it tells how many of these are.
+    /// Uses words until `count` are accepted. `accept` receives words, a mask, and the number accepted before, and
+    /// returns the number of these words that are accepted.
     fn take(&mut self, last: u32, count: usize, mut accept: impl FnMut(&[u32], u32, usize) -> usize) {
         let mask = u32::MAX >> last.leading_zeros();
         let mut used = 0;
@@ -82,7 +82,7 @@ impl Mt19937 {
                 simd::twist(&mut self.words);
                 self.position = 0;
             }
-            // No more words are looked at than places are wanted, so that none is drawn too many.
+            // Never more words than integers are missing, so that no word too many is used.
             let words = &self.words[self.position..][..(WORDS - self.position).min(count - used)];
             self.position += words.len();
             used += accept(words, mask, used);
@@ -90,13 +90,13 @@ impl Mt19937 {
     }
 }
 
-/// So many bits numbers have that are added up: what one state draws fits 32.
+/// The number of bits of numbers in tables: their sum over one state fits 32 bits.
 pub const BITS: u32 = 22;
 
-/// So much room there must be behind the places: whole registers are written.
+/// The room that must follow the integers, because whole registers are written.
 const SPARE: usize = 16;
 
-/// Makes the next state.
+/// Computes the next state.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 fn twist(words: &mut [u32; WORDS]) {
@@ -106,7 +106,7 @@ fn twist(words: &mut [u32; WORDS]) {
     for (at, word) in first.iter_mut().enumerate() {
         *word = old[at + SHIFT] ^ mixed(old[at], old[at + 1]);
     }
-    // From here on words are mixed with new ones.
+    // From here on, words are combined with new ones.
     for (at, word) in second.iter_mut().enumerate() {
         *word = first[at] ^ mixed(old[at + WORDS - SHIFT], old[at + WORDS - SHIFT + 1]);
     }
@@ -132,7 +132,7 @@ fn tempered(mut word: u32) -> u32 {
     word ^ (word >> 18)
 }
 
-/// Writes the places that words stand for, without those that are too large; returns how many there are.
+/// Writes the integers of the words, without those that are too large, and returns their number.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
@@ -148,7 +148,7 @@ fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
     used
 }
 
-/// Adds up the numbers that stand at the words' places, of each table; returns how many places there are.
+/// Adds the numbers of each table at the words' integers, and returns the number of integers.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
@@ -160,7 +160,7 @@ fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64
     count
 }
 
-/// How many of the words stand for places that are not too large.
+/// The number of words whose integers are not too large.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 fn count(words: &[u32], mask: u32, last: u32) -> usize {
@@ -172,7 +172,7 @@ fn count(words: &[u32], mask: u32, last: u32) -> usize {
 mod tests {
     use super::{BITS, Mt19937, SHIFT, WORDS, choose, mixed, tempered, twist};
 
-    /// The state that the number 5489 makes, by the authors' own `init_genrand`.
+    /// The state for the seed 5489, from the authors' `init_genrand`.
     fn seeded() -> Mt19937 {
         let mut words = [5489; WORDS];
         for at in 1..WORDS {
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn ten_thousandth_number() {
-        // The C++ standard names it, for `std::mt19937`.
+        // The value in the C++ standard, for `std::mt19937`.
         let mut words = *seeded().state().0;
         for _ in 0..10_000_usize.div_ceil(WORDS) {
             twist(&mut words);
@@ -250,7 +250,7 @@ mod tests {
                 assert_eq!(one.state(), other.state());
             }
         }
-        // The largest numbers of all fit.
+        // The largest possible numbers do not overflow.
         let mut sums = [0];
         seeded().add_drawn(&[vec![(1 << BITS) - 1; 64]], 10_000, &mut sums);
         assert_eq!(sums, [10_000 * ((1 << BITS) - 1)]);

@@ -1,4 +1,4 @@
-//! The generator's loops with the widest instructions that the processor has.
+//! The loops of the generator, compiled for the widest vectors of the processor.
 
 use super::WORDS;
 use crate::cpu::dispatch;
@@ -14,23 +14,23 @@ macro_rules! widest {
     };
 }
 
-/// Makes the next state.
+/// Computes the next state.
 pub fn twist(words: &mut [u32; WORDS]) {
     widest!(twist(words));
 }
 
-/// How many of the words stand for places that are not too large.
+/// The number of words whose integers are not too large.
 pub fn count(words: &[u32], mask: u32, last: u32) -> usize {
     widest!(count(words, mask, last))
 }
 
-/// Writes the places that words stand for, without those that are too large; returns how many there are. There is room
-/// for all words and [`super::SPARE`] more.
+/// Writes the integers of the words, without those that are too large, and returns their number. There must be room for
+/// all words and [`super::SPARE`] more.
 pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
     widest!(choose(words, mask, last, places))
 }
 
-/// Adds up the numbers that stand at the words' places, of each table; returns how many places there are.
+/// Adds the numbers of each table at the words' integers, and returns the number of integers.
 pub fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
     widest!(add(words, mask, last, tables, sums))
 }
@@ -80,14 +80,14 @@ mod avx512 {
         plain::count(words, mask, last)
     }
 
-    /// By hand: the compiler knows no instruction that closes gaps.
+    /// With intrinsics, because the compiler does not use the instruction that compresses a vector.
     #[target_feature(enable = "avx512f")]
     pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
         assert!(places.len() >= words.len() + SPARE);
         let mut used = 0;
         for part in words.chunks(SPARE) {
             let (good, found) = good_places(part, mask, last);
-            // SAFETY: at most as many places were written as words were read, and behind these a register fits.
+            // SAFETY: at most as many integers have been written as words were read, and a register fits after them.
             unsafe {
                 _mm512_storeu_si512(places.as_mut_ptr().add(used).cast(), _mm512_maskz_compress_epi32(good, found));
             }
@@ -96,11 +96,11 @@ mod avx512 {
         used
     }
 
-    /// By hand: places need not be written before they are looked up.
+    /// With intrinsics, so that integers need not be written before they are looked up.
     #[target_feature(enable = "avx512f")]
     pub fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
         if i32::try_from(last).is_err() {
-            // Where it looks up, the processor takes places for numbers with a sign.
+            // The gather instruction takes signed indices.
             return plain::add(words, mask, last, tables, sums);
         }
         let mut count = 0;
@@ -110,7 +110,7 @@ mod avx512 {
             count = 0;
             for part in words.chunks(SPARE) {
                 let (good, found) = good_places(part, mask, last);
-                // SAFETY: good places are at most `last`, which the table has; others are not looked up.
+                // SAFETY: accepted integers are at most `last`, which is within the table; others are not looked up.
                 let numbers = unsafe {
                     _mm512_mask_i32gather_epi32::<4>(_mm512_setzero_si512(), good, found, table.as_ptr().cast())
                 };
@@ -122,13 +122,13 @@ mod avx512 {
         count
     }
 
-    /// The places that up to 16 words stand for, and which of them are not too large.
+    /// The integers of up to 16 words, and the mask of those that are not too large.
     #[target_feature(enable = "avx512f")]
     fn good_places(words: &[u32], mask: u32, last: u32) -> (__mmask16, __m512i) {
         let [mask, last, second, third] =
             [mask, last, 0x9d2c_5680, 0xefc6_0000].map(|number: u32| _mm512_set1_epi32(number.cast_signed()));
         let lanes = u16::MAX >> (SPARE - words.len());
-        // SAFETY: only as many words are read as there are.
+        // SAFETY: the mask limits the load to the words of the slice.
         let mut word: __m512i = unsafe { _mm512_maskz_loadu_epi32(lanes, words.as_ptr().cast()) };
         word = _mm512_xor_si512(word, _mm512_srli_epi32::<11>(word));
         word = _mm512_xor_si512(word, _mm512_and_si512(_mm512_slli_epi32::<7>(word), second));
@@ -145,7 +145,7 @@ mod tests {
     use super::{avx2, avx512};
     use crate::cpu::{Level, level};
 
-    /// Has one of the modules do all that it can, and says what came of it.
+    /// The results of all functions of a module.
     macro_rules! outcome {
         ($module:ident, $length:expr, $last:expr) => {{
             let mut words: [u32; WORDS] =
@@ -154,8 +154,8 @@ mod tests {
             let number = |table: u32, at: u32| at.wrapping_mul(2_654_435_761).wrapping_add(table) % (1 << BITS);
             let tables: Vec<Vec<u32>> = (0..3).map(|table| (0..=$last).map(|at| number(table, at)).collect()).collect();
             let (mut places, mut sums) = ([0; WORDS + SPARE], [7; 3]);
-            // SAFETY: only modules that the processor has the instructions for are named.
-            #[allow(unused_unsafe, reason = "the plain ones need none")]
+            // SAFETY: the test calls modules only if the processor has their instructions.
+            #[allow(unused_unsafe, reason = "the plain functions are safe")]
             let counts = unsafe {
                 $module::twist(&mut words);
                 let some = &words[..$length];
