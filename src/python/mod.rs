@@ -8,7 +8,6 @@ mod lists;
 mod options;
 mod pairwise;
 mod perplexity;
-mod perplexity_functions;
 mod prepared;
 mod resampling;
 mod text_metric;
@@ -48,11 +47,6 @@ mod _core {
     use super::pairwise::PairwiseScores;
     #[pymodule_export]
     use super::perplexity::{Perplexity, powers_of_e};
-    #[pymodule_export]
-    use super::perplexity_functions::{
-        measure_logits, perplexity_columns, perplexity_fold, perplexity_rows, perplexity_total, sum_log_prob_lists,
-        sum_log_probs, total_log_probs,
-    };
     #[pymodule_export]
     use super::prepared::Prepared;
     #[pymodule_export]

@@ -86,18 +86,18 @@ pub struct Perplexity(perplexity::Perplexity);
 impl Perplexity {
     /// `ignored` is the label that is not scored, `shift` whether logits predict the next label.
     #[new]
-    pub fn new(ignored: Option<i64>, shift: bool, aggregate: &str, top_k: usize) -> PyResult<Self> {
+    fn new(ignored: Option<i64>, shift: bool, aggregate: &str, top_k: usize) -> PyResult<Self> {
         Ok(Self(perplexity::Perplexity::new(ignored, shift, aggregate.parse()?, top_k)))
     }
 
     /// The names of a row's columns.
-    pub fn columns(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<String> {
         self.0.columns().iter().map(|column| column.name.clone()).collect()
     }
 
     /// Measures labels, (batch · time,), of logits (batch, time, vocabulary). `number_format` names the format of
     /// numbers that `NumPy` does not know; `mask` selects the labels that are scored.
-    pub fn measure_logits<'py>(
+    fn measure_logits<'py>(
         &self,
         logits: &Bound<'py, PyUntypedArray>,
         number_format: &str,
@@ -121,7 +121,7 @@ impl Perplexity {
     /// Negative log-likelihood and tokens (n, 2) of sequences, or the position of a value that is not a
     /// log-probability. A log-probability counts units of `unit` nats.
     #[staticmethod]
-    pub fn sum_log_probs<'py>(
+    fn sum_log_probs<'py>(
         py: Python<'py>,
         log_probs: PyReadonlyArray1<'py, f64>,
         offsets: PyReadonlyArray1<'py, i64>,
@@ -135,7 +135,7 @@ impl Perplexity {
 
     /// The total of the same sequences, without their sizes.
     #[staticmethod]
-    pub fn total_log_probs(
+    fn total_log_probs(
         log_probs: PyReadonlyArray1<'_, f64>,
         offsets: PyReadonlyArray1<'_, i64>,
         unit: f64,
@@ -149,13 +149,13 @@ impl Perplexity {
     /// Negative log-likelihood and tokens (n, 2) of lists, tuples, arrays or other iterables of log-probabilities. The
     /// first value of each may be None, which is left out.
     #[staticmethod]
-    pub fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
         sum_lists(sequences, unit)
     }
 
     /// The rows (n, 9) of sequences: `sums` and `hits` are (n, 2), each size (n,) or None.
     #[staticmethod]
-    pub fn rows<'py>(
+    fn rows<'py>(
         py: Python<'py>,
         sums: PyReadonlyArray2<'py, f64>,
         hits: Option<PyReadonlyArray2<'py, f64>>,
@@ -168,7 +168,7 @@ impl Perplexity {
 
     /// The total of sequences, given as to `rows`, which are not made.
     #[staticmethod]
-    pub fn total<'py>(
+    fn total<'py>(
         py: Python<'py>,
         sums: PyReadonlyArray2<'py, f64>,
         hits: Option<PyReadonlyArray2<'py, f64>>,
@@ -178,7 +178,7 @@ impl Perplexity {
     }
 
     /// The total of rows (n, 9).
-    pub fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
+    fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
         let slice = rows_of(&rows, &self.0)?;
         let mut total = scoring::Total::new(self.0.columns());
         py.detach(|| total.fold(slice));
@@ -313,7 +313,7 @@ fn shown(value: &Bound<'_, PyAny>) -> String {
 }
 
 /// A column that may not be known.
-pub type Known<'py> = Option<PyReadonlyArray1<'py, f64>>;
+type Known<'py> = Option<PyReadonlyArray1<'py, f64>>;
 
 /// Does something with segments: sums and hits are (n, 2), sizes (n,) each.
 fn with_segments<R>(
