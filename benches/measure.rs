@@ -1,7 +1,7 @@
-//! What one segment pair costs on one thread, step by step: `cargo bench [-- HYPOTHESES REFERENCES]`.
+//! The cost of one segment pair on one thread, step by step: `cargo bench [-- HYPOTHESES REFERENCES]`.
 //!
-//! Without files it makes sentences of words whose frequencies follow Zipf's law. `ONLY=rouge` runs the lines that
-//! have this in their name, for a profiler.
+//! Without files, sentences are generated from words whose frequencies follow Zipf's law. `ONLY=rouge` runs only the
+//! lines with this in their name, for a profiler.
 
 #![expect(clippy::cast_precision_loss, reason = "times and random draws need no more")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is small and positive")]
@@ -125,7 +125,7 @@ fn generate(count: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
     };
     (0..count)
         .map(|_| {
-            // A uniform exponent makes frequencies fall with the rank, as Zipf's law has it.
+            // A uniform exponent makes frequencies decrease with the rank according to Zipf's law.
             let mut draw = || 20_000f64.powf(random(1000) as f64 / 1000.0) as u64;
             let reference: Vec<u64> = (0..22).map(|_| draw()).collect();
             let hypothesis: Vec<u64> = reference.iter().map(|&w| if draw() % 3 == 0 { draw() } else { w }).collect();

@@ -13,7 +13,9 @@ pub enum Error {
     #[error("no segments to score: pass at least one prediction with its references")]
     NoSegments,
 
-    #[error("a total of {found} columns cannot join one of {expected}: they belong to different metrics or options")]
+    #[error(
+        "a total of {found} columns cannot be added to one of {expected}: both must be of the same metric and options"
+    )]
     Columns { expected: usize, found: usize },
 
     #[error("these bytes hold no rapidscore total: pass what Total.to_bytes() returned, whole and unchanged")]
@@ -25,7 +27,7 @@ pub enum Error {
     #[error("{}, line {line}, byte {byte}: not UTF-8 (0x{value:02x}); convert the file to UTF-8", path.display())]
     NotUtf8 { path: PathBuf, line: u64, byte: usize, value: u8 },
 
-    #[error("{}, line {line}: {length} bytes are too long for one segment: split it", path.display())]
+    #[error("{}, line {line}: {length} bytes are too many for one segment: split the line", path.display())]
     LongLine { path: PathBuf, line: u64, length: usize },
 
     #[error(

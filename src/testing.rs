@@ -1,4 +1,4 @@
-//! What tests share.
+//! Shared by tests.
 
 /// Random numbers for tests, the same in every run: D. Knuth's linear congruential generator for MMIX.
 #[derive(Clone, Copy, Debug)]

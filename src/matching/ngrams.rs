@@ -34,7 +34,7 @@ pub struct NgramMatcher {
     /// The bitmap of positions of each word, for references of up to 64 tokens and of up to 128.
     single: WordTable<u64>,
     double: WordTable<u128>,
-    /// For longer references: the number of each token's word, [`ABSENT`] for words that the reference does not have.
+    /// For longer references: the number of each token's word, `ABSENT` for words that the reference does not have.
     pub hypothesis: Vec<u32>,
     pub reference: Vec<u32>,
     /// The number of distinct words in the reference.

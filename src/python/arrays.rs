@@ -1,4 +1,4 @@
-//! `NumPy` arrays as slices.
+//! Arguments and results as `NumPy` arrays.
 
 use crate::scoring::Fold;
 use numpy::{Element, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Does the same with one-dimensional integer arrays of any type, which is that of all of them.
+/// Evaluates an expression for one-dimensional integer arrays of the same type; `$kind` is that type.
 macro_rules! with_integers {
     ($arrays:expr, $kind:ident => $body:expr) => {{
         let arrays: &[&Bound<'_, PyUntypedArray>] = $arrays;
@@ -24,12 +24,12 @@ macro_rules! with_integers {
 }
 pub(super) use with_integers;
 
-/// The content of an array that lies one behind the other.
+/// The array, which must be contiguous.
 pub fn contiguous<T: Element>(array: PyReadonlyArray1<'_, T>) -> PyResult<PyReadonlyArray1<'_, T>> {
     if array.as_slice().is_ok() { Ok(array) } else { Err(PyValueError::new_err("arrays must be contiguous")) }
 }
 
-/// Does without the GIL what looks at arrays twice, and so depends on their staying what they are.
+/// Runs, without the GIL, code that reads arrays twice and panics if they change in between.
 pub fn unchanged<R: Send>(py: Python<'_>, count: impl FnOnce() -> R + Send) -> PyResult<R> {
     py.detach(|| catch_unwind(AssertUnwindSafe(count))).map_err(|_| {
         PyRuntimeError::new_err("arrays changed while they were read: let no other thread write into them")

@@ -8,10 +8,10 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-/// The most classes of which a whole matrix is made: 8 GiB.
+/// The maximum number of classes of a dense matrix, which then takes 8 GiB.
 const MATRIX_CLASSES: u32 = 1 << 15;
 
-/// How much there is of each pair of classes: counts, or exact sums of weights.
+/// Counts of pairs of classes, or exact sums of their weights.
 #[pyclass(frozen, module = "rapidscore._core")]
 pub struct Confusion(classification::Confusion);
 
@@ -20,25 +20,25 @@ type Counts<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 #[pymethods]
 impl Confusion {
-    /// Of no rows.
+    /// Create the counts of no rows.
     #[new]
     fn new() -> Self {
         Self(classification::Confusion::default())
     }
 
-    /// How many rows it holds.
+    /// Number of rows.
     #[getter]
     fn segments(&self) -> u64 {
         self.0.segments
     }
 
-    /// How many classes there are.
+    /// Number of classes.
     #[getter]
     fn classes(&self) -> u32 {
         self.0.classes
     }
 
-    /// The matrix: rows are true classes, columns predicted ones; int64, or float64 where rows are weighted.
+    /// Return the matrix: rows are true classes, columns predicted ones; int64, or float64 if rows are weighted.
     fn matrix<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let classes = self.0.classes as usize;
         if self.0.classes > MATRIX_CLASSES {
@@ -52,7 +52,7 @@ impl Confusion {
         })
     }
 
-    /// True positives, predicted and support of each class: int64, or float64 where rows are weighted.
+    /// Return true positives, predicted and true rows of each class: int64, or float64 if rows are weighted.
     fn class_counts<'py>(&self, py: Python<'py>) -> Counts<'py> {
         match self.0.class_counts() {
             Some(counts) => arrays(py, counts, signed),
@@ -60,12 +60,12 @@ impl Confusion {
         }
     }
 
-    /// A new one that holds the rows of both, whose classes are the same.
+    /// Return the sum of both, which must have the same classes.
     fn merged(&self, other: &Self) -> PyResult<Self> {
         Ok(Self(self.0.merged(&other.0)?))
     }
 
-    /// The same where class n has the code `codes[n]`, of `classes` in all.
+    /// Return the same counts where class n has the code `codes[n]`, of `classes` in all.
     #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
     fn relabelled(&self, codes: Vec<u32>, classes: u32) -> PyResult<Self> {
         Ok(Self(self.0.relabelled(&codes, classes)?))
@@ -112,7 +112,7 @@ fn matrix<'py, V, T: Element + Copy + Default>(
     array
 }
 
-/// What counts two columns of integers, of the same type and length.
+/// Counts two columns of integers of the same type and length.
 macro_rules! over_pairs {
     ($y_true:expr, $y_pred:expr, $count:expr) => {
         with_integers!(&[$y_true, $y_pred], Kind => {
@@ -136,7 +136,7 @@ fn check_rows(truth: usize, prediction: usize) -> PyResult<()> {
     Ok(())
 }
 
-/// Counts pairs of integer labels: the labels that occur, sorted, and the confusion of their places.
+/// Count pairs of integer labels. Return the labels that occur, sorted, and the counts of their codes.
 #[pyfunction]
 pub fn count_pairs<'py>(
     py: Python<'py>,
@@ -154,7 +154,7 @@ pub fn count_pairs<'py>(
     over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
 }
 
-/// Counts integer labels: those that occur, sorted, and true positives, predicted and support of each.
+/// Count integer labels. Return the labels that occur, sorted, and the true positives, predicted and true rows of each.
 #[pyfunction]
 pub fn class_counts<'py>(
     py: Python<'py>,
@@ -172,7 +172,7 @@ pub fn class_counts<'py>(
     over_pairs!(y_true, y_pred, |truth, prediction| counted(py, truth, prediction))
 }
 
-/// How many integer labels are the same in both columns.
+/// Count the rows whose integer labels are equal.
 #[pyfunction]
 pub fn count_equal<'py>(
     py: Python<'py>,
@@ -182,8 +182,8 @@ pub fn count_equal<'py>(
     over_pairs!(y_true, y_pred, |truth, prediction| unchanged(py, || classification::count_equal(truth, prediction)))
 }
 
-/// Counts pairs of codes of so many classes, for each of so many groups: the classes that occur, and the confusion of
-/// these. Rows whose true code is negative are left out.
+/// Count pairs of codes below `classes`, for each of `group_count` groups. Return the classes that occur, and the
+/// counts of these, for each group. Rows whose true code is negative are left out.
 #[pyfunction]
 #[pyo3(signature = (y_true, y_pred, classes, weights=None, groups=None, group_count=1))]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]

@@ -1,4 +1,4 @@
-//! Parallel files in Python, read a window at a time.
+//! Parallel files, read a window at a time.
 
 use crate::scoring;
 use pyo3::prelude::*;
@@ -6,7 +6,7 @@ use pyo3::types::PyString;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// Parallel text files: hypotheses, and for each of them a line of every reference file.
+/// Parallel text files: a file of hypotheses, and files with a reference for each hypothesis.
 #[pyclass(frozen, module = "rapidscore._core")]
 pub struct ParallelFiles(Mutex<scoring::ParallelFiles>);
 
@@ -17,21 +17,21 @@ impl ParallelFiles {
         Ok(Self(Mutex::new(scoring::ParallelFiles::open(hypotheses, references)?)))
     }
 
-    /// The next lines: as many segments or bytes (`size`) as asked for, none at the end.
+    /// Read the next lines, up to `segments` lines or `size` bytes. The window is empty at the end of the files.
     fn read(&self, py: Python<'_>, segments: usize, size: usize) -> PyResult<LineWindow> {
         let window = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).read(segments, size));
         py.check_signals()?;
         Ok(LineWindow(window?))
     }
 
-    /// Bytes read so far, of all files.
+    /// Number of bytes read so far, over all files.
     #[getter]
     fn position(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).position()
     }
 }
 
-/// Some lines of parallel files. Where predictions and references are asked for, it stands for both.
+/// Consecutive lines of parallel files, which can be passed in place of predictions and references.
 #[pyclass(frozen, module = "rapidscore._core", name = "Window")]
 pub struct LineWindow(pub scoring::LineWindow);
 
@@ -41,7 +41,7 @@ impl LineWindow {
         self.0.len()
     }
 
-    /// The lines of each file as strings, hypotheses first.
+    /// Return the lines of each file as strings; hypotheses come first.
     fn lines<'py>(&self, py: Python<'py>) -> Vec<Vec<Bound<'py, PyString>>> {
         self.0
             .columns()

@@ -1,4 +1,4 @@
-//! Python's labels as integers and codes.
+//! Labels of Python as integers and codes.
 
 use super::arrays::{contiguous, unchanged, with_integers};
 use super::texts;
@@ -8,17 +8,17 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyList, PyString};
 
-/// The codes of columns, and the table of labels.
+/// The codes of columns, and the sorted table of labels.
 type Encoded<'py, L> = PyResult<(Vec<Bound<'py, PyArray1<i32>>>, L)>;
 
-/// The integers of a list and whether all are bools, or else the place of the first item that is neither.
+/// The integers of a list and whether all are bools, or the position of the first item that is neither.
 #[derive(IntoPyObject)]
 pub enum Integers<'py> {
     All(Bound<'py, PyArray1<i64>>, bool),
     Not(usize),
 }
 
-/// The integers of a list.
+/// Return the integers of a list.
 #[pyfunction]
 pub fn integers_of<'py>(values: &Bound<'py, PyList>) -> Integers<'py> {
     let mut integers = Vec::with_capacity(values.len());
@@ -32,7 +32,7 @@ pub fn integers_of<'py>(values: &Bound<'py, PyList>) -> Integers<'py> {
     Integers::All(PyArray1::from_vec(values.py(), integers), bools)
 }
 
-/// Codes of columns of integers in one sorted table, and that table.
+/// Encode columns of integers with one sorted table. Return the codes and the table.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn encode_integers<'py>(
@@ -55,8 +55,9 @@ pub fn encode_integers<'py>(
     with_integers!(&all, Kind => encoded::<Kind>(py, &columns))
 }
 
-/// Codes of columns of strings in one sorted table, and that table. A column is a list of str, or an array of
-/// characters, (rows, most characters), in which zeros follow a string that is shorter; `names` are what columns are called in messages.
+/// Encode columns of strings with one sorted table. Return the codes and the table. A column is a list of str, or an
+/// array of characters (rows, longest string), in which shorter strings are padded with zeros. `names` are the names of
+/// the columns in error messages.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn encode_names<'py>(
@@ -88,14 +89,13 @@ pub fn encode_names<'py>(
         .collect();
     let string = |name: &[u8]| match std::str::from_utf8(name) {
         Ok(name) => Ok(PyString::new(py, name)),
-        // A lone surrogate, as its three bytes.
+        // A lone surrogate is stored as its three bytes.
         Err(_) => Ok(PyBytes::new(py, name).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?),
     };
     Ok((codes, labels.into_iter().map(string).collect::<PyResult<_>>()?))
 }
 
-/// Strings met last and their numbers, each where its address puts it. They are kept alive, so an address stays that
-/// of the same string.
+/// Recent strings and their numbers, by address. They are kept alive, so that no other string gets the same address.
 struct RecentStrings(Vec<Option<(Py<PyAny>, u32)>>);
 
 impl RecentStrings {
@@ -141,8 +141,8 @@ fn no_name(item: &Bound<'_, PyAny>, place: &str) -> PyErr {
     PyTypeError::new_err(format!("{place} is {found} among labels of str: make all labels of one kind"))
 }
 
-/// What each row of indicators (n, 2C), the true ones and then the predicted ones, has of its own: (n, 9), see
-/// `src/multilabel.rs`.
+/// Return the values of each row of indicators (n, 2C), true labels before predicted ones: an array (n, 9), see
+/// `src/classification/multilabel.rs`.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn measure_indicators<'py>(
@@ -155,7 +155,7 @@ pub fn measure_indicators<'py>(
     PyArray1::from_vec(py, values).reshape([count, multilabel::ROW])
 }
 
-/// Where the true class stands, from 0, among the scores (n, C) of each row.
+/// Return the rank of the true class, from 0, among the scores (n, C) of each row.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn ranks<'py>(

@@ -11,13 +11,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// To wait longer than this for the GIL means that another thread is busy with it.
+/// A longer wait for the GIL means that another thread is busy with it.
 const PATIENCE: Duration = Duration::from_millis(1);
 
-/// The most batches that are filled at a time: some 4 MB of text.
+/// The maximum number of batches that are filled at a time: about 4 MB of text.
 const MAX_GROUP: usize = 64;
 
-/// For each prediction a reference or a list of references.
+/// A reference, or a list of references, for each prediction.
 enum References {
     List(Py<PyList>),
     Prepared(Arc<PreparedTexts>),
@@ -30,7 +30,7 @@ pub struct ListSource {
     reader: TextReader,
     next: usize,
     length: usize,
-    /// How many batches are filled at a time, those that wait to be handed out, and those to be used again.
+    /// The number of batches that are filled at a time, the batches that are filled, and batches to reuse.
     group: usize,
     ready: VecDeque<Batch>,
     spent: Vec<Batch>,
@@ -74,14 +74,14 @@ impl ListSource {
     }
 }
 
-/// Some segments of the lists.
+/// Consecutive segments of the lists.
 #[derive(Default)]
 pub struct Batch {
     hypotheses: Vec<Text>,
     references: Vec<Text>,
-    /// Where each segment's references end.
+    /// Where the references of each segment end.
     ends: Vec<usize>,
-    /// In place of these, references that were prepared, and which of them is the first segment's.
+    /// References that were prepared, instead of `references`, and the index of the first segment.
     prepared: Option<(Arc<PreparedTexts>, usize)>,
 }
 
@@ -96,12 +96,12 @@ impl SegmentSource for ListSource {
         }
         let asked = Instant::now();
         Python::attach(|py| {
-            // A busy Python thread gives the GIL up only every few milliseconds. Where there is one, more is read
-            // at a time.
+            // A busy Python thread releases the GIL only every few milliseconds. If there is one, more is read at a
+            // time.
             if asked.elapsed() > PATIENCE {
                 self.group = MAX_GROUP.min(4 * self.group);
             }
-            // Here Ctrl-C is answered.
+            // Raises KeyboardInterrupt after Ctrl-C.
             py.check_signals()?;
             self.collect(py, batch)?;
             while self.ready.len() + 1 < self.group && self.next < self.length {
@@ -109,7 +109,7 @@ impl SegmentSource for ListSource {
                 self.collect(py, &mut next)?;
                 self.ready.push_back(next);
             }
-            // Texts are let go while the GIL is held.
+            // Texts are released while the GIL is held.
             self.spent.clear();
             Ok(())
         })
@@ -117,7 +117,7 @@ impl SegmentSource for ListSource {
 }
 
 impl ListSource {
-    /// Replaces the content of `batch` by the next segments.
+    /// Replaces the content of `batch` with the next segments.
     fn collect(&mut self, py: Python<'_>, batch: &mut Batch) -> PyResult<()> {
         batch.hypotheses.clear();
         batch.references.clear();
@@ -135,7 +135,7 @@ impl ListSource {
         let items = (self.next..last)
             .map(|at| Ok((predictions.get_item(at)?, references.as_ref().map(|list| list.get_item(at)).transpose()?)))
             .collect::<PyResult<Vec<_>>>()?;
-        // Looking at an object for the first time is a cache miss; those of the next batch begin here.
+        // The first access to an object is a cache miss, so the objects of the next batch are prefetched.
         for at in last..self.length.min(last + BATCH_SEGMENTS) {
             fetch_item(&predictions, at);
             references.iter().for_each(|references| fetch_item(references, at));
@@ -196,11 +196,11 @@ impl Batch {
     }
 }
 
-/// Asks the processor to bring a list's item into its cache.
+/// Asks the processor to bring an item of a list into its cache.
 fn fetch_item(list: &Bound<'_, PyList>, at: usize) {
     #[expect(clippy::cast_possible_wrap, reason = "lists are shorter than isize::MAX")]
-    // SAFETY: a list and an index. The borrowed item may be gone at once, but only its address is used. Where a list
-    // has shrunk meanwhile, it is null and an error is set.
+    // SAFETY: the arguments are a list and an index. The borrowed item may be freed at any time, but only its address
+    // is used. If the list has shrunk, the result is null and an exception is set.
     let item = unsafe { pyo3::ffi::PyList_GetItem(list.as_ptr(), at as isize) };
     if item.is_null() {
         drop(PyErr::take(list.py()));
@@ -209,7 +209,7 @@ fn fetch_item(list: &Bound<'_, PyList>, at: usize) {
     }
 }
 
-/// A prediction and a prepared reference must both be texts, or both tokens.
+/// Checks that a prediction and a prepared reference are both texts, or both tokens.
 fn check_kind(at: usize, tokens: bool, given: bool) -> PyResult<()> {
     let (one, other) = match (tokens, given) {
         (true, false) => ("a list of tokens", "texts"),
@@ -217,7 +217,7 @@ fn check_kind(at: usize, tokens: bool, given: bool) -> PyResult<()> {
         _ => return Ok(()),
     };
     Err(PyTypeError::new_err(format!(
-        "predictions[{at}] is {one}, but the references were prepared as {other}: give both as str, or both as tokens"
+        "predictions[{at}] is {one}, but the references were prepared as {other}: pass both as str, or both as tokens"
     )))
 }
 

@@ -1,4 +1,4 @@
-//! The bindings: take arguments, release the GIL, convert results, map errors. No algorithm.
+//! The Python bindings: they take arguments, release the GIL, convert results and map errors. They hold no algorithm.
 
 mod arrays;
 mod confusion;
@@ -22,7 +22,7 @@ impl From<Error> for PyErr {
     fn from(error: Error) -> Self {
         match error {
             Error::File { ref source, .. } => match source.raw_os_error() {
-                // With the error number Python chooses FileNotFoundError, PermissionError and so on.
+                // From the error number, Python chooses FileNotFoundError, PermissionError and so on.
                 Some(number) => PyOSError::new_err((number, error.to_string())),
                 None => PyOSError::new_err(error.to_string()),
             },
@@ -58,23 +58,25 @@ mod _core {
     #[pymodule_export]
     use super::total::Total;
 
-    /// Sets how many threads a call uses; 0 for one for each core that this process may use.
+    /// Set the number of threads that a call uses; 0 means one for each core that this process may use.
     #[pyfunction]
     fn set_num_threads(threads: i128) -> PyResult<()> {
         Ok(crate::parallel::set_threads(threads)?)
     }
 
-    /// How many threads a call uses.
+    /// Return the number of threads that a call uses.
     #[pyfunction]
     fn get_num_threads() -> usize {
         crate::parallel::threads()
     }
 
-    /// The stem of a word of a-z and 0-9.
+    /// Return the stem of a word of a-z and 0-9.
     #[pyfunction]
     fn stem(word: &str) -> PyResult<String> {
         if !word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
-            return Err(PyValueError::new_err(format!("{word:?} is not of a-z and 0-9: lowercase and clean it first")));
+            return Err(PyValueError::new_err(format!(
+                "{word:?} has characters other than a-z and 0-9: lower-case the word and remove them"
+            )));
         }
         let mut letters = word.as_bytes().to_vec();
         let length = crate::text::stem(&mut letters);

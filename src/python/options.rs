@@ -1,4 +1,4 @@
-//! The metrics of texts, from options as Python passes them.
+//! The metrics of texts, constructed from options as Python passes them.
 
 use crate::scoring;
 use crate::text::Lowercase;
@@ -13,7 +13,7 @@ use crate::text_metrics::{bleu, chrf, rouge};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-/// A metric with its options.
+/// A metric with its options, or the error of an option.
 pub type Boxed = PyResult<Box<dyn scoring::TextMetric>>;
 
 pub fn bleu(
@@ -30,7 +30,7 @@ pub fn bleu(
         smoothing,
         max_ngram_order,
         effective_order,
-        // CPython's sum() compensates since 3.12.
+        // CPython's sum() uses compensated summation since 3.12.
         compensated: py.version_info() >= (3, 12),
     };
     Ok(Box::new(Bleu::new(options)?))
@@ -78,7 +78,11 @@ pub fn rouge(
         "default" => rouge::Tokenizer::Default,
         "unicode" => rouge::Tokenizer::Unicode(lowercase_of(py)?),
         "given" => rouge::Tokenizer::Pretokenized,
-        _ => return Err(PyValueError::new_err(format!("unknown tokenizer {tokenizer:?}"))),
+        _ => {
+            return Err(PyValueError::new_err(format!(
+                "unknown tokenizer {tokenizer:?}: choose one of 'default', 'unicode', 'given'"
+            )));
+        }
     };
     Ok(Box::new(Rouge::new(rouge_types, use_stemmer, tokenizer, sentences_marked)?))
 }
@@ -98,12 +102,12 @@ pub fn error_rate(
     Ok(Box::new(ErrorRate::new(unit, Normalize { lowercase, remove_punctuation, collapse_whitespace })))
 }
 
-/// The lower case of this Python, if it is wanted.
+/// The lower case of this Python's version of Unicode, if `wanted`.
 fn lowercase_if(py: Python<'_>, wanted: bool) -> PyResult<Option<Lowercase>> {
     wanted.then(|| lowercase_of(py)).transpose()
 }
 
-/// The lower case of this Python.
+/// The lower case of this Python's version of Unicode.
 fn lowercase_of(py: Python<'_>) -> PyResult<Lowercase> {
     let version: String = py.import("unicodedata")?.getattr("unidata_version")?.extract()?;
     let major = version.split('.').next().and_then(|major| major.parse().ok());

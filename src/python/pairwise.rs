@@ -1,4 +1,4 @@
-//! All texts with all others.
+//! The scores of all pairs of texts.
 
 use super::prepared::{Prepared, read};
 use super::text_metric::TextMetric;
@@ -11,10 +11,10 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Ctrl-C is answered within this time; to look for it more often would be to wait for the GIL more often.
+/// Ctrl-C is handled within this time. More frequent checks would wait for the GIL more often.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Predictions and references that were read, to be compared all with all by one segment score.
+/// Predictions and references whose pairs are scored by one segment score.
 #[pyclass(frozen, module = "rapidscore._core", name = "Pairs")]
 pub struct PairwiseScores {
     text_metric: Py<TextMetric>,
@@ -23,7 +23,7 @@ pub struct PairwiseScores {
 
 #[pymethods]
 impl PairwiseScores {
-    /// Without references predictions are compared with each other.
+    /// Read predictions and references. Without references, predictions are compared with each other.
     #[new]
     fn new(
         py: Python<'_>,
@@ -34,9 +34,9 @@ impl PairwiseScores {
     ) -> PyResult<Self> {
         let metric = &*text_metric.get().metric;
         if score >= metric.segment_scores() {
-            return Err(PyValueError::new_err(format!("there is no segment score {score}")));
+            return Err(PyValueError::new_err(format!("the metric has no segment score {score}")));
         }
-        // What is more than a number that is the same in both directions may depend on how references are read.
+        // A score that is not symmetric may depend on how references are read.
         let alike = metric.basis(score) != Basis::Texts;
         let (hypotheses, references) = match references {
             None if alike => (read_predictions(py, text_metric.get(), predictions, [Role::Hypothesis])?.0, None),
@@ -53,7 +53,7 @@ impl PairwiseScores {
                 };
                 if tokens != prepared.first().any(|reading| reading.pretokenized) && !hypotheses[0].is_empty() {
                     return Err(PyTypeError::new_err(
-                        "predictions or references are tokens, the others texts: give both as str, or both as tokens",
+                        "of predictions and references, one is tokens and the other texts: pass both as str, or both as tokens",
                     ));
                 }
                 (hypotheses, Some(prepared))
@@ -64,19 +64,21 @@ impl PairwiseScores {
         Ok(Self { text_metric, pairs })
     }
 
-    /// How many predictions there are, and how many references.
+    /// Numbers of predictions and references.
     #[getter]
     fn shape(&self) -> (usize, usize) {
         self.pairs.shape()
     }
 
-    /// Fills an array with the scores of predictions from `first` on, a row for each.
+    /// Fill an array with the scores of consecutive predictions, the first of which is `first`, a row for each.
     fn fill(&self, py: Python<'_>, first: usize, output: &Bound<'_, PyArray2<f64>>) -> PyResult<()> {
         let mut output: PyReadwriteArray2<'_, f64> = output.try_readwrite()?;
         let (rows, columns) = self.pairs.shape();
         let [wanted, width] = [output.as_array().nrows(), output.as_array().ncols()];
         if width != columns || wanted > rows.saturating_sub(first) {
-            return Err(PyValueError::new_err(format!("there are no {wanted} rows of {width} scores from {first} on")));
+            return Err(PyValueError::new_err(format!(
+                "{wanted} rows of {width} scores from row {first} on do not fit the shape ({rows}, {columns})"
+            )));
         }
         let scores = output.as_slice_mut()?;
         let metric = &*self.text_metric.get().metric;
@@ -94,7 +96,7 @@ impl PairwiseScores {
     }
 }
 
-/// Reads predictions in each role, and says whether they are tokens.
+/// Reads predictions in each role, and returns whether they are tokens.
 fn read_predictions<const ROLES: usize>(
     py: Python<'_>,
     text_metric: &TextMetric,
@@ -109,7 +111,7 @@ fn read_predictions<const ROLES: usize>(
         let given = texts.last().is_some_and(Text::is_tokens);
         if *tokens.get_or_insert(given) != given {
             return Err(PyTypeError::new_err(format!(
-                "predictions[{at}] is {}, unlike those before: give all as str, or all as tokens",
+                "predictions[{at}] is {}, unlike the ones before: pass all as str, or all as tokens",
                 if given { "a list of tokens" } else { "a str" },
             )));
         }

@@ -1,4 +1,4 @@
-//! Perplexity in Python.
+//! Perplexity, from logits or log-probabilities.
 
 use super::arrays::{named, rows_of, unchanged};
 use super::total::Total;
@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyIterator, PyList, PyString, PyTuple};
 use std::ops::Range;
 
-/// An array (batch, time, vocabulary) of any strides; its rows are counted through.
+/// An array (batch, time, vocabulary) of any strides, whose rows are numbered over the batch.
 struct Batch<'a, F: Format>(ArrayView3<'a, F::Stored>);
 
 impl<F: Format<Number: Exponentials>> Logits for Batch<'_, F> {
@@ -39,14 +39,14 @@ impl<F: Format<Number: Exponentials>> Logits for Batch<'_, F> {
     }
 }
 
-/// What each sequence sums up to, or what is wrong.
+/// The result for logits.
 #[derive(IntoPyObject)]
 pub enum Measured<'py> {
     /// Losses, NaN where nothing is scored; negative log-likelihood and tokens (n, 2); hits (n, 2).
     Good(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>),
-    /// A row of logits without probabilities, and which of its columns is at fault.
+    /// A row of logits without probabilities, and the first invalid column.
     Row(usize, Option<usize>),
-    /// The place of a label that is no word.
+    /// The position of a label that is not in the vocabulary.
     Label(usize),
 }
 
@@ -84,19 +84,19 @@ pub struct Perplexity(perplexity::Perplexity);
 #[pymethods]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 impl Perplexity {
-    /// `ignored` is the label that is not scored, `shift` whether logits predict the next label.
+    /// `ignored` is the label that is not scored; `shift` is whether logits predict the next label.
     #[new]
     fn new(ignored: Option<i64>, shift: bool, aggregate: &str, top_k: usize) -> PyResult<Self> {
         Ok(Self(perplexity::Perplexity::new(ignored, shift, aggregate.parse()?, top_k)))
     }
 
-    /// The names of a row's columns.
+    /// Return the names of a row's columns.
     fn columns(&self) -> Vec<String> {
         self.0.columns().iter().map(|column| column.name.clone()).collect()
     }
 
-    /// Measures labels, (batch · time,), of logits (batch, time, vocabulary). `number_format` names the format of
-    /// numbers that `NumPy` does not know; `mask` selects the labels that are scored.
+    /// Measure labels (batch · time,) with logits (batch, time, vocabulary). `number_format` names the format of the
+    /// numbers, because `NumPy` has no bfloat16; `mask` selects the labels that are scored.
     fn measure_logits<'py>(
         &self,
         logits: &Bound<'py, PyUntypedArray>,
@@ -118,8 +118,8 @@ impl Perplexity {
         }
     }
 
-    /// Negative log-likelihood and tokens (n, 2) of sequences, or the position of a value that is not a
-    /// log-probability. A log-probability counts units of `unit` nats.
+    /// Return the negative log-likelihood and the number of tokens (n, 2) of sequences, or the position of a value that
+    /// is not a log-probability. `unit` is the size of a unit of log-probability in nats.
     #[staticmethod]
     fn sum_log_probs<'py>(
         py: Python<'py>,
@@ -133,7 +133,7 @@ impl Perplexity {
         })
     }
 
-    /// The total of the same sequences, without their sizes.
+    /// Return the total of the same sequences, without their sizes.
     #[staticmethod]
     fn total_log_probs(
         log_probs: PyReadonlyArray1<'_, f64>,
@@ -146,14 +146,14 @@ impl Perplexity {
         })
     }
 
-    /// Negative log-likelihood and tokens (n, 2) of lists, tuples, arrays or other iterables of log-probabilities. The
-    /// first value of each may be None, which is left out.
+    /// Return the negative log-likelihood and the number of tokens (n, 2) of lists, tuples, arrays or other iterables.
+    /// The first value of each may be None, and is then left out.
     #[staticmethod]
     fn sum_log_prob_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
         sum_lists(sequences, unit)
     }
 
-    /// The rows (n, 9) of sequences: `sums` and `hits` are (n, 2), each size (n,) or None.
+    /// Return the rows (n, 9) of sequences: `sums` and `hits` are (n, 2), each size (n,) or None.
     #[staticmethod]
     fn rows<'py>(
         py: Python<'py>,
@@ -166,7 +166,7 @@ impl Perplexity {
         PyArray1::from_vec(py, rows.into_flattened()).reshape([count, ROW])
     }
 
-    /// The total of sequences, given as to `rows`, which are not made.
+    /// Return the total of sequences, without making their rows. Arguments are those of `rows`.
     #[staticmethod]
     fn total<'py>(
         py: Python<'py>,
@@ -177,7 +177,7 @@ impl Perplexity {
         with_segments(&sums, hits.as_ref(), &sizes, |segments| Total(py.detach(|| segments.total())))
     }
 
-    /// The total of rows (n, 9).
+    /// Return the total of rows (n, 9).
     fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
         let slice = rows_of(&rows, &self.0)?;
         let mut total = scoring::Total::new(self.0.columns());
@@ -186,7 +186,7 @@ impl Perplexity {
         Ok(Total(total))
     }
 
-    /// The scores of each row (n, 9), by name; NaN where a score is not known.
+    /// Return the scores of each row (n, 9) by name. A score that is not known is NaN.
     fn finalise_rows<'py>(&self, py: Python<'py>, rows: PyReadonlyArray2<'py, f64>) -> PyResult<Bound<'py, PyDict>> {
         let slice = rows_of(&rows, &self.0)?;
         let mut scores = vec![vec![0.0; slice.len() / ROW]; self.0.scores().len()];
@@ -195,20 +195,20 @@ impl Perplexity {
         named(py, self.0.scores(), scores)
     }
 
-    /// All scores of a total, in the order of their names in `finalise_rows`.
+    /// Return all scores of a total, in the order of the names of `finalise_rows`.
     fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
         Ok(total.0.finalise(&self.0)?)
     }
 }
 
-/// What sequences sum up to, or the place of a value that is wrong.
+/// The result for sequences, or the position of a value that is not a log-probability.
 #[derive(IntoPyObject)]
 pub enum Summed<T> {
     Good(T),
     Wrong(usize),
 }
 
-/// Does something with sequences of log-probabilities that lie one behind the other, without the GIL.
+/// Calls `work` with consecutive sequences of log-probabilities, without the GIL.
 fn with_sequences<R: Send>(
     log_probs: &PyReadonlyArray1<'_, f64>,
     offsets: &PyReadonlyArray1<'_, i64>,
@@ -251,7 +251,7 @@ fn sum_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'
     pairs(py, sums)
 }
 
-/// What iterates over the items of an array or another sequence; texts, sets and mappings are none.
+/// An iterator over an array or another sequence. Texts, sets and mappings are rejected.
 fn ordered<'py>(values: &Bound<'py, PyAny>, number: usize) -> PyResult<Bound<'py, PyIterator>> {
     let has_order = values.hasattr("__getitem__")? && !values.hasattr("keys")?;
     let is_text = values.is_instance_of::<PyString>() || values.is_instance_of::<PyBytes>();
@@ -265,14 +265,14 @@ fn ordered<'py>(values: &Bound<'py, PyAny>, number: usize) -> PyResult<Bound<'py
     )))
 }
 
-/// Adds a list, which is what most come as: by borrowed items, whose references need not be counted.
+/// Adds a list, the most frequent type, by borrowed items, whose references need not be counted.
 fn add_list(sequence: &mut LogProbSum, list: &Bound<'_, PyList>, number: usize) -> PyResult<()> {
     for at in 0..list.len() {
-        // SAFETY: the list keeps its item alive for as long as no other code runs, and none does before it is read.
+        // SAFETY: the list keeps its item alive until other code runs, and no other code runs before the item is read.
         let item = unsafe { Borrowed::from_ptr_or_err(list.py(), PyList_GetItem(list.as_ptr(), at.cast_signed())) }?;
         match item.cast_exact::<PyFloat>() {
             Ok(float) if is_log_probability(float.value()) => sequence.add(float.value()),
-            // What is no float may run code, and be replaced by it.
+            // The conversion of other types may run code that replaces the item, so the item is owned from here on.
             _ => add(sequence, &item.to_owned(), number, at)?,
         }
     }
@@ -312,10 +312,10 @@ fn shown(value: &Bound<'_, PyAny>) -> String {
     value.repr().map_or_else(|_| "something else".to_owned(), |repr| repr.to_string())
 }
 
-/// A column that may not be known.
+/// A column that is None if it is not known.
 type Known<'py> = Option<PyReadonlyArray1<'py, f64>>;
 
-/// Does something with segments: sums and hits are (n, 2), sizes (n,) each.
+/// Calls `work` with sequences: sums and hits are (n, 2), each size (n,).
 fn with_segments<R>(
     sums: &PyReadonlyArray2<'_, f64>,
     hits: Option<&PyReadonlyArray2<'_, f64>>,
@@ -335,7 +335,7 @@ fn with_segments<R>(
     Ok(work(SequenceRows { sums, hits, sizes: slices }))
 }
 
-/// e to the power of each value.
+/// Return e to the power of each value.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn powers_of_e<'py>(py: Python<'py>, values: PyReadonlyArray1<'py, f64>) -> PyResult<Bound<'py, PyArray1<f64>>> {

@@ -1,4 +1,4 @@
-//! References that were read before they are needed.
+//! References that are read once and used many times.
 
 use super::texts::{Text, TextReader, as_list};
 use crate::scoring::{PreparedTexts, Role, TextMetric, Workspace};
@@ -6,10 +6,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 use std::sync::Arc;
 
-/// So many texts are read between two looks for Ctrl-C.
+/// The number of texts that are read between two checks for signals.
 const SOME: usize = 256;
 
-/// What a metric has read of references. Wherever references are asked for, it stands for them.
+/// References that a metric has read, which can be passed in place of references.
 #[pyclass(frozen, module = "rapidscore._core")]
 pub struct Prepared(pub Arc<PreparedTexts>);
 
@@ -20,19 +20,19 @@ impl Prepared {
         self.0.len()
     }
 
-    /// How many references each segment has.
+    /// Return the number of references of each segment.
     fn counts(&self) -> Vec<usize> {
         self.0.iter().map(<[_]>::len).collect()
     }
 
-    /// The references at these places.
+    /// Return the references of these segments.
     fn select(&self, places: Vec<usize>) -> Self {
         Self(Arc::new(self.0.select(&places)))
     }
 }
 
 impl Prepared {
-    /// Reads references as `metric` does; `tokens` says whether each is given as tokens.
+    /// Reads references for `metric`. `tokens` is whether each is given as tokens.
     pub fn read(
         py: Python<'_>,
         metric: &dyn TextMetric,
@@ -49,7 +49,7 @@ impl Prepared {
     }
 }
 
-/// Reads the items of a list in each of these roles; `take` appends the texts of an item.
+/// Reads the items of a list in each of these roles. `take` appends the texts of an item.
 pub fn read<'py, const ROLES: usize>(
     py: Python<'py>,
     metric: &dyn TextMetric,

@@ -1,4 +1,4 @@
-//! Rows drawn or exchanged at random, in Python.
+//! Rows drawn or exchanged at random.
 
 use crate::resampling::bootstrap::Grouped;
 use crate::resampling::numpy::{self as samples, Mt19937, ValueTable, WORDS};
@@ -7,16 +7,16 @@ use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyRe
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-/// Answers Ctrl-C.
+/// Raises `KeyboardInterrupt` after Ctrl-C.
 #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is not general enough in its lifetime")]
 fn check() -> PyResult<()> {
     Python::attach(|py| py.check_signals())
 }
 
-/// Folds rows (n, k) that are drawn with replacement, n for each sample, for the samples from number `first`.
+/// Fold samples of n rows drawn with replacement from rows (n, k), beginning with sample number `first`.
 ///
-/// With `order`, the places of the rows group by group, and `group_ends` the rows of each group are folded for
-/// themselves, and then all. Returns the sums (samples, groups + 1, k) and how many rows were drawn (samples,
+/// With `order`, the indices of the rows group by group, and `group_ends`, the rows of each group are folded
+/// separately, and then all rows. Return the sums (samples, groups + 1, k) and the numbers of rows drawn (samples,
 /// groups + 1); without groups (samples, 1, k) and (samples, 1).
 #[pyfunction]
 #[pyo3(signature = (rows, seed, first, samples, order=None, group_ends=None))]
@@ -50,8 +50,8 @@ pub fn fold_draws<'py>(
     Ok((sums, PyArray1::from_vec(py, counts).reshape([samples, groups])?))
 }
 
-/// Folds the rows (n, k) of two systems, which are exchanged at random: in each trial those of about half of the
-/// segments; from the trial with number `first`. Returns the sums (trials, k) of either.
+/// Fold the rows (n, k) of two systems after exchanging about half of the segments at random, beginning with trial
+/// number `first`. Return the sums (trials, k) of each system.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 #[expect(clippy::type_complexity, reason = "two arrays")]
@@ -65,7 +65,7 @@ pub fn fold_exchanges<'py>(
 ) -> PyResult<(Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>)> {
     let (count, columns) = one.as_array().dim();
     if other.as_array().dim() != (count, columns) || columns == 0 {
-        return Err(PyValueError::new_err("rows are not of one shape"));
+        return Err(PyValueError::new_err("the rows of both systems must have the same shape"));
     }
     let (mut sums_one, mut sums_other) = (vec![0.0; trials * columns], vec![0.0; trials * columns]);
     let (one, other) = (one.as_slice()?, other.as_slice()?);
@@ -77,11 +77,11 @@ pub fn fold_exchanges<'py>(
     Ok((array(sums_one)?, array(sums_other)?))
 }
 
-/// Sums values (groups, columns, n) at places that `NumPy`'s legacy generator draws, n for each sample, the same for all
-/// columns of a group, one group after another.
+/// Sum values (groups, columns, n) at indices that `NumPy`'s legacy generator draws, n for each sample. All columns of
+/// a group share the draws, and groups are drawn one after another.
 ///
-/// `words` and `position` are the generator's state; so are what is returned behind the sums (groups, columns, samples).
-/// Sums that decide the order statistics `ranks` are added up one value after the other, the others may be rounded.
+/// `words` and `position` are the state of the generator. Return the sums (groups, columns, samples) and the new state.
+/// Sums that decide the order statistics `ranks` are added in order; others may be rounded.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 #[expect(clippy::type_complexity, reason = "sums and a state")]
@@ -95,13 +95,13 @@ pub fn sum_numpy_draws<'py>(
 ) -> PyResult<(Bound<'py, PyArray3<f64>>, Bound<'py, PyArray1<u32>>, usize)> {
     let (groups, columns, count) = values.as_array().dim();
     let words = <[u32; WORDS]>::try_from(words.as_slice()?)
-        .map_err(|_| PyValueError::new_err("the generator's state is not of 624 words"))?;
+        .map_err(|_| PyValueError::new_err("the state of the generator must have 624 words"))?;
     if groups * columns * samples == 0 || count == 0 || u32::try_from(count - 1).is_err() {
         return Err(PyValueError::new_err("values must be (groups, columns, n), none of them 0, with n up to 2^32"));
     }
     let table = ValueTable { values: values.as_slice()?, count, columns };
     if let Some(value) = table.values.iter().find(|value| !value.is_finite()) {
-        return Err(PyValueError::new_err(format!("a value is {value}: pass finite numbers")));
+        return Err(PyValueError::new_err(format!("values must be finite, got {value}")));
     }
     let mut generator = Mt19937::new(words, position);
     let sums = py.detach(|| samples::sums(table, &mut generator, samples, &ranks, check))?;
@@ -110,22 +110,22 @@ pub fn sum_numpy_draws<'py>(
     Ok((sums, PyArray1::from_slice(py, words), position))
 }
 
-/// The places (samples, n) that `fold_draws` draws.
+/// Return the rows (samples, n) that `fold_draws` draws.
 #[pyfunction]
 pub fn draw_places(py: Python<'_>, count: usize, seed: u64, samples: usize) -> PyResult<Bound<'_, PyArray2<usize>>> {
     let places = (0..samples).flat_map(|sample| bootstrap::places(count, seed, sample)).collect();
     PyArray1::from_vec(py, places).reshape([samples, count])
 }
 
-/// Which segments (trials, n) `fold_exchanges` exchanges.
+/// Return which segments (trials, n) `fold_exchanges` exchanges.
 #[pyfunction]
 pub fn draw_exchanges(py: Python<'_>, count: usize, seed: u64, trials: usize) -> PyResult<Bound<'_, PyArray2<bool>>> {
     let exchanged = (0..trials).flat_map(|trial| randomization::exchanged(count, seed, trial)).collect();
     PyArray1::from_vec(py, exchanged).reshape([trials, count])
 }
 
-/// How often distinct rows, each of which occurs `sizes` times, are drawn with replacement: (samples, distinct rows),
-/// for the samples from number `first`.
+/// Draw how often each distinct row, of which there are `sizes` copies, is in a sample: (samples, distinct rows),
+/// beginning with sample number `first`.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn draw_multiplicities<'py>(
@@ -138,8 +138,8 @@ pub fn draw_multiplicities<'py>(
     counts(py, &sizes, samples, |sizes, counts| bootstrap::multiplicities(sizes, seed, first, counts))
 }
 
-/// How many of distinct rows, each of which occurs `sizes` times, are exchanged: (trials, distinct rows), for the
-/// trials from number `first`.
+/// Draw how many copies of each distinct row are exchanged, of `sizes` copies: (trials, distinct rows), beginning with
+/// trial number `first`.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn draw_exchanged<'py>(

@@ -1,4 +1,4 @@
-//! Metrics in Python: one class for all, with a constructor for each.
+//! Metrics of texts: one class for all, with a constructor for each.
 
 use super::arrays::{named, rows_of};
 use super::files::LineWindow;
@@ -19,17 +19,18 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-/// Up to so many bytes the GIL is kept while one segment is measured: other threads would hardly gain by it.
+/// Up to this number of bytes, the GIL is kept while one segment is measured: releasing it would hardly help other
+/// threads.
 const SHORT: usize = 1 << 12;
 
-/// A metric with its options.
+/// A metric of texts with its options.
 #[pyclass(frozen, module = "rapidscore._core", name = "Core")]
 pub struct TextMetric {
     pub metric: Box<dyn scoring::TextMetric>,
     convert: Option<Py<PyAny>>,
 }
 
-/// Where segments come from: a window of files, or lists.
+/// The source of segments: a window of files, or lists.
 enum Input {
     LineWindow(Py<LineWindow>),
     ListSource(ListSource),
@@ -47,7 +48,8 @@ impl Input {
 #[pymethods]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 impl TextMetric {
-    /// BLEU. `convert`, for a tokenizer of the user's, turns a str into bytes as `text/tokenize/pretokenized.rs` has them.
+    /// Create BLEU. `convert` turns a str into bytes in the format of `text/tokenize/pretokenized.rs`, for a custom
+    /// tokenizer.
     #[staticmethod]
     #[pyo3(signature = (tokenize, lowercase, smooth_method, smooth_value, max_ngram_order, effective_order, convert=None))]
     #[expect(clippy::too_many_arguments, reason = "one for each option")]
@@ -67,13 +69,13 @@ impl TextMetric {
         Ok(Self { metric: options::bleu(py, tokenizer, lowercase, smoothing, order, effective_order)?, convert })
     }
 
-    /// BLEU's counts over tokens, str or int, that are given instead of texts.
+    /// Create BLEU's counts over tokens, str or int, that are passed in place of texts.
     #[staticmethod]
     fn bleu_of_tokens(max_ngram_order: i128) -> PyResult<Self> {
         Ok(Self { metric: options::bleu_of_tokens(max_ngram_order)?, convert: None })
     }
 
-    /// chrF.
+    /// Create chrF.
     #[staticmethod]
     fn chrf(
         py: Python<'_>,
@@ -89,7 +91,7 @@ impl TextMetric {
         Ok(Self { metric, convert: None })
     }
 
-    /// ROUGE. `convert` turns a str into given tokens (`tokenizer="given"`), or into marked sentences.
+    /// Create ROUGE. `convert` turns a str into tokens (`tokenizer="given"`), or into sentences with end marks.
     #[staticmethod]
     #[pyo3(signature = (rouge_types, use_stemmer, tokenizer, convert=None))]
     fn rouge(
@@ -102,7 +104,7 @@ impl TextMetric {
         Ok(Self { metric: options::rouge(py, rouge_types, use_stemmer, tokenizer, convert.is_some())?, convert })
     }
 
-    /// TER.
+    /// Create TER.
     #[staticmethod]
     #[expect(clippy::fn_params_excessive_bools, reason = "one for each option")]
     fn ter(
@@ -116,8 +118,8 @@ impl TextMetric {
         Ok(Self { metric: options::ter(py, words, case_sensitive)?, convert: None })
     }
 
-    /// Word (`characters=False`) or character error rate. `convert`, for a function of the user's, turns a str into
-    /// the bytes to be compared.
+    /// Create the word error rate, or the character error rate with `characters=True`. `convert` turns a str into the
+    /// bytes to compare, for a custom transformation.
     #[staticmethod]
     #[pyo3(signature = (characters, lowercase, remove_punctuation, collapse_whitespace, convert=None))]
     #[expect(clippy::fn_params_excessive_bools, reason = "one for each option")]
@@ -134,23 +136,23 @@ impl TextMetric {
         Ok(Self { metric, convert })
     }
 
-    /// Whether texts pass through a function of the user's.
+    /// Whether texts pass through a function of the user.
     #[getter]
     fn converts(&self) -> bool {
         self.convert.is_some()
     }
 
-    /// The names of a row's columns.
+    /// Return the names of a row's columns.
     fn columns(&self) -> Vec<String> {
         self.metric.columns().iter().map(|column| column.name.clone()).collect()
     }
 
-    /// The names of a segment's scores.
+    /// Return the names of a segment's scores.
     fn segment_score_names(&self) -> &[String] {
         &self.metric.scores()[..self.metric.segment_scores()]
     }
 
-    /// Folds all segments.
+    /// Fold all segments.
     #[pyo3(signature = (predictions, references=None))]
     fn total(
         &self,
@@ -168,7 +170,7 @@ impl TextMetric {
         Ok(Total(total?))
     }
 
-    /// The rows of all segments (n, k), and their total without sums.
+    /// Return the rows of all segments (n, k), and their total without sums.
     #[pyo3(signature = (predictions, references=None))]
     fn rows<'py>(
         &self,
@@ -189,7 +191,7 @@ impl TextMetric {
         Ok((PyArray1::from_vec(py, rows).reshape(shape)?, Total(total?)))
     }
 
-    /// The scores of each segment by name, and the total without sums.
+    /// Return the scores of each segment by name, and the total without sums.
     fn segment_scores<'py>(
         &self,
         py: Python<'py>,
@@ -204,9 +206,10 @@ impl TextMetric {
         Ok((named(py, self.metric.scores(), scores)?, Total(total)))
     }
 
-    /// The first score of one segment, then its row; `None` when these are no str and no list of one or more str.
+    /// Return the first score of one segment, then its row; `None` unless the arguments are a str and a list of one or
+    /// more str.
     ///
-    /// For calls in a loop: lists of one segment take half a microsecond more.
+    /// For calls in a loop: a list of one segment takes half a microsecond longer.
     fn segment<'py>(
         &self,
         py: Python<'py>,
@@ -246,7 +249,7 @@ impl TextMetric {
         Ok(Some(PyTuple::new(py, found)?))
     }
 
-    /// Folds rows (n, k) that were measured before, of segments with so many references.
+    /// Fold rows (n, k) of segments whose lowest and highest numbers of references are `references`.
     #[pyo3(signature = (rows, references, tokenized=0))]
     fn fold(
         &self,
@@ -267,7 +270,7 @@ impl TextMetric {
         Ok(Total(total))
     }
 
-    /// The scores of each row (n, k), by name; with `every`, also those that are a corpus' only.
+    /// Return the scores of each row (n, k) by name; with `every`, also the scores that only a corpus has.
     #[pyo3(signature = (rows, every=false))]
     fn finalise_rows<'py>(
         &self,
@@ -284,23 +287,23 @@ impl TextMetric {
         named(py, self.metric.scores(), scores)
     }
 
-    /// All scores of a total: those of a segment, then what they are made of.
+    /// Return all scores of a total. The scores of a segment come first.
     fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
         Ok(total.0.finalise(&*self.metric)?)
     }
 
-    /// Reads references, to be scored against many times; `tokens` says whether each is given as tokens.
+    /// Read references, to be used many times. `tokens` is whether each is given as tokens.
     fn prepare(&self, py: Python<'_>, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Prepared> {
         Prepared::read(py, &*self.metric, self.reader(py), references, tokens)
     }
 
-    /// The tokens of a text, as bytes, in which a lone surrogate stands as its three bytes.
+    /// Return the tokens of a text as bytes, in which a lone surrogate is encoded as its three bytes.
     fn tokens<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let text = self.text(text)?;
         Ok(self.metric.tokens(text.as_ref()).into_iter().map(|token| PyBytes::new(py, &token)).collect())
     }
 
-    /// The edits that make a reference of a prediction: (what, prediction token, reference token).
+    /// Return the edits from a prediction to a reference: (kind, prediction token, reference token).
     fn align(
         &self,
         prediction: &Bound<'_, PyAny>,
@@ -310,7 +313,7 @@ impl TextMetric {
         let is_tokens = |text: &[u8]| text.first() == Some(&pretokenized::TOKENS);
         if is_tokens(prediction.as_ref()) != is_tokens(reference.as_ref()) {
             return Err(PyTypeError::new_err(
-                "one text is a str, the other a list of tokens: pass both as one or the other",
+                "one text is a str, the other a list of tokens: pass both as str, or both as tokens",
             ));
         }
         let mut workspace = Workspace::take();
@@ -340,7 +343,7 @@ impl TextMetric {
         ListSource::new(predictions, references, self.reader(py))
     }
 
-    /// Takes texts as the metric sees them.
+    /// A reader of texts for this metric.
     pub fn reader(&self, py: Python<'_>) -> TextReader {
         TextReader::new(self.convert.as_ref().map(|convert| convert.clone_ref(py)), self.metric.takes_tokens())
     }

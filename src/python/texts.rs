@@ -1,4 +1,4 @@
-//! Texts, or tokens in their place, out of Python objects: as borrowed bytes.
+//! Texts, or tokens in place of texts, from Python objects as borrowed bytes.
 
 use crate::text::MAX_TEXT;
 use crate::text::tokenize::pretokenized;
@@ -9,11 +9,11 @@ use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
 use std::cell::Cell;
 use std::io::Write;
 
-/// The bytes of one text, kept alive by the Python object they belong to.
+/// The bytes of one text, kept alive by their Python object.
 pub enum Text {
     Str(PyBackedStr),
     Bytes(PyBackedBytes),
-    /// Tokens, written as `text/tokenize/pretokenized.rs` has them.
+    /// Tokens, in the format of `text/tokenize/pretokenized.rs`.
     Tokens(Vec<u8>),
 }
 
@@ -34,25 +34,26 @@ impl AsRef<[u8]> for Text {
     }
 }
 
-/// Borrows UTF-8 forms, or copies them.
+/// Borrows the UTF-8 form of strings, or copies it.
 #[derive(Clone, Copy, Default)]
 struct Borrower {
-    /// Strings so far, and those of them whose UTF-8 form Python made for us and keeps.
+    /// The number of strings so far, and of those for which Python created and keeps a UTF-8 form.
     read: usize,
     kept: usize,
 }
 
 impl Borrower {
-    /// Borrows a string's UTF-8 form.
+    /// Borrows the UTF-8 form of a string.
     ///
-    /// An ASCII string is its own. For others Python makes one and keeps it as long as the string lives; when that
-    /// has happened to one string in eight, copies are made that go with the batch.
+    /// An ASCII string is its own UTF-8 form. For other strings, Python creates one and keeps it as long as the string
+    /// lives. Once this has happened for one string in eight, strings are copied instead, and the copies are freed with
+    /// the batch.
     fn borrow(&mut self, string: &Bound<'_, PyString>) -> PyResult<Text> {
         self.read += 1;
         if 8 * self.kept <= self.read + 256 {
             let object = string.as_ptr() as usize;
             if let Ok(text) = PyBackedStr::try_from(string.clone()) {
-                // An ASCII string's bytes lie within the object, right behind its header.
+                // The bytes of an ASCII string are within the object, right after its header.
                 self.kept += usize::from((text.as_ptr() as usize).wrapping_sub(object) > 128);
                 return Ok(Text::Str(text));
             }
@@ -62,15 +63,15 @@ impl Borrower {
 }
 
 thread_local! {
-    /// What this thread's calls of one segment each have borrowed.
+    /// The state for calls of a single segment on this thread.
     static LOOSE: Cell<Borrower> = const { Cell::new(Borrower { read: 0, kept: 0 }) };
 }
 
-/// Takes texts as a metric sees them.
+/// Reads texts for a metric.
 pub struct TextReader {
-    /// Turns a `str` into the `bytes` to be measured, when a tokenizer or sentence splitter of the user's is needed.
+    /// Converts a `str` into the `bytes` to measure, for a custom tokenizer or sentence splitter.
     convert: Option<Py<PyAny>>,
-    /// Whether a text may be given as a list of tokens.
+    /// Whether a text may be a list of tokens.
     tokens: bool,
     borrower: Borrower,
 }
@@ -80,7 +81,7 @@ impl TextReader {
         Self { convert, tokens, borrower: Borrower::default() }
     }
 
-    /// Appends a text, and returns its length; `name` says which it is.
+    /// Appends a text, and returns its length. `name` returns its name for error messages.
     pub fn push(
         &mut self,
         item: &Bound<'_, PyAny>,
@@ -104,8 +105,8 @@ impl TextReader {
         Ok(length)
     }
 
-    /// Appends the references of segment `at`, and returns their length; `tokens` says whether the prediction is a list
-    /// of tokens.
+    /// Appends the references of segment `at`, and returns their total length. `tokens` is whether the prediction is a
+    /// list of tokens.
     pub fn push_references(
         &mut self,
         item: &Bound<'_, PyAny>,
@@ -145,30 +146,30 @@ impl TextReader {
     }
 }
 
-/// Whether an item is a list of lists of tokens, and so of several references.
+/// Whether an item is a list of lists of tokens, for several references.
 fn has_lists(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyResult<bool> {
     let texts = tokens_of(item, name)?;
-    // Any text or list among tokens makes it one of references, in which that text then is found.
+    // Any text or list among the tokens makes it a list of references, in which that text is then reported.
     Ok(texts.iter().any(|text| string(&text).is_none() && text.len().is_ok()))
 }
 
-/// The tokens of a list; what is none is refused.
+/// The tokens of a list. Other types are rejected.
 fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResult<Bound<'py, PyList>> {
     let refused = || {
         let found = type_name(item);
         PyTypeError::new_err(format!(
-            "{} is {found}, not str and no list of tokens: convert it, or leave the segment out",
+            "{} is {found}, not str or a list of tokens: convert it, or leave the segment out",
             name()
         ))
     };
-    // Bytes as a list of numbers are not meant.
+    // Bytes are not a list of numbers here.
     if item.cast::<PyByteArray>().is_ok() {
         return Err(refused());
     }
     as_list(item, "", "").map_err(|_| refused())
 }
 
-/// Tokens, str or int, as `text/tokenize/pretokenized.rs` has them.
+/// Encodes tokens, str or int, in the format of `text/tokenize/pretokenized.rs`.
 fn given_tokens(
     item: &Bound<'_, PyAny>,
     name: impl Fn() -> String,
@@ -190,7 +191,7 @@ fn given_tokens(
                 PyTypeError::new_err(format!("{}[{at}] is {}: a token is a str or an int", name(), type_name(&token)))
             })?;
             marked.push(pretokenized::NUMBER);
-            // In hexadecimal, which has no limit of digits.
+            // In hexadecimal, which has no limit on the number of digits.
             marked.extend_from_slice(
                 number.call_method1("__format__", ("x",))?.cast_into::<PyString>()?.to_str()?.as_bytes(),
             );
@@ -200,7 +201,7 @@ fn given_tokens(
     Ok(Text::Tokens(marked))
 }
 
-/// A text, or where they are read tokens, as the metric with this `convert` sees it.
+/// A text, or tokens if they are accepted, converted for the metric.
 pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) -> PyResult<impl AsRef<[u8]>> {
     let name = || "the text".to_owned();
     match (string(item), convert) {
@@ -211,7 +212,7 @@ pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) 
     }
 }
 
-/// A hypothesis and then its references, if they are a str and a list of one or more str.
+/// A hypothesis and its references, if they are a str and a list of one or more str.
 pub fn one_segment(
     hypothesis: &Bound<'_, PyAny>,
     references: &Bound<'_, PyAny>,
@@ -243,7 +244,7 @@ pub fn one_segment(
 /// The item as a string, if it is one.
 #[inline]
 fn string<'a, 'py>(item: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyString>> {
-    // Nearly all are no subclass's, and that is told without a call.
+    // Few strings are instances of a subclass, and checking for the exact type needs no call.
     item.cast_exact().ok().or_else(|| item.cast().ok())
 }
 
@@ -260,7 +261,7 @@ fn converted(string: &Bound<'_, PyString>, convert: &Py<PyAny>) -> PyResult<Text
     Ok(Text::Bytes(convert.bind(string.py()).call1((string,))?.extract()?))
 }
 
-/// A copy of a string's UTF-8 form, in which a lone surrogate stands as its three bytes.
+/// A copy of the UTF-8 form of a string, in which a lone surrogate is encoded as its three bytes.
 pub fn copied(string: &Bound<'_, PyString>) -> PyResult<Text> {
     let bytes = match string.encode_utf8() {
         Ok(bytes) => bytes,
@@ -269,7 +270,7 @@ pub fn copied(string: &Bound<'_, PyString>) -> PyResult<Text> {
     Ok(Text::Bytes(bytes.into()))
 }
 
-/// A sequence as a list; a list as it is. What is no sequence, or only looks like one, is refused.
+/// A sequence as a list. Objects that are not sequences, or that only look like one, are rejected.
 pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyResult<Bound<'py, PyList>> {
     if let Ok(list) = object.cast::<PyList>() {
         return Ok(list.clone());

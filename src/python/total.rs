@@ -1,4 +1,4 @@
-//! Totals in Python.
+//! Totals.
 
 use crate::classification::multilabel;
 use crate::scoring::{self, Column};
@@ -7,13 +7,13 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-/// An exact total: the sums of many rows.
+/// An exact total: the sum of rows.
 #[pyclass(frozen, module = "rapidscore._core")]
 pub struct Total(pub scoring::Total);
 
 #[pymethods]
 impl Total {
-    /// The exact sum of rows (n, k) that were measured elsewhere.
+    /// Return the exact sum of rows (n, k) that were measured elsewhere.
     #[staticmethod]
     #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
     fn of_rows(py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Self> {
@@ -25,8 +25,8 @@ impl Total {
         Ok(Self(total))
     }
 
-    /// The exact sum of rows of indicators (n, 2C), the true ones and then the predicted ones, which may have weights:
-    /// see `src/multilabel.rs` for its columns.
+    /// Return the exact sum of rows of indicators (n, 2C), true labels before predicted ones, with or without weights.
+    /// See `src/classification/multilabel.rs` for its columns.
     #[staticmethod]
     #[pyo3(signature = (rows, weights=None))]
     #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
@@ -44,30 +44,30 @@ impl Total {
         Ok(Self(py.detach(|| multilabel::fold(rows, width / 2, count, weights))))
     }
 
-    /// How many segments it holds.
+    /// Number of segments.
     #[getter]
     fn segments(&self) -> u64 {
         self.0.segments
     }
 
-    /// The smallest and the greatest number of references of a segment; None when none has some.
+    /// The lowest and the highest number of references of a segment, or None if no segment has references.
     #[getter]
     fn references(&self) -> Option<(u64, u64)> {
         (self.0.references.1 > 0).then_some(self.0.references)
     }
 
-    /// How many hypotheses look as if they had been tokenized already.
+    /// Number of hypotheses that look as if they were tokenized already.
     #[getter]
     fn tokenized(&self) -> u64 {
         self.0.tokenized
     }
 
-    /// The summed row, each value rounded once.
+    /// Return the summed row, each value rounded once.
     fn row(&self) -> Vec<f64> {
         self.0.row()
     }
 
-    /// A new total that holds the segments of both.
+    /// Return a new total with the segments of both.
     fn merged(&self, other: &Self) -> PyResult<Self> {
         let mut total = self.0.clone();
         total.merge(&other.0)?;

@@ -60,7 +60,7 @@ impl Mt19937 {
         }
     }
 
-    /// Draws `count` indices of tables, which have equal lengths and numbers of [`BITS`] bits, and adds the numbers at
+    /// Draws `count` indices of tables, which have equal lengths and numbers of `BITS` bits, and adds the numbers at
     /// these indices to the sum of each table.
     pub fn add_drawn(&mut self, tables: &[Vec<u32>], count: usize, sums: &mut [u64]) {
         #[expect(clippy::cast_possible_truncation, reason = "positions are 32 bits")]
