@@ -43,9 +43,9 @@ fn is_number<T: Copy + PartialOrd>(score: T) -> bool {
 /// The number of scores ranked before the class, or `None` if a score is NaN.
 fn rank_of<T: Copy + PartialOrd>(scores: &[T], class: usize) -> Option<i64> {
     let own = scores[class];
-    let (before, behind) = (&scores[..class], &scores[class + 1..]);
+    let (before, after) = (&scores[..class], &scores[class + 1..]);
     let rank = before.iter().map(|&score| i64::from(score > own)).sum::<i64>()
-        + behind.iter().map(|&score| i64::from(score >= own)).sum::<i64>();
+        + after.iter().map(|&score| i64::from(score >= own)).sum::<i64>();
     scores.iter().all(|&score| is_number(score)).then_some(rank)
 }
 
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_found() {
+    fn nan_is_found() {
         let mut scores = vec![1.0; 300_000];
         let first = vec![0; 100_000];
         assert_eq!(ranks(&scores, &first).unwrap()[99_999], 2);

@@ -196,8 +196,8 @@ impl PairwiseScores {
         if first == 0 && output.len() == rows * columns && self.is_symmetric() {
             // SAFETY: both types are 64 bits, and all bit patterns are valid for both. The borrow is exclusive, so
             // nothing reads the memory as f64 at the same time. (Test: `both_directions_score_as_single_pairs_do`.)
-            let (before, output, behind) = unsafe { output.align_to_mut::<AtomicU64>() };
-            if before.is_empty() && behind.is_empty() {
+            let (before, output, after) = unsafe { output.align_to_mut::<AtomicU64>() };
+            if before.is_empty() && after.is_empty() {
                 return self.both(metric, output, check);
             }
         }

@@ -335,7 +335,7 @@ mod tests {
 
                 #[expect(clippy::cast_possible_truncation, reason = "rounded, to be exact from here on")]
                 let short: Vec<f32> = exact.iter().map(|&number| number as f32).collect();
-                let brains: Vec<u16> = short.iter().map(|number| (number.to_bits() >> 16) as u16).collect();
+                let bfloat16s: Vec<u16> = short.iter().map(|number| (number.to_bits() >> 16) as u16).collect();
                 // Numbers of this size fit the 5 bits of the exponent.
                 let halves: Vec<u16> = short.iter().map(|&number| half(number)).collect();
                 let widened = |numbers: Vec<f32>| -> Vec<f64> { numbers.into_iter().map(f64::from).collect() };
@@ -345,8 +345,8 @@ mod tests {
                 let below = exact.iter().all(|&number| number <= anchor.reach.into());
                 let anchor = if below { anchor } else { f32::anchor(short.iter().copied().fold(0.0, f32::max)) };
                 check(&exact, &anchor, &ways!(Float32, single, &short, &anchor, short[0]), 5e-7);
-                let exact = widened(brains.iter().map(|&bits| BFloat16::number(bits)).collect());
-                check(&exact, &anchor, &ways!(BFloat16, single, &brains, &anchor, short[0]), 5e-7);
+                let exact = widened(bfloat16s.iter().map(|&bits| BFloat16::number(bits)).collect());
+                check(&exact, &anchor, &ways!(BFloat16, single, &bfloat16s, &anchor, short[0]), 5e-7);
                 let exact = widened(halves.iter().map(|&bits| Float16::number(bits)).collect());
                 check(&exact, &anchor, &ways!(Float16, single, &halves, &anchor, short[0]), 5e-7);
             }
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_shows() {
+    fn nan_and_infinities_are_reported() {
         for at in [0, 5, 63, 64, 99] {
             let mut numbers = vec![1.0_f32; 100];
             numbers[at] = f32::NAN;

@@ -112,7 +112,7 @@ mod tests {
     use super::{BFloat16, Float16, Format};
 
     #[test]
-    fn every_half_is_what_it_stands_for() {
+    fn every_binary16_is_decoded() {
         for bits in 0..=u16::MAX {
             let number = Float16::number(bits);
             let (exponent, fraction) = (i32::from(bits >> 10 & 0x1F), f32::from(bits & 0x3FF));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn brains_are_the_upper_halves() {
+    fn bfloat16_is_the_upper_half_of_f32() {
         assert_eq!([0x3F80, 0xC049, 0xFF80].map(BFloat16::number), [1.0, -3.140_625, f32::NEG_INFINITY]);
         assert!(BFloat16::number(0x7FC0).is_nan());
     }

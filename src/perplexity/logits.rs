@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_scored_becomes_a_token() {
+    fn unscored_labels_are_left_out() {
         let labels =
             TokenLabels { labels: &[9, 2, -100, 9, 1, 4], time: 3, mask: None, ignored: Some(-100), shift: true };
         let places =

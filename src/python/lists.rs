@@ -94,11 +94,11 @@ impl SegmentSource for ListSource {
             self.spent.push(std::mem::replace(batch, next));
             return Ok(());
         }
-        let asked = Instant::now();
+        let started = Instant::now();
         Python::attach(|py| {
             // A busy Python thread releases the GIL only every few milliseconds. If there is one, more is read at a
             // time.
-            if asked.elapsed() > PATIENCE {
+            if started.elapsed() > PATIENCE {
                 self.group = MAX_GROUP.min(4 * self.group);
             }
             // Raises KeyboardInterrupt after Ctrl-C.

@@ -83,12 +83,12 @@ impl PairwiseScores {
         let scores = output.as_slice_mut()?;
         let metric = &*self.text_metric.get().metric;
         py.detach(|| {
-            let mut asked = Instant::now();
+            let mut last_check = Instant::now();
             self.pairs.rows(metric, first, scores, || {
-                if asked.elapsed() < PATIENCE {
+                if last_check.elapsed() < PATIENCE {
                     return Ok(());
                 }
-                asked = Instant::now();
+                last_check = Instant::now();
                 let check = |py: Python<'_>| py.check_signals();
                 Python::attach(check)
             })

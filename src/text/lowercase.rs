@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn lower_case_keeps_what_it_does_not_know() {
+    fn unknown_characters_keep_their_case() {
         let surrogate = b"A\xED\xA0\x80\xCE\xA3";
         assert_eq!(lower(14, surrogate), b"a\xED\xA0\x80\xCF\x83");
         let garay = "\u{10D50}\u{C4}";

@@ -85,8 +85,8 @@ pub fn strip_start(mut text: &[u8]) -> &[u8] {
 pub fn characters(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let length = if text.is_empty() { return None } else { decode(text).1 };
-        let (character, behind) = text.split_at(length);
-        text = behind;
+        let (character, after) = text.split_at(length);
+        text = after;
         Some(character)
     })
 }

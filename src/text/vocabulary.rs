@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_collision_of_hashes_is_no_equality() {
+    fn words_with_equal_hashes_differ() {
         let mut long = LongWords::default();
         assert_eq!(long.number(b"the-first-long-word"), 0);
         // The first word takes the slot in which the second will be searched.

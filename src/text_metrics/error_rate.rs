@@ -57,8 +57,8 @@ impl ErrorRate {
             let mut space = false;
             while !text.is_empty() {
                 let (character, length) = decode(text);
-                let (bytes, behind) = text.split_at(length);
-                text = behind;
+                let (bytes, after) = text.split_at(length);
+                text = after;
                 if remove_punctuation && is_punctuation(character) {
                     continue;
                 }

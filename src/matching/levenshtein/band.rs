@@ -27,9 +27,9 @@ impl Band {
     fn words(&self, rows: Range<usize>, words: usize) -> Range<usize> {
         // One more cell on each side, which the path back reads before it turns.
         let before = (self.distance - self.surplus) / 2 + 1;
-        let behind = self.distance.midpoint(self.surplus) + 1;
+        let after = self.distance.midpoint(self.surplus) + 1;
         let word = |column: isize| (column.max(1).cast_unsigned() - 1) / 64;
-        word(rows.start.cast_signed() - before)..word(rows.end.cast_signed() + behind).min(words - 1) + 1
+        word(rows.start.cast_signed() - before)..word(rows.end.cast_signed() + after).min(words - 1) + 1
     }
 }
 

@@ -76,8 +76,8 @@ impl Hirschberg {
         }
         let (middle, cut, [left, right]) = self.cut(hypothesis, reference, bound);
         let ((one, other), (begin, end)) = (hypothesis.split_at(middle), reference.split_at(cut));
-        let behind = (at.0 + middle, at.1 + cut);
-        self.align_part(Part { hypothesis: other, reference: end, at: behind, distance: right }, bound, visit);
+        let after = (at.0 + middle, at.1 + cut);
+        self.align_part(Part { hypothesis: other, reference: end, at: after, distance: right }, bound, visit);
         self.align_part(Part { hypothesis: one, reference: begin, at, distance: left }, bound, visit);
     }
 

@@ -41,13 +41,13 @@ fn fold_to_ascii(text: &[u8]) -> Option<Vec<u8>> {
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(&byte) = rest.first() {
-        if let Some(behind) = rest.strip_prefix(DOTTED_I) {
+        if let Some(after) = rest.strip_prefix(DOTTED_I) {
             // The combining dot separates tokens, so any other separator will do.
             plain.extend_from_slice(b"i ");
-            rest = behind;
-        } else if let Some(behind) = rest.strip_prefix(KELVIN) {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix(KELVIN) {
             plain.push(b'k');
-            rest = behind;
+            rest = after;
         } else {
             plain.push(byte);
             rest = &rest[1..];

@@ -115,9 +115,9 @@ fn each_character(text: &[u8], mut visit: impl FnMut(u32, &[u8], &mut Vec<u8>)) 
     let mut rest = text;
     while !rest.is_empty() {
         let (character, length) = decode(rest);
-        let (bytes, behind) = rest.split_at(length);
+        let (bytes, after) = rest.split_at(length);
         visit(character, bytes, &mut out);
-        rest = behind;
+        rest = after;
     }
     out
 }

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn all_alike() {
+    fn all_instructions_compute_the_same() {
         for length in [0, 1, 15, 16, 17, 600, WORDS] {
             for last in [1, 2, 40, 63, 64, 999] {
                 let expected = outcome!(plain, length, last);
