@@ -39,7 +39,7 @@ def tokens(tokenize: Callable[[str], Iterable[str]], text: str) -> bytes:
     return bytes(marked)
 
 
-def untokenized(marked: Iterable[bytes]) -> list[str | int]:
+def decoded_tokens(marked: Iterable[bytes]) -> list[str | int]:
     """Return tokens as the user gave them, or would see them."""
     return [
         int(token.removeprefix(NUMBER), 16) if token.startswith(NUMBER) else token.decode("utf-8", "surrogatepass")

@@ -1,1 +1,1 @@
-"""Metrics of texts: BLEU, chrF, TER, ROUGE, WER and CER, and what is done with their segments."""
+"""Metrics of texts (BLEU, chrF, TER, ROUGE, WER and CER), prepared references, all pairs, and MBR decoding."""

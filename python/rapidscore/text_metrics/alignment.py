@@ -1,4 +1,4 @@
-"""Alignments of a prediction with a reference, to look at."""
+"""Alignments of a prediction with a reference, printed in three lines."""
 
 from __future__ import annotations
 
@@ -13,27 +13,36 @@ Token: TypeAlias = str | int
 
 @public
 class Operation(NamedTuple):
-    """What is done to tokens `prediction_start` to `prediction_end` to make `reference_start` to `reference_end`."""
+    """One run of equal tokens, or of edits of one type, in an alignment."""
 
     type: str
-    """`equal`, `substitute`, `delete` (only the reference has these tokens) or `insert` (only the prediction)."""
+    """`equal`, `substitute`, `delete` (the tokens are in the reference only) or `insert` (in the prediction only)."""
     reference_start: int
+    """Index of the first token of the reference."""
     reference_end: int
+    """Index after the last token of the reference."""
     prediction_start: int
+    """Index of the first token of the prediction."""
     prediction_end: int
+    """Index after the last token of the prediction."""
 
 
 @public
 @dataclass(frozen=True)
 class Alignment:
-    """An alignment. `str()` shows it in three lines: reference, prediction (HYP) and the errors' first letters."""
+    """An alignment of a prediction with a reference.
+
+    `str()` returns three lines: the reference (REF), the prediction (HYP) and the first letters of the errors.
+    """
 
     prediction: tuple[Token, ...]
+    """Tokens of the prediction."""
     reference: tuple[Token, ...]
+    """Tokens of the reference."""
     operations: tuple[Operation, ...]
-    """In the order of the texts; neighbours of one type are one operation, as in jiwer."""
+    """Operations in text order; consecutive edits of one type are one operation, as in jiwer."""
     separator: str = " "
-    """What stands between tokens when they are shown."""
+    """String printed between tokens."""
 
     @classmethod
     def of(
@@ -43,35 +52,37 @@ class Alignment:
         edits: Sequence[tuple[str, int, int]],
         separator: str,
     ) -> Alignment:
-        """Return the alignment of these edits: each its type and the two tokens at which it stands, in order."""
+        """Make an alignment from edits in text order, each its type and its positions in prediction and reference."""
         operations: list[Operation] = []
-        said = heard = 0
+        reference_end = prediction_end = 0
 
-        def add(kind: str, in_reference: int, in_prediction: int) -> None:
-            nonlocal said, heard
-            start, predicted_start = said, heard
+        def add(kind: str, reference_tokens: int, prediction_tokens: int) -> None:
+            nonlocal reference_end, prediction_end
+            reference_start, prediction_start = reference_end, prediction_end
             if operations and operations[-1].type == kind:
-                _, start, _, predicted_start, _ = operations.pop()
-            said, heard = said + in_reference, heard + in_prediction
-            operations.append(Operation(kind, start, said, predicted_start, heard))
+                _, reference_start, _, prediction_start, _ = operations.pop()
+            reference_end += reference_tokens
+            prediction_end += prediction_tokens
+            operations.append(Operation(kind, reference_start, reference_end, prediction_start, prediction_end))
 
-        for kind, _, at_reference in edits:
-            if at_reference > said:
-                add("equal", at_reference - said, at_reference - said)
+        for kind, _, reference_position in edits:
+            if reference_position > reference_end:
+                add("equal", reference_position - reference_end, reference_position - reference_end)
             add(kind, int(kind != "insert"), int(kind != "delete"))
-        if len(reference) > said:
-            add("equal", len(reference) - said, len(reference) - said)
+        if len(reference) > reference_end:
+            add("equal", len(reference) - reference_end, len(reference) - reference_end)
         return cls(tuple(prediction), tuple(reference), tuple(operations), separator)
 
     def _columns(self) -> Iterator[tuple[str, str, str]]:
-        for kind, start, end, predicted_start, predicted_end in self.operations:
-            reference = [str(token) for token in self.reference[start:end]]
-            prediction = [str(token) for token in self.prediction[predicted_start:predicted_end]]
-            mark = "" if kind == "equal" else kind[0].upper()
-            for at in range(max(len(reference), len(prediction))):
-                said = reference[at] if reference else "*" * len(prediction[at])
-                heard = prediction[at] if prediction else "*" * len(reference[at])
-                yield said, heard, mark
+        """Yield a token of the reference, a token of the prediction and the letter of the error."""
+        for kind, reference_start, reference_end, prediction_start, prediction_end in self.operations:
+            reference = [str(token) for token in self.reference[reference_start:reference_end]]
+            prediction = [str(token) for token in self.prediction[prediction_start:prediction_end]]
+            letter = "" if kind == "equal" else kind[0].upper()
+            # Asterisks fill the place of a token that one side lacks.
+            reference = reference or ["*" * len(token) for token in prediction]
+            prediction = prediction or ["*" * len(token) for token in reference]
+            yield from ((*tokens, letter) for tokens in zip(reference, prediction, strict=True))
 
     def __str__(self) -> str:
         rows: list[list[str]] = [[], [], []]

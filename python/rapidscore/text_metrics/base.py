@@ -1,4 +1,4 @@
-"""What metrics of texts share: segments in, rows and totals of the compiled core out."""
+"""The base class of text metrics, which measures segments in the compiled core."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Predictions: TypeAlias = Sequence[str]
 References: TypeAlias = "Sequence[str | Sequence[str]] | PreparedReferences"
 
-#: Where tokens may be given instead of texts.
+#: Texts, or tokens in place of texts.
 Tokenized: TypeAlias = Sequence[str] | Sequence[Sequence[str | int]]
 TokenizedReferences: TypeAlias = (
     "Sequence[str | Sequence[str | int] | Sequence[Sequence[str | int]]] | PreparedReferences"
@@ -37,65 +37,79 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 @public
 @dataclass(frozen=True)
 class TextMetric(Metric[ScoreT_co], listed=False):
-    """A metric of texts: of segments, each a prediction and one reference or more.
+    """A metric that compares predicted texts with reference texts, segment by segment.
 
-    Wherever segments are asked for, `predictions` is a sequence of n `str`, and `references` has for each
-    prediction one `str`, or a list of one or more `str` (their number may vary). Unequal lengths raise
-    `ValueError`, anything but `str` raises `TypeError`; both name the position.
+    In every method, `predictions` is a sequence of n `str`. `references` has one item for each prediction: a `str`, or
+    a list of one or more `str`, whose number may differ between segments. Different lengths raise `ValueError`, and
+    items that are not `str` raise `TypeError`; both messages name the position.
     """
 
-    # Each instance has its own, set at construction. Annotated otherwise, a dataclass would take it for an option.
+    # Set on each instance at construction. Without ClassVar, dataclass would treat it as an option.
     _core: ClassVar[Core]
 
     def score(self, predictions: Predictions, references: References) -> ScoreT_co:
-        """Score all segments as one corpus.
-
-        Raises `ValueError` when there is no segment.
-        """
+        """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
         return self._score(self._total(predictions, references))
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself.
-
-        Returns a dict from the name of each score to a float64 array of shape (n,).
-        """
-        return self._core.segment_scores(predictions, self._as_read(references))[0]
+        """Score each segment separately: return a dict from score names to float64 arrays of shape (n,)."""
+        return self._core.segment_scores(predictions, self._core_references(references))[0]
 
     def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT_co]:
-        """Measure each segment: the rows from which every score is made, to be sliced, joined and scored."""
-        read: Any = self._as_read(references)
-        rows, total = self._core.rows(predictions, read)
+        """Measure each segment: return the rows that scores are computed from, to be sliced, joined and scored."""
+        core_references: Any = self._core_references(references)
+        rows, total = self._core.rows(predictions, core_references)
         self._warn(total)
         fewest, most = total.references or (0, 0)
         counts: Any = fewest
         if fewest != most:
             counts = (
-                read.counts()
-                if isinstance(read, Prepared)
-                else [pretokenized.count_references(*pair) for pair in zip(predictions, read, strict=True)]
+                core_references.counts()
+                if isinstance(core_references, Prepared)
+                else [pretokenized.count_references(*pair) for pair in zip(predictions, core_references, strict=True)]
             )
         return Statistics(self, rows, counts)
 
     def score_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> ScoreT_co:
-        r"""Score a file with a segment in each line against one file of references, or several.
+        r"""Score a file of predictions against one or more files of references, with one segment per line.
 
-        Files are UTF-8 and are read a window of lines at a time, so memory does not grow with them. Lines end as in
-        Python's text files. Raises `OSError` when a file cannot be read, and `ValueError` when there is no line, when
-        files differ in length, or where bytes are not UTF-8; the message names file and line.
+        Files are UTF-8, and lines end as in Python's text files. One window of lines is read at a time, so memory does
+        not grow with the size of the files.
 
-            >>> from pathlib import Path
-            >>> from tempfile import TemporaryDirectory
-            >>> from rapidscore import CHRF
-            >>> with TemporaryDirectory() as folder:
-            ...     _ = Path(folder, "system").write_text("the cat sat\na dog\n")
-            ...     _ = Path(folder, "reference").write_text("the cat sat down\na dog\n")
-            ...     print(CHRF().score_files(Path(folder, "system"), Path(folder, "reference")))
-            chrF2 = 69.62
+        Parameters
+        ----------
+        predictions_path : str or path-like
+            File with one prediction per line.
+        references_paths : str or path-like, or sequence of them
+            One or more files with as many lines; each line of a file is a reference of the prediction in that line.
+
+        Returns
+        -------
+        score
+            The same score as that of the texts given as lists.
+
+        Raises
+        ------
+        OSError
+            If a file cannot be read.
+        ValueError
+            If there are no lines, files differ in length, or a line is not UTF-8; the message names file and line.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from rapidscore import CHRF
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "system").write_text("the cat sat\na dog\n")
+        ...     _ = Path(folder, "reference").write_text("the cat sat down\na dog\n")
+        ...     print(CHRF().score_files(Path(folder, "system"), Path(folder, "reference")))
+        chrF2 = 69.62
         """
         return self.total_of_files(predictions_path, references_paths).score()
 
     def total_of_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> Total[ScoreT_co]:
-        """Fold all segments of files, which are given as to `score_files`."""
+        """Return the total of all segments of files. Takes the arguments of `score_files`."""
         from rapidscore.text_metrics import files
 
         return files.totals({"": self}, predictions_path, references_paths)[""]
@@ -103,16 +117,16 @@ class TextMetric(Metric[ScoreT_co], listed=False):
     def statistics_of_files(
         self, predictions_path: Path, references_paths: Path | Sequence[Path]
     ) -> Statistics[ScoreT_co]:
-        """Measure each segment of files, which are given as to `score_files`; rows are kept, texts are not."""
+        """Measure each segment of files, keeping rows but not texts. Takes the arguments of `score_files`."""
         from rapidscore.text_metrics import files
 
         return files.statistics({"": self}, predictions_path, references_paths)[""]
 
     def prepare(self, references: References) -> PreparedReferences:
-        """Read references once, to be scored against many times: the outputs of many systems, or of training steps.
+        """Read references once, to score the outputs of many systems or training steps against them.
 
-        What comes back stands for the references wherever this metric, or an equal one, is given some, with the same
-        results to the bit; see `rapidscore.PreparedReferences`.
+        This metric, and any equal one, accepts the result in place of `references` and returns bit-identical results;
+        see `rapidscore.PreparedReferences`.
         """
         return self._prepare(references, False)
 
@@ -124,19 +138,39 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         value: str | None = None,
         out: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
-        """Score each of n predictions with each of m references: a float64 array of shape (n, m).
+        """Score each of n predictions against each of m references.
 
-        Entry [i, j] is `segment_scores([predictions[i]], [references[j]])[value]`, to the bit. Without references each
-        prediction is compared with all predictions: i is the hypothesis, j the reference.
+        Parameters
+        ----------
+        predictions : sequence of str
+            n texts.
+        references : sequence, optional
+            m references, each a `str` or a list of `str`, or the result of `prepare`. By default each prediction is
+            scored against every prediction.
+        value : str, optional
+            Name of the segment score, by default the first; with several ROUGE types it must be given.
+        out : numpy.ndarray, optional
+            Writable C-contiguous float64 array of shape (n, m), such as a `numpy.memmap`, that is filled and returned.
 
-            >>> from rapidscore import CHRF
-            >>> CHRF().pairwise(["a cat", "the cat"], ["a cat", "a dog", "cats"]).round(1)
-            array([[100. ,   6.2,  47.9],
-                   [ 42.3,   5.7,  42.3]])
+        Returns
+        -------
+        numpy.ndarray
+            float64 array of shape (n, m). Entry [i, j] is bit-identical to
+            `segment_scores([predictions[i]], [references[j]])[value]`.
 
-        `value` is the name of a segment score, by default the first; of several ROUGE types one must be named. `out`,
-        a writable C-contiguous float64 array of shape (n, m) such as a `numpy.memmap`, is filled and returned. Raises
-        `ValueError` for an unknown `value` or an unsuitable `out`.
+        Raises
+        ------
+        ValueError
+            If `value` is unknown, or `out` has another shape or memory layout.
+        TypeError
+            If a text is not a `str`, or `out` is not a float64 array.
+
+        Examples
+        --------
+        >>> from rapidscore import CHRF
+        >>> CHRF().pairwise(["a cat", "the cat"], ["a cat", "a dog", "cats"]).round(1)
+        array([[100. ,   6.2,  47.9],
+               [ 42.3,   5.7,  42.3]])
         """
         from rapidscore.text_metrics import pairwise
 
@@ -150,39 +184,63 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         rows: int = 256,
         value: str | None = None,
     ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """Score as `pairwise` does, so many rows at a time, in memory for these and the texts.
+        """Score like `pairwise`, in blocks of rows, so that only one block and the texts are in memory.
 
-        Yields the number of the first row, and the rows: float64 arrays of shape (up to `rows`, m).
+        Parameters
+        ----------
+        predictions : sequence of str
+            n texts.
+        references : sequence, optional
+            m references, as for `pairwise`.
+        rows : int, default 256
+            Number of rows per block, at least 1.
+        value : str, optional
+            Name of the segment score, as for `pairwise`.
 
-            >>> from rapidscore import BLEU
-            >>> blocks = BLEU(effective_order=True).pairwise_blocks(["a b c d", "a b c", "c d"], rows=2)
-            >>> [(first, block.argmax(axis=1).tolist()) for first, block in blocks]
-            [(0, [0, 1]), (2, [2])]
+        Yields
+        ------
+        first : int
+            Index of the first prediction of the block.
+        block : numpy.ndarray
+            float64 array of shape (rows, m); the last block may have fewer rows.
+
+        Raises
+        ------
+        ValueError
+            If `rows` is less than 1 or `value` is unknown; raised by the call, before the first block.
+
+        Examples
+        --------
+        >>> from rapidscore import BLEU
+        >>> blocks = BLEU(effective_order=True).pairwise_blocks(["a b c d", "a b c", "c d"], rows=2)
+        >>> [(first, block.argmax(axis=1).tolist()) for first, block in blocks]
+        [(0, [0, 1]), (2, [2])]
         """
         from rapidscore.text_metrics import pairwise
 
         return pairwise.blocks(self, predictions, references, rows, value)
 
     def tokens(self, text: str) -> list[str]:
-        """Return the tokens that this metric sees in a text."""
+        """Return the tokens that this metric compares in a text."""
         return [token.decode("utf-8", "surrogatepass") for token in self._core.tokens(as_str("text", text))]
 
     def _default_value(self, names: list[str]) -> str:
-        """Choose from the names of a segment's scores, where none is asked for."""
+        """Choose the segment score for calls without `value`, given the names of all of them."""
         return names[0]
 
     def _is_higher_better(self, value: str | None) -> bool:
-        """Say whether of this segment score more is better."""
+        """Return whether higher values of this segment score are better."""
         return self.higher_is_better
 
     def _prepare(self, references: Any, tokenized: bool) -> PreparedReferences:
+        """Read references; `tokenized` tells whether each one is a list of tokens."""
         from rapidscore.text_metrics.prepared import PreparedReferences
 
         return PreparedReferences(self, self._core.prepare(references, tokenized))
 
-    def _as_read(self, references: Any) -> Any:
-        """Return references as the compiled core takes them."""
-        # Most are lists, and need no look at anything else.
+    def _core_references(self, references: Any) -> Any:
+        """Return references in the form that the compiled core reads."""
+        # Most references are lists, which need no further checks.
         if type(references) is list:
             return references
         from rapidscore.text_metrics import prepared
@@ -190,7 +248,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         return prepared.of_metric(self, references)
 
     def _total(self, predictions: Any, references: Any) -> Any:
-        return self._core.total(predictions, self._as_read(references))
+        return self._core.total(predictions, self._core_references(references))
 
     def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> Any:
         return self._core.fold(rows, references)

@@ -1,4 +1,4 @@
-"""BLEU, as sacrebleu 2.6.0 computes it."""
+"""BLEU with the results of sacrebleu 2.6.0."""
 
 from __future__ import annotations
 
@@ -20,50 +20,50 @@ if TYPE_CHECKING:
     from rapidscore._core import Total as Sums
     from rapidscore.text_metrics.base import Predictions, References
 
-#: The version whose numbers and signatures these are.
+#: The version of sacrebleu whose scores and signatures BLEU, chrF and TER reproduce.
 SACREBLEU_VERSION = "2.6.0"
 
 _TOKENIZER_BY_LANGUAGE = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
-#: So many segments a metric remembers the tokens of, where a library finds them; sacrebleu remembers as many.
-_REMEMBERED = 2**16
-#: So many predictions that look tokenized are no accident.
+#: Number of texts whose tokens are cached, if a library finds them; sacrebleu caches the same number.
+_CACHED_TEXTS = 2**16
+#: Number of predictions that look tokenized from which a warning is logged; sacrebleu uses the same limit.
 _TOKENIZED_LIMIT = 100
 _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
 
 
-def _given_tokens(tokenize: Callable[[str], list[str]], lowercase: bool, text: str) -> bytes:
+def _encoded_tokens(tokenize: Callable[[str], list[str]], lowercase: bool, text: str) -> bytes:
     return pretokenized.tokens(tokenize, (text.lower() if lowercase else text).rstrip())
 
 
 @public
 @dataclass(frozen=True, slots=True)
 class BLEUScore:
-    """A BLEU score and what it is made of. `str()` gives the line that sacrebleu prints."""
+    """A BLEU score and its components. `str()` returns the line that sacrebleu prints."""
 
     score: float
-    """0 to 100."""
+    """The BLEU score, 0 to 100."""
     counts: tuple[float, ...]
-    """Matching n-grams of each order."""
+    """Number of matching n-grams of each order."""
     totals: tuple[float, ...]
-    """Hypothesis n-grams of each order."""
+    """Number of n-grams of the predictions of each order."""
     precisions: tuple[float, ...]
     """Smoothed precision of each order, 0 to 100."""
     bp: float
     """Brevity penalty, 0 to 1."""
     sys_len: int
-    """Hypothesis tokens."""
+    """Number of tokens of the predictions."""
     ref_len: int
-    """Reference tokens, of the reference closest in length."""
+    """Number of tokens of the references; of several, the one closest in length counts."""
     signature: str
-    """sacrebleu's signature, for papers."""
+    """sacrebleu's signature: version and options, to be quoted with the score."""
 
     @property
     def ratio(self) -> float:
-        """Hypothesis length by reference length, 0 when the reference is empty."""
+        """`sys_len` divided by `ref_len`, or 0 if all references are empty."""
         return self.sys_len / self.ref_len if self.ref_len else 0
 
     def as_dict(self) -> dict[str, float]:
-        """Return all values by name, flat, for a logger."""
+        """Return all values by name, as a flat dict for loggers."""
         precisions = {f"bleu_precision{order}": value for order, value in enumerate(self.precisions, 1)}
         return {
             "bleu": self.score,
@@ -75,7 +75,7 @@ class BLEUScore:
         }
 
     def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return the line that sacrebleu prints, with `width` decimals and on request with the signature."""
+        """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
         name = f"BLEU|{self.signature}" if signature else "BLEU"
         precisions = "/".join(f"{precision:.1f}" for precision in self.precisions)
         return (
@@ -93,35 +93,61 @@ class BLEUScore:
 @public
 @dataclass(frozen=True)
 class BLEU(TextMetric[BLEUScore]):
-    """BLEU, 0 to 100, as sacrebleu 2.6.0's `BLEU` with the same options computes it.
+    """Compute BLEU, 0 to 100, with the results of sacrebleu 2.6.0's `BLEU` with the same options.
 
-        >>> bleu = BLEU()
-        >>> score = bleu.score(["the cat sat on the mat"], [["the cat sat on a mat", "a cat on the mat"]])
-        >>> round(score.score, 2), score.signature
-        (67.56, 'nrefs:2|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0')
-        >>> BLEU(effective_order=True).segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["bleu"].round(2)
-        array([100.,  50.])
+    Parameters
+    ----------
+    lowercase : bool, default False
+        Compare texts in lower case.
+    force : bool, default False
+        Do not log a warning if 100 or more predictions look tokenized.
+    tokenize : str or callable, optional
+        One of:
 
-    Options:
+        - `"13a"`, `"intl"`, `"zh"`, `"char"` or `"none"`;
+        - `"ja-mecab"` or `"ko-mecab"`, with the extra `ja` or `ko`;
+        - `"flores101"`, `"flores200"` or `"spBLEU-1K"`, with the extra `spm`. The model must be in the folder where
+          sacrebleu keeps its models; it is never downloaded. `"spm"` is an old name of `"flores101"`;
+        - the path of a SentencePiece model, ending in `.model`, with the extra `spm`. The signature has the name of
+          the file;
+        - a function from `str` to a list of `str`.
 
-    - `lowercase`: compare lower-case texts.
-    - `force`: do not warn when 100 or more predictions look as if they had been tokenized already.
-    - `tokenize`: `"13a"`, `"intl"`, `"zh"`, `"char"`, `"none"`; `"ja-mecab"`, `"ko-mecab"` (extras `ja`, `ko`);
-      `"flores101"`, `"flores200"`, `"spBLEU-1K"`, or the path of a SentencePiece model, which ends in `.model` (extra
-      `spm`); or a function from `str` to a list of `str`. `None` stands for the one that suits `trg_lang`, else
-      `"13a"`. Models with a name are looked for where sacrebleu keeps them and never downloaded; one with a path is
-      signed with the file's name. `"spm"` is an old name of `"flores101"`.
-    - `smooth_method`: `"exp"`, `"floor"`, `"add-k"` or `"none"`, for orders without matches.
-    - `smooth_value`: for `"floor"` (default 0.1) and `"add-k"` (default 1).
-    - `max_ngram_order`: the highest order of n-grams, 1 to 100.
-    - `effective_order`: count only the orders that the hypothesis is long enough for; the right choice for scores
-      of single segments, which it leaves comparable with each other.
-    - `trg_lang`: the target language's code.
+        The default is the tokenizer of `trg_lang`, or `"13a"` for a language without one.
+    smooth_method : {"exp", "floor", "add-k", "none"}, default "exp"
+        Smoothing of orders without matches.
+    smooth_value : float, optional
+        Value for `"floor"` (default 0.1) and `"add-k"` (default 1).
+    max_ngram_order : int, default 4
+        Highest order of n-grams, 1 to 100.
+    effective_order : bool, default False
+        Leave out the orders for which the prediction is too short. Recommended for scores of single segments, which
+        then are comparable with each other.
+    trg_lang : str, default ""
+        Code of the target language: `"zh"`, `"ja"` and `"ko"` have tokenizers.
 
-    An unknown option value raises `ValueError`. Without its library a tokenizer raises `ModuleNotFoundError`, without
-    its model `LookupError`, or `FileNotFoundError` for a path.
+    Raises
+    ------
+    ValueError
+        If an option is unknown or out of range.
+    ModuleNotFoundError
+        If the library of the tokenizer is not installed.
+    MissingDataError
+        If the dictionary or the model of the tokenizer is not installed; it is a `LookupError`.
+    FileNotFoundError
+        If there is no file with the path of the model.
 
-    Reference: K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002.
+    References
+    ----------
+    K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002.
+
+    Examples
+    --------
+    >>> bleu = BLEU()
+    >>> score = bleu.score(["the cat sat on the mat"], [["the cat sat on a mat", "a cat on the mat"]])
+    >>> round(score.score, 2), score.signature
+    (67.56, 'nrefs:2|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0')
+    >>> BLEU(effective_order=True).segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["bleu"].round(2)
+    array([100.,  50.])
     """
 
     lowercase: bool = False
@@ -135,7 +161,7 @@ class BLEU(TextMetric[BLEUScore]):
 
     _counts_ties: ClassVar[bool] = False
 
-    # Set at construction; no option.
+    # Set at construction, not an option.
     _tokenizer_signature: ClassVar[str]
 
     def __post_init__(self) -> None:
@@ -144,10 +170,10 @@ class BLEU(TextMetric[BLEUScore]):
         if tokenize is None:
             tokenize = _TOKENIZER_BY_LANGUAGE.get(self.trg_lang, "13a")
         convert: Callable[[str], bytes] | None = None
-        # In both, a bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
+        # A bound method would keep the metric alive forever, because the garbage collector does not see into the core.
         if callable(tokenize):
             signature = getattr(tokenize, "__name__", "custom")
-            convert = partial(_given_tokens, tokenize, self.lowercase)
+            convert = partial(_encoded_tokens, tokenize, self.lowercase)
         elif not isinstance(tokenize, str):
             raise TypeError(
                 "tokenize must be a name, the path of a model as a str, or a function, "
@@ -155,7 +181,7 @@ class BLEU(TextMetric[BLEUScore]):
             )
         elif loaded := tokenizers.load(tokenize):
             signature = loaded.signature
-            convert = lru_cache(_REMEMBERED)(partial(_given_tokens, loaded.tokenize, self.lowercase))
+            convert = lru_cache(_CACHED_TEXTS)(partial(_encoded_tokens, loaded.tokenize, self.lowercase))
         else:
             signature = tokenize
         core = Core.bleu(
@@ -184,7 +210,7 @@ class BLEU(TextMetric[BLEUScore]):
         }
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
+        """Score each segment separately: return `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
         return super().segment_scores(predictions, references)
 
     def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
@@ -206,8 +232,8 @@ class BLEU(TextMetric[BLEUScore]):
             import logging
 
             logging.getLogger("rapidscore").warning(
-                "%d predictions end in ' .', as if they had been tokenized already, which would spoil the score: "
-                "detokenize them, or pass force=True",
+                "%d predictions end in ' .' and look tokenized, which would change the score: detokenize them, or pass "
+                "force=True",
                 total.tokenized,
             )
 
@@ -216,7 +242,7 @@ class BLEU(TextMetric[BLEUScore]):
         row, orders = total.row(), self.max_ngram_order
         counts, totals = row[2 : 2 + orders], row[2 + orders :]
         if self.smooth_method == "add-k" and any(counts):
-            # The reference reports what it has smoothed.
+            # sacrebleu reports the smoothed counts.
             k = _SMOOTH_DEFAULTS["add-k"] if self.smooth_value is None else self.smooth_value
             counts[1:] = [count + k for count in counts[1:]]
             totals[1:] = [count + k for count in totals[1:]]

@@ -1,4 +1,4 @@
-"""chrF and chrF++, as sacrebleu 2.6.0 computes them."""
+"""chrF and chrF++ with the results of sacrebleu 2.6.0."""
 
 from __future__ import annotations
 
@@ -21,27 +21,30 @@ if TYPE_CHECKING:
 @public
 @dataclass(frozen=True, slots=True)
 class CHRFScore:
-    """A chrF score. `str()` gives the line that sacrebleu prints."""
+    """A chrF score with the options it depends on. `str()` returns the line that sacrebleu prints."""
 
     score: float
-    """0 to 100."""
+    """The chrF score, 0 to 100."""
     char_order: int
+    """Highest order of character n-grams."""
     word_order: int
+    """Highest order of word n-grams."""
     beta: float
+    """Weight of recall relative to precision."""
     signature: str
-    """sacrebleu's signature, for papers."""
+    """sacrebleu's signature: version and options, to be quoted with the score."""
 
     @property
     def name(self) -> str:
-        """The variant in short: `chrF2`, with word n-grams `chrF2++`; the number is beta."""
+        """The variant: `chrF2`, or `chrF2++` with word n-grams, where the number is beta."""
         return f"chrF{self.beta}" + "+" * self.word_order
 
     def as_dict(self) -> dict[str, float]:
-        """Return the score by name, for a logger: `chrf`, with word n-grams `chrf++`."""
+        """Return the score by name, as a flat dict for loggers: `chrf`, or `chrf++` with word n-grams."""
         return {"chrf" + "+" * self.word_order: self.score}
 
     def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return the line that sacrebleu prints, with `width` decimals and on request with the signature."""
+        """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
         name = f"{self.name}|{self.signature}" if signature else self.name
         return f"{name} = {self.score:.{width}f}"
 
@@ -55,31 +58,47 @@ class CHRFScore:
 @public
 @dataclass(frozen=True)
 class CHRF(TextMetric[CHRFScore]):
-    """chrF, 0 to 100, and with `word_order=2` chrF++, as sacrebleu 2.6.0's `CHRF` with the same options computes it.
+    """Compute chrF or chrF++, 0 to 100, with the results of sacrebleu 2.6.0's `CHRF` with the same options.
 
-        >>> chrf = CHRF()
-        >>> score = chrf.score(["the cat sat on the mat"], [["the cat sat on a mat", "a cat on the mat"]])
-        >>> print(score)
-        chrF2 = 76.17
-        >>> score.signature
-        'nrefs:2|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0'
-        >>> CHRF(word_order=2).segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["chrf++"].round(2)
-        array([100.  ,  29.36])
+    If a prediction has several references, the one with the best score counts.
 
-    Options:
+    Parameters
+    ----------
+    char_order : int, default 6
+        Highest order of character n-grams, 0 to 100.
+    word_order : int, default 0
+        Highest order of word n-grams, 0 to 100; chrF++ is 2.
+    beta : int or float, default 2
+        How many times recall is as important as precision, 0 to 1e154.
+    lowercase : bool, default False
+        Compare texts in lower case.
+    whitespace : bool, default False
+        Count white space among the characters.
+    eps_smoothing : bool, default False
+        Average over all orders, as chrF++.py, Moses and NLTK do. Otherwise average over the orders for which both texts
+        are long enough.
 
-    - `char_order`: the highest order of character n-grams, 0 to 100.
-    - `word_order`: the highest order of word n-grams, 0 to 100; 2 makes it chrF++.
-    - `beta`: how many times as important recall is as precision; not negative.
-    - `lowercase`: compare lower-case texts.
-    - `whitespace`: count white space as characters, too.
-    - `eps_smoothing`: average over all orders, as chrF++.py, Moses and NLTK do; otherwise only over those for which
-      both texts are long enough.
+    Raises
+    ------
+    ValueError
+        If an option is out of range.
 
-    Of several references the one with the best score counts. An option out of range raises `ValueError`.
+    References
+    ----------
+    M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015.
 
-    References: M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015, and "chrF++: words
-    helping character n-grams", WMT 2017.
+    M. Popović, "chrF++: words helping character n-grams", WMT 2017.
+
+    Examples
+    --------
+    >>> chrf = CHRF()
+    >>> score = chrf.score(["the cat sat on the mat"], [["the cat sat on a mat", "a cat on the mat"]])
+    >>> print(score)
+    chrF2 = 76.17
+    >>> score.signature
+    'nrefs:2|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0'
+    >>> CHRF(word_order=2).segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["chrf++"].round(2)
+    array([100.  ,  29.36])
     """
 
     char_order: int = 6
@@ -94,7 +113,7 @@ class CHRF(TextMetric[CHRFScore]):
     def __post_init__(self) -> None:
         super().__post_init__()
         try:
-            # Squared here, because C's pow() and a multiplication may differ in the last bit.
+            # Squared as sacrebleu does: C's pow() and a multiplication may differ in the last bit.
             beta_squared = float(self.beta**2)
         except OverflowError:
             beta_squared = float("inf")
@@ -116,9 +135,9 @@ class CHRF(TextMetric[CHRFScore]):
         }
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: `{"chrf": float64 array of shape (n,)}`, 0 to 100.
+        """Score each segment separately: return `{"chrf": float64 array of shape (n,)}`, 0 to 100.
 
-        With word n-grams the name is `"chrf++"`, a `+` for each of their orders.
+        With word n-grams the name ends in one `+` for each of their orders: `"chrf++"` with `word_order=2`.
         """
         return super().segment_scores(predictions, references)
 

@@ -1,4 +1,4 @@
-"""Word and character error rate, as jiwer 4.0.0 computes them."""
+"""Word and character error rate with the results of jiwer 4.0.0."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rapidscore.text_metrics.base import Tokenized, TokenizedReferences
     from rapidscore.text_metrics.prepared import PreparedReferences
 
+#: The version of jiwer whose scores are reproduced.
 JIWER_VERSION = "4.0.0"
 
 Text: TypeAlias = str | Sequence[str | int]
@@ -30,32 +31,34 @@ Text: TypeAlias = str | Sequence[str | int]
 @public
 @dataclass(frozen=True, slots=True)
 class ErrorRateScore:
-    """A word or character error rate, and what it is made of."""
+    """A word or character error rate with its components. `str()` returns a line with the rate in percent."""
 
     name: str
     """`WER` or `CER`."""
     score: float
-    """Errors for each token of the references: 0 is best, and it may exceed 1.
+    """Errors per reference token: 0 is best, and values above 1 are possible.
 
-    Where the references have no tokens at all, the number of insertions, as in jiwer.
+    If the references have no tokens at all, this is the number of insertions, as in jiwer.
     """
     mer: float
-    """Match error rate, 0 to 1: errors by all that was aligned."""
+    """Match error rate, 0 to 1: errors divided by hits and errors."""
     wil: float
-    """Information lost, 0 to 1."""
+    """Information lost, 0 to 1 (word information lost for `WER`)."""
     wip: float
-    """Information preserved, 0 to 1."""
+    """Information preserved, 0 to 1: 1 minus `wil`."""
     hits: int
+    """Number of equal tokens."""
     substitutions: int
+    """Number of reference tokens that another token of the prediction replaces."""
     deletions: int
-    """Tokens of the references that predictions lack."""
+    """Number of reference tokens that are missing from the predictions."""
     insertions: int
-    """Tokens of the predictions that references lack."""
+    """Number of tokens of the predictions that are missing from the references."""
     signature: str
-    """The options in short, for papers."""
+    """Version and options, to be quoted with the score."""
 
     def as_dict(self) -> dict[str, float]:
-        """Return all values by name, flat, for a logger: `wer`, `mer`, `wil`, `wip`, `wer_hits` and so on."""
+        """Return all values by name, as a flat dict for loggers: `wer`, `mer`, `wil`, `wip`, `wer_hits` and so on."""
         name = self.name.lower()
         return {
             name: self.score,
@@ -69,7 +72,7 @@ class ErrorRateScore:
         }
 
     def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return a line with the rate in percent, with `width` decimals and on request with the signature."""
+        """Return a line with the rate in percent, with `width` decimals and optionally the signature."""
         name = f"{self.name}|{self.signature}" if signature else self.name
         return (
             f"{name} = {100 * self.score:.{width}f}% (hits = {self.hits:d} substitutions = {self.substitutions:d} "
@@ -84,15 +87,15 @@ class ErrorRateScore:
 
 
 def _normalized(normalize: Callable[[str], str], text: str) -> bytes:
-    normal = normalize(text)
-    if not isinstance(normal, str):
-        raise TypeError(f"normalize returned {type(normal).__name__} for {text[:40]!r}: return a str")
-    return pretokenized.encode(normal)
+    normalized = normalize(text)
+    if not isinstance(normalized, str):
+        raise TypeError(f"normalize returned {type(normalized).__name__} for {text[:40]!r}: return a str")
+    return pretokenized.encode(normalized)
 
 
 @dataclass(frozen=True)
 class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
-    """What word and character error rate share."""
+    """The base class of `WER` and `CER`."""
 
     lowercase: bool = False
     remove_punctuation: bool = False
@@ -116,16 +119,16 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
         object.__setattr__(self, "_core", core)
 
     def score(self, predictions: Tokenized, references: TokenizedReferences) -> ErrorRateScore:
-        return super().score(predictions, references)  # type: ignore[arg-type]  # tokens, too
+        return super().score(predictions, references)  # type: ignore[arg-type]  # also tokens
 
     def statistics(self, predictions: Tokenized, references: TokenizedReferences) -> Statistics[ErrorRateScore]:
-        return super().statistics(predictions, references)  # type: ignore[arg-type]  # tokens, too
+        return super().statistics(predictions, references)  # type: ignore[arg-type]  # also tokens
 
     def prepare(self, references: TokenizedReferences, *, tokenized: bool = False) -> PreparedReferences:
-        """Read references once, to be scored against many times: see `Metric.prepare`.
+        """Read references once, to score many predictions against them: see `TextMetric.prepare`.
 
-        With `tokenized`, each reference is a list of tokens, or a list of such lists: a list of `str` alone does not
-        tell whether these are tokens of one reference or several references, which they are without it.
+        With `tokenized=True` each item of `references` is a list of tokens, or a list of such lists. A list of `str`
+        could be the tokens of one reference or several references; by default it is several references.
         """
         return self._prepare(references, tokenized)
 
@@ -137,7 +140,7 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
         value: str | None = None,
         out: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
-        return super().pairwise(predictions, references, value=value, out=out)  # type: ignore[arg-type]  # tokens, too
+        return super().pairwise(predictions, references, value=value, out=out)  # type: ignore[arg-type]  # also tokens
 
     def pairwise_blocks(
         self,
@@ -150,18 +153,22 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
         return super().pairwise_blocks(predictions, references, rows=rows, value=value)  # type: ignore[arg-type]
 
     def alignment(self, prediction: Text, reference: Text) -> Alignment:
-        """Align a prediction with a reference, to see which errors were counted.
+        """Align a prediction with a reference, to see which errors are counted.
 
+        Examples
+        --------
         >>> print(WER().alignment("the cat sat on mat", "the cat sits on the mat"))
         REF: the cat sits on the mat
         HYP: the cat  sat on *** mat
                         S      D
         """
-        heard, said = (pretokenized.untokenized(self._core.tokens(text)) for text in (prediction, reference))
-        return Alignment.of(heard, said, self._core.align(prediction, reference), "" if self._characters else " ")
+        prediction_tokens = pretokenized.decoded_tokens(self._core.tokens(prediction))
+        reference_tokens = pretokenized.decoded_tokens(self._core.tokens(reference))
+        edits = self._core.align(prediction, reference)
+        return Alignment.of(prediction_tokens, reference_tokens, edits, "" if self._characters else " ")
 
     def _is_higher_better(self, value: str | None) -> bool:
-        # What was preserved is the one that is no error.
+        # Information preserved is the only one of the values that is not an error rate.
         return value == "wip"
 
     def _signature_items(self) -> dict[str, str]:
@@ -200,64 +207,91 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
 @public
 @dataclass(frozen=True)
 class WER(_ErrorRate):
-    """Word error rate: errors for each word of the references, as jiwer 4.0.0's `wer` with its defaults counts them.
+    """Compute the word error rate with the results of jiwer 4.0.0's `wer` with its defaults.
 
-        >>> wer = WER()
-        >>> score = wer.score(["the cat sat on mat"], ["the cat sits on the mat"])
-        >>> print(score)
-        WER = 33.33% (hits = 4 substitutions = 1 deletions = 1 insertions = 0)
-        >>> score.score == 2 / 6, score.signature
-        (True, 'nrefs:1|case:mixed|punct:yes|space:jiwer|norm:no|version:jiwer-4.0.0')
-        >>> wer.segment_scores([["a", "cat"], [17, 4]], [["a", "dog"], [17, 4]])["wer"]
-        array([0.5, 0. ])
+    WER is the number of errors (substitutions, deletions and insertions) per reference word: 0 is best, and values
+    above 1 are possible. If a prediction has several references, the one with the fewest errors counts.
 
-    Words stand between spaces; other white space belongs to a word where it stands alone, and is a space where two or
-    more characters of white space meet. Instead of a `str`, a prediction may be a list of tokens, `str` or `int`, that
-    are compared as they are; its reference then is a list of tokens too (so a list of two `str` is two tokens, not two
-    texts), or a list of such lists.
+    Words are separated by spaces. Other white space separates words only where two or more characters of white space
+    follow one another; a single such character belongs to a word, as in jiwer.
 
-    Options, all applied to predictions and references:
+    Instead of a `str`, a prediction may be a list of tokens, `str` or `int`, which are compared without further
+    processing. Its reference is then a list of tokens too, or a list of such lists: a list of two `str` is two tokens,
+    not two references.
 
-    - `lowercase`: compare lower-case texts.
-    - `remove_punctuation`: drop all characters of Unicode's punctuation classes (of Unicode 17).
-    - `collapse_whitespace`: treat any white space as a space.
-    - `normalize`: a function from `str` to `str` that is called before all of these.
+    Parameters
+    ----------
+    lowercase : bool, default False
+        Compare texts in lower case.
+    remove_punctuation : bool, default False
+        Remove all characters of the punctuation categories of Unicode 17.
+    collapse_whitespace : bool, default False
+        Treat any white space as a space.
+    normalize : callable, optional
+        Function from `str` to `str`, called on each text before the other options are applied.
 
-    Of several references the one with the fewest errors counts.
+    Notes
+    -----
+    Alignments with the fewest errors may differ in hits and substitutions; the one chosen is that of RapidFuzz 3.14.6,
+    which jiwer calls.
 
-    References: jiwer 4.0.0; A. C. Morris et al., "From WER and RIL to MER and WIL: improved evaluation measures for
-    connected speech recognition", Interspeech 2004. Of the alignments with the fewest errors, which differ in hits
-    and substitutions, it is that of RapidFuzz 3.14.6, which jiwer calls.
+    References
+    ----------
+    A. C. Morris et al., "From WER and RIL to MER and WIL: improved evaluation measures for connected speech
+    recognition", Interspeech 2004.
+
+    Examples
+    --------
+    >>> wer = WER()
+    >>> score = wer.score(["the cat sat on mat"], ["the cat sits on the mat"])
+    >>> print(score)
+    WER = 33.33% (hits = 4 substitutions = 1 deletions = 1 insertions = 0)
+    >>> score.score == 2 / 6, score.signature
+    (True, 'nrefs:1|case:mixed|punct:yes|space:jiwer|norm:no|version:jiwer-4.0.0')
+    >>> wer.segment_scores([["a", "cat"], [17, 4]], [["a", "dog"], [17, 4]])["wer"]
+    array([0.5, 0. ])
     """
 
     _characters: ClassVar[bool] = False
 
     def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: `wer`, `mer`, `wil` and `wip`, each a float64 array of shape (n,)."""
-        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # tokens, too
+        """Score each segment separately: return `wer`, `mer`, `wil` and `wip`, float64 arrays of shape (n,)."""
+        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # also tokens
 
 
 @public
 @dataclass(frozen=True)
 class CER(_ErrorRate):
-    """Character error rate: errors for each character of the references, as jiwer 4.0.0's `cer` counts them.
+    """Compute the character error rate with the results of jiwer 4.0.0's `cer` with its defaults.
 
-        >>> cer = CER()
-        >>> print(cer.score(["the cat sat"], ["the cat sits"]))
-        CER = 16.67% (hits = 10 substitutions = 1 deletions = 1 insertions = 0)
-        >>> print(cer.alignment("sat", "sits"))
-        REF: sits
-        HYP: sat*
-              S D
+    CER is the number of errors (substitutions, deletions and insertions) per reference character: 0 is best, and values
+    above 1 are possible. White space counts as a character, except at the ends of a text. Tokens in place of texts and
+    several references are treated as by `WER`.
 
-    White space counts as any character, but not at the ends. All else is as with `WER`: see there for the options,
-    for tokens instead of texts, and for several references.
+    Parameters
+    ----------
+    lowercase : bool, default False
+        Compare texts in lower case.
+    remove_punctuation : bool, default False
+        Remove all characters of the punctuation categories of Unicode 17.
+    collapse_whitespace : bool, default False
+        Treat any white space as a space.
+    normalize : callable, optional
+        Function from `str` to `str`, called on each text before the other options are applied.
 
-    Reference: jiwer 4.0.0.
+    Examples
+    --------
+    >>> cer = CER()
+    >>> print(cer.score(["the cat sat"], ["the cat sits"]))
+    CER = 16.67% (hits = 10 substitutions = 1 deletions = 1 insertions = 0)
+    >>> print(cer.alignment("sat", "sits"))
+    REF: sits
+    HYP: sat*
+          S D
     """
 
     _characters: ClassVar[bool] = True
 
     def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: `{"cer": float64 array of shape (n,)}`, from 0."""
-        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # tokens, too
+        """Score each segment separately: return `{"cer": float64 array of shape (n,)}`, 0 or more."""
+        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # also tokens

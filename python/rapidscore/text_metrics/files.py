@@ -1,4 +1,4 @@
-"""Parallel text files, measured a window of lines at a time, so that memory stays bounded."""
+"""Scores of parallel text files, read one window of lines at a time to bound memory."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = str | PathLike[str]
 
-#: A window ends at this number of lines or bytes.
+#: A window ends at this number of lines or bytes, whichever comes first.
 WINDOW_LINES = 1 << 16
 WINDOW_BYTES = 1 << 24
 
 
 class MeasuredWindow(NamedTuple):
-    """A window of lines that has been measured."""
+    """One window of lines, after it has been measured."""
 
     first: int
-    """The number of its first segment; segments count from 1."""
+    """Number of its first segment, counted from 1."""
     position: int
-    """The number of bytes of all files that have been read."""
+    """Number of bytes read so far, of all files."""
     segment_scores: dict[str, NDArray[np.float64]]
-    """The scores of its segments by name; empty when they are not wanted."""
+    """Scores of its segments by name; empty unless they were requested."""
 
 
 def totals(
@@ -43,13 +43,29 @@ def totals(
     segment_scores: bool = False,
     on_window: Callable[[MeasuredWindow], None] | None = None,
 ) -> dict[str, Total[Any]]:
-    """Fold all segments of a file for several metrics at once, reading the text once.
+    """Compute the totals of several metrics, reading the files once.
 
-    `references` is one file or several, with a line for each line of `predictions`. `on_window` is called with each
-    window, which has the segments' scores if these are wanted. Raises `ValueError` when there is no segment, when files
-    differ in length, or where bytes are not UTF-8; the message names file and line.
+    Parameters
+    ----------
+    metrics : mapping of str to TextMetric
+        Metrics by name.
+    predictions : str or path-like
+        File with one prediction per line.
+    references : str or path-like, or sequence of them
+        One or more files with as many lines.
+    segment_scores : bool, default False
+        Whether to compute the scores of segments for `on_window`.
+    on_window : callable, optional
+        Function that is called with each `MeasuredWindow`.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    ValueError
+        If there are no lines, files differ in length, or a line is not UTF-8; the message names file and line.
     """
-    found: dict[str, Sums] = {}
+    sums: dict[str, Sums] = {}
     for first, position, window in _windows(predictions, references):
         scores: dict[str, NDArray[np.float64]] = {}
         for name, metric in metrics.items():
@@ -60,10 +76,10 @@ def totals(
                 scores |= core.finalise_rows(rows)
             else:
                 total = core.total(*_segments(metric, window))
-            found[name] = found[name].merged(total) if name in found else total
+            sums[name] = sums[name].merged(total) if name in sums else total
         if on_window:
             on_window(MeasuredWindow(first, position, scores))
-    return {name: Total(metrics[name], sums) for name, sums in found.items()}
+    return {name: Total(metrics[name], total) for name, total in sums.items()}
 
 
 def statistics(
@@ -73,9 +89,9 @@ def statistics(
     *,
     on_window: Callable[[MeasuredWindow], None] | None = None,
 ) -> dict[str, Statistics[Any]]:
-    """Measure all segments of a file for several metrics at once; rows are kept, texts are not.
+    """Measure the segments of files with several metrics, keeping rows but not texts.
 
-    Arguments and errors are those of `totals`.
+    Takes the arguments of `totals` and raises the same errors.
     """
     rows: dict[str, list[NDArray[np.float64]]] = {name: [] for name in metrics}
     counted: dict[str, Sums] = {}
@@ -88,13 +104,13 @@ def statistics(
             on_window(MeasuredWindow(first, position, {}))
     for name, metric in metrics.items():
         metric._warn(counted[name])
-    count = len(_listed(references))
+    count = len(_path_list(references))
     return {name: Statistics(metrics[name], np.concatenate(parts), count) for name, parts in rows.items()}
 
 
 def _windows(predictions: Path, references: Path | Sequence[Path]) -> Iterator[tuple[int, int, Window]]:
-    """Yield the number of the first segment, the bytes read so far, and the lines of each window."""
-    files = ParallelFiles(fspath(predictions), _listed(references))
+    """Yield for each window the number of its first segment, the bytes read so far, and the window."""
+    files = ParallelFiles(fspath(predictions), _path_list(references))
     first = 1
     while len(window := files.read(WINDOW_LINES, WINDOW_BYTES)):
         yield first, files.position, window
@@ -103,18 +119,18 @@ def _windows(predictions: Path, references: Path | Sequence[Path]) -> Iterator[t
         raise ValueError(f"{fspath(predictions)} is empty: there is nothing to score")
 
 
-def _listed(references: Path | Sequence[Path]) -> list[str]:
-    """Return the paths of references, one path as a list."""
+def _path_list(references: Path | Sequence[Path]) -> list[str]:
+    """Return one path or several paths of references as a list. Raises `ValueError` for an empty list."""
     if isinstance(references, str | PathLike):
         return [fspath(references)]
     paths = [fspath(path) for path in references]
     if not paths:
-        raise ValueError("references_paths is empty: name one file or more")
+        raise ValueError("references_paths is empty: pass one or more paths")
     return paths
 
 
 def _segments(metric: AnyTextMetric, window: Window) -> tuple[Any, ...]:
-    """Return what the metric's core takes: the window itself, or Python strings where Python must see them."""
+    """Return the core's arguments: the window, or lists of `str` if a Python function converts the texts."""
     if metric._core.converts:
         predictions, *references = window.lines()
         return predictions, list(zip(*references, strict=True))

@@ -1,4 +1,4 @@
-"""Minimum Bayes risk decoding: of many candidates the one that agrees best with the others."""
+"""Minimum Bayes risk (MBR) decoding: choose the candidate that agrees best with all candidates."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ if TYPE_CHECKING:
 
 @public
 class MBRDecision(NamedTuple):
-    """The candidate that was chosen from a list.
-
-    - `text`: the candidate.
-    - `index`: its place in the list.
-    - `expected_score`: its mean segment score against all candidates, or against the references of its list.
-    """
+    """The candidate that was chosen from a list of candidates."""
 
     text: str
-    index: int  # type: ignore[assignment]  # a tuple's method of this name finds a value, which nobody asks here
+    """The candidate."""
+    index: int  # type: ignore[assignment]  # hides tuple.index(), which is of no use here
+    """Index of the candidate in its list."""
     expected_score: float
+    """Mean segment score of the candidate against all candidates, or against the references of its list."""
 
 
 @public
@@ -34,40 +32,63 @@ def mbr_decode(
     *,
     value: str | None = None,
 ) -> list[MBRDecision]:
-    """Choose from each list of candidates the one with the best expected score: the least Bayes risk.
+    """Choose from each list of candidates the one with the best expected score, which minimizes the Bayes risk.
 
-        >>> from rapidscore import CHRF, mbr_decode
-        >>> sampled = ["dogs bark", "the cat sat", "the cat slept", "a cat sat"]
-        >>> mbr_decode([sampled], CHRF())[0].text
-        'the cat sat'
+    The expected score of a candidate is its mean segment score against all candidates of its list, itself included, or
+    against the references of its list. Means are exact sums, rounded once. Lower scores are better for error rates,
+    whose `higher_is_better` is False. If several candidates are equally good, the first is chosen.
 
-    `candidates` has for each source a list of one or more texts, samples of a model say. Each is scored, as a
-    prediction, against all candidates of its list, itself among them; or where `references` has a list for each
-    source, against these, each one text. The mean is that of the exact sum, rounded once. Error rates
-    (`metric.higher_is_better` is False) are best when low; the first of equally good candidates is chosen. `value`
-    names the segment score, as with `metric.pairwise`.
+    Parameters
+    ----------
+    candidates : sequence of sequences of str
+        For each source a list of one or more texts, for example samples of a model.
+    metric : TextMetric
+        The metric that scores texts, such as `CHRF()`.
+    references : sequence of sequences of str, optional
+        For each source a list of one or more texts against which its candidates are scored, in place of all candidates.
+    value : str, optional
+        Name of the segment score, as for `TextMetric.pairwise`.
 
-    Returns an `MBRDecision` for each list. Raises `ValueError` when a list is empty or there are not as many lists of
-    references, with the position, and `TypeError` for what is no text, or when the metric scores none.
+    Returns
+    -------
+    list of MBRDecision
+        The decision for each list of candidates.
 
-    Reference: S. Kumar and W. Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation", NAACL 2004.
+    Raises
+    ------
+    ValueError
+        If a list is empty, or there are more or fewer lists of references than of candidates.
+    TypeError
+        If a text is not a `str`, or the metric does not score texts.
+
+    References
+    ----------
+    S. Kumar and W. Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation", NAACL 2004.
+
+    Examples
+    --------
+    >>> from rapidscore import CHRF, mbr_decode
+    >>> sampled = ["dogs bark", "the cat sat", "the cat slept", "a cat sat"]
+    >>> mbr_decode([sampled], CHRF())[0].text
+    'the cat sat'
     """
     if not hasattr(metric, "pairwise"):
         raise TypeError(f"metric must score texts, as CHRF() does, not {metric!r} ({type(metric).__name__})")
-    candidates = _listed("candidates", candidates)
+    candidates = _checked_lists("candidates", candidates)
     if references is not None:
-        references = _listed("references", references)
+        references = _checked_lists("references", references)
         if len(references) != len(candidates):
             raise ValueError(
-                f"{len(candidates)} lists of candidates but {len(references)} of references: pass one for each"
+                f"{len(candidates)} lists of candidates but {len(references)} lists of references: pass one list of "
+                "references for each list of candidates"
             )
     higher = metric._is_higher_better(value)
     decisions = []
-    for at, texts in enumerate(candidates):
+    for position, texts in enumerate(candidates):
         try:
-            scores = metric.pairwise(texts, None if references is None else references[at], value=value)
+            scores = metric.pairwise(texts, None if references is None else references[position], value=value)
         except (TypeError, ValueError) as error:
-            error.add_note(f"(in list {at})")
+            error.add_note(f"(in list {position})")
             raise
         expected = [fsum(row) / len(row) for row in scores.tolist()]
         best = max(expected) if higher else min(expected)
@@ -76,15 +97,15 @@ def mbr_decode(
     return decisions
 
 
-def _listed(name: str, lists: Any) -> list[Any]:
-    """Return lists as a list, each checked to be one with something in it."""
+def _checked_lists(name: str, lists: Any) -> list[Any]:
+    """Return lists of texts as a list, after checking that each is a non-empty sequence."""
     if isinstance(lists, str) or not isinstance(lists, Iterable):
         raise TypeError(f"{name} must be a list of lists of str, not {type(lists).__name__}")
-    # What can be gone through only once is kept.
+    # A list, because an iterator could be read only once.
     listed = list(lists)
-    for at, texts in enumerate(listed):
+    for position, texts in enumerate(listed):
         if isinstance(texts, str) or not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):
-            raise TypeError(f"{name}[{at}] is {type(texts).__name__}: pass a list of str for each source")
+            raise TypeError(f"{name}[{position}] is {type(texts).__name__}: pass a list of str for each source")
         if len(texts) == 0:
-            raise ValueError(f"{name}[{at}] is empty: give each source at least one text")
+            raise ValueError(f"{name}[{position}] is empty: pass at least one text for each source")
     return listed

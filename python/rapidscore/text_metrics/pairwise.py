@@ -1,4 +1,4 @@
-"""The segment scores of all texts with all others: what stands behind `Metric.pairwise`."""
+"""Segment scores of all pairs of predictions and references, for `TextMetric.pairwise`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def matrix(
     metric: AnyTextMetric, predictions: Any, references: Any, value: str | None, out: Any
 ) -> NDArray[np.float64]:
-    """Score all predictions with all references."""
+    """Score each prediction against each reference: return float64 of shape (n, m), `out` if it is an array."""
     pairs = _read(metric, predictions, references, value)
     if out is None:
         out = np.empty(pairs.shape)
     else:
-        _check(out, pairs.shape)
+        _check_output(out, pairs.shape)
     pairs.fill(0, out)
     scores: NDArray[np.float64] = out
     return scores
@@ -33,17 +33,17 @@ def matrix(
 def blocks(
     metric: AnyTextMetric, predictions: Any, references: Any, rows: int, value: str | None
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Score so many predictions at a time with all references."""
+    """Score blocks of `rows` predictions against all references: yield the first index and the scores of each."""
     from rapidscore.inputs.options import as_int
 
     rows = as_int("rows", rows)
     if rows < 1:
         raise ValueError(f"rows must be 1 or more, got {rows}")
-    # Read now, so that what is wrong is said where the call stands.
-    return _filled(_read(metric, predictions, references, value), rows)
+    # Read before the first block is requested, so that errors point at the line of the call.
+    return _scored_blocks(_read(metric, predictions, references, value), rows)
 
 
-def _filled(pairs: Pairs, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+def _scored_blocks(pairs: Pairs, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
     count, width = pairs.shape
     for first in range(0, count, rows):
         block = np.empty((min(rows, count - first), width))
@@ -52,6 +52,7 @@ def _filled(pairs: Pairs, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]
 
 
 def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str | None) -> Pairs:
+    """Read texts for the segment score `value`. Raises `ValueError` if the metric does not have it."""
     names = metric._core.segment_score_names()
     name = metric._default_value(names) if value is None else value
     if name not in names:
@@ -59,8 +60,8 @@ def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str |
     return Pairs(metric._core, predictions, prepared.of_metric(metric, references), names.index(name))
 
 
-def _check(out: Any, shape: tuple[int, int]) -> None:
-    """Check that an array can take the scores as it is."""
+def _check_output(out: Any, shape: tuple[int, int]) -> None:
+    """Raise `TypeError` or `ValueError` if the core cannot write scores of this shape into an array."""
     remedy = f"pass a writable C-contiguous float64 array of shape {shape}"
     if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
         raise TypeError(f"out must be a NumPy array, not {type(out).__name__}: {remedy}")
@@ -69,4 +70,4 @@ def _check(out: Any, shape: tuple[int, int]) -> None:
     if out.shape != shape:
         raise ValueError(f"out has shape {out.shape}, not {shape}: {remedy}")
     if not (out.flags.c_contiguous and out.flags.writeable and out.flags.aligned):
-        raise ValueError(f"out cannot be written as one piece of memory: {remedy}")
+        raise ValueError(f"out is read-only, not C-contiguous or not aligned: {remedy}")

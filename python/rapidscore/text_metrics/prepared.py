@@ -1,4 +1,4 @@
-"""References that are read once and scored against many times."""
+"""References that are read once, to score many predictions against them."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 
 @public
 class PreparedReferences:
-    """What a metric has read of references: `metric.prepare(references)` makes it.
+    """References that `metric.prepare(references)` has read.
 
-    The metric that made it, or an equal one, takes it in place of `references`, and gives the same results to the
-    bit. Slices, index arrays and masks select some of them, for the predictions of a batch say.
+    This metric, and any equal one, accepts them in place of `references` and returns bit-identical results. Slices,
+    index arrays and masks select some of them, for example those of a batch. They cannot be pickled.
 
-        >>> from rapidscore import BLEU
-        >>> bleu = BLEU()
-        >>> references = bleu.prepare(["a b c d", ["e f g h", "e f"]])
-        >>> len(references)
-        2
-        >>> bleu.score(["a b c d", "e f g h"], references).score
-        100.00000000000004
-        >>> bleu.segment_scores(["e f g h"], references[1:])["bleu"]
-        array([100.])
+    Examples
+    --------
+    >>> from rapidscore import BLEU
+    >>> bleu = BLEU()
+    >>> references = bleu.prepare(["a b c d", ["e f g h", "e f"]])
+    >>> len(references)
+    2
+    >>> bleu.score(["a b c d", "e f g h"], references).score
+    100.00000000000004
+    >>> bleu.segment_scores(["e f g h"], references[1:])["bleu"]
+    array([100.])
     """
 
     __slots__ = ("_prepared", "metric")
@@ -46,24 +48,29 @@ class PreparedReferences:
         return f"<PreparedReferences of {self.metric!r}: {len(self)} segments>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError("prepared references cannot be pickled: pass the texts on, and prepare them there")
+        raise TypeError("prepared references cannot be pickled: pass the texts, and prepare them in the other process")
 
     def __copy__(self) -> PreparedReferences:
         return self
 
     def __deepcopy__(self, memory: dict[int, Any]) -> PreparedReferences:
-        # Nothing in it ever changes.
+        # It is immutable.
         return self
 
     def __getitem__(self, index: Selection) -> PreparedReferences:
-        places: Any = np.arange(len(self))[selection.checked(index, "references")]
-        return PreparedReferences(self.metric, self._prepared.select(places.tolist()))
+        positions: Any = np.arange(len(self))[selection.checked(index, "references")]
+        return PreparedReferences(self.metric, self._prepared.select(positions.tolist()))
 
 
 def of_metric(metric: AnyTextMetric, references: Any) -> Any:
-    """Return references as the compiled core takes them. Raises `ValueError` when another metric prepared them."""
+    """Return references in the form that the compiled core reads.
+
+    Raises `ValueError` if another metric prepared them.
+    """
     if not isinstance(references, PreparedReferences):
         return references
     if references.metric != metric:
-        raise ValueError(f"the references were prepared by {references.metric!r}, not by {metric!r}: prepare them anew")
+        raise ValueError(
+            f"the references were prepared by {references.metric!r}, not by {metric!r}: prepare them with this metric"
+        )
     return references._prepared

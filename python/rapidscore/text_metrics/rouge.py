@@ -1,4 +1,4 @@
-"""ROUGE, as rouge-score 0.1.2 computes it."""
+"""ROUGE with the results of rouge-score 0.1.2."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from rapidscore._core import Total as Sums
     from rapidscore.text_metrics.base import Predictions, References
 
-#: The version whose numbers these are.
+#: The version of rouge-score whose scores are reproduced.
 ROUGE_SCORE_VERSION = "0.1.2"
 
 
 class Tokenizer(Protocol):
-    """What can be passed as `tokenizer`: any object with this method, such as rouge-score's tokenizers."""
+    """The protocol of the option `tokenizer`, which rouge-score's tokenizers satisfy."""
 
     def tokenize(self, text: str) -> Iterable[str]:
         """Return the tokens of a text."""
@@ -32,7 +32,7 @@ class Tokenizer(Protocol):
 
 @public
 class ROUGEValues(NamedTuple):
-    """Values of one ROUGE type, each from 0 to 1."""
+    """Precision, recall and F-measure of one ROUGE type, each 0 to 1."""
 
     precision: float
     recall: float
@@ -41,7 +41,7 @@ class ROUGEValues(NamedTuple):
 
 @public
 class ROUGEScore(Mapping[str, ROUGEValues]):
-    """Mean precision, recall and F-measure over all segments, by ROUGE type."""
+    """A mapping from ROUGE types to `ROUGEValues`, the means over all segments; with `segments` and `signature`."""
 
     __slots__ = ("_values", "segments", "signature")
 
@@ -60,7 +60,7 @@ class ROUGEScore(Mapping[str, ROUGEValues]):
         return len(self._values)
 
     def as_dict(self) -> dict[str, float]:
-        """Return the mean F-measure of each type by name, flat, for a logger."""
+        """Return the mean F-measure of each type by name, as a flat dict for loggers."""
         return {rouge_type: values.fmeasure for rouge_type, values in self._values.items()}
 
     def __str__(self) -> str:
@@ -74,7 +74,7 @@ class ROUGEScore(Mapping[str, ROUGEValues]):
 
 
 def split_sentences(text: str) -> list[str]:
-    """Return the sentences that NLTK finds, as rouge-score does with `split_summaries=True`."""
+    """Split a text into sentences with NLTK, as rouge-score does with `split_summaries=True`."""
     try:
         import nltk
     except ModuleNotFoundError as error:
@@ -93,46 +93,61 @@ def _sentences(text: str, split_summaries: bool) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _marked_sentences(text: str) -> bytes:
+def _encoded_sentences(text: str) -> bytes:
     return pretokenized.END_OF_SENTENCE.join(pretokenized.encode(sentence) for sentence in _sentences(text, True))
 
 
-def _given_tokens(tokenizer: Tokenizer, summary: bool, split_summaries: bool, text: str) -> bytes:
-    marked = pretokenized.tokens(tokenizer.tokenize, text)
-    if summary:
-        marked += pretokenized.BEGIN_SENTENCES
+def _encoded_tokens(tokenizer: Tokenizer, by_sentence: bool, split_summaries: bool, text: str) -> bytes:
+    encoded = pretokenized.tokens(tokenizer.tokenize, text)
+    if by_sentence:
+        encoded += pretokenized.BEGIN_SENTENCES
         for sentence in _sentences(text, split_summaries):
-            marked += pretokenized.tokens(tokenizer.tokenize, sentence) + pretokenized.END_OF_SENTENCE
-    return marked
+            encoded += pretokenized.tokens(tokenizer.tokenize, sentence) + pretokenized.END_OF_SENTENCE
+    return encoded
 
 
 @public
 @dataclass(frozen=True)
 class ROUGE(TextMetric[ROUGEScore]):
-    """ROUGE, 0 to 1, as rouge-score 0.1.2's `RougeScorer` with the same options computes it.
+    """Compute ROUGE, 0 to 1, with the results of rouge-score 0.1.2's `RougeScorer` with the same options.
 
-        >>> rouge = ROUGE(("rouge1", "rougeL"), use_stemmer=True)
-        >>> score = rouge.score(["The cats sat."], ["A cat sat down."])
-        >>> print(score)
-        rouge1 = 0.5714 (P = 0.6667 R = 0.5000)
-        rougeL = 0.5714 (P = 0.6667 R = 0.5000)
-        >>> score["rouge1"].recall
-        0.5
+    The score of a corpus is the mean over its segments: their exact sum, rounded once. If a prediction has several
+    references, each ROUGE type takes the reference with the highest F-measure, as rouge-score's `score_multi` does.
 
-    Options:
+    Parameters
+    ----------
+    rouge_types : sequence of str, default ("rouge1", "rouge2", "rougeL")
+        `"rouge1"` to `"rouge9"`, `"rougeL"`, and `"rougeLsum"`, which compares sentences, one per line.
+    use_stemmer : bool, default False
+        Compare the Porter stems of words with more than three letters, if all letters are ASCII.
+    split_summaries : bool, default False
+        For `"rougeLsum"`, find sentences with NLTK's `sent_tokenize` instead of at line ends. This needs the extra
+        `nltk` and NLTK's data `punkt_tab`.
+    tokenizer : str or object, optional
+        The default is rouge-score's tokenizer, which keeps a–z and 0–9 only and therefore scores Chinese, Arabic or
+        Russian as 0. `"unicode"` finds words of every script by Unicode's word boundaries (UAX #29), with each Han and
+        Hiragana character as a word. An object with a method `tokenize(text)` returns tokens, which are not stemmed.
 
-    - `rouge_types`: `"rouge1"` to `"rouge9"`, `"rougeL"`, and `"rougeLsum"`, which looks at sentences, one a line.
-    - `use_stemmer`: compare Porter's stems of words with more than three letters, all of them ASCII.
-    - `split_summaries`: for `"rougeLsum"`, find sentences with NLTK's `sent_tokenize` instead of by lines (extra
-      `nltk`, and its data).
-    - `tokenizer`: `None` for rouge-score's own, which sees a–z and 0–9 only and so scores Chinese, Arabic or Russian
-      as 0; `"unicode"` for words of every script by Unicode's word boundaries (UAX #29), Han characters and Hiragana
-      one by one; or any object with a method `tokenize(text)`, which then sees to stems itself.
+    Raises
+    ------
+    ValueError
+        If a ROUGE type or the tokenizer is unknown.
+    TypeError
+        If `rouge_types` is not a sequence of `str`, or the tokenizer has no method `tokenize`.
 
-    Of several references each type takes the one with the greatest F-measure, as `score_multi` does. Scores of a
-    corpus are means over its segments, of the exact sum, rounded once. An unknown type raises `ValueError`.
+    References
+    ----------
+    C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004.
 
-    Reference: C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004.
+    Examples
+    --------
+    >>> rouge = ROUGE(("rouge1", "rougeL"), use_stemmer=True)
+    >>> score = rouge.score(["The cats sat."], ["A cat sat down."])
+    >>> print(score)
+    rouge1 = 0.5714 (P = 0.6667 R = 0.5000)
+    rougeL = 0.5714 (P = 0.6667 R = 0.5000)
+    >>> score["rouge1"].recall
+    0.5
     """
 
     rouge_types: tuple[str, ...] = ("rouge1", "rouge2", "rougeL")
@@ -155,14 +170,14 @@ class ROUGE(TextMetric[ROUGEScore]):
         if not isinstance(tokenizer, str):
             if not hasattr(tokenizer, "tokenize"):
                 raise TypeError(f"tokenizer {tokenizer!r} has no method tokenize(text): pass an object that has one")
-            # A bound method would keep the metric alive for ever: the core is not seen by the garbage collector.
-            summary = "rougeLsum" in self.rouge_types
-            convert = partial(_given_tokens, tokenizer, summary, self.split_summaries)
+            # A bound method would keep the metric alive forever: the garbage collector does not see into the core.
+            by_sentence = "rougeLsum" in self.rouge_types
+            convert = partial(_encoded_tokens, tokenizer, by_sentence, self.split_summaries)
             tokenizer = "given"
         elif tokenizer not in ("default", "unicode"):
             raise ValueError(f"unknown tokenizer {tokenizer!r}: choose None, 'unicode', or an object with tokenize()")
         elif self.split_summaries and "rougeLsum" in self.rouge_types:
-            convert = _marked_sentences
+            convert = _encoded_sentences
         core = Core.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
         object.__setattr__(self, "_core", core)
 
@@ -181,7 +196,7 @@ class ROUGE(TextMetric[ROUGEScore]):
         }
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: for each ROUGE type its F-measures, 0 to 1, as float64 array of shape (n,).
+        """Score each segment separately: return the F-measures of each ROUGE type, float64 of shape (n,), 0 to 1.
 
         Precision and recall are columns of `statistics()`.
         """

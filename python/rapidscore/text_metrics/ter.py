@@ -1,4 +1,4 @@
-"""TER, as sacrebleu 2.6.0 computes it."""
+"""Translation edit rate (TER) with the results of sacrebleu 2.6.0."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 @public
 @dataclass(frozen=True, slots=True)
 class TERScore:
-    """A translation edit rate. `str()` gives the line that sacrebleu prints."""
+    """A translation edit rate with its components. `str()` returns the line that sacrebleu prints."""
 
     score: float
-    """Edits for 100 reference words; 0 is best, and it may exceed 100."""
+    """Number of edits per 100 reference words: 0 is best, and values above 100 are possible."""
     num_edits: int
-    """Words inserted, deleted and replaced, and blocks moved."""
+    """Number of insertions, deletions, substitutions and shifts."""
     ref_length: float
-    """Reference words; where a segment has several references, their mean length counts."""
+    """Number of reference words; of several references, the mean length counts."""
     signature: str
-    """sacrebleu's signature, for papers."""
+    """sacrebleu's signature: version and options, to be quoted with the score."""
 
     def as_dict(self) -> dict[str, float]:
-        """Return all values by name, flat, for a logger."""
+        """Return all values by name, as a flat dict for loggers."""
         return {"ter": self.score, "ter_num_edits": float(self.num_edits), "ter_ref_length": self.ref_length}
 
     def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return the line that sacrebleu prints, with `width` decimals and on request with the signature."""
+        """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
         name = f"TER|{self.signature}" if signature else "TER"
         return f"{name} = {self.score:.{width}f}"
 
@@ -51,32 +51,47 @@ class TERScore:
 @public
 @dataclass(frozen=True)
 class TER(TextMetric[TERScore]):
-    """Translation edit rate: edits for 100 reference words, as sacrebleu 2.6.0's `TER` with the same options counts.
+    """Compute the translation edit rate (TER) with the results of sacrebleu 2.6.0's `TER` with the same options.
 
-        >>> ter = TER()
-        >>> score = ter.score(["on the mat the cat sat"], ["the cat sat on a mat"])
-        >>> print(score, score.num_edits, score.ref_length)
-        TER = 33.33 2 6.0
-        >>> score.signature
-        'nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:2.6.0'
-        >>> ter.segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["ter"]
-        array([ 0., 50.])
+    TER is the number of edits (insertions, deletions, substitutions, and shifts of blocks of words) per 100 reference
+    words: 0 is best, and values above 100 are possible.
 
-    Options:
+    Parameters
+    ----------
+    normalized : bool, default False
+        Separate punctuation from words, and join lines. Like sacrebleu, normalize references twice: `a,.5` has one word
+        more as a reference than as a prediction.
+    no_punct : bool, default False
+        Remove punctuation.
+    asian_support : bool, default False
+        With `normalized`, treat Chinese characters and Asian punctuation as words; with `no_punct`, remove Asian
+        punctuation too.
+    case_sensitive : bool, default False
+        Compare texts without converting them to lower case.
 
-    - `normalized`: treat punctuation as words of its own, and join lines. As in sacrebleu, references go through this
-      twice, so that `a,.5` has one word more in a reference than in a prediction.
-    - `no_punct`: drop punctuation.
-    - `asian_support`: with `normalized`, treat Chinese characters and Asian punctuation as words; with `no_punct`,
-      drop Asian punctuation too.
-    - `case_sensitive`: compare texts as they are; otherwise in lower case.
+    Notes
+    -----
+    If a prediction has several references, the one with the fewest edits counts, and the length is the mean of their
+    lengths. These means are summed exactly and rounded once, whereas sacrebleu rounds after each segment: with three,
+    or with five or more references, the last digit of a corpus score may differ.
 
-    Of several references the one with the fewest edits counts, with the mean of their lengths. That mean is added up
-    exactly and rounded once, while sacrebleu rounds after each segment: with three references, or five or more, the
-    last digit of a corpus score may differ. The search for moved blocks is sacrebleu's, with the limits that it has
-    from tercom: 10 words, over 50 places, 1000 attempts a segment.
+    The search for shifts is sacrebleu's, with its limits: blocks of at most 10 words, distances of at most 50 words,
+    and 1000 attempts per segment.
 
-    Reference: M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
+    References
+    ----------
+    M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
+
+    Examples
+    --------
+    >>> ter = TER()
+    >>> score = ter.score(["on the mat the cat sat"], ["the cat sat on a mat"])
+    >>> print(score, score.num_edits, score.ref_length)
+    TER = 33.33 2 6.0
+    >>> score.signature
+    'nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:2.6.0'
+    >>> ter.segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["ter"]
+    array([ 0., 50.])
     """
 
     higher_is_better: ClassVar[bool] = False
@@ -94,20 +109,20 @@ class TER(TextMetric[TERScore]):
         object.__setattr__(self, "_core", core)
 
     def _signature_items(self) -> dict[str, str]:
-        def said(option: bool) -> str:
+        def yes_or_no(option: bool) -> str:
             return "yes" if option else "no"
 
         return {
             "case": "mixed" if self.case_sensitive else "lc",
             "tok": "tercom",
-            "norm": said(self.normalized),
-            "punct": said(not self.no_punct),
-            "asian": said(self.asian_support),
+            "norm": yes_or_no(self.normalized),
+            "punct": yes_or_no(not self.no_punct),
+            "asian": yes_or_no(self.asian_support),
             "version": SACREBLEU_VERSION,
         }
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: `{"ter": float64 array of shape (n,)}`, from 0."""
+        """Score each segment separately: return `{"ter": float64 array of shape (n,)}`, 0 or more."""
         return super().segment_scores(predictions, references)
 
     def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:

