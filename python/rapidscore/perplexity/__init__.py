@@ -1,1 +1,1 @@
-"""Perplexity, from logits, log-probabilities or losses of tokens."""
+"""Perplexity from logits, log-probabilities or losses of tokens."""

@@ -30,44 +30,66 @@ _AGGREGATES = ("tokens", "sequences")
 @public
 @dataclass(frozen=True)
 class Perplexity(Metric[PerplexityScore]):
-    """How many words a language model is in doubt between: e to the mean negative log-likelihood of a token.
+    """Compute perplexity, e to the power of the mean negative log-likelihood per token: 1 or more, and low is better.
 
-        >>> import numpy as np
-        >>> from rapidscore import Perplexity
-        >>> logits = np.log([[[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]]])  # (batch, time, vocabulary)
-        >>> print(Perplexity().score(logits, [[0, 1]], texts=["to be"]))
-        perplexity = 1.58 (cross-entropy = 0.458 nats, bits per byte = 0.264, accuracy = 1.000, tokens = 2)
+    It can be read as the number of equally likely words from which the model chooses. Pooled over tokens, it equals the
+    perplexity of torchmetrics 1.9; averaged over sequences, that of evaluate 0.4.
 
-    Options:
+    Parameters
+    ----------
+    ignore_index : int or None, default -100
+        Label that is not scored, such as that of padding. With None every label is scored.
+    shift : bool, default False
+        Whether `logits[t]` predict `labels[t + 1]`, as when labels are the input of a causal language model. Otherwise
+        they predict `labels[t]`.
+    aggregate : {"tokens", "sequences"}, default "tokens"
+        Whether to compute the perplexity of all tokens, or the mean of the perplexities of the sequences.
+    top_k : int, default 5
+        `top_k_accuracy` counts the tokens whose label is among this number of likeliest words.
 
-    - `ignore_index`: labels that are not scored, as padding; None for no such label.
-    - `shift`: whether `logits[t]` predict `labels[t + 1]`, where labels are the input of a causal language model.
-      Without it they predict `labels[t]`.
-    - `aggregate`: `"tokens"` for the perplexity of all tokens, `"sequences"` for the mean of each sequence's own.
-    - `top_k`: a token counts for `top_k_accuracy` when its label is among the k likeliest.
+    Raises
+    ------
+    ValueError
+        If an option is unknown or out of range.
 
-    Logits are float16, bfloat16 (of ml_dtypes or PyTorch), float32 or float64, NumPy arrays or CPU tensors of any
-    strides, read once, and where they lie. Labels are integers. A sequence is a row of the batch; logits of shape
-    (tokens, vocabulary) are one sequence. With `attention_mask`, of the labels' shape, labels where it is 0 are not
-    scored, nor with `shift` is the label that a row of padding would predict. The logits of labels that are not scored
-    are not read. Of equal logits that of the first word counts as the higher.
+    Notes
+    -----
+    Logits are NumPy arrays or CPU tensors of float16, bfloat16 (of ml_dtypes or PyTorch), float32 or float64, with any
+    strides. They are read once, without a copy. Labels are integers. Each row of a batch is a sequence; logits of shape
+    (tokens, vocabulary) are one sequence. Logits of labels that are not scored are not read. If logits are equal, the
+    word with the lowest index counts as the likeliest.
 
-    For bits per byte and the like, pass `texts`, a `str` for each sequence, or `byte_counts`, `char_counts` or
-    `word_counts`; words are what `str.split` finds. They are taken as they are: with `shift` the first token is not
-    scored, so put one that begins texts (BOS) before the text, or give the sizes of what is scored. A total knows a
-    size when it knows that of all its sequences. What belongs to no text of its own, such as log-probabilities that
-    arrive bit by bit, joins an accumulator as `meter.merge(metric.statistics_log_probs(...).total())`.
+    `attention_mask` has the shape of the labels. Labels are not scored where it is 0. With `shift`, the label after a
+    masked position is not scored either.
 
-    Sums are made in float64, and totals merge to the same bits in any order. A token's loss is within 5e-7 nats of the
-    exact one for float32, float16 and bfloat16, and within 1e-14 for float64; or 4e-16 of the loss where that is more.
+    Bits per byte, bits per character and word perplexity need the sizes of the texts: pass `texts`, a `str` for each
+    sequence, or `byte_counts`, `char_counts` or `word_counts`. Words are those of `str.split`. Sizes are not adjusted
+    to the tokens that are scored: with `shift` the first token is not scored, so begin each sequence with a token that
+    stands for the beginning of a text (BOS), or pass the sizes of what is scored. A total has a size only if all its
+    sequences have it.
 
-    References: F. Jelinek et al., "Perplexity - a measure of the difficulty of speech recognition tasks", 1977. Pooled
-    over tokens as in torchmetrics 1.9, averaged over sequences as in the `perplexity` of evaluate 0.4.
+    To add log-probabilities or losses to an accumulator, merge their total:
+    `meter.merge(metric.statistics_log_probs(...).total())`.
+
+    Sums are float64, and totals merge to the same bits in any order. The error of a token's loss is at most 5e-7 nats
+    for float32, float16 and bfloat16 and at most 1e-14 nats for float64, or 4e-16 of the loss if that is more.
+
+    References
+    ----------
+    F. Jelinek et al., "Perplexity - a measure of the difficulty of speech recognition tasks", 1977.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rapidscore import Perplexity
+    >>> logits = np.log([[[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]]])  # (batch, time, vocabulary)
+    >>> print(Perplexity().score(logits, [[0, 1]], texts=["to be"]))
+    perplexity = 1.58 (cross-entropy = 0.458 nats, bits per byte = 0.264, accuracy = 1.000, tokens = 2)
     """
 
     higher_is_better: ClassVar[bool] = False
 
-    # Set at construction; no option.
+    # Set at construction, not an option.
     _core: ClassVar[Core]
 
     ignore_index: int | None = -100
@@ -82,41 +104,64 @@ class Perplexity(Metric[PerplexityScore]):
         if not 1 <= self.top_k < 2**32:
             raise ValueError(f"top_k must be from 1 to 2^32 - 1, got {self.top_k}")
         if self.ignore_index is not None and not -(2**63) <= self.ignore_index < 2**63:
-            raise ValueError(f"ignore_index must be a number of int64, got {self.ignore_index}")
+            raise ValueError(f"ignore_index must fit into int64, got {self.ignore_index}")
         core = Core(self.ignore_index, self.shift, self.aggregate, self.top_k)
         object.__setattr__(self, "_core", core)
 
-    def score(  # type: ignore[override]  # these are the names of what is given here
+    def score(  # type: ignore[override]  # logits and labels in place of predictions and references
         self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any
     ) -> PerplexityScore:
-        """Score logits (batch, time, vocabulary) or (tokens, vocabulary) against labels (batch, time) or (tokens,).
+        """Score logits against labels.
 
-        `sizes` are `texts`, `byte_counts`, `char_counts` and `word_counts`. Raises `ValueError` when shapes do not fit,
-        no token is left to score (or, for the mean of sequences, none of one), a label has no logit, or a row of logits
-        that is read has NaN, infinity or nothing but minus infinity; the message names the position. Logits of minus
-        infinity are impossible words, and where such a word is the label, the perplexity is infinite.
+        Parameters
+        ----------
+        logits : array or CPU tensor
+            Logits of shape (batch, time, vocabulary) or (tokens, vocabulary). Minus infinity is the logit of an
+            impossible word; if such a word is the label, the perplexity is infinite.
+        labels : array_like of int
+            Labels of shape (batch, time) or (tokens,).
+        attention_mask : array_like, optional
+            1 for tokens and 0 for padding, in the shape of the labels.
+        **sizes
+            `texts`, a sequence of one `str` per sequence; or any of `byte_counts`, `char_counts` and `word_counts`,
+            each with one count per sequence.
+
+        Returns
+        -------
+        PerplexityScore
+            The perplexity and the values that belong to it.
+
+        Raises
+        ------
+        ValueError
+            If shapes do not match, no token is left to score (with `aggregate="sequences"`, no token of a sequence), a
+            label is not an index of the vocabulary, or a row of logits that is read has NaN, infinity, or minus
+            infinity only; the message names the position.
+        TypeError
+            If logits, labels or sizes have another type.
         """
         return self._score(self._total(logits, labels, attention_mask, **sizes))
 
-    def statistics(  # type: ignore[override]  # the same
+    def statistics(  # type: ignore[override]  # as above
         self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any
     ) -> Statistics[PerplexityScore]:
-        """Measure each sequence: rows to be sliced, joined, grouped and scored. Arguments are those of `score`."""
+        """Measure each sequence: return rows to be sliced, joined and scored. Takes the arguments of `score`."""
         return self._statistics(self._measure(logits, labels, attention_mask, **sizes))
 
-    def segment_scores(  # type: ignore[override]  # the same
+    def segment_scores(  # type: ignore[override]  # as above
         self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any
     ) -> dict[str, NDArray[np.float64]]:
-        """Score each of n sequences for itself: a dict from the name of each score to a float64 array of shape (n,).
+        """Score each sequence separately: return a dict from score names to float64 arrays of shape (n,).
 
-        A sequence without tokens to score has NaN. Arguments are those of `score`.
+        Sequences without tokens to score have NaN. Takes the arguments of `score`.
         """
         return self.statistics(logits, labels, attention_mask, **sizes).segment_scores()
 
     def token_losses(self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None) -> NDArray[np.float64]:
-        """Return the negative log-likelihood of each label, in nats: float64 of the labels' shape.
+        """Return the negative log-likelihood of each label in nats, as float64 array in the shape of the labels.
 
-        It is NaN where nothing is scored; with `shift`, the first of each sequence is.
+        It is NaN for labels that are not scored; with `shift` that includes the first label of each sequence. Takes the
+        arguments of `score` without sizes.
         """
         return token_scores.of_logits(self, logits, labels, attention_mask).losses
 
@@ -125,44 +170,82 @@ class Perplexity(Metric[PerplexityScore]):
     ) -> PerplexityScore:
         """Score log-probabilities of tokens, as inference servers return them.
 
-            >>> print(Perplexity().score_log_probs([[None, -0.5, -1.5], [-1.0]]))
-            perplexity = 2.72 (cross-entropy = 1.000 nats, tokens = 3)
+        Parameters
+        ----------
+        log_probs : sequence or array
+            One of:
 
-        `log_probs` is a list with a sequence of floats for each text, in which the first may be None and is left out;
-        or one flat float array with `offsets`, n + 1 integers: sequence i is `log_probs[offsets[i]:offsets[i + 1]]`;
-        or an array (n, tokens). They are logarithms to the base `base`, e or 2 mostly. Minus infinity is an impossible
-        token. Raises `ValueError` when one is NaN or above 0 (by more than 0.01, which rounding may do); the message
-        names the position.
+            - a list with a sequence of floats for each text; the first float of a sequence may be None, which is left
+              out;
+            - a float array of shape (n, tokens);
+            - a flat float array, together with `offsets`.
+
+            Minus infinity is the log-probability of an impossible token.
+        offsets : array_like of int, optional
+            n + 1 positions: sequence i is `log_probs[offsets[i]:offsets[i + 1]]`.
+        base : float, default e
+            Base of the logarithms, usually e or 2.
+        **sizes
+            Sizes of the texts, as for `score`.
+
+        Raises
+        ------
+        ValueError
+            If a log-probability is NaN or above 0 (by more than 0.01, to allow for rounding), or `offsets` do not cover
+            all of them; the message names the position.
+
+        Examples
+        --------
+        >>> print(Perplexity().score_log_probs([[None, -0.5, -1.5], [-1.0]]))
+        perplexity = 2.72 (cross-entropy = 1.000 nats, tokens = 3)
         """
-        # Where each sequence need not be looked at by itself, no row is made.
+        # Without sizes and means over sequences, only the total is needed, which takes no row for each sequence.
         pooled = self.aggregate == "tokens" and not sizes
         if pooled and (flat := token_scores.as_flat(log_probs, offsets)) is not None:
-            return self._score(token_scores.total_of(flat, _unit(base)))
+            return self._score(token_scores.total_of(flat, _nats_per_unit(base)))
         return self._scored(self._sum(log_probs, offsets, base, sizes))
 
     def statistics_log_probs(
         self, log_probs: Any, offsets: ArrayLike | None = None, *, base: float = e, **sizes: Any
     ) -> Statistics[PerplexityScore]:
-        """Return the rows of log-probabilities of tokens, given as to `score_log_probs`."""
+        """Return the rows of sequences of log-probabilities. Takes the arguments of `score_log_probs`."""
         return self._statistics(self._sum(log_probs, offsets, base, sizes))
 
     def score_losses(
         self, losses: ArrayLike, token_counts: ArrayLike, *, base: float = e, **sizes: Any
     ) -> PerplexityScore:
-        """Score mean losses (n,), each that of so many tokens (n,): of batches, or of sequences.
+        """Score the mean losses of batches or sequences, weighted by their numbers of tokens.
 
-            >>> print(Perplexity().score_losses([2.0, 3.0], [30, 10]))
-            perplexity = 9.49 (cross-entropy = 2.250 nats, tokens = 40)
+        Parameters
+        ----------
+        losses : array_like of float
+            Mean negative log-likelihoods of shape (n,).
+        token_counts : array_like of int
+            Number of tokens of each loss, of shape (n,).
+        base : float, default e
+            Base of the logarithms, usually e or 2.
+        **sizes
+            Sizes of the texts, as for `score`.
 
-        Losses are mean negative log-likelihoods to the base `base`. Raises `ValueError` when one is NaN or below 0 (by
-        more than 0.01), or a count is no whole number.
+        Raises
+        ------
+        ValueError
+            If a loss is NaN or below 0 (by more than 0.01, to allow for rounding), or a count is negative; the message
+            names the position.
+        TypeError
+            If a count is not a whole number.
+
+        Examples
+        --------
+        >>> print(Perplexity().score_losses([2.0, 3.0], [30, 10]))
+        perplexity = 9.49 (cross-entropy = 2.250 nats, tokens = 40)
         """
         return self._scored(self._weigh(losses, token_counts, base, sizes))
 
     def statistics_losses(
         self, losses: ArrayLike, token_counts: ArrayLike, *, base: float = e, **sizes: Any
     ) -> Statistics[PerplexityScore]:
-        """Return the rows of mean losses, given as to `score_losses`."""
+        """Return the rows of mean losses. Takes the arguments of `score_losses`."""
         return self._statistics(self._weigh(losses, token_counts, base, sizes))
 
     def _measure(self, logits: Any, labels: Any, attention_mask: ArrayLike | None = None, **sizes: Any) -> Segments:
@@ -171,18 +254,18 @@ class Perplexity(Metric[PerplexityScore]):
 
     def _sum(self, log_probs: Any, offsets: ArrayLike | None, base: float, sizes: dict[str, Any]) -> Segments:
         text_sizes.check_names(sizes)
-        return self._checked(token_scores.of_log_probs(log_probs, offsets, _unit(base), sizes))
+        return self._checked(token_scores.of_log_probs(log_probs, offsets, _nats_per_unit(base), sizes))
 
     def _weigh(self, losses: ArrayLike, counts: ArrayLike, base: float, sizes: dict[str, Any]) -> Segments:
         text_sizes.check_names(sizes)
-        return self._checked(token_scores.of_losses(losses, counts, _unit(base), sizes))
+        return self._checked(token_scores.of_losses(losses, counts, _nats_per_unit(base), sizes))
 
     def _checked(self, segments: Segments) -> Segments:
-        """Refuse sequences without tokens where each has a perplexity of its own."""
+        """Return segments. Raises `ValueError` if a sequence without tokens would need a perplexity."""
         empty = np.flatnonzero(segments.sums[:, 1] == 0)
         if len(empty) and self.aggregate == "sequences":
             raise ValueError(
-                f"sequence {empty[0]} has no token left to score, and so no perplexity: leave it out, or pool tokens "
+                f"sequence {empty[0]} has no token left to score and no perplexity: leave it out, or pool tokens "
                 "with aggregate='tokens'"
             )
         return segments
@@ -201,7 +284,7 @@ class Perplexity(Metric[PerplexityScore]):
 
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         scores = self._core.finalise_rows(rows)
-        # The first two are always known, each other one if the column of its count is.
+        # The first two scores are always known. Each of the others is known if the column of its count is.
         known = [True, True, *(not np.isnan(count).all() for count in rows.T[4:])]
         return {name: values for (name, values), is_known in zip(scores.items(), known, strict=True) if is_known}
 
@@ -216,7 +299,7 @@ class Perplexity(Metric[PerplexityScore]):
             raise ValueError("no segments to score: pass at least one sequence with its labels")
         nll, tokens, perplexities, sequences, *known = total.row()
         if tokens == 0:
-            raise ValueError("no token left to score: every label is ignore_index or masked, or there is none")
+            raise ValueError("no token left to score: pass at least one label that is neither ignore_index nor masked")
         hits, top_k_hits, bytes_, characters, words = (None if isnan(count) else int(count) for count in known)
         pooled, mean = power_of_e(nll / tokens), perplexities / sequences
         return PerplexityScore(
@@ -244,27 +327,45 @@ class Perplexity(Metric[PerplexityScore]):
         }
 
 
-def _unit(base: float) -> float:
-    """Return how many nats a unit of logarithms to a base is."""
+def _nats_per_unit(base: float) -> float:
+    """Return the natural logarithm of a base: the nats of one unit of logarithms to that base."""
     if isinstance(base, bool) or not isinstance(base, int | float | np.integer | np.floating):
         raise TypeError(f"base must be a number, not {base!r} ({type(base).__name__})")
     if not 1 < base <= sys.float_info.max:
-        raise ValueError(f"base must be a number above 1, e or 2 mostly, got {base!r}")
+        raise ValueError(f"base must be a number above 1, such as e or 2, got {base!r}")
     return 1.0 if base == e else log(base)
 
 
 @public
 def perplexity_from_loss(loss: Any, base: float = e) -> Any:
-    """Return the perplexity of a mean loss: base to its power.
+    """Return the perplexity of a mean loss: the base to the power of the loss.
 
-        >>> from rapidscore import perplexity_from_loss
-        >>> perplexity_from_loss(0.0), perplexity_from_loss(3.0, base=2)
-        (1.0, 8.0)
+    Parameters
+    ----------
+    loss : float or array_like
+        Mean negative log-likelihood per token, in nats by default.
+    base : float, default e
+        Base of the logarithms: 2 for losses in bits.
 
-    `loss` is a number or an array, of nats by default and of bits with `base=2`; the result is a float, or a float64
-    array of its shape. What is too large for a float64 is infinite.
+    Returns
+    -------
+    float or numpy.ndarray
+        Perplexity, a float or a float64 array in the shape of `loss`. Values too large for float64 are infinite.
+
+    Raises
+    ------
+    ValueError
+        If `base` is not above 1.
+    TypeError
+        If `loss` or `base` is not a number.
+
+    Examples
+    --------
+    >>> from rapidscore import perplexity_from_loss
+    >>> perplexity_from_loss(0.0), perplexity_from_loss(3.0, base=2)
+    (1.0, 8.0)
     """
-    _unit(base)
+    _nats_per_unit(base)
     losses = as_floats(loss, "losses")
     with np.errstate(over="ignore"):
         if base == e:
@@ -276,18 +377,37 @@ def perplexity_from_loss(loss: Any, base: float = e) -> Any:
 
 @public
 def loss_from_perplexity(perplexity: Any, base: float = e) -> Any:
-    """Return the mean loss that makes a perplexity: its logarithm to the base.
+    """Return the mean loss of a perplexity: its logarithm to the base.
 
-        >>> from rapidscore import loss_from_perplexity
-        >>> loss_from_perplexity(1.0), loss_from_perplexity([1, 8], base=2)
-        (0.0, array([0., 3.]))
+    Parameters
+    ----------
+    perplexity : float or array_like
+        Perplexity, 1 or more.
+    base : float, default e
+        Base of the logarithm: 2 for losses in bits.
 
-    `perplexity` is a number or an array of at least 1; the loss is in nats by default and in bits with `base=2`.
+    Returns
+    -------
+    float or numpy.ndarray
+        Mean loss, a float or a float64 array in the shape of `perplexity`.
+
+    Raises
+    ------
+    ValueError
+        If a perplexity is NaN or below 1, or `base` is not above 1.
+    TypeError
+        If `perplexity` or `base` is not a number.
+
+    Examples
+    --------
+    >>> from rapidscore import loss_from_perplexity
+    >>> loss_from_perplexity(1.0), loss_from_perplexity([1, 8], base=2)
+    (0.0, array([0., 3.]))
     """
-    unit = _unit(base)
+    unit = _nats_per_unit(base)
     values = as_floats(perplexity, "perplexities")
     wrong = values[~(values >= 1)]
     if wrong.size:
-        raise ValueError(f"a perplexity is a number from 1, got {wrong.flat[0]}")
+        raise ValueError(f"a perplexity must be 1 or more, got {wrong.flat[0]}")
     losses = np.asarray(np.log2(values) if base == 2 else np.log(values) / unit)
     return losses if losses.ndim else float(losses)

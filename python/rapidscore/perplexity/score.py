@@ -1,4 +1,4 @@
-"""What perplexity says of a corpus."""
+"""The score of a corpus by perplexity."""
 
 from __future__ import annotations
 
@@ -13,48 +13,51 @@ _LN2 = log(2)
 @public
 @dataclass(frozen=True, slots=True)
 class PerplexityScore:
-    """Perplexity and what belongs to it. What is not known, because it was not given, is None."""
+    """Perplexity with its components. Values are None if the inputs they need were not given.
+
+    `str()` returns a line with the main values, and `float()` the perplexity.
+    """
 
     perplexity: float
-    """From 1 to infinity: that of all tokens, or the mean of all sequences', as the metric's `aggregate` says."""
+    """Perplexity, 1 to infinity: of all tokens or the mean over sequences, depending on the metric's `aggregate`."""
     token_perplexity: float
-    """That of all tokens: e to their mean loss."""
+    """Perplexity of all tokens: e to the power of their mean loss."""
     sequence_perplexity: float
-    """The mean of the sequences' own perplexities, of those that have tokens to score."""
+    """Mean perplexity of the sequences that have tokens to score."""
     nll: float
-    """The negative log-likelihood of all tokens, in nats."""
+    """Negative log-likelihood of all tokens, in nats."""
     tokens: int
-    """How many tokens were scored."""
+    """Number of tokens that were scored."""
     segments: int
-    """How many sequences there are."""
+    """Number of sequences."""
     k: int
-    """What top-k accuracy counts."""
+    """Number of likeliest words among which `top_k_accuracy` looks for the label."""
     hits: int | None
-    """Tokens whose label is the likeliest word."""
+    """Number of tokens whose label is the likeliest word."""
     top_k_hits: int | None
-    """Tokens whose label is among the k likeliest words."""
+    """Number of tokens whose label is among the k likeliest words."""
     byte_count: int | None
-    """Bytes of the texts, in UTF-8."""
+    """Number of bytes of the texts in UTF-8."""
     char_count: int | None
-    """Characters of the texts."""
+    """Number of characters of the texts."""
     word_count: int | None
-    """Words of the texts."""
+    """Number of words of the texts."""
     signature: str
-    """The options in short, for papers."""
+    """Options, to be quoted with the score."""
 
     @property
     def score(self) -> float:
-        """The perplexity."""
+        """The perplexity, as `perplexity`."""
         return self.perplexity
 
     @property
     def cross_entropy(self) -> float:
-        """Nats a token: the mean loss."""
+        """The mean loss, in nats per token."""
         return self.nll / self.tokens
 
     @property
     def cross_entropy_bits(self) -> float:
-        """Bits a token."""
+        """The mean loss, in bits per token."""
         return self.nll / _LN2 / self.tokens
 
     @property
@@ -69,21 +72,21 @@ class PerplexityScore:
 
     @property
     def bits_per_byte(self) -> float | None:
-        """Bits for each byte of the texts, which does not depend on the tokenizer."""
+        """Bits per byte of the texts; models with different tokenizers can be compared by it."""
         return self.nll / _LN2 / self.byte_count if self.byte_count else None
 
     @property
     def bits_per_character(self) -> float | None:
-        """Bits for each character of the texts."""
+        """Bits per character of the texts."""
         return self.nll / _LN2 / self.char_count if self.char_count else None
 
     @property
     def word_perplexity(self) -> float | None:
-        """The perplexity of a word: e to its negative log-likelihood."""
+        """The perplexity per word: e to the power of the mean negative log-likelihood of a word."""
         return power_of_e(self.nll / self.word_count) if self.word_count else None
 
     def as_dict(self) -> dict[str, float]:
-        """Return the values that are known by name, flat, for a logger."""
+        """Return the values that are not None by name, as a flat dict for loggers."""
         values = {
             "perplexity": self.perplexity,
             "cross_entropy": self.cross_entropy,
@@ -98,7 +101,7 @@ class PerplexityScore:
         return {name: value for name, value in values.items() if value is not None}
 
     def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return a line with `width` decimals of the perplexity, on request with the signature."""
+        """Return a line with the main values, with `width` decimals of the perplexity and optionally the signature."""
         name = "perplexity" + (f"|{self.signature}" if signature else "")
         parts = [f"cross-entropy = {self.cross_entropy:.3f} nats"]
         for title, value in (("bits per byte", self.bits_per_byte), ("accuracy", self.accuracy)):
@@ -114,7 +117,7 @@ class PerplexityScore:
 
 
 def power_of_e(exponent: float) -> float:
-    """Return the power of e, infinite where that is too large."""
+    """Return e to the power of `exponent`, or infinity if that is too large for a float."""
     try:
         return exp(exponent)
     except OverflowError:

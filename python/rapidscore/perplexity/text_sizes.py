@@ -1,4 +1,4 @@
-"""How long texts are: bytes, characters and words."""
+"""Sizes of texts: numbers of bytes, characters and words."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from rapidscore.inputs.arrays import as_counts
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-#: Bytes, characters and words of n texts, float64 (n,) each; None where they are not known.
+#: Numbers of bytes, characters and words of n texts: float64 of shape (n,) each, or None if unknown.
 Sizes: TypeAlias = "tuple[NDArray[np.float64] | None, NDArray[np.float64] | None, NDArray[np.float64] | None]"
-
 
 _NAMES = ("texts", "byte_counts", "char_counts", "word_counts")
 
 
 def check_names(sizes: Iterable[str]) -> None:
-    """Raise `TypeError` when sizes are given by another name."""
+    """Raise `TypeError` if sizes have unknown names."""
     for name in sizes:
         if name not in _NAMES:
             raise TypeError(f"unknown argument {name!r}: sizes are given as {', '.join(_NAMES)}")
@@ -34,7 +33,10 @@ def of(
     char_counts: ArrayLike | None = None,
     word_counts: ArrayLike | None = None,
 ) -> Sizes:
-    """Return the sizes of `count` sequences, counted from texts or as they are given."""
+    """Return the sizes of `count` sequences, counted in texts or taken from counts.
+
+    Raises `TypeError` or `ValueError` for texts together with counts, a wrong number of them, or other types.
+    """
     counts = {"byte_counts": byte_counts, "char_counts": char_counts, "word_counts": word_counts}
     if texts is None:
         bytes_, characters, words = (
@@ -42,14 +44,14 @@ def of(
         )
         return bytes_, characters, words
     for name in [name for name, values in counts.items() if values is not None]:
-        raise TypeError(f"pass texts or {name}, not both: texts tell all counts")
+        raise TypeError(f"pass texts or {name}, not both: texts give all counts")
     if isinstance(texts, str | Set | Mapping) or not isinstance(texts, Sized) or len(texts) != count:
         kind = type(texts).__name__
         shown = f"a {kind}" if isinstance(texts, str | Set | Mapping | Iterator) else f"{len(texts)} texts"
         raise ValueError(f"{shown} for {count} sequences: pass a list with one str for each sequence")
-    for at, text in enumerate(texts):
+    for position, text in enumerate(texts):
         if not isinstance(text, str):
-            raise TypeError(f"texts[{at}] must be a str, not {text!r} ({type(text).__name__})")
+            raise TypeError(f"texts[{position}] must be a str, not {text!r} ({type(text).__name__})")
     return (
         np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], np.float64),
         np.array([len(text) for text in texts], np.float64),

@@ -1,4 +1,4 @@
-"""Windows over a document that is longer than what a language model reads at a time."""
+"""Sliding windows over a document that is longer than the input of a language model."""
 
 from __future__ import annotations
 
@@ -18,36 +18,37 @@ if TYPE_CHECKING:
 @public
 @dataclass(frozen=True, slots=True)
 class SlidingWindow:
-    """What a model reads of a document at a time, and which tokens are scored by it. Made by `sliding_windows`.
+    """One input of a model and the tokens that are scored with it, made by `sliding_windows`.
 
-    With `logits` of the model for `tokens[window.inputs]`, `logits[t]` predict `tokens[window.targets][t]`. They are
-    shifted already: score them with `window.labels(tokens)` and without the option `shift` of `Perplexity`.
+    If `logits` are the output of the model for `tokens[window.inputs]`, `logits[t]` predict
+    `tokens[window.targets][t]`. The targets are already shifted by one: score logits against `window.labels(tokens)`,
+    and do not set the option `shift` of `Perplexity`.
     """
 
     start: int
-    """Where the inputs begin in the document."""
+    """Position of the first input in the document."""
     stop: int
-    """Where the inputs end: the position after the last."""
+    """Position after the last input."""
     scored_start: int
-    """Position in the document of the first token that is scored here and was not before."""
+    """Position of the first token that is scored with this window."""
     length: int
-    """How many tokens the document has."""
+    """Number of tokens of the document."""
 
     @property
     def inputs(self) -> slice:
-        """The tokens that the model reads, as a slice of the document's: one or more."""
+        """The tokens that the model reads, as a slice of the document; at least one."""
         return slice(self.start, self.stop)
 
     @property
     def targets(self) -> slice:
-        """The tokens that are predicted, as many as inputs: each is the one after its input."""
+        """The tokens that the model predicts, as a slice of the document: each is the token after an input."""
         return slice(self.start + 1, self.stop + 1)
 
     @property
     def scored(self) -> NDArray[np.bool_]:
-        """Whether a target is scored here, for each of them: bool (targets,), read-only. The last ones are.
+        """Which targets are scored with this window: read-only bool array of shape (targets,).
 
-        Targets that are not have been scored by the windows before.
+        These are the last ones; earlier windows have scored the others.
         """
         scored = np.arange(self.start + 1, self.stop + 1) >= self.scored_start
         scored.flags.writeable = False
@@ -55,31 +56,49 @@ class SlidingWindow:
 
     @property
     def scored_targets(self) -> slice:
-        """The targets that are scored here: one or more. All windows' follow one another, from token 1 to the last."""
+        """The targets that are scored with this window, as a slice of the document; at least one.
+
+        The slices of consecutive windows are adjacent, from the second token of the document to the last.
+        """
         return slice(self.scored_start, self.stop + 1)
 
     def labels(self, tokens: Any, ignore_index: int = -100) -> NDArray[np.int64]:
-        """Return the targets, with `ignore_index` for those that are not scored: int64 (targets,).
+        """Return the targets as labels, with `ignore_index` for targets that are not scored.
 
-        `tokens` are the ids of the whole document: a list, an array or a CPU tensor of shape (length,). Only those that
-        are scored are read. Raises `ValueError` when there are not `length` or one of them is `ignore_index`, with
-        which it would be left out, and `TypeError` when they are no integers.
+        Parameters
+        ----------
+        tokens : sequence, array or CPU tensor of int
+            Ids of all tokens of the document, of shape (length,). Only the scored ones are read.
+        ignore_index : int, default -100
+            Label of targets that are not scored; it must not be the id of a token.
+
+        Returns
+        -------
+        numpy.ndarray
+            int64 array of shape (targets,).
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer tokens than `length`, or the id of a scored token is `ignore_index`.
+        TypeError
+            If an id is not an integer.
         """
         ignored = as_int("ignore_index", ignore_index)
         shape = tuple(getattr(tokens, "shape", (len(tokens),)))
         if shape != (self.length,):
             raise ValueError(
-                f"tokens have the shape {shape} and the windows are of a document of {self.length}: pass all tokens of "
-                "that one document, of one dimension"
+                f"tokens have the shape {shape} and the windows are of a document of {self.length} tokens: pass all "
+                "tokens of that document, in one dimension"
             )
         scored = as_integers(tokens[self.scored_targets], "tokens")
         if scored.ndim != 1:
-            raise ValueError(f"tokens[{self.scored_start}] is no integer: pass one id for each token")
+            raise ValueError(f"tokens[{self.scored_start}] is not an integer: pass one id for each token")
         wrong = np.flatnonzero(scored == ignored)
         if len(wrong):
             raise ValueError(
                 f"tokens[{self.scored_start + wrong[0]}] is {ignored}, which is ignore_index, and would not be scored: "
-                "pass an ignore_index that is no token's id"
+                "pass an ignore_index that is not the id of a token"
             )
         labels = np.full(self.stop - self.start, ignored, np.int64)
         labels[self.scored_start - self.start - 1 :] = scored
@@ -88,44 +107,72 @@ class SlidingWindow:
 
 @public
 def sliding_windows(length: int, window: int, stride: int | None = None) -> list[SlidingWindow]:
-    """Return windows over a document of `length` tokens, for a model that reads at most `window` tokens at a time.
+    """Return windows over a document, for a model that reads at most `window` tokens at a time.
 
-        >>> from rapidscore import sliding_windows
-        >>> tokens = [7, 1, 8, 2, 8, 1, 8]
-        >>> for window in sliding_windows(len(tokens), window=4, stride=2):
-        ...     print(tokens[window.inputs], window.labels(tokens))
-        [7, 1, 8, 2] [1 8 2 8]
-        [8, 2, 8, 1] [-100 -100    1    8]
+    Parameters
+    ----------
+    length : int
+        Number of tokens of the document.
+    window : int
+        Maximum number of tokens that the model reads at a time.
+    stride : int, optional
+        Distance between the starts of windows, 1 to `window`; by default half the window. With a smaller stride tokens
+        have more context, and perplexity is usually lower, but the model reads about `window / stride` times as many
+        tokens as the document has.
 
-    Inputs begin at multiples of `stride`, 1 to `window`, by default half the window. Each window after the first scores
-    `stride` tokens that none before has, the last one what is left. The model sees at least `window - stride + 1`
-    tokens before each that is scored, or all there are. So the smaller the stride, the more context tokens have and the
-    less the perplexity mostly is; but the model reads about `window / stride` times as many tokens.
+    Returns
+    -------
+    list of SlidingWindow
+        Windows that together score each token of the document once, except the first token.
 
-    All tokens are scored, each once, but for the document's first: nothing precedes it. Put a token before it that
-    begins texts (BOS) to have it scored too. So a document of 0 or 1 tokens has no windows. Targets are one further
-    than inputs for a reason: where labels are the inputs and the model shifts them, as in the loop of Hugging Face's
-    guide, no window predicts the token after its last input. That costs each token one of context and, when the stride
-    is the window, drops the first token of each window.
+    Raises
+    ------
+    ValueError
+        If `length` is below 0, `window` is below 1, or `stride` is not from 1 to `window`.
+    TypeError
+        If an argument is not an integer.
 
-    Raises `ValueError` when `length` is below 0, `window` below 1 or `stride` not from 1 to `window`, and `TypeError`
-    when one is no integer.
+    Notes
+    -----
+    Each window after the first scores `stride` new tokens, and the last window the remaining ones. Before each scored
+    token the model reads at least `window - stride + 1` tokens, or all that precede it. The first token of a document
+    is not scored, because no token precedes it; to score it, begin the document with a token that stands for the
+    beginning of a text (BOS). A document of 0 or 1 tokens has no windows.
 
-    References: "Perplexity of fixed-length models", in the documentation of Hugging Face transformers. The windows are
-    those of `get_rolling_token_windows` in lm-evaluation-harness, with `context_len = window - stride + 1` and its
-    prefix token as the document's first; but its last window is moved back until it is full, and here it is shorter.
+    In the loop of Hugging Face's guide, labels are the inputs and the model shifts them, so that no window predicts the
+    token after its last input. Compared with that, each token here has one more token of context, and with a stride as
+    long as the window no token is dropped at the start of each window.
+
+    References
+    ----------
+    "Perplexity of fixed-length models", documentation of Hugging Face transformers.
+
+    `get_rolling_token_windows` in lm-evaluation-harness, whose windows are the same with
+    `context_len = window - stride + 1` and its prefix token as first token of the document. Its last window begins
+    earlier, so that it is full; here the last window is shorter.
+
+    Examples
+    --------
+    >>> from rapidscore import sliding_windows
+    >>> tokens = [7, 1, 8, 2, 8, 1, 8]
+    >>> for window in sliding_windows(len(tokens), window=4, stride=2):
+    ...     print(tokens[window.inputs], window.labels(tokens))
+    [7, 1, 8, 2] [1 8 2 8]
+    [8, 2, 8, 1] [-100 -100    1    8]
     """
     length, window = as_int("length", length), as_int("window", window)
     if length < 0:
         raise ValueError(f"length must be 0 or more, got {length}: pass the number of tokens of the document")
     if window < 1:
-        raise ValueError(f"window must be 1 or more, got {window}: pass the most tokens that the model reads")
+        raise ValueError(
+            f"window must be 1 or more, got {window}: pass the maximum number of tokens that the model reads"
+        )
     stride = max(window // 2, 1) if stride is None else as_int("stride", stride)
     if not 1 <= stride <= window:
         raise ValueError(
-            f"stride must be from 1 to window = {window}, got {stride}: a longer one would leave tokens out"
+            f"stride must be from 1 to window = {window}, got {stride}: a longer stride would leave tokens out"
         )
-    # The last token is no input, for nothing follows it.
+    # The last token is not an input, because no token follows it.
     last = length - 1
     windows: list[SlidingWindow] = []
     start, scored_start = 0, 1
