@@ -1,1 +1,1 @@
-"""What users hand in, checked and encoded: options, labels, groups, arrays, tokens, selections."""
+"""Arguments of users, checked and encoded: options, labels, groups, arrays, tokens and selections."""

@@ -1,4 +1,4 @@
-"""Labels of groups, as codes: which rows belong together."""
+"""Labels of groups, encoded as one integer code for each row."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from rapidscore.inputs import labels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: A label, or a tuple with one of each feature.
+#: The key of a group: a label, or a tuple of labels with one label of each feature.
 Key: TypeAlias = Any
 
-
+#: More intersections of features raise an error.
 _MOST_INTERSECTIONS = 2**20
 
 
 def encode(groups: Any, count: int) -> tuple[tuple[str, ...], list[Key], NDArray[np.int32]]:
-    """Return the features' names, the sorted keys of all groups, and a code into the keys for each of `count` rows.
+    """Return the names of the features, the sorted keys of all groups, and for each of `count` rows an index of a key.
+
+    Raises `TypeError` or `ValueError` for other inputs, as documented for `Statistics.by`.
 
     >>> encode({"sex": ["F", "M", "F"], "old": [True, False, False]}, 3)[1:]
     ([('F', False), ('F', True), ('M', False), ('M', True)], array([1, 2, 0], dtype=int32))
     """
     if isinstance(groups, Mapping):
         if not groups:
-            raise ValueError("groups has no features: pass the labels of at least one")
+            raise ValueError("groups has no features: pass the labels of at least one feature")
         for wrong in [feature for feature in groups if not isinstance(feature, str)]:
             raise TypeError(f"a feature's name must be a str, not {wrong!r} ({type(wrong).__name__})")
         columns = {feature: labels.encode(values, f"groups[{feature!r}]") for feature, values in groups.items()}
@@ -46,22 +48,24 @@ def encode(groups: Any, count: int) -> tuple[tuple[str, ...], list[Key], NDArray
 
 
 def intersect(features: Sequence[tuple[NDArray[np.int32], int]]) -> tuple[NDArray[np.int32], int]:
-    """Return codes of the features' intersections, the last feature's varying fastest, and how many there are.
+    """Return the code of the intersection of features for each row, and the number of intersections.
 
-    Each feature is an array of codes of shape (n,), and the number of its labels. Raises `ValueError` when there are
-    more than about a million intersections.
+    Each feature is an array of codes of shape (n,) with the number of its labels; codes of the last feature vary
+    fastest. Raises `ValueError` for more than 2**20 intersections.
     """
     codes, count = features[0]
     if len(features) > 1 and prod(size for _, size in features) > _MOST_INTERSECTIONS:
         sizes = " x ".join(str(size) for _, size in features)
-        raise ValueError(f"the features have {sizes} intersections: join those that occur into one feature")
-    for more, size in features[1:]:
-        codes, count = codes * np.int32(size) + more, count * size
+        raise ValueError(
+            f"the features have {sizes} intersections: join the labels that occur together into one feature"
+        )
+    for feature_codes, size in features[1:]:
+        codes, count = codes * np.int32(size) + feature_codes, count * size
     return codes, count
 
 
 def positions(codes: NDArray[np.int32], count: int) -> list[NDArray[np.intp]]:
-    """Return for each of `count` groups the positions of its rows, ascending."""
-    # NumPy's stable sort of 16-bit integers is a radix sort, several times as fast as that of longer ones.
+    """Return the positions of the rows of each of `count` groups, in ascending order."""
+    # NumPy's stable sort of 16-bit integers is a radix sort, several times as fast as its sort of longer integers.
     order = np.argsort(codes.astype(np.uint16) if count <= 2**16 else codes, kind="stable")
     return np.split(order, np.cumsum(np.bincount(codes, minlength=count))[:-1]) if count else []

@@ -1,4 +1,4 @@
-"""Options of metrics and functions, checked and brought into one form."""
+"""Checks of options, which convert equal values such as `2` and `2.0` to one type."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ import numpy as np
 
 
 def as_bool(name: str, value: Any) -> bool:
-    """Return an option as a `bool`. Raises `TypeError` for anything but True and False."""
+    """Return an option as `bool`. Raises `TypeError` for other types."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} must be True or False, not {value!r} ({type(value).__name__})")
     return bool(value)
 
 
 def as_int(name: str, value: Any) -> int:
-    """Return an option as an `int`. Raises `TypeError` for anything but a whole number."""
+    """Return an option as `int`. Raises `TypeError` for values that are not integers."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsIndex):
         raise TypeError(f"{name} must be a whole number, not {value!r} ({type(value).__name__})")
     return index(value)
 
 
 def as_number(name: str, value: Any) -> float:
-    """Return an option as a finite number, an `int` where it is whole. Raises `TypeError` or `ValueError`."""
+    """Return an option as finite number: an `int` if it is whole, otherwise a `float`.
+
+    Raises `TypeError` for other types, and `ValueError` for NaN and infinity.
+    """
     if isinstance(value, bool | np.bool_ | str) or not isinstance(value, SupportsFloat):
         raise TypeError(f"{name} must be a number, not {value!r} ({type(value).__name__})")
     try:
@@ -38,7 +41,7 @@ def as_number(name: str, value: Any) -> float:
 
 
 def as_float_or_none(name: str, value: Any) -> float | None:
-    """Return an option as a `float`, or None."""
+    """Return an option as finite `float`, or None. Raises the errors of `as_number`."""
     if value is None:
         return None
     if isinstance(value, bool | np.bool_ | str) or not isinstance(value, SupportsFloat):
@@ -47,18 +50,18 @@ def as_float_or_none(name: str, value: Any) -> float | None:
 
 
 def as_int_or_none(name: str, value: Any) -> int | None:
-    """Return an option as an `int`, or None."""
+    """Return an option as `int`, or None. Raises the error of `as_int`."""
     return None if value is None else as_int(name, value)
 
 
 def as_str(name: str, value: Any) -> str:
-    """Return an option as a `str`. Raises `TypeError` for anything else."""
+    """Return an option as `str`. Raises `TypeError` for other types."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {value!r} ({type(value).__name__})")
     return str(value)
 
 
-#: The check of each option, by its annotation.
+#: The check of an option by its annotation.
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "bool": as_bool,
     "int": as_int,

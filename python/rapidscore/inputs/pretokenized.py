@@ -1,6 +1,6 @@
-"""Tokenizers and sentence splitters that users bring along, as the compiled core takes them.
+"""Encodings of tokens and sentences from Python functions, in the bytes that the compiled core reads.
 
-The bytes 0xF8 to 0xFF occur in no UTF-8, so they serve as marks: see `src/tokenize/given.rs`.
+The bytes 0xF8 to 0xFF do not occur in UTF-8 and serve as marks: see `src/text/tokenize/pretokenized.rs`.
 """
 
 from __future__ import annotations
@@ -18,37 +18,40 @@ NUMBER = b"\xfc"
 
 @public
 class MissingDataError(LookupError):
-    """A library's data are not installed."""
+    """Raised if data that a library needs are not installed, such as a dictionary or a model."""
 
 
 def encode(text: str) -> bytes:
-    """Return the UTF-8 form, in which a lone surrogate stands as three bytes."""
+    """Return a text in UTF-8, with lone surrogates encoded as three bytes each."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def tokens(tokenize: Callable[[str], Iterable[str]], text: str) -> bytes:
-    """Return the marked tokens of a text."""
-    found = tokenize(text)
-    if isinstance(found, str | bytes) or not isinstance(found, Iterable):
-        raise TypeError(f"the tokenizer returned {type(found).__name__} for {text[:40]!r}: return a list of str")
-    marked = bytearray()
-    for token in found:
+    """Return the tokens of a text, each followed by a mark. Raises `TypeError` unless `tokenize` returns `str`."""
+    result = tokenize(text)
+    if isinstance(result, str | bytes) or not isinstance(result, Iterable):
+        raise TypeError(f"the tokenizer returned {type(result).__name__} for {text[:40]!r}: return a list of str")
+    encoded = bytearray()
+    for token in result:
         if not isinstance(token, str):
             raise TypeError(f"the tokenizer returned the token {token!r} for {text[:40]!r}: return a list of str")
-        marked += encode(token) + END_OF_TOKEN
-    return bytes(marked)
+        encoded += encode(token) + END_OF_TOKEN
+    return bytes(encoded)
 
 
-def decoded_tokens(marked: Iterable[bytes]) -> list[str | int]:
-    """Return tokens as the user gave them, or would see them."""
+def decoded_tokens(encoded: Iterable[bytes]) -> list[str | int]:
+    """Return the tokens that the core read, as `str` or `int`."""
     return [
         int(token.removeprefix(NUMBER), 16) if token.startswith(NUMBER) else token.decode("utf-8", "surrogatepass")
-        for token in marked
+        for token in encoded
     ]
 
 
 def count_references(prediction: object, references: Any) -> int:
-    """Return how many references a prediction has: a list of tokens has one, or it is a list of such lists."""
+    """Return the number of references of one prediction.
+
+    If the prediction is a list of tokens, `references` is one such list, or a list of such lists.
+    """
     if isinstance(references, str):
         return 1
     return len(references) if isinstance(prediction, str) or any(map(_is_list, references)) else 1

@@ -1,4 +1,4 @@
-"""What selects some of many rows, segments or references."""
+"""Checks of slices, indices and masks that select rows, segments or references."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ Selection: TypeAlias = "slice | SupportsIndex | NDArray[Any] | list[int] | list[
 
 
 def checked(index: Selection, what: str) -> slice | NDArray[Any]:
-    """Return a slice as it is, and all else that selects as an array of one dimension.
+    """Return a slice unchanged, and a number, index array or mask as array of one dimension.
 
-    Raises `TypeError` or `IndexError` for what selects nothing of what is meant, rows say.
+    `what` names the selected items in messages, for example `rows`. Raises `TypeError` for a `bool` and `IndexError`
+    for an array of more dimensions.
     """
     if isinstance(index, bool):
-        raise TypeError(f"{index} selects no {what}: pass a slice, a number, an index array or a mask")
+        raise TypeError(f"{index} cannot select {what}: pass a slice, a number, an index array or a mask")
     if isinstance(index, SupportsIndex) and not isinstance(index, np.ndarray):
         index = [index.__index__()]
     if isinstance(index, slice):
         return index
     index = np.asarray(index)
     if index.ndim != 1:
-        raise IndexError(f"an index of shape {index.shape} selects no {what}: pass a slice or one dimension")
-    # NumPy makes floats of an empty list.
+        raise IndexError(f"an index of shape {index.shape} cannot select {what}: pass an index of one dimension")
+    # NumPy converts an empty list to floats.
     return index if index.size or index.dtype == np.bool_ else index.astype(np.intp)
