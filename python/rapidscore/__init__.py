@@ -1,14 +1,14 @@
-"""BLEU, chrF, TER, ROUGE, WER, perplexity, accuracy, F1 and the other numbers language models are judged by.
+"""Evaluation metrics for language models: BLEU, chrF, TER, ROUGE, WER, perplexity, accuracy, F1 and others.
 
-A metric is an object of frozen options::
+A metric is an object whose attributes are its options, which do not change::
 
     >>> from rapidscore import BLEU
     >>> bleu = BLEU()
     >>> print(bleu.score(["the cat sat on the mat"], ["the cat sat on a mat"]))
     BLEU = 53.73 83.3/60.0/50.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 6 ref_len = 6)
 
-Each has `score`, `segment_scores`, `statistics` and `accumulator`; see `rapidscore.Metric`. Results equal
-those of the reference implementations, sacrebleu 2.6.0, rouge-score 0.1.2, jiwer 4.0.0, scikit-learn 1.9.1 and
+Each metric has the methods `score`, `segment_scores`, `statistics` and `accumulator`; see `rapidscore.Metric`. Results
+equal those of the reference implementations: sacrebleu 2.6.0, rouge-score 0.1.2, jiwer 4.0.0, scikit-learn 1.9.1 and
 fairlearn 0.15.0.
 """
 
@@ -104,7 +104,7 @@ __all__ = [
     "unpatch",
 ]
 
-#: Where names live. A module is imported when one of its names is asked for, so that nobody waits for what others use.
+#: The module of each public name. It is imported when the name is first used, which keeps `import rapidscore` fast.
 _HOMES = {
     "Alignment": "text_metrics.alignment",
     "Operation": "text_metrics.alignment",
@@ -162,7 +162,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = import_module(f"{__name__}.{_HOMES[name]}")
-    # `patch` is a module that can be called.
+    # The module `patch` can be called itself.
     value = globals()[name] = home if name == "patch" else getattr(home, name)
     return value
 

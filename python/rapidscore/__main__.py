@@ -1,4 +1,4 @@
-"""`python -m rapidscore` is the command `rapidscore`."""
+"""Run the command `rapidscore` by `python -m rapidscore`."""
 
 from rapidscore.cli import main
 

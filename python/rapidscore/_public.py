@@ -1,4 +1,4 @@
-"""The address of public names, which does not change when files move."""
+"""The decorator of public names, which keeps their path when files move."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def public(thing: T) -> T:
-    """Let a class or function name `rapidscore` as its module, as NumPy's and polars' do.
+def public(definition: T) -> T:
+    """Set the module of a class or function to `rapidscore`, as NumPy and polars do.
 
-    Pickles, tracebacks and documentation then show the path that users import, wherever the file is. As a decorator it
-    stands above `dataclass`, which reads annotations in the module where they are written.
+    Pickles, tracebacks and documentation then show the path that users import, independent of the file. This decorator
+    must stand above `dataclass`, which resolves annotations in the module of the class.
     """
-    thing.__module__ = "rapidscore"
-    return thing
+    definition.__module__ = "rapidscore"
+    return definition

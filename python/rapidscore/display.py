@@ -1,4 +1,4 @@
-"""Results as text: numbers, and tables for the terminal."""
+"""Scores and tables as text for the terminal."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 def decimals(name: str, value: float) -> str:
-    """Return a score of 0 to 100 with two decimals, as sacrebleu does, and one of 0 to 1 with four."""
+    """Return a score as text: with two decimals if its range is 0 to 100, as in sacrebleu, and otherwise with four."""
     return f"{value:.2f}" if name in ("bleu", "chrf", "chrf++", "ter") else f"{value:.4f}"
 
 
 def drawn(table: Table, lines: Iterable[str] = ()) -> str:
-    """Return a table as the terminal shows it, with lines under it."""
+    """Return the text of a table for the terminal, followed by lines."""
     from rich.console import Console
 
-    # Where the output is no terminal, nothing needs to fit into its width.
+    # Output to a file or a pipe does not have to fit into the width of a terminal.
     console = Console(file=io.StringIO(), width=None if sys.stdout.isatty() else 1000)
     console.print(table)
     for line in lines:

@@ -1,4 +1,4 @@
-"""Pictures, drawn by matplotlib."""
+"""Plots of confusion matrices and confidence intervals, drawn with matplotlib."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def axes(ax: Axes | None) -> Axes:
-    """Return the axes to draw on, new ones if there are none. Raises `ModuleNotFoundError` without matplotlib."""
+    """Return `ax`, or new axes for None. Raises `ModuleNotFoundError` if matplotlib is not installed."""
     if ax is not None:
         return ax
     try:
@@ -28,47 +28,50 @@ def axes(ax: Axes | None) -> Axes:
 
 
 def confusion_matrix(matrix: NDArray[Any], labels: NDArray[Any], ax: Axes | None, options: dict[str, Any]) -> Axes:
-    """Draw a confusion matrix (C, C): a row for each true class, a column for each predicted one."""
+    """Draw a confusion matrix of shape (C, C), with rows for true classes and columns for predicted classes.
+
+    If scikit-learn is installed, it draws the matrix and takes `options`.
+    """
     ax = axes(ax)
     try:
         from sklearn.metrics import ConfusionMatrixDisplay
     except ModuleNotFoundError:
         if options:
             raise ModuleNotFoundError(
-                f"{', '.join(options)}: options of plot() are scikit-learn's: pip install scikit-learn"
+                f"the options {', '.join(options)} of plot() need scikit-learn: pip install scikit-learn"
             ) from None
     else:
         ConfusionMatrixDisplay(matrix, display_labels=labels).plot(ax=ax, **options)
         _name_ticks(ax, labels)
         return ax
-    picture = ax.imshow(matrix)
-    ax.figure.colorbar(picture, ax=ax)
+    image = ax.imshow(matrix)
+    ax.figure.colorbar(image, ax=ax)
     _name_ticks(ax, labels)
     ax.set(xlabel="Predicted label", ylabel="True label")
-    middle = (matrix.max() + matrix.min()) / 2
+    midpoint = (matrix.max() + matrix.min()) / 2
     for (row, column), count in np.ndenumerate(matrix):
-        colour = "black" if count > middle else "white"
-        ax.text(column, row, f"{count:g}", ha="center", va="center", color=colour)
+        color = "black" if count > midpoint else "white"
+        ax.text(column, row, f"{count:g}", ha="center", va="center", color=color)
     return ax
 
 
 def error_bars(intervals: Sequence[Interval], names: Sequence[str], ax: Axes | None) -> Axes:
-    """Draw scores with error bars, one below the other, with these names."""
+    """Draw the scores of intervals with error bars, in one row for each name."""
     ax = axes(ax)
     scores = np.array([interval.score for interval in intervals])
     ends = np.array([[interval.low for interval in intervals], [interval.high for interval in intervals]])
-    places = range(len(intervals))
-    # A basic or corrected interval need not hold the score; a bar's length is no less than 0.
+    positions = range(len(intervals))
+    # A basic or bias-corrected interval may lie on one side of the score; bars on the other side have the length 0.
     lengths = np.maximum(np.abs(ends - scores) * ((ends - scores) * [[-1], [1]] >= 0), 0)
-    ax.errorbar(scores, places, xerr=lengths, fmt="o", capsize=4)
-    ax.set_yticks(places, names, parse_math=False)
+    ax.errorbar(scores, positions, xerr=lengths, fmt="o", capsize=4)
+    ax.set_yticks(positions, names, parse_math=False)
     ax.invert_yaxis()
     ax.margins(y=0.5 / max(1, len(intervals)))
     return ax
 
 
 def _name_ticks(ax: Axes, labels: NDArray[Any]) -> None:
-    places = np.arange(len(labels))
-    # Labels are no formulas, whatever dollars they have.
-    ax.set_xticks(places, labels, parse_math=False)
-    ax.set_yticks(places, labels, parse_math=False)
+    positions = np.arange(len(labels))
+    # Dollar signs in labels do not mark formulas.
+    ax.set_xticks(positions, labels, parse_math=False)
+    ax.set_yticks(positions, labels, parse_math=False)

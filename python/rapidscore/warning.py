@@ -1,4 +1,4 @@
-"""Warnings that point at the line of whoever called this package."""
+"""Warnings that point at the line outside this package that called it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
 
     class UndefinedMetricWarning(UserWarning):
-        """A metric divides by nothing, and is given a value all the same.
+        """Warning that a metric is undefined, because it divides by zero, and that a value was used in its place.
 
-        Where scikit-learn is installed this is `sklearn.exceptions.UndefinedMetricWarning`, otherwise a class of our
-        own. It is made when asked for first, because importing scikit-learn takes a second.
+        If scikit-learn is installed, this is `sklearn.exceptions.UndefinedMetricWarning`, otherwise a class of this
+        module. It is imported or created when it is first used, because importing scikit-learn takes a second.
         """
 
 
@@ -21,14 +21,14 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         from sklearn.exceptions import UndefinedMetricWarning as Class
-    except Exception:  # not there, or broken: no reason for a score to fail
+    except Exception:  # scikit-learn is missing or broken, which must not prevent scores
         Class = type(name, (UserWarning,), {"__module__": __name__})  # noqa: N806  # it is one
     globals()[name] = Class
     return Class
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn in the name of the first caller outside of this package."""
+    """Issue a warning at the line of the first caller outside this package."""
     package = __name__.partition(".")[0]
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
@@ -37,5 +37,5 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
 
 
 def warn_undefined(message: str) -> None:
-    """Warn, by `UndefinedMetricWarning`, that a metric is undefined."""
+    """Issue an `UndefinedMetricWarning`."""
     warn(message, sys.modules[__name__].UndefinedMetricWarning)
