@@ -1,4 +1,4 @@
-"""The command `rapidscore`."""
+"""The command line program `rapidscore`, with the commands `score`, `compare` and `classify`."""
 
 from rapidscore.cli.command import main
 

@@ -1,4 +1,4 @@
-"""A classification as people and programs want to read it: as text, JSON, CSV or Markdown."""
+"""Results of the command `classify` as tables, JSON, CSV and Markdown."""
 
 from __future__ import annotations
 
@@ -16,79 +16,85 @@ from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.score import ClassificationScore
 from rapidscore.display import drawn
 
-#: A confusion matrix of more classes is no longer read on a screen.
-MOST_CLASSES_SHOWN = 30
-#: What groups are compared by in text.
-COMPARED = ("accuracy", "precision", "recall", "f1")
+#: The confusion matrix of more classes is not printed, because it would not fit on a screen.
+MAX_CLASSES_SHOWN = 30
+#: The values of groups that tables show.
+GROUP_VALUES = ("accuracy", "precision", "recall", "f1")
+#: The rates of groups that tables show in addition if one of two classes is positive.
 RATES = ("selection_rate", "true_positive_rate", "false_positive_rate")
-FAIRNESS = ("demographic_parity", "equalized_odds", "equal_opportunity")
-HOW = ("difference", "ratio")
+FAIRNESS_MEASURES = ("demographic_parity", "equalized_odds", "equal_opportunity")
+DISPARITIES = ("difference", "ratio")
 
 Row = Sequence[str]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is to be shown: a score, the same by group, and with how many decimals the report is wanted."""
+    """The results of the command: a score, the scores of groups, and options of their presentation."""
 
     score: ClassificationScore
     average: str
+    """The average of precision, recall and F1 over classes."""
     groups: ClassificationGroups[ClassificationScore] | None = None
-    fair: bool = False
-    """Whether it is known which of two classes is positive, so that groups have rates to be compared."""
+    has_fairness: bool = False
+    """Whether there are groups and one of two classes is known to be positive, as rates and fairness require."""
     digits: int = 2
+    """Number of decimals of the report."""
 
     def fairness(self) -> dict[str, dict[str, float]]:
-        """Return how fairly the groups are treated: difference and ratio by the name of each measure."""
-        if not self.fair:
+        """Return difference and ratio of each measure of fairness, or an empty dict if they are not defined."""
+        if not self.has_fairness:
             return {}
-        return {name: {how: getattr(self.groups, f"{name}_{how}")() for how in HOW} for name in FAIRNESS}
+        return {
+            name: {disparity: getattr(self.groups, f"{name}_{disparity}")() for disparity in DISPARITIES}
+            for name in FAIRNESS_MEASURES
+        }
 
     def values(self, score: ClassificationScore) -> dict[str, float]:
-        """Return the values of a group, or of all rows."""
-        return score.as_dict() | {rate: getattr(score, rate)() for rate in RATES if self.fair}
+        """Return the values of the score of a group or of all rows, by name."""
+        return score.as_dict() | {rate: getattr(score, rate)() for rate in RATES if self.has_fairness}
 
-    def compared(self, how: str) -> dict[str, float]:
-        """Return the difference or the ratio of the groups' values."""
-        measure: Callable[..., Any] = getattr(self.groups, how)
+    def disparities(self, disparity: str) -> dict[str, float]:
+        """Return the difference or the ratio of each value between groups, by name."""
+        measure: Callable[..., Any] = getattr(self.groups, disparity)
         values: dict[str, float] = measure()
-        return values | {rate: measure(methodcaller(rate)) for rate in RATES if self.fair}
+        return values | {rate: measure(methodcaller(rate)) for rate in RATES if self.has_fairness}
 
 
 def as_table(outcome: Outcome) -> str:
-    """Return the report, the confusion matrix, other values and the groups for the terminal."""
+    """Return report, confusion matrix, other values and groups as text for the terminal."""
     score = outcome.score
     text = score.report(outcome.digits) + "\n"
-    if len(score.labels) > MOST_CLASSES_SHOWN:
-        text += f"The confusion matrix of {len(score.labels)} classes is not shown: --format json and csv have it.\n"
+    if len(score.labels) > MAX_CLASSES_SHOWN:
+        text += f"The confusion matrix of {len(score.labels)} classes is not shown: use --format json or csv.\n"
     else:
-        text += _boxed(_confusion(score))
+        text += _terminal_table(_confusion(score))
     text += ", ".join(f"{name} = {value:.4f}" for name, value in _overall(outcome).items()) + "\n"
     if outcome.groups:
-        rates = [getattr(ClassificationScore, rate) for rate in RATES if outcome.fair]
-        text += "\n" + outcome.groups.format([*COMPARED, *rates])
-        if outcome.fair:
-            text += _boxed(_fairness(outcome))
-        elif len(score.labels) == len(("negative", "positive")):
-            text += "Name the positive class by --pos-label to see how fairly the groups are treated.\n"
+        rates = [getattr(ClassificationScore, rate) for rate in RATES if outcome.has_fairness]
+        text += "\n" + outcome.groups.format([*GROUP_VALUES, *rates])
+        if outcome.has_fairness:
+            text += _terminal_table(_fairness(outcome))
+        elif len(score.labels) == 2:
+            text += "Measures of fairness need a positive class: name it with --pos-label.\n"
     return f"{text}\n{score.signature}\n"
 
 
 def as_markdown(outcome: Outcome) -> str:
-    """Return the same as Markdown tables."""
+    """Return report, confusion matrix, other values and groups as Markdown tables."""
     values = _overall(outcome)
     parts: list[list[Row]] = [_report(outcome), [[*values], _decimals(values)]]
-    if len(outcome.score.labels) <= MOST_CLASSES_SHOWN:
+    if len(outcome.score.labels) <= MAX_CLASSES_SHOWN:
         parts.insert(1, _confusion(outcome.score))
     if outcome.groups:
         parts.append(_groups(outcome))
-    if outcome.fair:
+    if outcome.has_fairness:
         parts.append(_fairness(outcome))
     return "\n".join(_markdown(part) for part in parts) + f"\n`{outcome.score.signature}`\n"
 
 
 def as_csv(outcome: Outcome) -> str:
-    """Return all as CSV, a line a value: which part it belongs to, its row and column there, and the value."""
+    """Return all results as CSV with a line for each value: its part of the results, row, column and value."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["part", "row", "column", "value"])
@@ -97,7 +103,7 @@ def as_csv(outcome: Outcome) -> str:
 
 
 def as_json(outcome: Outcome) -> str:
-    """Return all as JSON; what is not a finite number is null."""
+    """Return all results as JSON; NaN and infinity are null."""
     score, groups = outcome.score, outcome.groups
     content: dict[str, Any] = {
         "rows": score.segments,
@@ -113,14 +119,14 @@ def as_json(outcome: Outcome) -> str:
             "features": groups.features,
             "groups": [
                 {
-                    "group": _named(groups, key),
+                    "group": _labels_by_feature(groups, key),
                     "size": size,
                     "values": outcome.values(groups[key]) if key in groups else None,
                 }
                 for key, size in groups.sizes.items()
             ],
             "overall": outcome.values(groups.overall),
-            **{how: outcome.compared(how) for how in HOW},
+            **{disparity: outcome.disparities(disparity) for disparity in DISPARITIES},
         }
     return json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -137,7 +143,7 @@ def _report(outcome: Outcome) -> list[Row]:
     columns = ["precision", "recall", "f1-score"]
     rows: list[Row] = [["", *columns, "support"]]
     for name, values in outcome.score.report_dict().items():
-        # Accuracy stands in the column of the F-score alone, as in the report.
+        # As in the report, accuracy has a value in the column of the F-score only.
         shown = {"f1-score": values, "support": outcome.score.support.sum()} if name == "accuracy" else values
         cells = [f"{shown[column]:.{outcome.digits}f}" if column in shown else "" for column in columns]
         rows.append([name, *cells, f"{shown['support']:.10g}"])
@@ -152,7 +158,7 @@ def _confusion(score: ClassificationScore) -> list[Row]:
 
 
 def _overall(outcome: Outcome) -> dict[str, float]:
-    """Return the values of all rows, by names that say what is an average."""
+    """Return the values of all rows, with the kind of average in the names of averages."""
     averaged = {"precision", "recall", "f1"}
     return {
         f"{outcome.average} {name}" if name in averaged else name: value
@@ -161,7 +167,8 @@ def _overall(outcome: Outcome) -> dict[str, float]:
 
 
 def _fairness(outcome: Outcome) -> list[Row]:
-    return [["fairness", *HOW], *[[name, *_decimals(values)] for name, values in outcome.fairness().items()]]
+    rows = [[name, *_decimals(values)] for name, values in outcome.fairness().items()]
+    return [["fairness", *DISPARITIES], *rows]
 
 
 def _all_values(score: ClassificationScore) -> dict[str, float]:
@@ -175,18 +182,18 @@ def _decimals(values: dict[str, float]) -> list[str]:
 def _groups(outcome: Outcome) -> list[Row]:
     assert outcome.groups is not None
     groups = outcome.groups
-    names = [*COMPARED, *[rate for rate in RATES if outcome.fair]]
+    names = [*GROUP_VALUES, *[rate for rate in RATES if outcome.has_fairness]]
 
-    def shown(values: dict[str, float]) -> list[str]:
+    def cells(values: dict[str, float]) -> list[str]:
         return _decimals({name: values[name] for name in names})
 
     rows: list[Row] = [[*groups.features, "size", *names]]
     for key, size in groups.sizes.items():
-        labels = map(str, _named(groups, key).values())
-        rows.append([*labels, str(size), *(shown(outcome.values(groups[key])) if size else ["" for _ in names])])
-    rest = ["" for _ in groups.features[1:]]
-    rows.append(["overall", *rest, str(outcome.score.segments), *shown(outcome.values(groups.overall))])
-    rows.append(["difference", *rest, "", *shown(outcome.compared("difference"))])
+        labels = map(str, _labels_by_feature(groups, key).values())
+        rows.append([*labels, str(size), *(cells(outcome.values(groups[key])) if size else ["" for _ in names])])
+    other_features = ["" for _ in groups.features[1:]]
+    rows.append(["overall", *other_features, str(outcome.score.segments), *cells(outcome.values(groups.overall))])
+    rows.append(["difference", *other_features, "", *cells(outcome.disparities("difference"))])
     return rows
 
 
@@ -201,30 +208,30 @@ def _cells(outcome: Outcome) -> Iterator[tuple[str, str, str, Any]]:
     yield from (("values", name, "", value) for name, value in _all_values(score).items())
     if groups:
         for key, size in groups.sizes.items():
-            name = ", ".join(f"{feature}={label}" for feature, label in _named(groups, key).items())
+            name = ", ".join(f"{feature}={label}" for feature, label in _labels_by_feature(groups, key).items())
             yield "groups", name, "size", size
             if size:
                 yield from (("groups", name, column, value) for column, value in outcome.values(groups[key]).items())
-        for how in HOW:
-            yield from (("groups", how, column, value) for column, value in outcome.compared(how).items())
-    for name, measured in outcome.fairness().items():
-        yield from (("fairness", name, how, value) for how, value in measured.items())
+        for disparity in DISPARITIES:
+            yield from (("groups", disparity, name, value) for name, value in outcome.disparities(disparity).items())
+    for measure, values_by_disparity in outcome.fairness().items():
+        yield from (("fairness", measure, disparity, value) for disparity, value in values_by_disparity.items())
     yield "signature", "", "", score.signature
 
 
-def _named(groups: ClassificationGroups[Any], key: Any) -> dict[str, Any]:
-    """Return a group's label of each feature."""
+def _labels_by_feature(groups: ClassificationGroups[Any], key: Any) -> dict[str, Any]:
+    """Return the labels of a group by the names of their features."""
     return dict(zip(groups.features, (key,) if len(groups.features) == 1 else key, strict=True))
 
 
-def _boxed(rows: list[Row]) -> str:
+def _terminal_table(rows: list[Row]) -> str:
     from rich.table import Table
     from rich.text import Text
 
     table = Table()
-    # Labels are no markup, whatever brackets they have.
-    for at, name in enumerate(rows[0]):
-        table.add_column(Text(name), justify="right" if at else "left")
+    # As Text, so that brackets in labels are not read as markup.
+    for column, name in enumerate(rows[0]):
+        table.add_column(Text(name), justify="right" if column else "left")
     for row in rows[1:]:
         table.add_row(*map(Text, row))
     return drawn(table)
@@ -238,7 +245,7 @@ def _markdown(rows: Iterable[Row]) -> str:
 
 
 def _finite(value: Any) -> Any:
-    """Return a value of which JSON can tell: null for NaN and infinity."""
+    """Return a value with None in place of NaN and infinity, which JSON cannot represent."""
     if isinstance(value, dict):
         return {name: _finite(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

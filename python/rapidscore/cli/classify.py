@@ -1,4 +1,4 @@
-"""The command `rapidscore classify`: from files of labels to what is printed and drawn."""
+"""The command `rapidscore classify`, which scores files of predicted labels."""
 
 from __future__ import annotations
 
@@ -12,81 +12,83 @@ from typing import TYPE_CHECKING, Any
 from rapidscore.classification.classification import Classification
 from rapidscore.cli import classification_tables, label_files
 from rapidscore.cli.label_files import LabelledRows
-from rapidscore.cli.plot_file import PictureFile
+from rapidscore.cli.plot_file import PlotFile
 
 if TYPE_CHECKING:
     from rapidscore.classification.score import ClassificationScore
     from rapidscore.cli.label_files import Label
 
-#: The matrix has a cell for each pair of classes: four times as many would take gigabytes.
-MOST_CLASSES = 4096
-#: Of a picture, so that numbers of four digits do not touch.
-INCHES_A_CLASS = 0.5
-#: More would take minutes to draw, and nobody could read them.
-MOST_CLASSES_DRAWN = 100
-#: So many labels are named where one is unknown.
-_SHOWN_LABELS = 10
+#: More classes raise an error: the confusion matrix has a cell for each pair of classes and would take gigabytes.
+MAX_CLASSES = 4096
+#: Width of a class in a plot, so that numbers of four digits do not touch.
+INCHES_PER_CLASS = 0.5
+#: More classes raise an error with --plot: they would take minutes to draw and would not be readable.
+MAX_CLASSES_DRAWN = 100
+#: Number of labels that a message lists.
+_LISTED_LABELS = 10
 _ZERO_DIVISION: dict[str, float | str] = {"0": 0, "1": 1, "nan": float("nan"), "warn": "warn"}
 
 
 def classify(options: argparse.Namespace) -> None:
-    """Score predicted labels against true ones."""
+    """Score predicted labels against true labels, and print the results."""
     if options.digits < 0:
-        raise ValueError(f"--digits {options.digits}: a report has 0 decimals or more")
-    picture = PictureFile(options.plot)
+        raise ValueError(f"--digits {options.digits}: pass 0 or more")
+    plot = PlotFile(options.plot)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        outcome = scored(options, read(options))
+        outcome = score_rows(options, read_rows(options))
         text = classification_tables.FORMATS[options.format](outcome)
-        draw(picture, outcome.score)
+        draw(plot, outcome.score)
     if not options.quiet:
         for message in dict.fromkeys(str(warning.message) for warning in caught):
-            said = " ".join(message.replace("`zero_division` parameter", "--zero-division").split())
-            print(f"rapidscore: warning: {said}", file=sys.stderr)
+            line = " ".join(message.replace("`zero_division` parameter", "--zero-division").split())
+            print(f"rapidscore: warning: {line}", file=sys.stderr)
     print(text, end="")
 
 
-def read(options: argparse.Namespace) -> LabelledRows:
-    """Read labels from where the options say. Raises `ValueError` when they do not say that, or say it twice."""
-    lines = options.references, options.predictions
+def read_rows(options: argparse.Namespace) -> LabelledRows:
+    """Read labels from the files that the options name. Raises `ValueError` unless they name one source."""
+    paths = options.references, options.predictions
     columns = options.reference_column, options.prediction_column
-    if options.data is None and None not in lines and columns == (None, None):
+    if options.data is None and None not in paths and columns == (None, None):
         if options.group_column or options.weight_column:
-            raise ValueError("--group-column and --weight-column are of a table, --data: name a file of --groups")
-        return label_files.of_lines(*lines, options.groups)
-    if options.data is not None and None not in columns and lines == (None, None):
+            raise ValueError(
+                "--group-column and --weight-column need a table, --data: pass a file of groups by --groups"
+            )
+        return label_files.read_lines(*paths, options.groups)
+    if options.data is not None and None not in columns and paths == (None, None):
         if options.groups:
-            raise ValueError("--groups is for files of lines: name a --group-column of the table")
-        return label_files.of_table(options.data, *columns, options.group_column, options.weight_column)
+            raise ValueError("--groups cannot be used with --data: name a column of the table by --group-column")
+        return label_files.read_table(options.data, *columns, options.group_column, options.weight_column)
     raise ValueError(
         "name the labels: --references FILE --predictions FILE, or --data FILE --reference-column NAME "
         "--prediction-column NAME"
     )
 
 
-def scored(options: argparse.Namespace, rows: LabelledRows) -> classification_tables.Outcome:
-    """Score rows as the options say. Raises `ValueError` when the labels are not such."""
-    listed = [] if options.labels is None else next(csv.reader([options.labels], skipinitialspace=True), [])
-    rows, named = rows.with_named(listed + ([] if options.pos_label is None else [options.pos_label]))
-    listed_labels, positive = named[: len(listed)], named[len(listed) :]
+def score_rows(options: argparse.Namespace, rows: LabelledRows) -> classification_tables.Outcome:
+    """Score rows with the metric of the options. Raises `ValueError` if options and labels do not match."""
+    names = [] if options.labels is None else next(csv.reader([options.labels], skipinitialspace=True), [])
+    rows, converted = rows.with_named(names + ([] if options.pos_label is None else [options.pos_label]))
+    listed, positive = converted[: len(names)], converted[len(names) :]
     if options.ignore_label is not None and type(rows.references[0]) is not int:
         raise ValueError(f"--ignore-label {options.ignore_label}: only labels that are whole numbers can be ignored")
     seen = {*rows.references, *rows.predictions} - {options.ignore_label}
-    if len(seen) > MOST_CLASSES:
+    if len(seen) > MAX_CLASSES:
         raise ValueError(
-            f"there are {len(seen)} different labels, more than the {MOST_CLASSES} that are counted here: are they "
-            "labels?"
+            f"there are {len(seen)} different labels, but at most {MAX_CLASSES} can be counted: check that the files "
+            "contain labels"
         )
-    known = listed_labels or sorted(seen)
+    known = listed or sorted(seen)
     if not positive:
-        # 1 also stands for true.
+        # True equals 1.
         positive = [1] if 1 in known else []
         if options.average == "binary" and not positive:
-            raise ValueError(f"--average binary needs --pos-label, the positive class: one of {_names(known)}")
+            raise ValueError(f"--average binary needs --pos-label, the positive class: one of {_listed(known)}")
     elif len(known) > 1 and positive[0] not in known:
-        raise ValueError(f"--pos-label {options.pos_label} is none of the labels {_names(known)}")
+        raise ValueError(f"--pos-label {options.pos_label} is not one of the labels {_listed(known)}")
     metric = Classification(
-        labels=None if options.labels is None else listed_labels,
+        labels=None if options.labels is None else listed,
         average=options.average,
         zero_division=_ZERO_DIVISION[options.zero_division],
         pos_label=positive[0] if positive else 1,
@@ -98,78 +100,88 @@ def scored(options: argparse.Namespace, rows: LabelledRows) -> classification_ta
         score,
         average=options.average,
         groups=statistics.by(rows.groups) if rows.groups else None,
-        fair=bool(rows.groups and positive) and len(score.labels) == len(("negative", "positive")),
+        has_fairness=bool(rows.groups and positive) and len(score.labels) == 2,
         digits=options.digits,
     )
 
 
-def _names(known: Iterable[Label]) -> str:
+def _listed(known: Iterable[Label]) -> str:
+    """Return the first labels as text for a message."""
     names = [*map(str, known)]
-    return ", ".join(names[:_SHOWN_LABELS]) + ", ..." * (len(names) > _SHOWN_LABELS)
+    return ", ".join(names[:_LISTED_LABELS]) + ", ..." * (len(names) > _LISTED_LABELS)
 
 
-def draw(picture: PictureFile, score: ClassificationScore) -> None:
-    """Draw the confusion matrix, if that is wanted."""
-    if not picture.wanted:
+def draw(plot: PlotFile, score: ClassificationScore) -> None:
+    """Draw the confusion matrix into a file, if one was requested. Raises `ValueError` for too many classes."""
+    if not plot.requested:
         return
-    if len(score.labels) > MOST_CLASSES_DRAWN:
-        raise ValueError(f"--plot: {len(score.labels)} classes are more than can be drawn, {MOST_CLASSES_DRAWN}")
-    least = len(score.labels) * INCHES_A_CLASS
-    axes = score.plot(ax=picture.axes(least, least))
+    if len(score.labels) > MAX_CLASSES_DRAWN:
+        raise ValueError(
+            f"--plot can draw at most {MAX_CLASSES_DRAWN} classes, but there are {len(score.labels)} classes"
+        )
+    size = len(score.labels) * INCHES_PER_CLASS
+    axes = score.plot(ax=plot.axes(size, size))
     axes.tick_params(axis="x", labelrotation=90)
-    picture.write()
+    plot.write()
 
 
 def add_to(commands: Any) -> None:
-    """Add the command's arguments."""
+    """Add the command and its arguments to the parser."""
     command = commands.add_parser(
         "classify",
         help="score predicted labels: precision, recall, F1, confusion matrix, groups",
         usage="%(prog)s --references FILE --predictions FILE [--groups FILE] [options]\n"
         "       %(prog)s --data FILE --reference-column NAME --prediction-column NAME [--group-column NAME …] "
         "[options]",
-        description="Score predicted labels against true ones. Labels are text, but whole numbers where all are such "
-        "in both columns, so that 10 comes after 9; in JSON lines they are what JSON says: strings, whole numbers, "
-        "true and false.",
+        description="Score predicted labels against true labels. Labels are text, or numbers if all labels are whole "
+        "numbers, so that 10 comes after 9. In JSON lines, labels keep their JSON type: string, whole number, true or "
+        "false.",
     )
     command.set_defaults(run=classify)
     add = command.add_argument
-    add("--references", metavar="FILE", help="the true labels, one a line")
-    add("--predictions", metavar="FILE", help="the predicted labels, one a line")
-    add("--groups", metavar="FILE", help="the group of each row, one a line")
-    add("--data", metavar="FILE", help="a table: .csv or .tsv with a header, or .jsonl with an object a line")
-    add("--reference-column", metavar="NAME", help="where the table has the true labels")
-    add("--prediction-column", metavar="NAME", help="where it has the predicted labels")
+    add("--references", metavar="FILE", help="file of true labels, one per line")
+    add("--predictions", metavar="FILE", help="file of predicted labels, one per line")
+    add("--groups", metavar="FILE", help="file with the group of each row, one per line")
+    add("--data", metavar="FILE", help="table: .csv or .tsv with a header, or .jsonl with one object per line")
+    add("--reference-column", metavar="NAME", help="column of the true labels in the table")
+    add("--prediction-column", metavar="NAME", help="column of the predicted labels")
     add(
         "--group-column",
         action="append",
         default=[],
         metavar="NAME",
-        help="where it has groups; more than once for the intersections of several",
+        help="column of groups; repeat the option for the intersections of several columns",
     )
-    add("--weight-column", metavar="NAME", help="where it has the weight of each row")
-    add("--labels", metavar="A,B,…", help="all labels there may be, in the order of the report; by default those seen")
+    add("--weight-column", metavar="NAME", help="column of the weights of rows")
+    add("--labels", metavar="A,B,…", help="all possible labels, in the order of the report (default: those that occur)")
     add(
         "--average",
         default="macro",
         choices=["macro", "micro", "weighted", "binary"],
-        help="how precision, recall and F1 of classes become one number (default macro)",
+        help="average of precision, recall and F1 over classes (default macro)",
     )
     add(
         "--pos-label",
         metavar="LABEL",
-        help="the positive class, for --average binary and the fairness of groups; by default 1 or true, where there "
-        "is such a label",
+        help="positive class, for --average binary and the fairness of groups (default: 1 or true, if there is such a "
+        "label)",
     )
     add(
         "--zero-division",
         default="warn",
         choices=list(_ZERO_DIVISION),
-        help="what 0/0 is; warn, the default, is 0 with a warning",
+        help="value of scores that divide 0 by 0; warn, the default, is 0 with a warning",
     )
-    add("--ignore-label", type=int, metavar="N", help="rows with this true label do not count, -100 for instance")
-    add("--format", default="table", choices=list(classification_tables.FORMATS), help="how results are printed")
-    add("--digits", type=int, default=2, metavar="N", help="decimals of the report (default 2)")
-    add("--plot", metavar="FILE", help="draw the confusion matrix into a .png, .svg or .pdf; needs the extra plot")
-    add("--quiet", action="store_true", help="no warnings")
-    add("--threads", type=int, metavar="N", help="threads to use; by default one for each core")
+    add("--ignore-label", type=int, metavar="N", help="ignore rows with this true label, for example -100")
+    add(
+        "--format",
+        default="table",
+        choices=list(classification_tables.FORMATS),
+        help="format of the results (default table)",
+    )
+    add("--digits", type=int, default=2, metavar="N", help="number of decimals of the report (default 2)")
+    add(
+        "--plot", metavar="FILE", help="draw the confusion matrix into a .png, .svg or .pdf file (needs the extra plot)"
+    )
+    add("--quiet", action="store_true", help="print no warnings")
+    add("--threads", type=int, metavar="N", help="number of threads (default: one per core)")

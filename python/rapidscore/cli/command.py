@@ -1,4 +1,4 @@
-"""The command `rapidscore`: what is asked for, and what is said when it cannot be done."""
+"""The program `rapidscore`: its commands, settings, error messages and exit status."""
 
 from __future__ import annotations
 
@@ -15,25 +15,28 @@ from rapidscore.inputs.pretokenized import MissingDataError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status: 0, or 2 when it cannot do what is asked for."""
+    """Run a command and return its exit status: 0, 2 after an error, or 130 after an interrupt.
+
+    `arguments` are by default those of the process.
+    """
     words = sys.argv[1:] if arguments is None else list(arguments)
     options = parser().parse_args(words, argparse.Namespace(words=words))
     try:
         with settings(options):
             options.run(options)
     except OSError as error:
-        said = error.strerror or str(error)
-        return complain(f"{error.filename}: {said}" if error.filename else said)
+        message = error.strerror or str(error)
+        return print_error(f"{error.filename}: {message}" if error.filename else message)
     except (ValueError, ModuleNotFoundError, MissingDataError) as error:
-        return complain(str(error))
+        return print_error(str(error))
     except KeyboardInterrupt:
-        return complain("interrupted", status=130)
+        return print_error("interrupted", status=130)
     return 0
 
 
 @contextlib.contextmanager
 def settings(options: argparse.Namespace) -> Iterator[None]:
-    """Set threads and warnings as asked for, and back: `main` may be called from a program that goes on."""
+    """Set threads and logging as requested, and restore them: `main` may be called by a program that goes on."""
     logger = logging.getLogger("rapidscore")
     level, threads = logger.level, get_num_threads()
     try:
@@ -48,14 +51,14 @@ def settings(options: argparse.Namespace) -> Iterator[None]:
             set_num_threads(threads)
 
 
-def complain(message: str, status: int = 2) -> int:
-    """Say on stderr, in one line, what is wrong."""
+def print_error(message: str, status: int = 2) -> int:
+    """Print an error on stderr, in one line, and return the exit status."""
     print("rapidscore: error:", " ".join(message.splitlines()), file=sys.stderr)
     return status
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the command's arguments."""
+    """Return the parser of all commands."""
     command = argparse.ArgumentParser(prog="rapidscore", description="Score texts and labels against references.")
     command.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = command.add_subparsers(required=True, metavar="COMMAND")

@@ -1,4 +1,4 @@
-"""The command `rapidscore compare`: systems' files, and which differences are more than chance."""
+"""The command `rapidscore compare`, which compares systems with intervals and significance tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from rapidscore.cli import metric_options, results
-from rapidscore.cli.plot_file import PictureFile
+from rapidscore.cli.plot_file import PlotFile
 from rapidscore.cli.progress import Progress
 from rapidscore.comparison import report
 from rapidscore.comparison.compare import compare as compare_systems
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 
 _METHODS = {"ar": "approximate_randomization", "bootstrap": "bootstrap"}
 _CORRECTIONS = {"holm": "holm", "bh": "benjamini-hochberg", "none": None}
-#: Of a picture, for each system and each value.
-_INCHES_A_SYSTEM = 0.5
+#: Height of a plot for each system and each value.
+_INCHES_PER_SYSTEM = 0.5
 
 
 def compare(options: argparse.Namespace) -> None:
-    """Compare files of systems with the first of them."""
-    metric_options.share_out_files(options)
+    """Compare the files of systems with the first of them, and print the results."""
+    metric_options.separate_systems(options)
     if len(options.systems) < 2:
-        raise ValueError(f"{options.systems[0]} is the only system: name two or more, the first to be compared with")
+        raise ValueError(f"{options.systems[0]} is the only system: name two or more, the baseline first")
     repeated = [system for system in options.systems if options.systems.count(system) > 1]
     if repeated:
         raise ValueError(f"{repeated[0]} is named twice: name each system once")
     metrics = metric_options.chosen_metrics(options)
-    picture = PictureFile(options.plot)
+    plot = PlotFile(options.plot)
 
-    def statistics(system: str) -> list[Statistics[Any]]:
-        found = files.statistics(
+    def statistics_of(system: str) -> list[Statistics[Any]]:
+        by_metric = files.statistics(
             metrics, system, options.references, on_window=lambda window: progress.advance(window.position)
         )
         progress.finish_file()
-        return [*found.values()]
+        return [*by_metric.values()]
 
     with Progress(options.systems, options.references, hidden=options.quiet) as progress:
-        measured = {results.shown(system): statistics(system) for system in options.systems}
-        found = compare_systems(
-            measured,
+        statistics = {results.printable(system): statistics_of(system) for system in options.systems}
+        comparison = compare_systems(
+            statistics,
             method=_METHODS[options.method],
             resamples=options.resamples,
             interval_resamples=options.interval_resamples,
@@ -53,56 +53,67 @@ def compare(options: argparse.Namespace) -> None:
             correction=_CORRECTIONS[options.correction],
             progress=progress.compare,
         )
-    text = report.FORMATS[options.format](found)
-    draw(picture, found)
+    text = report.FORMATS[options.format](comparison)
+    draw(plot, comparison)
     print(text, end="")
 
 
-def draw(picture: PictureFile, found: Comparison) -> None:
-    """Draw each value of all systems, if that is wanted."""
-    if not picture.wanted:
+def draw(plot: PlotFile, comparison: Comparison) -> None:
+    """Draw each value of all systems into a file, if one was requested."""
+    if not plot.requested:
         return
-    names = found.value_names()
-    axes: Any = picture.axes(least_height=len(names) * (1 + len(found) * _INCHES_A_SYSTEM), rows=len(names))
+    names = comparison.value_names()
+    min_height = len(names) * (1 + len(comparison) * _INCHES_PER_SYSTEM)
+    axes: Any = plot.axes(min_height=min_height, rows=len(names))
     for name, ax in zip(names, axes if len(names) > 1 else [axes], strict=True):
-        found.plot(name, ax)
-    picture.write()
+        comparison.plot(name, ax)
+    plot.write()
 
 
 def add_to(commands: Any) -> None:
-    """Add the command's arguments."""
+    """Add the command and its arguments to the parser."""
     command = commands.add_parser(
         "compare",
         help="compare files of translations or summaries: intervals and p-values",
         usage="%(prog)s --references REF SYSTEM SYSTEM… [options]\n"
         "       %(prog)s SYSTEM SYSTEM… --references REF REF2… [options]",
-        description="Compare each SYSTEM with the first one, UTF-8 files with one segment a line: scores with "
-        "confidence intervals, and how likely chance alone makes such differences.",
+        description="Compare each SYSTEM, a UTF-8 file with one segment per line, with the first one: scores with "
+        "confidence intervals, differences and their p-values.",
     )
     command.set_defaults(run=compare)
     metric_options.add_to(command)
     add = command.add_argument
-    add("--format", default="table", choices=list(report.FORMATS), help="how results are printed")
+    add("--format", default="table", choices=list(report.FORMATS), help="format of the results (default table)")
     add(
         "--method",
         default="ar",
         choices=list(_METHODS),
-        help="of the test: ar for approximate randomization (default), or a paired bootstrap",
+        help="significance test: ar for approximate randomization (default), or a paired bootstrap",
     )
-    add("--resamples", type=int, metavar="N", help="trials or samples of the test (default 10,000, bootstrap 1,000)")
+    add(
+        "--resamples",
+        type=int,
+        metavar="N",
+        help="number of trials or samples of the test (default 10,000, or 1,000 for the bootstrap)",
+    )
     add(
         "--interval-resamples",
         type=int,
         default=1000,
         metavar="N",
-        help="samples that intervals are made of, 0 for none (default 1,000; a bootstrap uses its own)",
+        help="number of bootstrap samples for intervals, or 0 for no intervals (default 1,000; not used with --method "
+        "bootstrap, whose samples also give the intervals)",
     )
-    add("--seed", type=int, default=SEED, metavar="N", help=f"what makes it repeat (default {SEED})")
-    add("--confidence", type=float, default=0.95, metavar="X", help="of the intervals (default 0.95)")
+    add("--seed", type=int, default=SEED, metavar="N", help=f"seed of the random draws (default {SEED})")
+    add("--confidence", type=float, default=0.95, metavar="X", help="confidence level of intervals (default 0.95)")
     add(
         "--correction",
         default="holm",
         choices=list(_CORRECTIONS),
-        help="of several p-values: holm (default), bh for Benjamini and Hochberg, none",
+        help="correction of p-values for multiple comparisons: holm (default), bh for Benjamini and Hochberg, or none",
     )
-    add("--plot", metavar="FILE", help="draw scores with error bars into a .png, .svg or .pdf; needs the extra plot")
+    add(
+        "--plot",
+        metavar="FILE",
+        help="draw scores with error bars into a .png, .svg or .pdf file (needs the extra plot)",
+    )

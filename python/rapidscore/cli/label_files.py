@@ -1,4 +1,4 @@
-"""Labels from files: one a line, or in columns of a table."""
+"""Readers of label files, with one label per line or a table with columns of labels."""
 
 from __future__ import annotations
 
@@ -19,40 +19,41 @@ from rapidscore.text_metrics.files import WINDOW_BYTES, WINDOW_LINES
 
 Label: TypeAlias = str | int
 
-#: As Python prints a whole number, of so many digits as surely fit into 64 bits.
+#: A whole number in Python's notation, with at most 18 digits, which fit into 64 bits.
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
-#: A cell of text may be long.
-_LONGEST_CELL = 2**31 - 1
-#: So many characters of a wrong value are shown.
-_SHOWN = 40
+#: Maximum length of a cell; the csv module's default is too short for some texts.
+_MAX_CELL_LENGTH = 2**31 - 1
+#: Number of characters of an invalid value that a message shows.
+_SHOWN_CHARACTERS = 40
 _BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
 class LabelledRows:
-    """A true and a predicted label for each row of a file, and what groups and weights it has."""
+    """The true and predicted labels of all rows of a file, with their groups and weights."""
 
     references: list[Label]
     predictions: list[Label]
     groups: dict[str, list[Label]]
+    """The labels of groups, by the name of their column."""
     weights: list[float] | None = None
     typed: bool = False
-    """Whether the file says what is text and what a number, as JSON does."""
+    """Whether the file distinguishes text and numbers, as JSON does."""
 
     def with_named(self, names: Sequence[str]) -> tuple[LabelledRows, list[Label]]:
-        """Return these rows, and labels that were named as text elsewhere, all labels of one kind.
+        """Return these rows and the labels that `names` denote, with all labels of one kind.
 
-        That is the file's; text becomes whole numbers when all labels are such. Raises `ValueError` when a name is
-        of another kind.
+        The kind is that of the file. Labels of a file without types become whole numbers if all of them, and all names,
+        are whole numbers. Raises `ValueError` if a name cannot be read as a label of the kind of the file.
         """
         if self.typed:
-            return self, [_of_kind(type(self.references[0]), name) for name in names]
+            return self, [_label_of_kind(type(self.references[0]), name) for name in names]
         references, predictions, named = as_numbers([self.references, self.predictions, [*names]])
         return replace(self, references=references, predictions=predictions), named
 
 
-def of_lines(references: str, predictions: str, groups: str | None = None) -> LabelledRows:
-    """Read files with one label a line. Raises `ValueError` when one is empty, or has not as many as another."""
+def read_lines(references: str, predictions: str, groups: str | None = None) -> LabelledRows:
+    """Read files with one label per line. Raises `ValueError` for blank lines, empty files and different lengths."""
     paths = [predictions, references, *([] if groups is None else [groups])]
     files = ParallelFiles(predictions, paths[1:])
     columns: list[list[Any]] = [[] for _ in paths]
@@ -63,50 +64,55 @@ def of_lines(references: str, predictions: str, groups: str | None = None) -> La
         raise ValueError(f"{predictions} is empty: there is nothing to score")
     for path, column in zip(paths, columns, strict=True):
         column[0] = column[0].removeprefix(_BYTE_ORDER_MARK)
+        # Distinct labels are few, so look for blank ones among them before looking for a line.
         blank = {label for label in {*column} if not label.strip()}
         if blank:
             line = next(line for line, label in enumerate(column, 1) if label in blank)
             raise ValueError(f"{path}, line {line} has no label: leave the row out, or give it a label of its own")
-    grouped = {} if groups is None else {"group": as_numbers(columns[2:])[0]}
-    return LabelledRows(columns[1], columns[0], grouped)
+    groups_by_name = {} if groups is None else {"group": as_numbers(columns[2:])[0]}
+    return LabelledRows(columns[1], columns[0], groups_by_name)
 
 
-def of_table(
+def read_table(
     path: str, reference: str, prediction: str, groups: Sequence[str] = (), weight: str | None = None
 ) -> LabelledRows:
-    """Read columns of a .csv, .tsv or .jsonl file. Raises `ValueError` for a column or a label that is not there."""
+    """Read columns of a .csv, .tsv or .jsonl file, named by `reference`, `prediction`, `groups` and `weight`.
+
+    Raises `ValueError` for missing columns, missing or invalid labels and weights, and files that cannot be parsed; the
+    message names the line.
+    """
     suffix = os.path.splitext(path)[1].lower()
     if suffix not in _READERS:
-        raise ValueError(f"{path} has no suffix that says what it is: name a file {', '.join(_READERS)}")
+        raise ValueError(f"{path} has no known suffix: name a file that ends in {', '.join(_READERS)}")
     typed = suffix == ".jsonl"
     wanted = [reference, prediction, *groups, *([] if weight is None else [weight])]
     columns: list[list[Any]] = [[] for _ in wanted]
-    of_labels = len(wanted) - (weight is not None)
-    kinds = _Kinds(path, {reference: "label", prediction: "label"})
+    label_columns = len(wanted) - (weight is not None)
+    types = _TypeCheck(path, {reference: "label", prediction: "label"})
     for line, row in _READERS[suffix](path, wanted):
         for at, (name, value) in enumerate(zip(wanted, row, strict=True)):
             if value is None or (isinstance(value, str) and not value.strip()):
-                what = "label" if at < of_labels else "weight"
+                what = "label" if at < label_columns else "weight"
                 raise ValueError(
-                    f"{path}, line {line}: the {what} in column {name!r} is missing: leave the row out, or give it one"
+                    f"{path}, line {line}: the {what} in column {name!r} is missing: leave the row out, or add a {what}"
                 )
-            if at < of_labels:
+            if at < label_columns:
                 if typed:
-                    kinds.check(line, name, value)
+                    types.check(line, name, value)
                 columns[at].append(intern(value) if type(value) is str else value)
             else:
                 columns[at].append(_as_weight(path, line, name, value))
     if not columns[0]:
         raise ValueError(f"{path} has no rows: there is nothing to score")
-    grouped = {
+    groups_by_name = {
         name: column if typed else as_numbers([column])[0]
-        for name, column in zip(wanted[2:of_labels], columns[2:of_labels], strict=True)
+        for name, column in zip(wanted[2:label_columns], columns[2:label_columns], strict=True)
     }
-    return LabelledRows(columns[0], columns[1], grouped, None if weight is None else columns[-1], typed)
+    return LabelledRows(columns[0], columns[1], groups_by_name, None if weight is None else columns[-1], typed)
 
 
 def as_numbers(columns: Sequence[list[Any]]) -> list[list[Any]]:
-    """Return columns of text as whole numbers when all text is such, and otherwise as they are.
+    """Return columns of text as whole numbers if all texts of all columns are whole numbers, otherwise unchanged.
 
     >>> as_numbers([["10", "9"], ["-1"]]), as_numbers([["10", "9"], ["01"]])
     ([[10, 9], [-1]], [['10', '9'], ['01']])
@@ -118,7 +124,8 @@ def as_numbers(columns: Sequence[list[Any]]) -> list[list[Any]]:
     return [[numbers[text] for text in column] for column in columns]
 
 
-def _of_kind(kind: type, name: str) -> Label:
+def _label_of_kind(kind: type, name: str) -> Label:
+    """Return the label of a type that a name denotes. Raises `ValueError` if it denotes a label of another type."""
     if kind is str:
         return name
     label: Label = name
@@ -126,36 +133,38 @@ def _of_kind(kind: type, name: str) -> Label:
         label = json.loads(name)
     if type(label) is not kind:
         what = "true or false" if kind is bool else "a whole number"
-        raise ValueError(f"{name!r} is not {what}, as the labels of the file are: name one of these")
+        raise ValueError(f"{name!r} is not {what}, but the labels of the file are: pass one of them")
     return label
 
 
-class _Kinds:
-    """Of what type the labels in each column are: all of one."""
+class _TypeCheck:
+    """The check that all labels of a column, or of the two columns of true and predicted labels, have one type."""
 
-    def __init__(self, path: str, together: dict[str, str]) -> None:
+    def __init__(self, path: str, shared: dict[str, str]) -> None:
         self._path = path
-        self._together = together
+        # Columns that map to the same name must have the same type.
+        self._shared = shared
         self._first: dict[str, tuple[type, int, Any]] = {}
 
     def check(self, line: int, name: str, value: Any) -> None:
-        """Raise `ValueError` for a value that is no label, or of another type than those before it."""
+        """Raise `ValueError` for a value that is not a label, or that has another type than the first label."""
         kind = type(value)
         if kind not in (str, int, bool):
             raise ValueError(
-                f"{self._path}, line {line}: {_shown(value)} in column {name!r} is no label: a label is a string, "
+                f"{self._path}, line {line}: {_as_json(value)} in column {name!r} is not a label: a label is a string, "
                 "a whole number, true or false"
             )
-        first, at, other = self._first.setdefault(self._together.get(name, name), (kind, line, value))
-        if kind is not first:
+        first_kind, first_line, first = self._first.setdefault(self._shared.get(name, name), (kind, line, value))
+        if kind is not first_kind:
             raise ValueError(
-                f"{self._path}, line {line}: {_shown(value)} in column {name!r} is a {kind.__name__}, but "
-                f"{_shown(other)} in line {at} a {first.__name__}: make all labels of one kind"
+                f"{self._path}, line {line}: {_as_json(value)} in column {name!r} has the type {kind.__name__}, but "
+                f"{_as_json(first)} in line {first_line} has the type {first_kind.__name__}: use labels of one type"
             )
 
 
-def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)[:_SHOWN]
+def _as_json(value: Any) -> str:
+    """Return the beginning of a value in JSON for a message."""
+    return json.dumps(value, ensure_ascii=False)[:_SHOWN_CHARACTERS]
 
 
 def _as_weight(path: str, line: int, name: str, value: Any) -> float:
@@ -164,12 +173,14 @@ def _as_weight(path: str, line: int, name: str, value: Any) -> float:
     except (ValueError, OverflowError):
         weight = None
     if weight is None or not isfinite(weight):
-        raise ValueError(f"{path}, line {line}: the weight {value!r} in column {name!r} is no finite number")
+        raise ValueError(
+            f"{path}, line {line}: the weight {value!r} in column {name!r} is not a finite number: correct the line"
+        )
     return weight
 
 
 def _lines(path: str) -> Iterator[str]:
-    """Yield the lines of a file as they are, and say in which one it is not UTF-8."""
+    """Yield the lines of a file with their line ends. Raises `ValueError` at a line that is not UTF-8."""
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             try:
@@ -181,20 +192,22 @@ def _lines(path: str) -> Iterator[str]:
 
 
 def _delimited(path: str, wanted: Sequence[str], delimiter: str) -> Iterator[tuple[int, Iterable[Any]]]:
-    """Yield the line number and the wanted cells of each row below the header."""
-    limit = csv.field_size_limit(_LONGEST_CELL)
+    """Yield the line number and the wanted cells of each row after the header."""
+    limit = csv.field_size_limit(_MAX_CELL_LENGTH)
     reader = csv.reader(_lines(path), delimiter=delimiter, strict=True)
     line = 1
     try:
         header = next(reader, [])
-        places = [_place(path, header, name) for name in wanted]
+        positions = [_column_position(path, header, name) for name in wanted]
         line = reader.line_num + 1
         for row in reader:
-            # A line without any cell is no row.
+            # Empty lines are not rows.
             if row:
                 if len(row) != len(header):
-                    raise ValueError(f"{path}, line {line} has {len(row)} cells, but the header {len(header)}")
-                yield line, [row[place] for place in places]
+                    raise ValueError(
+                        f"{path}, line {line} has {len(row)} cells, but the header has {len(header)}: correct the line"
+                    )
+                yield line, [row[position] for position in positions]
             line = reader.line_num + 1
     except csv.Error as error:
         raise ValueError(f"{path}, line {line} cannot be read: {error}") from error
@@ -202,11 +215,11 @@ def _delimited(path: str, wanted: Sequence[str], delimiter: str) -> Iterator[tup
         csv.field_size_limit(limit)
 
 
-def _place(path: str, header: Sequence[str], name: str) -> int:
+def _column_position(path: str, header: Sequence[str], name: str) -> int:
     if header.count(name) > 1:
         raise ValueError(f"{path} has {header.count(name)} columns {name!r}: rename all but one")
     if name not in header:
-        _no_column(path, header, name)
+        _raise_missing_column(path, header, name)
     return header.index(name)
 
 
@@ -219,18 +232,18 @@ def _json_lines(path: str, wanted: Sequence[str]) -> Iterator[tuple[int, Iterabl
         try:
             record = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path}, line {line} is no JSON: {error}") from error
+            raise ValueError(f"{path}, line {line} is not valid JSON: {error}") from error
         if not isinstance(record, dict):
-            raise ValueError(f"{path}, line {line} is no JSON object: write one object a line")
+            raise ValueError(f"{path}, line {line} is not a JSON object: write one object per line")
         if not checked:
             for name in wanted:
                 if name not in record:
-                    _no_column(path, [*record], name)
+                    _raise_missing_column(path, [*record], name)
             checked = True
         yield line, map(record.get, wanted)
 
 
-def _no_column(path: str, known: Sequence[str], name: str) -> NoReturn:
+def _raise_missing_column(path: str, known: Sequence[str], name: str) -> NoReturn:
     raise ValueError(f"{path} has no column {name!r}: it has {', '.join(map(repr, known)) or 'none'}")
 
 

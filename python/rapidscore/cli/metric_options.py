@@ -1,4 +1,4 @@
-"""What commands that score texts have in common: files, metrics, and the metrics' options."""
+"""Arguments of the commands that score texts: files, metrics, and the options of metrics."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from rapidscore.text_metrics.ter import TER
 METRICS = "bleu, chrf, chrf++, ter, wer, cer, rouge1 to rouge9, rougeL, rougeLsum"
 
 
-def share_out_files(options: argparse.Namespace) -> None:
-    """Tell references from systems.
+def separate_systems(options: argparse.Namespace) -> None:
+    """Separate references from systems in the parsed options.
 
-    `--references REF A B` means one reference and two systems; where systems stand before the option or behind
-    `--`, all files that follow it are references.
+    `--references REF A B` is one reference and two systems. If systems stand before the option or after `--`, all files
+    that follow `--references` are references. Raises `ValueError` if there is no system, or if it is not clear whether
+    a file is a reference or a system.
     """
     words = options.words
     *groups, last = options.references
@@ -27,19 +28,22 @@ def share_out_files(options: argparse.Namespace) -> None:
         last, options.systems = last[:1], last[1:]
     elif len(last) > 1 and "--" not in words and words.index(last[-1]) < words.index(options.systems[0]):
         raise ValueError(
-            f"is {last[-1]} a reference or a system? name systems before --references, or behind --, "
-            "or with no option between"
+            f"is {last[-1]} a reference or a system? name systems before --references, after --, or without options "
+            "between them"
         )
     if not options.systems:
-        raise ValueError(f"no SYSTEM to score against {last[0]}: name one or more files behind it")
+        raise ValueError(f"no SYSTEM to score against {last[0]}: name one or more files after it")
     options.references = [file for group in [*groups, last] for file in group]
 
 
 def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
-    """Make the metrics that `--metrics` names, in that order; all ROUGE types are one."""
+    """Construct the metrics that `--metrics` names, in that order; all ROUGE types are one metric.
+
+    Raises `ValueError` for an unknown name.
+    """
     names = [name.strip() for name in options.metrics.split(",") if name.strip()]
     types = tuple(name for name in names if name.startswith("rouge"))
-    makers: dict[str, Callable[[], AnyTextMetric]] = {
+    constructors: dict[str, Callable[[], AnyTextMetric]] = {
         "bleu": lambda: BLEU(
             lowercase=options.lowercase,
             force=options.force,
@@ -66,15 +70,15 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
             tokenizer=options.rouge_tokenizer,
         ),
     }
-    unknown = [name for name in names if name not in types and name not in makers]
+    unknown = [name for name in names if name not in types and name not in constructors]
     if unknown or not names:
         raise ValueError(f"unknown metric {options.metrics!r}: choose from {METRICS}")
-    wanted = dict.fromkeys("rouge" if name in types else name for name in names)
-    return {name: makers[name]() for name in wanted}
+    chosen = dict.fromkeys("rouge" if name in types else name for name in names)
+    return {name: constructors[name]() for name in chosen}
 
 
 def chrf(options: argparse.Namespace, word_order: int) -> CHRF:
-    """Make chrF with so many orders of word n-grams."""
+    """Construct chrF with the options of the command and a highest order of word n-grams."""
     return CHRF(
         char_order=options.chrf_char_order,
         word_order=word_order,
@@ -86,49 +90,49 @@ def chrf(options: argparse.Namespace, word_order: int) -> CHRF:
 
 
 def add_to(command: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the arguments to the parser of a command."""
     add = command.add_argument
-    add("systems", nargs="*", metavar="SYSTEM", help="a file with one segment a line")
+    add("systems", nargs="*", metavar="SYSTEM", help="file of predictions, with one segment per line")
     add(
         "--references",
         nargs="+",
         action="append",
         required=True,
         metavar="REF",
-        help="a file with a reference for each segment; several when systems stand before, behind --, or with "
-        "an option for each",
+        help="file with one reference per line. For several references, name the systems before this option or after "
+        "--, or repeat the option",
     )
     add(
         "--metrics",
         default="bleu",
         metavar="NAMES",
-        help=f"{METRICS}, with commas",
+        help=f"one or more of {METRICS}, separated by commas (default bleu)",
     )
-    add("--quiet", action="store_true", help="no progress bar and no warnings")
-    add("--threads", type=int, metavar="N", help="threads to use; by default one for each core")
-    add("--lowercase", action="store_true", help="BLEU, chrF, WER and CER of lower-case texts")
-    add("--force", action="store_true", help="do not warn of texts that look tokenized")
+    add("--quiet", action="store_true", help="show no progress bar and no warnings")
+    add("--threads", type=int, metavar="N", help="number of threads (default: one per core)")
+    add("--lowercase", action="store_true", help="BLEU, chrF, WER and CER: compare texts in lower case")
+    add("--force", action="store_true", help="BLEU: do not warn if texts look tokenized")
     add(
         "--tokenize",
         metavar="NAME",
-        help="BLEU's tokenizer: 13a (default), intl, zh, char, none, ja-mecab, ko-mecab, flores101, flores200, "
+        help="BLEU: tokenizer 13a (default), intl, zh, char, none, ja-mecab, ko-mecab, flores101, flores200, "
         "spBLEU-1K, or a SentencePiece model, FILE.model",
     )
-    add("--smooth-method", default="exp", metavar="NAME", help="exp (default), floor, add-k, none")
-    add("--smooth-value", type=float, metavar="X", help="for floor (default 0.1) and add-k (default 1)")
-    add("--max-ngram-order", type=int, default=4, metavar="N", help="BLEU's highest order (default 4)")
-    add("--effective-order", action="store_true", help="only orders a hypothesis is long enough for")
-    add("--chrf-char-order", type=int, default=6, metavar="N", help="chrF's highest order of characters (default 6)")
-    add("--chrf-word-order", type=int, default=0, metavar="N", help="chrF's highest order of words (default 0)")
-    add("--chrf-beta", type=float, default=2, metavar="X", help="importance of recall for chrF (default 2)")
-    add("--chrf-whitespace", action="store_true", help="count white space as characters, too")
-    add("--chrf-eps-smoothing", action="store_true", help="average over all orders of chrF")
-    add("--ter-normalized", action="store_true", help="punctuation as words of its own")
-    add("--ter-no-punct", action="store_true", help="TER without punctuation")
-    add("--ter-asian-support", action="store_true", help="treat Chinese and Japanese characters too")
-    add("--ter-case-sensitive", action="store_true", help="TER of texts as they are, not in lower case")
-    add("--remove-punctuation", action="store_true", help="WER and CER without punctuation")
-    add("--collapse-whitespace", action="store_true", help="any white space as a space, for WER and CER")
-    add("--use-stemmer", action="store_true", help="ROUGE of Porter's stems")
-    add("--split-summaries", action="store_true", help="sentences for rougeLsum from NLTK")
-    add("--rouge-tokenizer", metavar="NAME", help="unicode for words of every script")
+    add("--smooth-method", default="exp", metavar="NAME", help="BLEU: smoothing exp (default), floor, add-k or none")
+    add("--smooth-value", type=float, metavar="X", help="BLEU: value for floor (default 0.1) and add-k (default 1)")
+    add("--max-ngram-order", type=int, default=4, metavar="N", help="BLEU: highest order of n-grams (default 4)")
+    add("--effective-order", action="store_true", help="BLEU: leave out orders for which predictions are too short")
+    add("--chrf-char-order", type=int, default=6, metavar="N", help="highest order of character n-grams (default 6)")
+    add("--chrf-word-order", type=int, default=0, metavar="N", help="highest order of word n-grams (default 0)")
+    add("--chrf-beta", type=float, default=2, metavar="X", help="weight of recall relative to precision (default 2)")
+    add("--chrf-whitespace", action="store_true", help="count white space among the characters")
+    add("--chrf-eps-smoothing", action="store_true", help="average over all orders of n-grams")
+    add("--ter-normalized", action="store_true", help="separate punctuation from words")
+    add("--ter-no-punct", action="store_true", help="remove punctuation")
+    add("--ter-asian-support", action="store_true", help="treat Chinese and Japanese characters as words")
+    add("--ter-case-sensitive", action="store_true", help="do not convert texts to lower case")
+    add("--remove-punctuation", action="store_true", help="WER and CER: remove punctuation")
+    add("--collapse-whitespace", action="store_true", help="WER and CER: treat any white space as a space")
+    add("--use-stemmer", action="store_true", help="ROUGE: compare Porter stems")
+    add("--split-summaries", action="store_true", help="ROUGE: find the sentences for rougeLsum with NLTK")
+    add("--rouge-tokenizer", metavar="NAME", help="unicode, to find words of every script")

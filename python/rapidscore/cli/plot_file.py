@@ -1,4 +1,4 @@
-"""The file into which a command draws."""
+"""The output file of a plot."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import os
 from typing import Any
 
 
-class PictureFile:
-    """The file into which a command draws, if that is wanted."""
+class PlotFile:
+    """The file of a plot, if the option `--plot` names one."""
 
     def __init__(self, path: str | None) -> None:
-        """Find out, before there is work, whether it can be drawn."""
+        """Check that matplotlib can write the file, before any other work is done."""
         self._path = path
         self._figure: Any = None
         if path is None:
             return
         try:
-            # Not pyplot's: a figure of its own needs no window, and leaves the settings of others alone.
+            # Without pyplot, a figure needs no window and does not change global settings.
             from matplotlib.figure import Figure
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError("--plot needs matplotlib: pip install 'rapidscore[plot]'") from error
@@ -25,24 +25,24 @@ class PictureFile:
         self._format = os.path.splitext(path)[1].removeprefix(".").lower()
         known = self._figure.canvas.get_supported_filetypes()
         if self._format not in known:
-            raise ValueError(f"{path} has no suffix of a picture: name a file of the format {', '.join(known)}")
+            raise ValueError(f"{path} has no suffix of an image format: name a file that ends in {', '.join(known)}")
 
     @property
-    def wanted(self) -> bool:
-        """Whether there is a file to draw into."""
+    def requested(self) -> bool:
+        """Whether a file was named."""
         return self._path is not None
 
-    def axes(self, least_width: float = 0, least_height: float = 0, rows: int = 1) -> Any:
-        """Return axes of at least so many inches; of several rows an array of them."""
+    def axes(self, min_width: float = 0, min_height: float = 0, rows: int = 1) -> Any:
+        """Return the axes of a figure with a minimum size in inches, or an array of axes for more than one row."""
         width, height = self._figure.get_size_inches()
-        self._figure.set_size_inches(max(width, least_width), max(height, least_height))
+        self._figure.set_size_inches(max(width, min_width), max(height, min_height))
         return self._figure.subplots(rows)
 
     def write(self) -> None:
-        """Write the file when all is drawn."""
+        """Write the file. It stays unchanged if drawing fails."""
         if self._path is None:
             return
-        drawn = io.BytesIO()
-        self._figure.savefig(drawn, format=self._format)
+        image = io.BytesIO()
+        self._figure.savefig(image, format=self._format)
         with open(self._path, "wb") as file:
-            file.write(drawn.getvalue())
+            file.write(image.getvalue())

@@ -1,4 +1,4 @@
-"""The progress bar of commands."""
+"""The progress bar of the commands `score` and `compare`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """A progress bar on stderr, when that is a terminal and the work lasts."""
+    """A progress bar on stderr, shown if that is a terminal and the work takes longer than `PATIENCE`."""
 
     #: Seconds of work before the bar is shown.
     PATIENCE = 0.5
@@ -35,30 +35,30 @@ class Progress:
             self._bar[0].stop()
 
     def advance(self, position: int) -> None:
-        """Show how far it is: the files done so far, and `position` bytes of those being read."""
+        """Update the bar after `position` bytes of the current system and its references."""
         self._position = position
-        if self._shows("scoring", lambda: sum(os.path.getsize(file) for file in self._files)):
-            bar, task = self._bar  # type: ignore[misc]  # it is shown
+        if self._is_shown("scoring", lambda: sum(os.path.getsize(file) for file in self._files)):
+            bar, task = self._bar  # type: ignore[misc]  # not None while shown
             bar.update(task, completed=self._done + position)
 
     def compare(self, share: float) -> None:
-        """Show, when all files are read, which share of the comparison is done."""
-        if self._shows("comparing", lambda: 1):
-            bar, task = self._bar  # type: ignore[misc]  # it is shown
+        """Update the bar during the comparison, of which `share` (0 to 1) is done."""
+        if self._is_shown("comparing", lambda: 1):
+            bar, task = self._bar  # type: ignore[misc]  # not None while shown
             bar.update(task, description="comparing", total=1, completed=share)
 
-    def _shows(self, what: str, size: Callable[[], int]) -> bool:
-        """Show the bar when it is time, and say whether it is shown."""
+    def _is_shown(self, description: str, size: Callable[[], int]) -> bool:
+        """Start the bar if it is due, and return whether it is shown."""
         if self._bar is None and not self._hidden and time.monotonic() - self._start > self.PATIENCE:
             from rich.console import Console
             from rich.progress import Progress as Bar
 
             bar = Bar(console=Console(stderr=True), transient=True)
             bar.start()
-            self._bar = bar, bar.add_task(what, total=size() or None)
+            self._bar = bar, bar.add_task(description, total=size() or None)
         return self._bar is not None
 
     def finish_file(self) -> None:
-        """Note that a system and its references have been read to the end."""
+        """Count a system and its references as completely read."""
         self._done += self._position
         self._position = 0

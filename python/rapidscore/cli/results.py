@@ -1,4 +1,4 @@
-"""Results as people and programs want to read them."""
+"""Scores of systems as tables, Markdown, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -8,26 +8,23 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rapidscore.display import decimals, drawn
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
 class Result:
-    """The scores of one system, by metric."""
+    """The scores of one system by metric."""
 
     system: str
     scores: Mapping[str, Any]
 
     def headline(self) -> dict[str, float]:
-        """Return the scores that a table shows."""
+        """Return the values that a table shows."""
         values: dict[str, float] = {}
         for name, score in self.scores.items():
-            # A ROUGE score is several.
+            # ROUGE has one score for each type.
             values |= score.as_dict() if name == "rouge" else {name: score.score}
         return values
 
@@ -47,17 +44,17 @@ class Result:
 
 
 def _prefixed(prefix: str, values: Mapping[str, float]) -> dict[str, float]:
-    """Return values by names that begin with the prefix, so that they are told from another metric's."""
+    """Return values under names that begin with a prefix, to distinguish them from those of another metric."""
     return {name if name.startswith(prefix) else f"{prefix}_{name}": value for name, value in values.items()}
 
 
-def shown(path: str) -> str:
-    """Return a file's name as it can be printed, with a mark for what is no UTF-8 in it."""
+def printable(path: str) -> str:
+    """Return a path as printable text, with replacement characters for bytes that are not UTF-8."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
 def as_table(results: Sequence[Result]) -> str:
-    """Return a table for the terminal, with the signatures under it."""
+    """Return a table for the terminal, followed by the signatures."""
     from rich.table import Table
     from rich.text import Text
 
@@ -66,7 +63,7 @@ def as_table(results: Sequence[Result]) -> str:
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for result in results:
-        # A name is no markup, whatever brackets it has.
+        # As Text, so that brackets in a name are not read as markup.
         table.add_row(Text(result.system), *[decimals(name, value) for name, value in result.headline().items()])
     return drawn(table, [f"{name}: {signature}" for name, signature in results[0].signatures().items()])
 
@@ -82,7 +79,7 @@ def as_markdown(results: Sequence[Result]) -> str:
 
 
 def as_csv(results: Sequence[Result]) -> str:
-    """Return all values as CSV, a line a system."""
+    """Return all values as CSV, with a row for each system."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["system", *results[0].details()])

@@ -1,4 +1,4 @@
-"""The command `rapidscore score`: from files of texts to their scores."""
+"""The command `rapidscore score`, which scores files of texts."""
 
 from __future__ import annotations
 
@@ -13,37 +13,39 @@ from rapidscore.text_metrics.files import MeasuredWindow
 
 
 def score(options: argparse.Namespace) -> None:
-    """Score files of hypotheses against files of references."""
-    metric_options.share_out_files(options)
+    """Score files of predictions against files of references, and print the results."""
+    metric_options.separate_systems(options)
     metrics = metric_options.chosen_metrics(options)
 
-    def scored(system: str) -> dict[str, Any]:
-        def note(window: MeasuredWindow) -> None:
+    def scores_of(system: str) -> dict[str, Any]:
+        def after_window(window: MeasuredWindow) -> None:
             segments.write(system, window.first, window.segment_scores)
             progress.advance(window.position)
 
-        found = files.totals(metrics, system, options.references, segment_scores=segments.wanted, on_window=note)
+        totals = files.totals(
+            metrics, system, options.references, segment_scores=segments.requested, on_window=after_window
+        )
         progress.finish_file()
-        return {name: total.score() for name, total in found.items()}
+        return {name: total.score() for name, total in totals.items()}
 
     with (
         Progress(options.systems, options.references, hidden=options.quiet) as progress,
         SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
     ):
-        found = [results.Result(results.shown(system), scored(system)) for system in options.systems]
-    print(results.FORMATS[options.format](found), end="")
+        rows = [results.Result(results.printable(system), scores_of(system)) for system in options.systems]
+    print(results.FORMATS[options.format](rows), end="")
 
 
 def add_to(commands: Any) -> None:
-    """Add the command's arguments."""
+    """Add the command and its arguments to the parser."""
     command = commands.add_parser(
         "score",
         help="score files of translations or summaries",
         usage="%(prog)s --references REF SYSTEM… [options]\n       %(prog)s SYSTEM… --references REF REF2… [options]",
-        description="Score each SYSTEM, a UTF-8 file with one segment a line, against files with its references.",
+        description="Score each SYSTEM, a UTF-8 file with one segment per line, against files of references.",
     )
     command.set_defaults(run=score)
     metric_options.add_to(command)
     add = command.add_argument
-    add("--format", default="table", choices=list(results.FORMATS), help="how results are printed")
-    add("--segments", metavar="FILE", help="also write each segment's scores, one JSON line a segment")
+    add("--format", default="table", choices=list(results.FORMATS), help="format of the results (default table)")
+    add("--segments", metavar="FILE", help="also write the scores of each segment to FILE, one JSON object per line")

@@ -1,4 +1,4 @@
-"""The file of segment scores that a command writes."""
+"""The output file of segment scores."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 class SegmentFile:
-    """The scores of all segments, one JSON line each; in place only when all are written."""
+    """A context manager that writes the scores of all segments, one JSON object per line.
+
+    A regular file is replaced only after all segments have been written; after an error it stays unchanged.
+    """
 
     def __init__(self, path: str | None, inputs: Sequence[str]) -> None:
-        self.wanted = path is not None
-        # Where a link leads, there the scores go.
+        self.requested = path is not None
+        # Follow a link, so that the file it points to is replaced and not the link.
         self._path = os.path.realpath(path) if path is not None else ""
         self._temporary = not os.path.exists(self._path) or os.path.isfile(self._path)
         self._file: TextIO | None = None
@@ -29,13 +32,13 @@ class SegmentFile:
             raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
 
     def __enter__(self) -> Self:
-        if self.wanted and self._temporary:
+        if self.requested and self._temporary:
             folder, name = os.path.split(self._path)
             self._file = tempfile.NamedTemporaryFile(
                 "w", encoding="utf-8", dir=folder, prefix=f".{name}.", delete=False
-            )  # type: ignore[assignment]  # a text file in all that is used
-        elif self.wanted:
-            # A pipe or a device is written as it is.
+            )  # type: ignore[assignment]  # behaves like a text file
+        elif self.requested:
+            # A pipe or a device cannot be replaced, so it is written directly.
             self._file = open(self._path, "w", encoding="utf-8")
         return self
 
@@ -50,7 +53,7 @@ class SegmentFile:
             os.remove(self._file.name)
 
     def write(self, system: str, first: int, scores: Mapping[str, NDArray[np.float64]]) -> None:
-        """Append the scores of some segments, the first of which has the number `first`."""
+        """Append the scores of segments, given by score name; `first` is the number of the first segment."""
         if self._file:
             columns = [column.tolist() for column in scores.values()]
             for number, values in enumerate(zip(*columns, strict=True), first):
@@ -59,6 +62,7 @@ class SegmentFile:
 
 
 def _umask() -> int:
+    """Return the umask of the process, which can be read only by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
