@@ -68,7 +68,7 @@ def read_lines(references: str, predictions: str, groups: str | None = None) -> 
         blank = {label for label in {*column} if not label.strip()}
         if blank:
             line = next(line for line, label in enumerate(column, 1) if label in blank)
-            raise ValueError(f"{path}, line {line} has no label: leave the row out, or give it a label of its own")
+            raise ValueError(f"{path}, line {line} has no label: leave the row out, or give missing values a label")
     groups_by_name = {} if groups is None else {"group": as_numbers(columns[2:])[0]}
     return LabelledRows(columns[1], columns[0], groups_by_name)
 

@@ -293,7 +293,7 @@ def _check_present(value: Any, where: str) -> None:
         or type(value).__name__ in ("NAType", "NaTType")
         or (isinstance(value, float | np.floating) and np.isnan(value))
     ):
-        raise ValueError(f"{where} is {value!r}: a label is missing; leave the row out, or give it a label of its own")
+        raise ValueError(f"{where} is {value!r}: a label is missing; leave the row out, or give missing values a label")
 
 
 def _from_array(values: NDArray[Any], name: str) -> Column:
@@ -355,8 +355,8 @@ def _from_pandas(values: Any, name: str) -> Column:
     missing = np.flatnonzero(pd.isna(values))
     if len(missing):
         raise ValueError(
-            f"{name}[{missing[0]}] is missing ({pd.Series(values).iloc[missing[0]]!r}): leave the row out, or give it "
-            "a label of its own"
+            f"{name}[{missing[0]}] is missing ({pd.Series(values).iloc[missing[0]]!r}): leave the row out, or give "
+            "missing values a label"
         )
     if isinstance(values.dtype, pd.CategoricalDtype):
         categories = pd.Categorical(values)
@@ -375,7 +375,7 @@ def _from_polars(values: Any, name: str) -> Column:
         raise TypeError(f"{name} is a {type(values).__name__}: pass one column of it")
     if values.null_count():
         raise ValueError(
-            f"{name}[{values.is_null().arg_max()}] is missing (null): leave the row out, or give it a label of its own"
+            f"{name}[{values.is_null().arg_max()}] is missing (null): leave the row out, or give missing values a label"
         )
     if values.dtype == pl.Categorical:
         # The categories of a Categorical are shared by many columns; keep those that occur.

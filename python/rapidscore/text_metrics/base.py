@@ -233,7 +233,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         return self.higher_is_better
 
     def _prepare(self, references: Any, tokenized: bool) -> PreparedReferences:
-        """Read references; `tokenized` tells whether each one is a list of tokens."""
+        """Read references, each of which is a list of tokens if `tokenized` is True."""
         from rapidscore.text_metrics.prepared import PreparedReferences
 
         return PreparedReferences(self, self._core.prepare(references, tokenized))
