@@ -85,6 +85,7 @@ class Perplexity(Metric[PerplexityScore]):
     >>> logits = np.log([[[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]]])  # (batch, time, vocabulary)
     >>> print(Perplexity().score(logits, [[0, 1]], texts=["to be"]))
     perplexity = 1.58 (cross-entropy = 0.458 nats, bits per byte = 0.264, accuracy = 1.000, tokens = 2)
+
     """
 
     higher_is_better: ClassVar[bool] = False
@@ -139,6 +140,7 @@ class Perplexity(Metric[PerplexityScore]):
             infinity only; the message names the position.
         TypeError
             If logits, labels or sizes have another type.
+
         """
         return self._score(self._total(logits, labels, attention_mask, **sizes))
 
@@ -198,6 +200,7 @@ class Perplexity(Metric[PerplexityScore]):
         --------
         >>> print(Perplexity().score_log_probs([[None, -0.5, -1.5], [-1.0]]))
         perplexity = 2.72 (cross-entropy = 1.000 nats, tokens = 3)
+
         """
         # Without sizes and means over sequences, only the total is needed, which takes no row for each sequence.
         pooled = self.aggregate == "tokens" and not sizes
@@ -239,6 +242,7 @@ class Perplexity(Metric[PerplexityScore]):
         --------
         >>> print(Perplexity().score_losses([2.0, 3.0], [30, 10]))
         perplexity = 9.49 (cross-entropy = 2.250 nats, tokens = 40)
+
         """
         return self._scored(self._weigh(losses, token_counts, base, sizes))
 
@@ -364,6 +368,7 @@ def perplexity_from_loss(loss: Any, base: float = e) -> Any:
     >>> from rapidscore import perplexity_from_loss
     >>> perplexity_from_loss(0.0), perplexity_from_loss(3.0, base=2)
     (1.0, 8.0)
+
     """
     _nats_per_unit(base)
     losses = as_floats(loss, "losses")
@@ -403,6 +408,7 @@ def loss_from_perplexity(perplexity: Any, base: float = e) -> Any:
     >>> from rapidscore import loss_from_perplexity
     >>> loss_from_perplexity(1.0), loss_from_perplexity([1, 8], base=2)
     (0.0, array([0., 3.]))
+
     """
     unit = _nats_per_unit(base)
     values = as_floats(perplexity, "perplexities")

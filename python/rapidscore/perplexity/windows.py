@@ -83,6 +83,7 @@ class SlidingWindow:
             If there are more or fewer tokens than `length`, or the id of a scored token is `ignore_index`.
         TypeError
             If an id is not an integer.
+
         """
         ignored = as_int("ignore_index", ignore_index)
         shape = tuple(getattr(tokens, "shape", (len(tokens),)))
@@ -159,6 +160,7 @@ def sliding_windows(length: int, window: int, stride: int | None = None) -> list
     ...     print(tokens[window.inputs], window.labels(tokens))
     [7, 1, 8, 2] [1 8 2 8]
     [8, 2, 8, 1] [-100 -100    1    8]
+
     """
     length, window = as_int("length", length), as_int("window", window)
     if length < 0:

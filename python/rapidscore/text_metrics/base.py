@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from rapidscore._core import Prepared
 from rapidscore._public import public
-from rapidscore.inputs import pretokenized
 from rapidscore.inputs.options import as_str
 from rapidscore.metric import Metric
 from rapidscore.statistics import Statistics
@@ -35,7 +33,6 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 
 @public
-@dataclass(frozen=True)
 class TextMetric(Metric[ScoreT_co], listed=False):
     """A metric that compares predicted texts with reference texts, segment by segment.
 
@@ -62,12 +59,12 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         self._warn(total)
         fewest, most = total.references or (0, 0)
         counts: Any = fewest
-        if fewest != most:
-            counts = (
-                core_references.counts()
-                if isinstance(core_references, Prepared)
-                else [pretokenized.count_references(*pair) for pair in zip(predictions, core_references, strict=True)]
-            )
+        if fewest != most and isinstance(core_references, Prepared):
+            counts = core_references.counts()
+        elif fewest != most:
+            from rapidscore.inputs.pretokenized import count_references
+
+            counts = [count_references(*pair) for pair in zip(predictions, core_references, strict=True)]
         return Statistics(self, rows, counts)
 
     def score_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> ScoreT_co:
@@ -105,6 +102,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         ...     _ = Path(folder, "reference").write_text("the cat sat down\na dog\n")
         ...     print(CHRF().score_files(Path(folder, "system"), Path(folder, "reference")))
         chrF2 = 69.62
+
         """
         return self.total_of_files(predictions_path, references_paths).score()
 
@@ -171,6 +169,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         >>> CHRF().pairwise(["a cat", "the cat"], ["a cat", "a dog", "cats"]).round(1)
         array([[100. ,   6.2,  47.9],
                [ 42.3,   5.7,  42.3]])
+
         """
         from rapidscore.text_metrics import pairwise
 
@@ -215,6 +214,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         >>> blocks = BLEU(effective_order=True).pairwise_blocks(["a b c d", "a b c", "c d"], rows=2)
         >>> [(first, block.argmax(axis=1).tolist()) for first, block in blocks]
         [(0, [0, 1]), (2, [2])]
+
         """
         from rapidscore.text_metrics import pairwise
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore._core import Core
 from rapidscore._public import public
-from rapidscore.inputs import pretokenized
-from rapidscore.text_metrics import tokenizers
 from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
@@ -23,16 +20,12 @@ if TYPE_CHECKING:
 #: The version of sacrebleu whose scores and signatures BLEU, chrF and TER reproduce.
 SACREBLEU_VERSION = "2.6.0"
 
+#: The tokenizers that the core has.
+_CORE_TOKENIZERS = ("13a", "intl", "zh", "char", "none")
 _TOKENIZER_BY_LANGUAGE = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
-#: Number of texts whose tokens are cached, if a library finds them; sacrebleu caches the same number.
-_CACHED_TEXTS = 2**16
 #: Number of predictions that look tokenized from which a warning is logged; sacrebleu uses the same limit.
 _TOKENIZED_LIMIT = 100
 _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
-
-
-def _encoded_tokens(tokenize: Callable[[str], list[str]], lowercase: bool, text: str) -> bytes:
-    return pretokenized.tokens(tokenize, (text.lower() if lowercase else text).rstrip())
 
 
 @public
@@ -148,6 +141,7 @@ class BLEU(TextMetric[BLEUScore]):
     (67.56, 'nrefs:2|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0')
     >>> BLEU(effective_order=True).segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["bleu"].round(2)
     array([100.,  50.])
+
     """
 
     lowercase: bool = False
@@ -170,20 +164,12 @@ class BLEU(TextMetric[BLEUScore]):
         if tokenize is None:
             tokenize = _TOKENIZER_BY_LANGUAGE.get(self.trg_lang, "13a")
         convert: Callable[[str], bytes] | None = None
-        # A bound method would keep the metric alive forever, because the garbage collector does not see into the core.
-        if callable(tokenize):
-            signature = getattr(tokenize, "__name__", "custom")
-            convert = partial(_encoded_tokens, tokenize, self.lowercase)
-        elif not isinstance(tokenize, str):
-            raise TypeError(
-                "tokenize must be a name, the path of a model as a str, or a function, "
-                f"not {tokenize!r} ({type(tokenize).__name__})"
-            )
-        elif loaded := tokenizers.load(tokenize):
-            signature = loaded.signature
-            convert = lru_cache(_CACHED_TEXTS)(partial(_encoded_tokens, loaded.tokenize, self.lowercase))
-        else:
-            signature = tokenize
+        signature = tokenize
+        if tokenize not in _CORE_TOKENIZERS:
+            # Imported here, so that `import` stays fast for those who need none of it.
+            from rapidscore.text_metrics import tokenizers
+
+            convert, signature = tokenizers.converter(tokenize, self.lowercase)
         core = Core.bleu(
             "given" if convert else tokenize,
             self.lowercase,

@@ -99,6 +99,7 @@ class CHRF(TextMetric[CHRFScore]):
     'nrefs:2|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0'
     >>> CHRF(word_order=2).segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["chrf++"].round(2)
     array([100.  ,  29.36])
+
     """
 
     char_order: int = 6

@@ -161,6 +161,7 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
         REF: the cat sits on the mat
         HYP: the cat  sat on *** mat
                         S      D
+
         """
         prediction_tokens = pretokenized.decoded_tokens(self._core.tokens(prediction))
         reference_tokens = pretokenized.decoded_tokens(self._core.tokens(reference))
@@ -250,6 +251,7 @@ class WER(_ErrorRate):
     (True, 'nrefs:1|case:mixed|punct:yes|space:jiwer|norm:no|version:jiwer-4.0.0')
     >>> wer.segment_scores([["a", "cat"], [17, 4]], [["a", "dog"], [17, 4]])["wer"]
     array([0.5, 0. ])
+
     """
 
     _characters: ClassVar[bool] = False
@@ -288,6 +290,7 @@ class CER(_ErrorRate):
     REF: sits
     HYP: sat*
           S D
+
     """
 
     _characters: ClassVar[bool] = True

@@ -64,6 +64,7 @@ def totals(
         If a file cannot be read.
     ValueError
         If there are no lines, files differ in length, or a line is not UTF-8; the message names file and line.
+
     """
     sums: dict[str, Sums] = {}
     for first, position, window in _windows(predictions, references):

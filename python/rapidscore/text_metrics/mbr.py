@@ -71,6 +71,7 @@ def mbr_decode(
     >>> sampled = ["dogs bark", "the cat sat", "the cat slept", "a cat sat"]
     >>> mbr_decode([sampled], CHRF())[0].text
     'the cat sat'
+
     """
     if not hasattr(metric, "pairwise"):
         raise TypeError(f"metric must score texts, as CHRF() does, not {metric!r} ({type(metric).__name__})")

@@ -33,6 +33,7 @@ class PreparedReferences:
     100.00000000000004
     >>> bleu.segment_scores(["e f g h"], references[1:])["bleu"]
     array([100.])
+
     """
 
     __slots__ = ("_prepared", "metric")

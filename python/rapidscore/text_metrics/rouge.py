@@ -148,6 +148,7 @@ class ROUGE(TextMetric[ROUGEScore]):
     rougeL = 0.5714 (P = 0.6667 R = 0.5000)
     >>> score["rouge1"].recall
     0.5
+
     """
 
     rouge_types: tuple[str, ...] = ("rouge1", "rouge2", "rougeL")

@@ -92,6 +92,7 @@ class TER(TextMetric[TERScore]):
     'nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:2.6.0'
     >>> ter.segment_scores(["a cat", "a dog"], ["a cat", "the dog"])["ter"]
     array([ 0., 50.])
+
     """
 
     higher_is_better: ClassVar[bool] = False

@@ -12,6 +12,7 @@ from functools import cache, lru_cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from rapidscore.inputs import pretokenized
 from rapidscore.inputs.pretokenized import MissingDataError
 
 #: For each name: the extra, its two modules, the dictionary's name in signatures, and its number of words.
@@ -32,6 +33,33 @@ class Loaded(NamedTuple):
 
     tokenize: Callable[[str], list[str]]
     signature: str
+
+
+#: Number of texts whose tokens are cached, if a library finds them; sacrebleu caches the same number.
+_CACHED_TEXTS = 2**16
+
+
+def converter(tokenize: str | Callable[[str], list[str]], lowercase: bool) -> tuple[Callable[[str], bytes] | None, str]:
+    """Return the function that turns a text into the tokens the core takes, and the tokenizer's name in signatures.
+
+    There is no such function for a name that is not listed here: the core knows it, or refuses it.
+    """
+    # A bound method would keep the metric alive forever, because the garbage collector does not see into the core.
+    if callable(tokenize):
+        return partial(_encoded_tokens, tokenize, lowercase), getattr(tokenize, "__name__", "custom")
+    if not isinstance(tokenize, str):
+        raise TypeError(
+            "tokenize must be a name, the path of a model as a str, or a function, "
+            f"not {tokenize!r} ({type(tokenize).__name__})"
+        )
+    loaded = load(tokenize)
+    if loaded is None:
+        return None, tokenize
+    return lru_cache(_CACHED_TEXTS)(partial(_encoded_tokens, loaded.tokenize, lowercase)), loaded.signature
+
+
+def _encoded_tokens(tokenize: Callable[[str], list[str]], lowercase: bool, text: str) -> bytes:
+    return pretokenized.tokens(tokenize, (text.lower() if lowercase else text).rstrip())
 
 
 def load(name: str) -> Loaded | None:
