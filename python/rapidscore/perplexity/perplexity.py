@@ -76,7 +76,7 @@ class Perplexity(Metric[PerplexityScore]):
 
     References
     ----------
-    F. Jelinek et al., "Perplexity - a measure of the difficulty of speech recognition tasks", 1977.
+    Jelinek, F. et al., "Perplexity - a measure of the difficulty of speech recognition tasks", 1977.
 
     Examples
     --------

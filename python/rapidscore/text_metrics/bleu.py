@@ -131,7 +131,7 @@ class BLEU(TextMetric[BLEUScore]):
 
     References
     ----------
-    K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002.
+    Papineni, K. et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002.
 
     Examples
     --------

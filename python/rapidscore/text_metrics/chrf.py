@@ -85,9 +85,9 @@ class CHRF(TextMetric[CHRFScore]):
 
     References
     ----------
-    M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015.
+    Popović, M., "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015.
 
-    M. Popović, "chrF++: words helping character n-grams", WMT 2017.
+    Popović, M., "chrF++: words helping character n-grams", WMT 2017.
 
     Examples
     --------

@@ -238,7 +238,7 @@ class WER(_ErrorRate):
 
     References
     ----------
-    A. C. Morris et al., "From WER and RIL to MER and WIL: improved evaluation measures for connected speech
+    Morris, A. C. et al., "From WER and RIL to MER and WIL: improved evaluation measures for connected speech
     recognition", Interspeech 2004.
 
     Examples

@@ -63,7 +63,7 @@ def mbr_decode(
 
     References
     ----------
-    S. Kumar and W. Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation", NAACL 2004.
+    Kumar, S. and Byrne, W., "Minimum Bayes-Risk Decoding for Statistical Machine Translation", NAACL 2004.
 
     Examples
     --------

@@ -137,7 +137,7 @@ class ROUGE(TextMetric[ROUGEScore]):
 
     References
     ----------
-    C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004.
+    Lin, C.-Y., "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004.
 
     Examples
     --------

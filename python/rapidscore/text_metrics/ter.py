@@ -80,7 +80,7 @@ class TER(TextMetric[TERScore]):
 
     References
     ----------
-    M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
+    Snover, M. et al., "A study of translation edit rate with targeted human annotation", AMTA 2006.
 
     Examples
     --------
