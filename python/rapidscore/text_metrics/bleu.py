@@ -166,7 +166,7 @@ class BLEU(TextMetric[BLEUScore]):
         convert: Callable[[str], bytes] | None = None
         signature = tokenize
         if tokenize not in _CORE_TOKENIZERS:
-            # Imported here, so that `import` stays fast for those who need none of it.
+            # Imported only if needed, so that the import of BLEU stays fast.
             from rapidscore.text_metrics import tokenizers
 
             convert, signature = tokenizers.converter(tokenize, self.lowercase)

@@ -40,9 +40,9 @@ _CACHED_TEXTS = 2**16
 
 
 def converter(tokenize: str | Callable[[str], list[str]], lowercase: bool) -> tuple[Callable[[str], bytes] | None, str]:
-    """Return the function that turns a text into the tokens the core takes, and the tokenizer's name in signatures.
+    """Return the function that encodes the tokens of a text, and the tokenizer's name in signatures.
 
-    There is no such function for a name that is not listed here: the core knows it, or refuses it.
+    The function is None for a name without a tokenizer here, which the core then accepts or rejects.
     """
     # A bound method would keep the metric alive forever, because the garbage collector does not see into the core.
     if callable(tokenize):
