@@ -1,4 +1,4 @@
-"""The fast functions in place of peers' own: `rapidscore.patch()`, and `python -m rapidscore.patch script.py`.
+"""Replace functions of other packages by rapidscore's: `rapidscore.patch()`, `python -m rapidscore.patch script.py`.
 
     >>> import rapidscore
     >>> import sklearn.metrics
@@ -8,13 +8,13 @@
     >>> rapidscore.patch.status()["sklearn"].replaced
     ()
 
-What is called from within other libraries is replaced too. From the command line, an unchanged script or module runs
-with all peers patched::
+Calls from other libraries are covered too. From the command line, an unchanged script or module runs with all peers
+patched::
 
     python -m rapidscore.patch script.py --its arguments
     python -m rapidscore.patch -m module --its arguments
 
-This module itself is the function `rapidscore.patch`: see `rapidscore.patching.patch`.
+The module `rapidscore.patch` can itself be called as the function `patch`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from rapidscore.patching import Status, patch, patched, status, unpatch
 __all__ = ["Status", "patch", "patched", "status", "unpatch"]
 
 
-class _Callable(ModuleType):
-    """A module that is called as its function of the same name."""
+class _CallableModule(ModuleType):
+    """A module that can be called as its function `patch`."""
 
     def __call__(self, *peers: str) -> None:
         patch(*peers)
@@ -40,5 +40,5 @@ if __name__ == "__main__":
 
     sys.exit(main(sys.argv[1:]))
 
-_this: Any = sys.modules[__name__]
-_this.__class__ = _Callable
+_this_module: Any = sys.modules[__name__]
+_this_module.__class__ = _CallableModule

@@ -1,7 +1,10 @@
-"""What puts the fast functions into peers, and takes them out again.
+"""Replace functions of other packages by rapidscore's, and restore them.
 
-`peers/` says for each peer what is replaced; `installing.py` replaces and restores attributes; `importing.py` waits for
-modules that are not imported yet; `scripts.py` runs a script or a module with all that in place.
+- `peers/` lists what is replaced in each peer.
+- `installing.py` replaces and restores attributes.
+- `importing.py` waits for modules that are not imported yet.
+- `switch.py` keeps track of which peers are patched, and for whom.
+- `scripts.py` runs a script or a module with all peers patched.
 """
 
 from rapidscore.patching.switch import Status, patch, patched, status, unpatch

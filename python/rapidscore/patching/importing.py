@@ -1,4 +1,4 @@
-"""Modules watched, so that something is done as soon as they are imported."""
+"""Run a callback when a watched module has been imported."""
 
 from __future__ import annotations
 
@@ -11,45 +11,48 @@ from typing import Any
 
 
 class Watcher(MetaPathFinder):
-    """A finder that finds nothing by itself, and lets others find; it is told when a watched module is there."""
+    """A finder that leaves finding to the other finders, and calls back when a watched module has been imported."""
 
-    def __init__(self, names: Sequence[str], tell: Callable[[str], None], poll: Callable[[], None]) -> None:
-        """Take the full names of modules, and what is to be told the name of one that has been imported.
+    def __init__(
+        self, names: Sequence[str], on_imported: Callable[[str], None], before_import: Callable[[], None]
+    ) -> None:
+        """Take the full names of the modules to watch, and two callbacks.
 
-        `poll` is called at each import: a module that was being imported when watching began may be there now.
+        `on_imported` is called with the name of a watched module after its import. `before_import` is called before
+        every import: a module whose import had begun before it was watched may be complete by then.
         """
         self._names = frozenset(names)
-        self._tell = tell
-        self._poll = poll
+        self._on_imported = on_imported
+        self._before_import = before_import
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Let the finders behind this one find a watched module, and wrap its loader."""
-        self._poll()
+        """Find a watched module by the finders after this one, and wrap its loader."""
+        self._before_import()
         if fullname not in self._names:
             return None
         finders = list(sys.meta_path)
-        behind = finders[finders.index(self) + 1 :] if self in finders else finders
-        for finder in behind:
+        later_finders = finders[finders.index(self) + 1 :] if self in finders else finders
+        for finder in later_finders:
             find: Any = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(fullname, path, target) if find else None
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = _Telling(spec.loader, self._tell)
+                    spec.loader = _NotifyingLoader(spec.loader, self._on_imported)
                 return spec
         return None
 
 
-class _Telling(Loader):
-    """A loader that loads as another does, then tells."""
+class _NotifyingLoader(Loader):
+    """A loader that loads a module by another loader, then calls back."""
 
-    def __init__(self, loader: Any, tell: Callable[[str], None]) -> None:
+    def __init__(self, loader: Any, on_imported: Callable[[str], None]) -> None:
         self._loader = loader
-        self._tell = tell
+        self._on_imported = on_imported
 
     def __getattr__(self, name: str) -> Any:
-        # Sources, data and code are the other loader's.
+        # The wrapped loader provides source, data and code.
         return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -57,8 +60,8 @@ class _Telling(Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        # The module is to know its own loader: `inspect` and `pkgutil` ask it for sources and data.
+        # The module must name its real loader: `inspect` and `pkgutil` ask it for source and data.
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        self._tell(module.__name__)
+        self._on_imported(module.__name__)

@@ -1,4 +1,4 @@
-"""Attributes replaced and restored, wherever they are held."""
+"""Replace and restore attributes of modules and classes, and the names in other modules that refer to them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from importlib import import_module
 from types import MethodType, ModuleType
 from typing import Any
 
-#: Modules in which nothing is replaced: ours, which know the peers' own functions from those that took their place.
-_OURS = __name__.partition(".")[0]
+#: The package whose modules are never changed: it tells the peers' functions from their replacements.
+_OWN_PACKAGE = __name__.partition(".")[0]
 
 
 @dataclass(frozen=True)
 class Replacement:
-    """An attribute of a module or class, and what takes its place."""
+    """An attribute of a module or class, and how to make the object that replaces it."""
 
     owner: Any
     name: str
     make: Callable[[Any], Any]
-    """Makes the replacement of the original."""
+    """Makes the replacement, from the original."""
     everywhere: bool = False
-    """Whether other modules that hold the original get the replacement, too."""
+    """Whether the replacement also goes to other modules that have a name for the original."""
     keep_in: tuple[str, ...] = ()
     """Modules that keep the original."""
     title: str = ""
-    """What it is called; by default the attribute with its module or class."""
+    """The name shown to users; by default the attribute with its module or class."""
 
     def __str__(self) -> str:
         owner = self.owner
@@ -40,7 +40,7 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Installed:
-    """A replacement that is in place."""
+    """A replacement that has been made."""
 
     replacement: Replacement
     original: Any
@@ -48,16 +48,17 @@ class Installed:
 
 
 def install(replacements: Iterable[Replacement]) -> list[Installed]:
-    """Replace attributes, then whatever modules hold the originals. When one cannot be replaced, none is.
+    """Replace attributes, then the names in other modules that refer to the originals.
 
-    What this version of a peer does not have is left out.
+    If one attribute cannot be replaced, all are restored. Attributes that the installed version of a peer lacks are
+    skipped.
     """
     planned = []
     for replacement in replacements:
-        # As it stands in the class or module: a method looked up through an instance would be bound.
-        held = vars(replacement.owner)
-        if replacement.name in held:
-            original = held[replacement.name]
+        # From the namespace itself: `getattr` would unwrap static methods.
+        attributes = vars(replacement.owner)
+        if replacement.name in attributes:
+            original = attributes[replacement.name]
             planned.append(Installed(replacement, original, replacement.make(original)))
     installed: list[Installed] = []
     try:
@@ -74,7 +75,7 @@ def install(replacements: Iterable[Replacement]) -> list[Installed]:
 
 
 def restore(installed: Sequence[Installed]) -> None:
-    """Put originals back wherever their replacements still are."""
+    """Put the originals back wherever their replacements still stand; what others have changed since stays."""
     for one in reversed(installed):
         owner, name = one.replacement.owner, one.replacement.name
         if vars(owner).get(name) is one.new:
@@ -82,26 +83,29 @@ def restore(installed: Sequence[Installed]) -> None:
     _exchange({id(one.new): one.original for one in installed if one.replacement.everywhere})
 
 
-def _exchange(others: Mapping[int, Any], keep_in: Collection[str] = ()) -> None:
-    """Put other objects wherever a module holds those with these identities."""
-    if not others:
+def _exchange(new_by_id: Mapping[int, Any], keep_in: Collection[str] = ()) -> None:
+    """In all modules but those of `keep_in`, replace global names whose objects have one of these identities."""
+    if not new_by_id:
         return
-    for name, module in list(sys.modules.items()):
-        # What stands in sys.modules need not be a module.
-        if not isinstance(module, ModuleType) or name.partition(".")[0] == _OURS or name in keep_in:
+    for module_name, module in list(sys.modules.items()):
+        # An entry of sys.modules need not be a module.
+        if not isinstance(module, ModuleType) or module_name in keep_in:
             continue
-        # Asked for so, a module that is to be loaded when it is used first is not loaded by this.
-        names: dict[str, Any] = object.__getattribute__(module, "__dict__")
-        for key, value in list(names.items()):
-            if id(value) in others:
-                names[key] = others[id(value)]
+        if module_name.partition(".")[0] == _OWN_PACKAGE:
+            continue
+        # This does not load a module that loads lazily, at its first attribute access.
+        namespace: dict[str, Any] = object.__getattribute__(module, "__dict__")
+        for name, value in list(namespace.items()):
+            if id(value) in new_by_id:
+                namespace[name] = new_by_id[id(value)]
 
 
 class Replaced:
-    """A function that stands in a peer's place, looks like its original, and calls ours.
+    """A function that replaces a peer's function, looks like it, and calls ours.
 
-    What ours refuses, or fails at, the original answers: so errors are the peer's. Pickled, it is looked up by name,
-    so that it is whatever stands there when it is read, also where this package is not installed.
+    With `answers_errors`, the original is called if ours raises, so errors are the peer's. Pickles hold only the
+    function's module and name: loading gives the function that has the name at that time, and works where this
+    package is not installed.
     """
 
     def __init__(self, module: str, original: Any, ours: Callable[..., Any], *, answers_errors: bool) -> None:
@@ -112,20 +116,20 @@ class Replaced:
         self._refused: tuple[type[BaseException], ...] = (Exception,) if answers_errors else ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call ours, or else the original."""
+        """Call ours; if it refuses, call the original."""
         try:
             return self._ours(*args, **kwargs)
         except self._refused:
             pass
-        # Not where the error is handled, or it would be shown as the cause of the original's.
+        # Outside the except block, so that our error is not shown as the context of the original's.
         return self._original(*args, **kwargs)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        """Bind it as a function is bound, in a class that has it for a method."""
+        """Bind to an instance as a function does, for classes that use this function as a method."""
         return self if instance is None else MethodType(self, instance)
 
     def __getattr__(self, name: str) -> Any:
-        """Look up what a function has besides: its code, its defaults."""
+        """Return other attributes of the original function, such as its code and defaults."""
         if name.startswith("_") and not name.startswith("__"):
             raise AttributeError(name)
         return getattr(self._original, name)
@@ -144,11 +148,11 @@ class Replaced:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return getattr, (_Module(self.__module__), self.__name__)
+        return getattr, (_PickledModule(self.__module__), self.__name__)
 
 
-class _Module:
-    """A module that is imported where a pickle is read."""
+class _PickledModule:
+    """Pickles as a module: loading the pickle imports the module."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -158,9 +162,9 @@ class _Module:
 
 
 def function(module: str, ours: Callable[..., Any], *, answers_errors: bool = False) -> Callable[[Any], Any]:
-    """Return what makes a replacement that calls `ours`, at home in a module.
+    """Return a function that makes the replacement of a function of `module`, for `Replacement.make`.
 
-    With `answers_errors` the original is called where ours raises anything: for functions that do not hand over by
+    With `answers_errors` the original is called if ours raises anything: for drop-ins that do not call the peer
     themselves.
     """
     return lambda original: Replaced(module, original, ours, answers_errors=answers_errors)

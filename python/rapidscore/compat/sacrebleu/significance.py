@@ -92,7 +92,7 @@ def _trial_scores(metric: Any, sums: Rows) -> Rows:
     return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
 
 
-def _measured(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Rows, Any]:
+def _rows_and_score(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Rows, Any]:
     """Return the rows of a system, and its score."""
     if isinstance(metric, CountedMetric):
         rows = metric._rows(hypotheses, references)
@@ -150,7 +150,7 @@ class PairedTest:
         samples = self.n_samples if test_type == "bs" else self.n_ar_confidence
         for name, metric in metrics.items():
             sacrelogger.info(f"Pre-computing {name} statistics for {baseline!r}")
-            rows, score = _measured(metric, hypotheses, references)
+            rows, score = _rows_and_score(metric, hypotheses, references)
             result = Result(score.score)
             if samples > 0:
                 drawn = _bootstrap_resample(rows, metric, samples)[1]
@@ -177,9 +177,9 @@ class PairedTest:
                 draws = _draws(self.test_type, rng, count, self.n_samples, self.n_ar_confidence)
             for name, metric in self.metrics.items():
                 sacrelogger.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
-                rows, score = _measured(metric, hypotheses, self.references)
+                rows, score = _rows_and_score(metric, hypotheses, self.references)
                 baseline = self._baseline_info[name]
-                scores[name].append(_compared(self.test_type, metric, baseline, (rows, score.score), draws))
+                scores[name].append(_compare(self.test_type, metric, baseline, (rows, score.score), draws))
         return self._signatures, scores
 
 
@@ -193,7 +193,7 @@ def _draws(
     return chosen, draw_places(rng, count, for_intervals) if for_intervals > 0 else None
 
 
-def _compared(
+def _compare(
     test_type: str,
     metric: Any,
     baseline: tuple[Any, Any],

@@ -1,4 +1,4 @@
-"""What is replaced in each peer."""
+"""The peers, and what is replaced in each of them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from rapidscore.patching.installing import Replacement
 
 @dataclass(frozen=True)
 class Peer:
-    """A package whose functions are replaced."""
+    """A package with functions that can be replaced."""
 
     name: str
     """The name by which it is imported."""
     distribution: str
     """The name by which it is installed."""
     tested: str
-    """The version that was tested."""
+    """The version that rapidscore was tested with."""
     modules: Mapping[str, Callable[[], Iterable[Replacement]]]
-    """By the full name of a module: what is replaced when that has been imported."""
+    """By the full name of a module: a function that returns what is replaced once the module has been imported."""
 
 
-def _of(module: str, function: str) -> Callable[[], Iterable[Replacement]]:
-    """Return a function of a module here, which is imported when it is called."""
+def _lazy(module: str, function: str) -> Callable[[], Iterable[Replacement]]:
+    """Return a function of a module of this folder; the module is imported when the function is called."""
 
     def replacements() -> Iterable[Replacement]:
         found: Iterable[Replacement] = getattr(import_module(f"{__name__}.{module}"), function)()
@@ -41,8 +41,8 @@ PEERS = {
             "sacrebleu",
             "2.6.0",
             {
-                "sacrebleu": _of("sacrebleu", "metrics"),
-                "sacrebleu.significance": _of("sacrebleu", "significance"),
+                "sacrebleu": _lazy("sacrebleu", "metrics"),
+                "sacrebleu.significance": _lazy("sacrebleu", "significance"),
             },
         ),
         Peer(
@@ -50,20 +50,20 @@ PEERS = {
             "rouge-score",
             "0.1.2",
             {
-                "rouge_score.rouge_scorer": _of("rouge_score", "scorer"),
-                "rouge_score.scoring": _of("rouge_score", "aggregator"),
+                "rouge_score.rouge_scorer": _lazy("rouge_score", "scorer"),
+                "rouge_score.scoring": _lazy("rouge_score", "aggregator"),
             },
         ),
-        Peer("jiwer", "jiwer", "4.0.0", {"jiwer": _of("jiwer", "jiwer")}),
-        Peer("sklearn", "scikit-learn", "1.9.1", {"sklearn.metrics": _of("sklearn", "metrics")}),
-        Peer("fairlearn", "fairlearn", "0.15.0", {"fairlearn.metrics": _of("fairlearn", "metrics")}),
+        Peer("jiwer", "jiwer", "4.0.0", {"jiwer": _lazy("jiwer", "jiwer")}),
+        Peer("sklearn", "scikit-learn", "1.9.1", {"sklearn.metrics": _lazy("sklearn", "metrics")}),
+        Peer("fairlearn", "fairlearn", "0.15.0", {"fairlearn.metrics": _lazy("fairlearn", "metrics")}),
         Peer(
             "nltk",
             "nltk",
             "3.10.4",
             {
-                "nltk.translate.bleu_score": _of("nltk", "bleu"),
-                "nltk.translate.chrf_score": _of("nltk", "chrf"),
+                "nltk.translate.bleu_score": _lazy("nltk", "bleu"),
+                "nltk.translate.chrf_score": _lazy("nltk", "chrf"),
             },
         ),
     )

@@ -1,4 +1,4 @@
-"""rouge-score: the scores of pairs, with its own tokenizer, and their aggregates."""
+"""Replacements for rouge-score: scores of pairs, with rouge-score's own tokenizer, and their aggregates."""
 
 from __future__ import annotations
 
@@ -13,60 +13,61 @@ from rapidscore.patching.installing import Replacement
 
 
 def scorer() -> Iterator[Replacement]:
-    """Say what is replaced in `rouge_score.rouge_scorer`."""
+    """Yield what is replaced in `rouge_score.rouge_scorer`."""
     theirs: Any = sys.modules["rouge_score.rouge_scorer"]
-    scorer = theirs.RougeScorer
-    default, score = theirs.tokenizers.DefaultTokenizer, theirs.scoring.Score
+    scorer_type = theirs.RougeScorer
+    tokenizer_type, score_type = theirs.tokenizers.DefaultTokenizer, theirs.scoring.Score
 
-    def ours(self: Any) -> RougeScorer | None:
-        """Return a scorer of ours with the same options, where the core has them all."""
+    def our_scorer(self: Any) -> RougeScorer | None:
+        """Return our scorer with the same options; None if the core lacks one of them."""
         types = self.rouge_types
-        if type(self) is not scorer or type(self._tokenizer) is not default or type(types) not in (list, tuple):
+        if type(self) is not scorer_type or type(self._tokenizer) is not tokenizer_type:
             return None
-        # A method of this one object's may be another.
-        if "tokenize" in vars(self._tokenizer) or not all(type(kind) is str for kind in types):
+        if type(types) not in (list, tuple) or not all(type(kind) is str for kind in types):
             return None
-        found = _scorer(tuple(types), self._tokenizer._stemmer is not None, bool(self._split_summaries))
-        return found if found._core else None
+        # The method of this one tokenizer may have been replaced.
+        if "tokenize" in vars(self._tokenizer):
+            return None
+        scorer = _scorer(tuple(types), self._tokenizer._stemmer is not None, bool(self._split_summaries))
+        return scorer if scorer._core else None
 
-    def found(self: Any, name: str, targets: Any, prediction: Any) -> Any:
-        """Return the scores, or None where they are for rouge-score to compute."""
-        quick = ours(self)
-        texts = targets if name == "score_multi" else [targets]
-        # Other texts, and mistakes, are for rouge-score.
-        if quick is None or type(texts) is not list or not texts:
+    def our_scores(self: Any, method: str, targets: Any, prediction: Any) -> Any:
+        """Return the scores, or None if rouge-score must compute them or raise its error."""
+        scorer = our_scorer(self)
+        texts = targets if method == "score_multi" else [targets]
+        if scorer is None or type(texts) is not list or not texts:
             return None
         if not all(type(text) is str for text in (prediction, *texts)):
             return None
         try:
-            scores = getattr(quick, name)(targets, prediction)
+            scores = getattr(scorer, method)(targets, prediction)
         except LookupError:
-            # NLTK's data are missing, as rouge-score will say.
+            # NLTK's data are missing: rouge-score raises the same error.
             return None
-        return {kind: score(*values) for kind, values in scores.items()}
+        return {kind: score_type(*values) for kind, values in scores.items()}
 
-    def one(original: Callable[..., Any]) -> Callable[..., Any]:
+    def score(original: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(original)
         def replaced(self: Any, target: Any, prediction: Any) -> Any:
-            scores = found(self, "score", target, prediction)
+            scores = our_scores(self, "score", target, prediction)
             return original(self, target, prediction) if scores is None else scores
 
         return replaced
 
-    def several(original: Callable[..., Any]) -> Callable[..., Any]:
+    def score_multi(original: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(original)
         def replaced(self: Any, targets: Any, prediction: Any) -> Any:
-            scores = found(self, "score_multi", targets, prediction)
+            scores = our_scores(self, "score_multi", targets, prediction)
             return original(self, targets, prediction) if scores is None else scores
 
         return replaced
 
-    yield Replacement(scorer, "score", one)
-    yield Replacement(scorer, "score_multi", several)
+    yield Replacement(scorer_type, "score", score)
+    yield Replacement(scorer_type, "score_multi", score_multi)
 
 
 def aggregator() -> Iterator[Replacement]:
-    """Say what is replaced in `rouge_score.scoring`."""
+    """Yield what is replaced in `rouge_score.scoring`."""
     theirs: Any = sys.modules["rouge_score.scoring"]
 
     def aggregate(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,7 +77,7 @@ def aggregator() -> Iterator[Replacement]:
                 return original(self)
             ours = BootstrapAggregator(self._confidence_interval, self._n_samples)
             ours._scores = self._scores
-            return {name: theirs.AggregateScore(*found) for name, found in ours.aggregate().items()}
+            return {kind: theirs.AggregateScore(*bounds) for kind, bounds in ours.aggregate().items()}
 
         return replaced
 

@@ -1,7 +1,6 @@
-"""sacrebleu: the statistics of segments, from which it makes all its scores, and their sums in tests and samples.
+"""Replacements for sacrebleu: the statistics of segments, and their sums in significance tests and bootstrap samples.
 
-Only these are computed here, so that whatever is made of them, by sacrebleu or by subclasses of its metrics, is made
-as before.
+sacrebleu and subclasses of its metrics compute all their scores from these, as before.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rapidscore.compat.sacrebleu import metrics as metrics_here
-from rapidscore.compat.sacrebleu import significance as compat
+from rapidscore.compat.sacrebleu import metrics as our_metrics
+from rapidscore.compat.sacrebleu import significance as our_significance
 from rapidscore.compat.sacrebleu.metrics._counted import is_scored_by
 from rapidscore.patching.installing import Replaced, Replacement, function
 from rapidscore.text_metrics.base import AnyTextMetric
@@ -25,7 +24,7 @@ from rapidscore.text_metrics.ter import TER
 
 _T = TypeVar("_T")
 
-#: By the names of its classes, tokenizers that need no library or model.
+#: The names of tokenizers that need no library or model, by the names of their classes.
 _TOKENIZERS = {
     "Tokenizer13a": "13a",
     "TokenizerV14International": "intl",
@@ -35,52 +34,56 @@ _TOKENIZERS = {
 }
 
 
-#: Methods that one metric may have of its own.
+#: Methods that may be replaced on a single metric object.
 _OVERRIDABLE = frozenset({"_preprocess_segment", "_extract_reference_info", "_compute_segment_statistics"})
 
 
 class _References:
-    """References as they were given. What sacrebleu would read of them in advance is read when it asks for it."""
+    """The texts of references, which stand for the list of what sacrebleu extracts from them in advance.
 
-    def __init__(self, streams: Any, of_segments: Sequence[Sequence[str]], read: Callable[[], Any]) -> None:
+    The list is made when sacrebleu first accesses it.
+    """
+
+    def __init__(self, streams: Any, by_segment: Sequence[Sequence[str]], extract: Callable[[], Any]) -> None:
         self.streams = streams
-        self.of_segments = of_segments
-        self._read = read
+        self.by_segment = by_segment
+        self._extract = extract
 
     def __len__(self) -> int:
-        return len(self.of_segments)
+        return len(self.by_segment)
 
     @cached_property
-    def _whole(self) -> Any:
-        return self._read()
+    def _extracted(self) -> Any:
+        return self._extract()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._whole)
+        return iter(self._extracted)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._whole[index]
+        return self._extracted[index]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)
 
 
 def metrics() -> Iterator[Replacement]:
-    """Say what is replaced in `sacrebleu.metrics`."""
+    """Yield what is replaced in `sacrebleu.metrics`."""
     metric = vars(sys.modules["sacrebleu.metrics.base"])["Metric"]
     yield Replacement(metric, "_cache_references", _caching)
     yield Replacement(metric, "_extract_corpus_statistics", _extracting)
 
 
 def significance() -> Iterator[Replacement]:
-    """Say what is replaced in `sacrebleu.significance`."""
+    """Yield what is replaced in `sacrebleu.significance`."""
     module = sys.modules["sacrebleu.significance"]
-    yield Replacement(module, "_bootstrap_resample", function(module.__name__, compat._bootstrap_resample))
-    yield Replacement(module, "_paired_ar_test", _testing("ar"))
-    yield Replacement(module, "_paired_bs_test", _testing("bs"))
+    resample = function(module.__name__, our_significance._bootstrap_resample)
+    yield Replacement(module, "_bootstrap_resample", resample)
+    yield Replacement(module, "_paired_ar_test", _paired_test("ar"))
+    yield Replacement(module, "_paired_bs_test", _paired_test("bs"))
 
 
-def _testing(test_type: str) -> Callable[[Any], Any]:
-    """Return what makes the replacement of a test of one system."""
+def _paired_test(test_type: str) -> Callable[[Any], Any]:
+    """Return a function that makes the replacement of sacrebleu's test of one system against the baseline."""
 
     def make(original: Callable[..., Any]) -> Any:
         theirs: Any = sys.modules["sacrebleu.significance"]
@@ -93,15 +96,22 @@ def _testing(test_type: str) -> Callable[[Any], Any]:
                 bound.arguments.values()
             )
             rng = np.random.default_rng(seed)
-            draws = compat._draws(test_type, rng, len(hypotheses), samples, for_intervals)
+            draws = our_significance._draws(test_type, rng, len(hypotheses), samples, for_intervals)
             results = {}
             for name, metric in metrics.items():
-                compat.sacrelogger.info(f"Computing {name} for {system!r} and extracting sufficient statistics")
-                rows, score = compat._measured(metric, hypotheses, references)
-                others, result = baselines[name]
-                baseline, found = (np.array(others), result), (rows, score.score)
-                compared = compat._compared(test_type, _scoring_as(metric), baseline, found, draws)
-                results[name] = theirs.Result(**vars(compared))
+                our_significance.sacrelogger.info(
+                    f"Computing {name} for {system!r} and extracting sufficient statistics"
+                )
+                rows, score = our_significance._rows_and_score(metric, hypotheses, references)
+                baseline_rows, baseline_result = baselines[name]
+                result = our_significance._compare(
+                    test_type,
+                    _metric_that_scores_as(metric),
+                    (np.array(baseline_rows), baseline_result),
+                    (rows, score.score),
+                    draws,
+                )
+                results[name] = theirs.Result(**vars(result))
             return system, results
 
         return Replaced(theirs.__name__, original, test, answers_errors=False)
@@ -109,12 +119,12 @@ def _testing(test_type: str) -> Callable[[Any], Any]:
     return make
 
 
-def _scoring_as(metric: Any) -> Any:
-    """Return our metric that scores sums as sacrebleu's does; the same metric where somebody has changed that."""
-    found: Any = None
+def _metric_that_scores_as(metric: Any) -> Any:
+    """Return our metric that scores sums as sacrebleu's metric does; that metric itself if its scoring is modified."""
+    ours: Any = None
     match type(metric).__name__, type(metric).__module__:
         case "BLEU", "sacrebleu.metrics.bleu":
-            found = metrics_here.BLEU(
+            ours = our_metrics.BLEU(
                 tokenize="none",
                 smooth_method=metric.smooth_method,
                 smooth_value=metric.smooth_value,
@@ -123,41 +133,45 @@ def _scoring_as(metric: Any) -> Any:
             )
         case "CHRF", "sacrebleu.metrics.chrf":
             orders = metric.char_order, metric.word_order
-            found = metrics_here.CHRF(*orders, metric.beta, eps_smoothing=metric.eps_smoothing)
+            ours = our_metrics.CHRF(*orders, metric.beta, eps_smoothing=metric.eps_smoothing)
         case "TER", "sacrebleu.metrics.ter":
-            found = metrics_here.TER()
-    # An option that we refuse leaves it to sacrebleu, too.
-    if found is None or not is_scored_by(metric, "sacrebleu") or _made(lambda: found._core) is None:
+            ours = our_metrics.TER()
+    # sacrebleu also scores with options that we refuse.
+    if ours is None or not is_scored_by(metric, "sacrebleu") or _none_if_refused(lambda: ours._core) is None:
         return metric
-    return found
+    return ours
 
 
 def _caching(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Make the replacement of `Metric._cache_references`."""
+
     @wraps(original)
     def replaced(self: Any, references: Any) -> Any:
-        of_segments = None if _ours(self) is None else _of_segments(references)
-        if not of_segments:
+        by_segment = None if _our_metric(self) is None else _by_segment(references)
+        if not by_segment:
             return original(self, references)
-        counts = {len(texts) for texts in of_segments}
-        # As sacrebleu counts them; its signature shows it.
+        counts = {len(texts) for texts in by_segment}
+        # As sacrebleu counts them; its signature shows the number.
         self.num_refs = counts.pop() if len(counts) == 1 else -1
-        return _References(references, of_segments, lambda: original(self, references))
+        return _References(references, by_segment, lambda: original(self, references))
 
     return replaced
 
 
 def _extracting(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Make the replacement of `Metric._extract_corpus_statistics`."""
+
     @wraps(original)
     def replaced(self: Any, hypotheses: Any, references: Any) -> Any:
         cached = self._cache_references(references) if references else self._ref_cache
-        metric = _ours(self)
+        metric = _our_metric(self)
         if metric is None or not isinstance(cached, _References) or not isinstance(hypotheses, list | tuple):
             return original(self, hypotheses, references)
-        rows = _measured(metric, hypotheses, cached.of_segments)
+        rows = _rows(metric, hypotheses, cached.by_segment)
         if rows is None:
             return original(self, hypotheses, references)
         if not self._force and sum(text.endswith(" .") for text in hypotheses[: len(rows)]) >= _TOKENIZED:
-            # So that it warns as it does.
+            # Let sacrebleu issue its own warning.
             num_refs = self.num_refs
             original(self, [" ."] * _TOKENIZED, [["."] * _TOKENIZED])
             self.num_refs = num_refs
@@ -166,13 +180,13 @@ def _extracting(original: Callable[..., Any]) -> Callable[..., Any]:
     return replaced
 
 
-#: So many hypotheses that look tokenized make sacrebleu warn.
+#: The number of hypotheses that look tokenized from which sacrebleu warns.
 _TOKENIZED = 100
 
 
-def _measured(metric: AnyTextMetric, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Any:
-    """Return the rows of all segments as sacrebleu has them, or None where it must say what is wrong."""
-    # It takes as many segments as both have.
+def _rows(metric: AnyTextMetric, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Any:
+    """Return the rows of all segments as sacrebleu has them, or None if sacrebleu must raise its error."""
+    # sacrebleu drops the end of the longer of both.
     count = min(len(hypotheses), len(references))
     try:
         rows, _ = metric._core.rows(list(hypotheses[:count]), references[:count])
@@ -183,29 +197,29 @@ def _measured(metric: AnyTextMetric, hypotheses: Sequence[str], references: Sequ
     return rows.astype(np.int64).tolist()
 
 
-def _of_segments(references: Any) -> list[list[str]] | None:
-    """Return the references of each segment, without those that are missing; None where they are no streams of str."""
+def _by_segment(references: Any) -> list[list[str]] | None:
+    """Return the references of each segment without missing ones; None unless these are streams of `str`."""
     if not isinstance(references, list | tuple) or not all(isinstance(stream, list | tuple) for stream in references):
         return None
-    of_segments = [[text for text in texts if text is not None] for texts in zip(*references, strict=False)]
-    return of_segments if all(of_segments) else None
+    by_segment = [[text for text in texts if text is not None] for texts in zip(*references, strict=False)]
+    return by_segment if all(by_segment) else None
 
 
-def _ours(metric: Any) -> AnyTextMetric | None:
-    """Return our metric with the options of sacrebleu's; None for those that we do not have, and for subclasses."""
+def _our_metric(metric: Any) -> AnyTextMetric | None:
+    """Return our metric with the options of sacrebleu's; None for options that we lack, and for subclasses."""
     module = type(metric).__module__
     if not _OVERRIDABLE.isdisjoint(vars(metric)):
         return None
     match type(metric).__name__, module:
         case "BLEU", "sacrebleu.metrics.bleu":
             kind = type(metric.tokenizer)
-            its_own = kind.__module__.startswith("sacrebleu.tokenizers.") and "__call__" not in vars(metric.tokenizer)
-            tokenizer = _TOKENIZERS.get(kind.__name__) if its_own else None
-            # Smoothing is sacrebleu's own.
+            is_theirs = kind.__module__.startswith("sacrebleu.tokenizers.") and "__call__" not in vars(metric.tokenizer)
+            tokenizer = _TOKENIZERS.get(kind.__name__) if is_theirs else None
+            # Rows do not depend on smoothing, which sacrebleu does itself.
             return None if tokenizer is None else _bleu(metric.lowercase, tokenizer, metric.max_ngram_order)
         case "CHRF", "sacrebleu.metrics.chrf":
             orders = metric.char_order, metric.word_order
-            # Of several references the best counts, and which it is depends on how scores are smoothed.
+            # Which of several references is the best depends on smoothing.
             return _chrf(*orders, metric.beta, metric.lowercase, metric.whitespace, metric.eps_smoothing)
         case "TER", "sacrebleu.metrics.ter":
             return _ter(metric.normalized, metric.no_punct, metric.asian_support, metric.case_sensitive)
@@ -214,23 +228,23 @@ def _ours(metric: Any) -> AnyTextMetric | None:
 
 @lru_cache(64)
 def _bleu(lowercase: bool, tokenize: str, max_ngram_order: int) -> AnyTextMetric | None:
-    return _made(lambda: BLEU(lowercase, tokenize=tokenize, max_ngram_order=max_ngram_order))
+    return _none_if_refused(lambda: BLEU(lowercase, tokenize=tokenize, max_ngram_order=max_ngram_order))
 
 
 @lru_cache(64)
 def _chrf(  # noqa: PLR0917  # one for each option
     char_order: int, word_order: int, beta: float, lowercase: bool, whitespace: bool, eps_smoothing: bool
 ) -> AnyTextMetric | None:
-    return _made(lambda: CHRF(char_order, word_order, beta, lowercase, whitespace, eps_smoothing))
+    return _none_if_refused(lambda: CHRF(char_order, word_order, beta, lowercase, whitespace, eps_smoothing))
 
 
 @lru_cache(64)
 def _ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> AnyTextMetric | None:
-    return _made(lambda: TER(normalized, no_punct, asian_support, case_sensitive))
+    return _none_if_refused(lambda: TER(normalized, no_punct, asian_support, case_sensitive))
 
 
-def _made(make: Callable[[], _T]) -> _T | None:
-    """Make a metric, or its core; None where an option is one that we refuse."""
+def _none_if_refused(make: Callable[[], _T]) -> _T | None:
+    """Make a metric, or its core; return None if we refuse one of its options."""
     try:
         return make()
     except (TypeError, ValueError):

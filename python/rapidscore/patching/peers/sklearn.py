@@ -1,4 +1,4 @@
-"""scikit-learn: the scores of predicted labels, also those that its scorers call."""
+"""Replacements for scikit-learn: scores of predicted labels, including those that its scorers call."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from rapidscore.patching.installing import Replacement, function
 
-#: Here ours look scikit-learn's own functions up, for what they do not cover.
-_DEFINED = ("sklearn.metrics._classification", "sklearn.metrics._ranking")
+#: Modules in which our functions look up scikit-learn's, for arguments they do not cover.
+_DEFINING_MODULES = ("sklearn.metrics._classification", "sklearn.metrics._ranking")
 
 
 def metrics() -> Iterator[Replacement]:
-    """Say what is replaced in `sklearn.metrics`."""
+    """Yield what is replaced in `sklearn.metrics`."""
     from rapidscore.compat.sklearn import metrics as ours
 
     theirs: Any = sys.modules["sklearn.metrics"]
@@ -24,13 +24,13 @@ def metrics() -> Iterator[Replacement]:
         if original is None:
             continue
         new = function("sklearn.metrics", getattr(ours, name))(original)
-        yield Replacement(theirs, name, partial(_same, new), everywhere=True, keep_in=_DEFINED)
-        # Scorers hold the function itself.
+        yield Replacement(theirs, name, partial(_first, new), everywhere=True, keep_in=_DEFINING_MODULES)
+        # Scorers refer to the function by an attribute.
         for scorer in scorers.values():
             if scorer._score_func is original:
                 title = f"scorers of sklearn.metrics.{name}"
-                yield Replacement(scorer, "_score_func", partial(_same, new), title=title)
+                yield Replacement(scorer, "_score_func", partial(_first, new), title=title)
 
 
-def _same(new: Any, _: Any) -> Any:
+def _first(new: Any, _original: Any) -> Any:
     return new
