@@ -1,4 +1,4 @@
-"""Results whose details are worked out when they are first asked for: most callers want one number."""
+"""Results with attributes that are computed when they are first accessed, because most callers need only one number."""
 
 from __future__ import annotations
 
@@ -6,43 +6,44 @@ from typing import Any
 
 
 class _Plain:
-    """What has attributes of its own."""
+    """A class whose objects have a plain `__dict__`."""
 
 
-#: The attributes of an object as they are, without working out any.
+#: Returns the `__dict__` of an object as it is, without computing pending attributes.
 _attributes = _Plain.__dict__["__dict__"].__get__
 
 
 class Lazy(_Plain):
-    """An object some of whose attributes are not known yet.
+    """An object some of whose attributes are pending.
 
-    `_pending` is a function that gives them, and what that is to be called with; it is gone once they are known.
+    `_pending` holds a function that returns these attributes, followed by its arguments. It is removed once they are
+    computed.
     """
 
     _pending: tuple[Any, ...]
 
     @property
-    def __dict__(self) -> dict[str, Any]:  # so that vars() shows all
-        own: dict[str, Any] = _attributes(self)
-        # Several threads may be here at once, and do the same.
-        if pending := own.get("_pending"):
-            work_out, *given = pending
-            for name, value in work_out(*given).items():
-                own.setdefault(name, value)
-            own.pop("_pending", None)
-        return own
+    def __dict__(self) -> dict[str, Any]:  # so that vars() shows all attributes
+        attributes: dict[str, Any] = _attributes(self)
+        # Several threads may compute the attributes at the same time; the results are equal.
+        if pending := attributes.get("_pending"):
+            compute, *arguments = pending
+            for name, value in compute(*arguments).items():
+                attributes.setdefault(name, value)
+            attributes.pop("_pending", None)
+        return attributes
 
     @__dict__.setter
-    def __dict__(self, attributes: dict[str, Any]) -> None:
-        own: dict[str, Any] = _attributes(self)
-        own.clear()
-        own.update(attributes)
+    def __dict__(self, new: dict[str, Any]) -> None:
+        attributes: dict[str, Any] = _attributes(self)
+        attributes.clear()
+        attributes.update(new)
 
     def __getattr__(self, name: str) -> Any:
-        """Work out what is not known yet."""
-        own = self.__dict__
-        if name in own:
-            return own[name]
+        """Compute the pending attributes; return the attribute with this name."""
+        attributes = self.__dict__
+        if name in attributes:
+            return attributes[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __getstate__(self) -> dict[str, Any]:

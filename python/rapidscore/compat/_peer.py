@@ -1,4 +1,4 @@
-"""The peers themselves, which answer what a drop-in does not cover."""
+"""Access to the peers themselves, for names and arguments that a drop-in does not cover."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
 def attribute(module: str, name: str) -> Any:
-    """Return what the peer of a module of `rapidscore.compat` has under this name.
+    """Return an attribute of the peer's module that corresponds to a module of `rapidscore.compat`.
 
     >>> attribute("rapidscore.compat.sklearn.metrics", "make_scorer").__module__
     'sklearn.metrics._scorer'
 
-    Raises `AttributeError` where the peer has no such name, and `ModuleNotFoundError` where it is not installed.
+    Raises `AttributeError` if the peer has no such name, and `ModuleNotFoundError` if it is not installed.
     """
     peer = module.removeprefix("rapidscore.compat.")
-    # Python and interactive shells look for names with an underscore, and expect AttributeError.
+    # Python and interactive shells look up names with an underscore, and expect AttributeError.
     if not name.startswith("_"):
         try:
-            # Only what the module itself defines or imports: where a drop-in has taken the peer's place in
-            # `sys.modules`, its `__getattr__` would ask this function again.
+            # vars(), not getattr(): if a drop-in stands in `sys.modules` under the peer's name, its `__getattr__`
+            # would call this function again.
             names = vars(import_module(peer))
         except ModuleNotFoundError as error:
             if error.name is None or not f"{peer}.".startswith(f"{error.name}."):
@@ -40,11 +40,11 @@ def attribute(module: str, name: str) -> Any:
 
 
 def answered_by(find: Callable[[str], Any], peer: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate functions so that the peer's function of the same name answers what they refuse.
+    """Return a decorator of functions, which calls the peer's function of the same name if ours refuses its arguments.
 
-    A `TypeError` or `ValueError` counts as a refusal, so bad arguments raise the peer's own error. `find` returns the
-    peer's function by name, also while `patch()` has replaced it, and raises `ImportError` where the peer is missing.
-    Then the refusal is raised, with a note.
+    A `TypeError` or `ValueError` counts as a refusal, so invalid arguments raise the peer's own error. `find` returns
+    the peer's function by name, also while `patch()` has replaced it, and raises `ImportError` if the peer is not
+    installed. The refusal is then raised, with a note.
     """
 
     def decorate(ours: Callable[P, R]) -> Callable[P, R]:
@@ -67,6 +67,6 @@ def answered_by(find: Callable[[str], Any], peer: str) -> Callable[[Callable[P, 
 
 
 def _distribution(peer: str) -> str:
-    """Return the name by which pip installs the package of a module."""
+    """Return the name by which pip installs the package of a peer's module."""
     package = peer.partition(".")[0]
     return _DISTRIBUTIONS.get(package, package)

@@ -1,4 +1,4 @@
-"""What is to be had of fairlearn 0.15.0."""
+"""fairlearn's API (0.15.0): `fairlearn.metrics`."""
 
 from rapidscore.compat.fairlearn import metrics
 

@@ -1,4 +1,4 @@
-"""Functions that take fairlearn's place, and hand over to it what they do not cover."""
+"""The decorator of functions that replace fairlearn's: they pass arguments that they do not cover to fairlearn."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from rapidscore.compat._peer import answered_by
 
 
 def _find(name: str) -> Any:
-    """Return fairlearn's function; where `patch()` has replaced it, it is what the replacement wraps."""
+    """Return fairlearn's own function, also while `patch()` has replaced it."""
     theirs = getattr(import_module("fairlearn.metrics"), name)
+    # The replacements of `patch()` wrap the originals.
     return getattr(theirs, "__wrapped__", theirs)
 
 

@@ -1,4 +1,4 @@
-"""What fairlearn takes as labels, weights and sensitive features, as arrays."""
+"""Convert labels, weights and sensitive features, in the forms that fairlearn takes, to arrays."""
 
 from __future__ import annotations
 
@@ -13,54 +13,58 @@ from rapidscore.inputs.groups import intersect
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Columns of these names would take the place of fairlearn's own.
+#: Names of columns that fairlearn uses itself.
 _RESERVED = ("y_true", "y_pred", "None_sample_weight", "tpr_sample_weight", "fpr_sample_weight")
 
 
 def vector(values: Any, name: str, count: int | None = None, kinds: str = "biuf") -> NDArray[Any]:
-    """Return n values, of shape (n,) or (n, 1), as an array of shape (n,) whose dtype is of one of the kinds.
+    """Return values of shape (n,) or (n, 1) as an array of shape (n,).
 
-    Raises `ValueError` for another shape, or where n is not `count`, and `TypeError` for another dtype.
+    `kinds` are the kinds of dtypes that are accepted. Raises `ValueError` for another shape, or if n is not `count`,
+    and `TypeError` for another dtype.
     """
     array = np.asarray(values)
     if array.ndim not in (1, 2) or array.size != len(array):
         raise ValueError(f"{name} has shape {array.shape}: pass one dimension")
     if count is not None and len(array) != count:
-        raise ValueError(f"{name} has {len(array)} values but y_true has {count}: pass as many of each")
+        raise ValueError(f"{name} has {len(array)} values but y_true has {count}: pass one for each sample")
     if array.dtype.kind not in kinds:
         raise TypeError(f"{name} has values of dtype {array.dtype}: pass numbers")
     return array.reshape(-1)
 
 
 def weights(sample_weight: Any, count: int) -> NDArray[Any]:
-    """Return the weights of so many samples as an array of shape (n,), with the dtype that they have."""
+    """Return the weights of `count` samples as an array of shape (count,), without changing their dtype."""
     return vector(sample_weight, "sample_weight", count, "iuf")
 
 
 def confusion_weights(sample_weight: Any, count: int) -> NDArray[Any] | None:
     """Return weights as scikit-learn's `confusion_matrix` takes them, or None for None.
 
-    Raises `ValueError` for what it refuses, and for whole numbers that floats cannot sum without rounding.
+    Raises `ValueError` for weights that scikit-learn refuses, and for integers that floats cannot sum without
+    rounding.
     """
     if sample_weight is None:
         return None
     weight = weights(sample_weight, count)
     if not np.isfinite(weight).all() or not weight.any():
-        raise ValueError("sample_weight must hold finite numbers, at least one of them not 0")
+        raise ValueError("sample_weight must hold finite numbers, at least one of which is not 0")
     if weight.dtype.kind != "f" and np.abs(weight.astype(np.float64)).sum() >= 2**53:
         raise ValueError("sample_weight has a sum above 2**53, which a float cannot hold: pass smaller numbers")
     return weight
 
 
 def group_codes(sensitive_features: Any, count: int) -> tuple[NDArray[np.int32], int]:
-    """Return a code for each of `count` rows' combination of features, and how many codes there may be."""
+    """Return a code for the combination of features of each of `count` rows, and the number of possible codes."""
     if not count:
         raise ValueError("there are no samples: pass at least one")
     encoded = []
     for at, column in enumerate(_columns(sensitive_features)):
         codes, table = labels.encode(column, f"sensitive_features (column {at})")
         if len(codes) != count:
-            raise ValueError(f"sensitive_features has {len(codes)} rows but y_true has {count}: pass as many of each")
+            raise ValueError(
+                f"sensitive_features has {len(codes)} rows but y_true has {count}: pass one for each sample"
+            )
         encoded.append((codes, len(table)))
     if not encoded:
         raise ValueError("sensitive_features has no columns: pass at least one")
@@ -77,12 +81,12 @@ def _columns(features: Any) -> list[Any]:
         if not any(_is(values, "pandas", "Series") for values in features.values()):
             _check_names(list(features))
             return list(features.values())
-        # Rows belong together by their index.
+        # pandas aligns the rows of several Series by their index.
         features = sys.modules["pandas"].DataFrame(features)
     if _is(features, "pandas", "DataFrame"):
         _check_names(list(features.columns))
         return [features.iloc[:, at] for at in range(len(features.columns))]
-    # Without a dtype, NumPy would make one kind of mixed labels.
+    # With dtype=object, NumPy does not convert labels of mixed types to one type.
     array = np.squeeze(features if type(features) is np.ndarray else np.asarray(features, dtype=object))
     if array.ndim not in (1, 2):
         raise ValueError(f"sensitive_features has shape {np.shape(features)}: pass one or two dimensions")
@@ -92,10 +96,12 @@ def _columns(features: Any) -> list[Any]:
 def _check_names(names: list[Any]) -> None:
     for name in names:
         if not isinstance(name, str) or name in _RESERVED or names.count(name) > 1:
-            raise ValueError(f"a sensitive feature cannot be named {name!r}: pass a str that nothing else is named")
+            raise ValueError(
+                f"a sensitive feature cannot be named {name!r}: pass a unique str, other than {', '.join(_RESERVED)}"
+            )
 
 
 def _is(value: Any, package: str, kind: str) -> bool:
-    """Whether a value is of a package's type; where the package was never imported, it is not."""
+    """Return whether a value is of a type of a package, without importing the package."""
     module = sys.modules.get(package)
     return module is not None and isinstance(value, getattr(module, kind))

@@ -1,4 +1,4 @@
-"""Divisions as fairlearn and scikit-learn do them."""
+"""Means and shares, computed in the order of operations of fairlearn and scikit-learn."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def weighted_mean(values: NDArray[Any], weight: NDArray[Any]) -> np.float64:
-    """Return the mean of an array of shape (n,), added in the reference's order and precision.
+    """Return the mean of an array of shape (n,), summed in fairlearn's order and precision.
 
-    Weights of 8 or 16 bits overflow, as they do there.
+    Sums of weights of 8 or 16 bits overflow, as they do in fairlearn.
     """
     mean: np.float64 = np.dot(values, weight) / weight.sum()
     return mean

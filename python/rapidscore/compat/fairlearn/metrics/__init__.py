@@ -1,13 +1,13 @@
-"""What is to be had of fairlearn 0.15.0's `fairlearn.metrics`: its rates, its disparities of rates, and `MetricFrame`.
+"""The API of `fairlearn.metrics` (0.15.0): rates, disparities of rates, and `MetricFrame`.
 
 >>> from rapidscore.compat.fairlearn.metrics import demographic_parity_difference
 >>> float(demographic_parity_difference([0, 1, 1, 0], [0, 1, 1, 1], sensitive_features=["F", "F", "M", "M"]))
 0.5
 
-Quick for labels that are numbers and for features that are `str`, whole numbers or `bool`. All else that fairlearn
-takes goes to fairlearn itself, which answers or raises its own error; where it is not installed, `TypeError` or
-`ValueError` says what was not understood. `MetricFrame` is fairlearn's, with our functions for those that it is given.
-Other names of `fairlearn.metrics` are fairlearn's own, where it is installed.
+Results equal fairlearn's to the bit. Labels that are numbers, and features that are `str`, integers or `bool`, take the
+fast path. Other arguments go to fairlearn itself, which answers or raises its own error; if it is not installed,
+`TypeError` or `ValueError` states what is not covered. `MetricFrame` is fairlearn's, with the functions of this package
+in place of the metrics passed to it. Other names of `fairlearn.metrics` are fairlearn's own, if it is installed.
 """
 
 from typing import Any
@@ -53,6 +53,6 @@ def __getattr__(name: str) -> Any:
         return attribute(__name__, name)
     from rapidscore.compat.fairlearn.metrics.frame import metric_frame
 
-    # It is made when it is asked for first: fairlearn takes a second to import, and need not be there.
+    # Made when it is first accessed: fairlearn takes a second to import, and need not be installed.
     value = globals()[name] = metric_frame()
     return value

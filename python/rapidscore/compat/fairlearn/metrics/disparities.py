@@ -1,15 +1,16 @@
-"""Disparities of groups, as fairlearn 0.15.0 computes them.
+"""Disparities between groups, as fairlearn 0.15.0 computes them.
 
-All take:
+Parameters as in fairlearn:
 
-- `y_true`, `y_pred`: labels of shape (n,), from {0, 1} or {-1, 1}; 1 is the positive one.
+- `y_true`, `y_pred`: labels of shape (n,), from {0, 1} or {-1, 1}; 1 is the positive label.
 - `sensitive_features`: the groups, a sequence of n labels; or several features, whose intersections are the groups:
   a DataFrame, a dict of columns, or an array of shape (n, features).
-- `method`: `"between_groups"` compares groups with each other, `"to_overall"` with all samples.
+- `method`: `"between_groups"` compares groups with each other, `"to_overall"` compares them with all samples.
 - `sample_weight`: numbers, of shape (n,).
+- `agg`, for equalized odds: `"worst_case"` returns the worse of both disparities, `"mean"` their mean.
 
-An intersection without samples takes no part. A rate of no samples, such as the true positive rate of a group without
-positives, is 0. Invalid input raises `ValueError` or `TypeError`.
+Intersections without samples are ignored. A rate of no samples, such as the true positive rate of a group without
+positive samples, is 0. Invalid arguments raise `ValueError` or `TypeError`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from rapidscore.inputs.groups import positions
 def demographic_parity_difference(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:
-    """Return the largest difference of selection rates, 0 to 1: 0 when all groups are selected as often.
+    """Return the largest difference between selection rates, 0 to 1: 0 if the rates of all groups are equal.
+
+    Parameters and result as `fairlearn.metrics.demographic_parity_difference` in fairlearn 0.15.0.
 
     >>> float(demographic_parity_difference([1, 1, 0, 0], [1, 1, 1, 0], sensitive_features=["a", "a", "b", "b"]))
     0.5
@@ -44,7 +47,9 @@ def demographic_parity_difference(
 def demographic_parity_ratio(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:
-    """Return the smallest ratio of selection rates, 0 to 1: 1 when all groups are selected as often.
+    """Return the smallest ratio of selection rates, 0 to 1: 1 if the rates of all groups are equal.
+
+    Parameters and result as `fairlearn.metrics.demographic_parity_ratio` in fairlearn 0.15.0.
 
     >>> float(demographic_parity_ratio([1, 1, 0, 0], [1, 1, 1, 0], sensitive_features=["a", "a", "b", "b"]))
     0.5
@@ -63,7 +68,9 @@ def equalized_odds_difference(
     sample_weight: Any = None,
     agg: str = "worst_case",
 ) -> float:
-    """Return the larger of the differences of true and of false positive rates, or with `agg="mean"` their mean.
+    """Return the larger of the differences of true and of false positive rates, or with `agg="mean"` the mean of both.
+
+    Parameters and result as `fairlearn.metrics.equalized_odds_difference` in fairlearn 0.15.0.
 
     >>> equalized_odds_difference([1, 1, 0, 1, 0, 0], [1, 0, 0, 1, 1, 0], sensitive_features=list("aaabbb"))
     0.5
@@ -82,7 +89,9 @@ def equalized_odds_ratio(
     sample_weight: Any = None,
     agg: str = "worst_case",
 ) -> float:
-    """Return the smaller of the ratios of true and of false positive rates, or with `agg="mean"` their mean.
+    """Return the smaller of the ratios of true and of false positive rates, or with `agg="mean"` the mean of both.
+
+    Parameters and result as `fairlearn.metrics.equalized_odds_ratio` in fairlearn 0.15.0.
 
     >>> equalized_odds_ratio([1, 1, 0, 1, 0, 0], [1, 0, 1, 1, 1, 0], sensitive_features=list("aaabbb"))
     0.5
@@ -95,7 +104,9 @@ def equalized_odds_ratio(
 def equal_opportunity_difference(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:
-    """Return the largest difference of true positive rates, 0 to 1: 0 when all groups' positives fare alike.
+    """Return the largest difference between true positive rates, 0 to 1: 0 if the rates of all groups are equal.
+
+    Parameters and result as `fairlearn.metrics.equal_opportunity_difference` in fairlearn 0.15.0.
 
     >>> float(equal_opportunity_difference([1, 1, 1, 0], [1, 0, 1, 0], sensitive_features=["a", "a", "b", "b"]))
     0.5
@@ -108,7 +119,9 @@ def equal_opportunity_difference(
 def equal_opportunity_ratio(
     y_true: Any, y_pred: Any, *, sensitive_features: Any, method: str = "between_groups", sample_weight: Any = None
 ) -> float:
-    """Return the smallest ratio of true positive rates, 0 to 1: 1 when all groups' positives fare alike.
+    """Return the smallest ratio of true positive rates, 0 to 1: 1 if the rates of all groups are equal.
+
+    Parameters and result as `fairlearn.metrics.equal_opportunity_ratio` in fairlearn 0.15.0.
 
     >>> float(equal_opportunity_ratio([1, 1, 1, 0], [1, 0, 1, 0], sensitive_features=["a", "a", "b", "b"]))
     0.5
@@ -126,31 +139,31 @@ def _selection_rates(y_true: Any, y_pred: Any, sensitive_features: Any, sample_w
         counts = np.bincount(codes * np.int32(2) + selected, minlength=2 * count).reshape(count, 2)
         sizes = counts.sum(axis=1)
         return counts[sizes > 0, 1] / sizes[sizes > 0], np.count_nonzero(selected) / samples
-    # Another stride may be another order of additions.
+    # NumPy may sum arrays of another stride in another order.
     weight = np.ascontiguousarray(weights(sample_weight, samples))
     rates = [weighted_mean(selected[rows], weight[rows]) for rows in positions(codes, count) if len(rows)]
     return np.array(rates), weighted_mean(selected, weight)
 
 
 def _odds(y_true: Any, y_pred: Any, sensitive_features: Any, sample_weight: Any) -> Iterable[tuple[Any, Any]]:
-    """Return true positive rates and false positive rates, each of all groups and of all samples."""
+    """Return the true and the false positive rates, each as the rates of all groups and the rate of all samples."""
     true = vector(y_true, "y_true")
     pred = vector(y_pred, "y_pred", len(true))
-    positive, chosen = _positives(true, pred)
+    true_positive, pred_positive = _positives(true, pred)
     codes, count = group_codes(sensitive_features, len(true))
     weight = confusion_weights(sample_weight, len(true))
-    seen = np.bincount(codes, minlength=count) > 0
-    if weight is not None and (np.bincount(codes, weight != 0, minlength=count)[seen] == 0).any():
+    occurs = np.bincount(codes, minlength=count) > 0
+    if weight is not None and (np.bincount(codes, weight != 0, minlength=count)[occurs] == 0).any():
         raise ValueError("sample_weight is 0 for all samples of a group: leave the group out")
-    cells = positive * np.int8(2) + chosen
-    # Added in the order of samples, as the reference adds weights.
+    cells = true_positive * np.int8(2) + pred_positive
+    # `bincount` adds weights in the order of the samples, as fairlearn does.
     by_group = np.bincount(codes * np.int32(4) + cells, weight, minlength=4 * count).reshape(count, 2, 2)
-    rates, overall = shares(by_group[seen]), shares(np.bincount(cells, weight, minlength=4).reshape(2, 2))
+    rates, overall = shares(by_group[occurs]), shares(np.bincount(cells, weight, minlength=4).reshape(2, 2))
     return [(rates[:, row, 1], overall[row, 1]) for row in (1, 0)]
 
 
 def _positives(true: Any, pred: Any) -> Any:
-    """Return which labels are positive: two arrays of bool."""
+    """Return which labels are positive, as two arrays of bool."""
     positives = [array == 1 for array in (true, pred)]
     for negative in 0, -1:
         if all((ones | (array == negative)).all() for ones, array in zip(positives, (true, pred), strict=True)):
@@ -160,5 +173,5 @@ def _positives(true: Any, pred: Any) -> Any:
 
 def _aggregate(values: list[float], agg: str, worst: Any) -> float:
     result = disparity.aggregate(values, agg, worst)
-    # As pandas has it: a mean of numbers is one of NumPy's, that of none is a plain NaN.
+    # The types that pandas returns: a mean is a NumPy number, unless it is NaN because all values are missing.
     return result if agg == "worst_case" or isnan(result) else np.float64(result)

@@ -1,4 +1,4 @@
-"""fairlearn's `MetricFrame`, which calls our functions for those of scikit-learn and fairlearn that we have."""
+"""fairlearn's `MetricFrame`, with our functions in place of those of scikit-learn and fairlearn that we cover."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from importlib import import_module
 from inspect import signature
 from typing import Any
 
-#: Where functions come from, and where ours are.
-_PEERS = {
+#: The peers' modules, and our modules that replace them.
+_DROP_INS = {
     "sklearn.metrics": "rapidscore.compat.sklearn.metrics",
     "fairlearn.metrics": "rapidscore.compat.fairlearn.metrics",
 }
 
 
 def metric_frame() -> type:
-    """Make the class. Raises `ModuleNotFoundError` without fairlearn."""
+    """Make the class `MetricFrame`. Raises `ModuleNotFoundError` if fairlearn is not installed."""
     try:
         theirs: Any = import_module("fairlearn.metrics").MetricFrame
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError("MetricFrame is fairlearn's own: pip install fairlearn") from error
 
     class MetricFrame(theirs):  # type: ignore[misc]  # fairlearn has no types
-        """fairlearn 0.15.0's `MetricFrame`, with its arguments, attributes and methods.
+        """A frame of metrics by group. Parameters, attributes and methods as `MetricFrame` of fairlearn 0.15.0.
 
-        Functions among `metrics` that `rapidscore.compat.sklearn.metrics` or `rapidscore.compat.fairlearn.metrics`
-        have, also within `functools.partial`, are called there. All else is fairlearn's, and so are frames: whatever
-        takes its own takes these.
+        It is a subclass of fairlearn's class. The only difference: functions of scikit-learn and fairlearn among
+        `metrics`, also in a `functools.partial`, are replaced by those of `rapidscore.compat.sklearn.metrics` and
+        `rapidscore.compat.fairlearn.metrics` where these have them.
         """
 
         __signature__ = signature(theirs)
@@ -41,7 +41,7 @@ def metric_frame() -> type:
 
 
 def quick(metrics: Any) -> Any:
-    """Return a metric function, or such functions by name, as ours where there is one.
+    """Replace metric functions by ours where we have them: one function, or a mapping of functions by name.
 
     >>> from sklearn.metrics import f1_score
     >>> quick({"f1": f1_score, "own": max})["f1"].__module__
@@ -57,9 +57,9 @@ def _quick(function: Callable[..., Any]) -> Callable[..., Any]:
         ours = _quick(function.func)
         return function if ours is function.func else partial(ours, *function.args, **function.keywords)
     name = getattr(function, "__name__", "")
-    for peer, home in _PEERS.items():
-        module = import_module(home)
+    for peer, drop_in in _DROP_INS.items():
+        module = import_module(drop_in)
         if name in module.__all__ and getattr(import_module(peer), name, None) is function:
-            quick: Callable[..., Any] = getattr(module, name)
-            return quick
+            replacement: Callable[..., Any] = getattr(module, name)
+            return replacement
     return function
