@@ -1,4 +1,4 @@
-"""What is to be had of jiwer 4.0.0: all but its command line. `rapidscore score --metrics wer` scores files.
+"""jiwer's API (4.0.0), without its command line. `rapidscore score --metrics wer` scores files.
 
 >>> from rapidscore.compat import jiwer
 >>> jiwer.wer("the cat sits on the mat", "the cat sat on mat")

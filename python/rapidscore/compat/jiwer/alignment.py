@@ -1,8 +1,8 @@
-"""Alignments and errors to look at, printed as jiwer 4.0.0's `jiwer.alignment` prints them.
+"""Show alignments and error counts as text, as `jiwer.alignment` of jiwer 4.0.0 does.
 
-Known for oddities, and followed all the same: between a list of errors and the next title stands an empty line, but
-none where there are no errors; a token `*` is drawn out as a missing one is; without measures, the last character is
-cut off, though it is that of an empty text.
+Some surprising behaviour of jiwer is kept. An empty line stands between a list of errors and the next title, except
+where the list is empty. A token `*` is padded with `*`, as a missing token is. Without measures, the last character is
+removed, whatever it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAMES = ("REF: ", "HYP: ", "     ")
 def visualize_alignment(
     output: Output, show_measures: bool = True, skip_correct: bool = True, line_width: int | None = None
 ) -> str:
-    """Return alignments in three lines each: reference, hypothesis (HYP) and the errors' first letters.
+    """Show each alignment in three lines: reference (REF), hypothesis (HYP) and the first letters of the errors.
 
         >>> from rapidscore.compat.jiwer.process import process_words
         >>> print(visualize_alignment(process_words("the cat sits", "cat sat")))
@@ -44,20 +44,22 @@ def visualize_alignment(
         wer=66.67%
         <BLANKLINE>
 
+    Parameters and result as `jiwer.visualize_alignment` in jiwer 4.0.0:
+
     - `show_measures`: append counts and rates.
     - `skip_correct`: leave out sentences without errors.
-    - `line_width`: begin new lines before one is longer than this; a single word may be.
+    - `line_width`: the largest number of characters in a line, unless a single word is longer.
     """
     of_characters = isinstance(output, CharacterOutput)
-    shown = []
+    sentences = []
     pairs = zip(output.references, output.hypotheses, output.alignments, strict=False)
     for number, (reference, hypothesis, chunks) in enumerate(pairs, 1):
         if skip_correct and (not chunks or (len(chunks) == 1 and chunks[0].type == "equal")):
             continue
         columns = _columns(reference, hypothesis, chunks)
         lines = _lines(columns, "" if of_characters else " ", line_width)
-        shown.append(f"=== SENTENCE {number} ===\n\n{lines}\n")
-    text = "".join(shown)
+        sentences.append(f"=== SENTENCE {number} ===\n\n{lines}\n")
+    text = "".join(sentences)
     if not show_measures:
         return text[:-1]
     text += f"=== SUMMARY ===\nnumber of sentences: {len(output.alignments)}\n"
@@ -68,25 +70,25 @@ def visualize_alignment(
 
 
 def _columns(reference: list[str], hypothesis: list[str], chunks: list[AlignmentChunk]) -> Iterator[tuple[str, ...]]:
-    """Return the tokens that stand above each other, with the mark below them, all of one width."""
+    """Yield each pair of aligned tokens with the mark of its error, padded to equal widths."""
     for chunk in chunks:
         if chunk.type not in _MARKS:
             raise ValueError(f"unparseable op name={chunk.type}")
-        said = reference[chunk.ref_start_idx : chunk.ref_end_idx]
-        heard = hypothesis[chunk.hyp_start_idx : chunk.hyp_end_idx]
+        reference_tokens = reference[chunk.ref_start_idx : chunk.ref_end_idx]
+        hypothesis_tokens = hypothesis[chunk.hyp_start_idx : chunk.hyp_end_idx]
         if chunk.type == "delete":
-            heard = ["*"] * len(said)
+            hypothesis_tokens = ["*"] * len(reference_tokens)
         elif chunk.type == "insert":
-            said = ["*"] * len(heard)
-        for above, below in zip(said, heard, strict=False):
+            reference_tokens = ["*"] * len(hypothesis_tokens)
+        for above, below in zip(reference_tokens, hypothesis_tokens, strict=False):
             width = max(len(above), len(below), 1)
-            drawn = "*" * width
-            column = (drawn, below) if above == "*" else (above, drawn if below == "*" else below)
+            stars = "*" * width
+            column = (stars, below) if above == "*" else (above, stars if below == "*" else below)
             yield tuple(token.rjust(width) for token in (*column, _MARKS[chunk.type]))
 
 
 def _lines(columns: Iterator[tuple[str, ...]], separator: str, line_width: int | None) -> str:
-    """Return rows of columns below each other, with an empty line after each but the last."""
+    """Join columns to rows of three lines, with an empty line between rows."""
     text = ""
     row: list[tuple[str, ...]] = []
     length = len(_NAMES[0])
@@ -102,7 +104,7 @@ def _lines(columns: Iterator[tuple[str, ...]], separator: str, line_width: int |
 
 def _row(columns: list[tuple[str, ...]], separator: str) -> str:
     if not columns and separator:
-        # In the reference the last space is cut off, whatever it separates.
+        # jiwer removes the last space of a line in any case, here that of the name.
         return "".join(f"{name[:-1]}\n" for name in _NAMES)
     lines = zip(*columns, strict=True) if columns else ((), (), ())
     return "".join(f"{name}{separator.join(tokens)}\n" for name, tokens in zip(_NAMES, lines, strict=True))
@@ -111,13 +113,13 @@ def _row(columns: list[tuple[str, ...]], separator: str) -> str:
 def collect_error_counts(
     output: Output,
 ) -> tuple[defaultdict[tuple[str, str], int], defaultdict[str, int], defaultdict[str, int]]:
-    """Return how often words or characters were substituted, inserted and deleted: three dicts, in this order.
+    """Count the substitutions, insertions and deletions of words or characters: three dicts, in this order.
 
     >>> from rapidscore.compat.jiwer.process import process_words
     >>> [*map(dict, collect_error_counts(process_words("the cat sits on the mat", "the cat sat on mat")))]
     [{('sits', 'sat'): 1}, {}, {'the': 1}]
 
-    Neighbours with the same kind of error count as one.
+    Consecutive errors of the same kind count as one.
     """
     substitutions: defaultdict[tuple[str, str], int] = defaultdict(int)
     insertions: defaultdict[str, int] = defaultdict(int)
@@ -126,14 +128,14 @@ def collect_error_counts(
     for at, chunks in enumerate(output.alignments):
         reference, hypothesis = output.references[at], output.hypotheses[at]
         for chunk in chunks:
-            said = separator.join(reference[chunk.ref_start_idx : chunk.ref_end_idx])
-            heard = separator.join(hypothesis[chunk.hyp_start_idx : chunk.hyp_end_idx])
+            reference_text = separator.join(reference[chunk.ref_start_idx : chunk.ref_end_idx])
+            hypothesis_text = separator.join(hypothesis[chunk.hyp_start_idx : chunk.hyp_end_idx])
             if chunk.type == "substitute":
-                substitutions[said, heard] += 1
+                substitutions[reference_text, hypothesis_text] += 1
             elif chunk.type == "insert":
-                insertions[heard] += 1
+                insertions[hypothesis_text] += 1
             elif chunk.type == "delete":
-                deletions[said] += 1
+                deletions[reference_text] += 1
     return substitutions, insertions, deletions
 
 
@@ -144,7 +146,7 @@ def visualize_error_counts(
     show_deletions: bool = True,
     top_k: int | None = None,
 ) -> str:
-    """Return the errors, the most frequent first, below a title for each kind that is asked for.
+    """List the errors of each kind under a title, the most frequent first.
 
         >>> from rapidscore.compat.jiwer.process import process_words
         >>> print(visualize_error_counts(process_words("the cat sits on the mat", "the cat sat on mat")))
@@ -156,28 +158,31 @@ def visualize_error_counts(
         === DELETIONS ===
         the = 1x
 
-    - `top_k`: how many of each kind, at least 1; all by default.
+    Parameters and result as `jiwer.visualize_error_counts` in jiwer 4.0.0:
+
+    - `show_substitutions`, `show_insertions`, `show_deletions`: the kinds of errors to list.
+    - `top_k`: the number of errors of each kind, at least 1; all by default.
     """
-    asked = show_substitutions, show_insertions, show_deletions
+    shown = show_substitutions, show_insertions, show_deletions
     titles = "SUBSTITUTIONS", "INSERTIONS", "DELETIONS"
     counts: tuple[Mapping[Any, int], ...] = collect_error_counts(output)
-    found = zip(asked, titles, counts, strict=True)
-    lists = [f"=== {title} ===\n{_listed(errors, top_k)}" for show, title, errors in found if show]
+    kinds = zip(shown, titles, counts, strict=True)
+    lists = [f"=== {title} ===\n{_list_errors(errors, top_k)}" for show, title, errors in kinds if show]
     return "\n".join(lists).removesuffix("\n")
 
 
-def _listed(errors: Mapping[Any, int], top_k: int | None) -> str:
+def _list_errors(errors: Mapping[Any, int], top_k: int | None) -> str:
     if not errors:
         return "none"
-    most = sorted(errors.items(), key=lambda item: item[1], reverse=True)
-    kept = most[:top_k]
-    width = max(len(text) for key, _ in kept for text in ([key] if isinstance(key, str) else key))
+    by_frequency = sorted(errors.items(), key=lambda item: item[1], reverse=True)
+    listed = by_frequency[:top_k]
+    width = max(len(text) for key, _ in listed for text in ([key] if isinstance(key, str) else key))
     if top_k is not None and top_k < 0:
-        # In the reference a negative number chooses what the width is taken from, but shows nothing.
+        # jiwer computes the width with a negative number too, but then lists nothing.
         return ""
     return "".join(
-        f"{key:<{width}} = {times}x\n"
+        f"{key:<{width}} = {count}x\n"
         if isinstance(key, str)
-        else f"{key[0]:<{width}} --> {key[1]:<{width}} = {times}x\n"
-        for key, times in kept
+        else f"{key[0]:<{width}} --> {key[1]:<{width}} = {count}x\n"
+        for key, count in listed
     )

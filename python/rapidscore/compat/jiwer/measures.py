@@ -1,8 +1,9 @@
-"""Error rates, as jiwer 4.0.0's `jiwer.measures` computes them.
+"""Error rates, as `jiwer.measures` of jiwer 4.0.0 computes them.
 
-Each takes a reference and its hypothesis, or lists of as many of both, and a transform for each side: see
-`rapidscore.compat.jiwer.transforms`. With the default transforms, texts are handed to the compiled core as they are.
-All raise `ValueError` when transforms do not return lists of lists of `str`, as many for references as for hypotheses.
+Each function takes a reference and a hypothesis, or a list of references and an equally long list of hypotheses, and a
+transform for each side: see `rapidscore.compat.jiwer.transforms`. Results equal jiwer's. With the default transforms,
+texts go to the compiled core as they are. All functions raise `ValueError` unless the transforms return lists of lists
+of `str`, as many for the references as for the hypotheses.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rapidscore.compat.jiwer.transformations import cer_default, wer_default
 
 __all__ = ["cer", "mer", "wer", "wil", "wip"]
 
-#: In the reference, too, texts may be left out, but are then found to be no texts.
+#: jiwer's signatures have this default, although leaving out the texts raises an error.
 _NONE: Any = None
 
 
@@ -25,7 +26,9 @@ def wer(
     reference_transform: Transform = wer_default,
     hypothesis_transform: Transform = wer_default,
 ) -> float:
-    """Return the word error rate: errors for each word of the references; without any, the number of insertions.
+    """Return the word error rate: errors / reference words, or the number of insertions if there are no such words.
+
+    Parameters as `jiwer.wer` in jiwer 4.0.0.
 
     >>> wer(["two cats", "a dog"], ["two cats", "the dog"])
     0.25
@@ -39,7 +42,10 @@ def mer(
     reference_transform: Transform = wer_default,
     hypothesis_transform: Transform = wer_default,
 ) -> float:
-    """Return the match error rate, 0 to 1: errors by all words that were aligned."""
+    """Return the match error rate, 0 to 1: errors / (hits + errors).
+
+    Parameters as `jiwer.mer` in jiwer 4.0.0.
+    """
     return Rates.of(count(reference, hypothesis, reference_transform, hypothesis_transform)).mer
 
 
@@ -49,7 +55,10 @@ def wip(
     reference_transform: Transform = wer_default,
     hypothesis_transform: Transform = wer_default,
 ) -> float:
-    """Return the word information preserved, 0 to 1."""
+    """Return the word information preserved, 0 to 1: (hits / reference words) * (hits / hypothesis words).
+
+    Parameters as `jiwer.wip` in jiwer 4.0.0.
+    """
     return Rates.of(count(reference, hypothesis, reference_transform, hypothesis_transform)).wip
 
 
@@ -59,7 +68,10 @@ def wil(
     reference_transform: Transform = wer_default,
     hypothesis_transform: Transform = wer_default,
 ) -> float:
-    """Return the word information lost, 0 to 1."""
+    """Return the word information lost, 0 to 1: 1 - the word information preserved.
+
+    Parameters as `jiwer.wil` in jiwer 4.0.0.
+    """
     return Rates.of(count(reference, hypothesis, reference_transform, hypothesis_transform)).wil
 
 
@@ -69,7 +81,9 @@ def cer(
     reference_transform: Transform = cer_default,
     hypothesis_transform: Transform = cer_default,
 ) -> float:
-    """Return the character error rate: errors for each character of the references, spaces included.
+    """Return the character error rate: errors / reference characters. Spaces count as characters.
+
+    Parameters as `jiwer.cer` in jiwer 4.0.0.
 
     >>> cer("two cats", "two bats")
     0.125

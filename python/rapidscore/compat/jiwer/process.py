@@ -1,6 +1,6 @@
-"""Alignments of hypotheses with references, and all rates that follow, as jiwer 4.0.0's `jiwer.process` has them.
+"""Alignments of hypotheses with references, and their error rates, as `jiwer.process` of jiwer 4.0.0 computes them.
 
-Rates are computed at once; tokens and alignments, a few objects for each of them, when they are first asked for.
+Rates are computed at once. Tokens and alignments are many Python objects, so they are made when first accessed.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _TYPES = ("replace", "insert", "delete", "equal", "substitute")
 
 @dataclass
 class AlignmentChunk:
-    """Tokens of a reference that stand beside tokens of its hypothesis: those from a start up to an end.
+    """A range of reference tokens aligned with a range of hypothesis tokens, each from its start up to its end.
 
-    Raises `ValueError` when an end is before its start, or for another type.
+    Raises `ValueError` if an end is before its start, and for an unknown type.
     """
 
     type: str
-    """`equal`, `substitute` (which may be given as `replace`), `delete` or `insert`."""
+    """`equal`, `substitute`, `delete` or `insert`. `replace` is changed to `substitute`."""
     ref_start_idx: int
     ref_end_idx: int
     hyp_start_idx: int
@@ -53,13 +53,16 @@ class AlignmentChunk:
 
 @dataclass
 class WordOutput(Lazy):
-    """Words, how they are aligned, and the rates and counts of all sentences together."""
+    """The words of all sentences, their alignments, and the rates and counts of all sentences together."""
 
     references: list[list[str]]
+    """The words of each reference."""
     hypotheses: list[list[str]]
+    """The words of each hypothesis."""
     alignments: list[list[AlignmentChunk]]
+    """The alignment of each pair, in the order of the words."""
     wer: float
-    """Word error rate: errors for each word of the references; without any, the number of insertions."""
+    """Word error rate: errors / reference words, or the number of insertions if there are no such words."""
     mer: float
     """Match error rate, 0 to 1."""
     wil: float
@@ -74,13 +77,16 @@ class WordOutput(Lazy):
 
 @dataclass
 class CharacterOutput(Lazy):
-    """Characters, how they are aligned, and the rate and the counts of all sentences together."""
+    """The characters of all sentences, their alignments, and the rate and counts of all sentences together."""
 
     references: list[list[str]]
+    """The characters of each reference."""
     hypotheses: list[list[str]]
+    """The characters of each hypothesis."""
     alignments: list[list[AlignmentChunk]]
+    """The alignment of each pair, in the order of the characters."""
     cer: float
-    """Character error rate: errors for each character of the references."""
+    """Character error rate: errors / reference characters, or the number of insertions if there are none."""
     hits: int
     substitutions: int
     insertions: int
@@ -88,7 +94,7 @@ class CharacterOutput(Lazy):
 
 
 class Rates(NamedTuple):
-    """What follows from counts. As in the reference, what is 0 or 1 for want of words is a whole number."""
+    """The rates of counts. As in jiwer, a rate that is 0 or 1 because there are no words is an `int`."""
 
     wer: float
     mer: float
@@ -97,14 +103,14 @@ class Rates(NamedTuple):
 
     @classmethod
     def of(cls, counts: Counts) -> Rates:
-        """Compute them in the reference's order of operations."""
+        """Compute the rates in jiwer's order of operations."""
         hits, substitutions, deletions, insertions = counts
-        said, heard = hits + substitutions + deletions, hits + substitutions + insertions
-        if not said:
-            return cls(insertions, 1, 1, 0) if heard else cls(insertions, 0, 0, 1)
+        ref_len, hyp_len = hits + substitutions + deletions, hits + substitutions + insertions
+        if not ref_len:
+            return cls(insertions, 1, 1, 0) if hyp_len else cls(insertions, 0, 0, 1)
         errors = substitutions + deletions + insertions
-        wip = (hits / said) * (hits / heard) if heard else 0
-        return cls(errors / said, errors / (said + insertions), 1 - wip, wip)
+        wip = (hits / ref_len) * (hits / hyp_len) if hyp_len else 0
+        return cls(errors / ref_len, errors / (ref_len + insertions), 1 - wip, wip)
 
 
 def process_words(
@@ -113,7 +119,10 @@ def process_words(
     reference_transform: Transform = wer_default,
     hypothesis_transform: Transform = wer_default,
 ) -> WordOutput:
-    """Align the words of hypotheses with those of references: one text of each, or a list of each.
+    """Align the words of hypotheses with the words of references: one text of each, or a list of each.
+
+    Parameters and result as `jiwer.process_words` in jiwer 4.0.0. The lists of words and alignments are made when they
+    are first accessed.
 
     >>> output = process_words("the cat sits on the mat", "the cat sat on mat")
     >>> output.substitutions, output.deletions, output.insertions, output.wip
@@ -121,20 +130,22 @@ def process_words(
     >>> output.alignments[0][1]
     AlignmentChunk(type='substitute', ref_start_idx=2, ref_end_idx=3, hyp_start_idx=2, hyp_end_idx=3)
 
-    Raises `ValueError` when the transforms do not return lists of lists of `str`, as many for references as for
+    Raises `ValueError` unless the transforms return lists of lists of `str`, as many for the references as for the
     hypotheses.
     """
-    references, hypotheses = _pairs.listed(reference), _pairs.listed(hypothesis)
-    core = _pairs.core_of_texts(references, hypotheses, reference_transform, hypothesis_transform)
+    references, hypotheses = _pairs.as_list(reference), _pairs.as_list(hypothesis)
+    core = _pairs.core_for_texts(references, hypotheses, reference_transform, hypothesis_transform)
     if core:
         _pairs.check_lengths(references, hypotheses)
         counts = _pairs.count_texts(core, references, hypotheses)
-        steps: Any = reference_transform
-        # As they are now: all of it may be changed before it is looked at.
-        return _output(counts, (_of_texts, core, [*references], [*hypotheses], [*steps.transforms]))
-    said, heard = _pairs.transformed(references, hypotheses, reference_transform, hypothesis_transform)
-    edits = list(map(_pairs.words.align, heard, said))
-    return _output(_count(edits, said), (_of_tokens, edits, said, heard))
+        transform: Any = reference_transform
+        # Copies, because the lists and the transform may change before the words are accessed.
+        return _output(counts, (_align_texts, core, [*references], [*hypotheses], [*transform.transforms]))
+    reference_tokens, hypothesis_tokens = _pairs.tokenize(
+        references, hypotheses, reference_transform, hypothesis_transform
+    )
+    edits = list(map(_pairs.words.align, hypothesis_tokens, reference_tokens))
+    return _output(_count(edits, reference_tokens), (_details, edits, reference_tokens, hypothesis_tokens))
 
 
 def process_characters(
@@ -143,7 +154,9 @@ def process_characters(
     reference_transform: Transform = cer_default,
     hypothesis_transform: Transform = cer_default,
 ) -> CharacterOutput:
-    """Align the characters, spaces included, of hypotheses with those of references: see `process_words`.
+    """Align the characters, spaces included, of hypotheses with the characters of references: see `process_words`.
+
+    Parameters and result as `jiwer.process_characters` in jiwer 4.0.0.
 
     >>> process_characters("sits", "sat").cer
     0.5
@@ -153,12 +166,12 @@ def process_characters(
     output.cer = words.wer
     for name in Counts._fields:
         setattr(output, name, getattr(words, name))
-    output._pending = _of_words, words
+    output._pending = _details_of, words
     return output
 
 
 def _output(counts: Counts, pending: tuple[Any, ...]) -> WordOutput:
-    """Return what follows from counts, and what gives the words and how they are aligned."""
+    """Return an output with these counts and their rates; `pending` gives the words and alignments when accessed."""
     output: WordOutput = WordOutput.__new__(WordOutput)
     for name, value in (*Rates.of(counts)._asdict().items(), *counts._asdict().items()):
         setattr(output, name, value)
@@ -166,22 +179,24 @@ def _output(counts: Counts, pending: tuple[Any, ...]) -> WordOutput:
     return output
 
 
-def _of_texts(core: Core, references: list[str], hypotheses: list[str], steps: list[Any]) -> dict[str, Any]:
+def _align_texts(core: Core, references: list[str], hypotheses: list[str], steps: list[Any]) -> dict[str, Any]:
     transform = Compose(steps)
-    with _no_collection():
-        return _of_tokens(list(map(core.align, hypotheses, references)), transform(references), transform(hypotheses))
+    with _no_garbage_collection():
+        edits = list(map(core.align, hypotheses, references))
+        return _details(edits, transform(references), transform(hypotheses))
 
 
-def _of_tokens(
+def _details(
     edits: list[list[tuple[str, int, int]]], references: list[list[str]], hypotheses: list[list[str]]
 ) -> dict[str, Any]:
-    chunks = [_chunks(found, len(tokens)) for found, tokens in zip(edits, references, strict=True)]
-    return {"references": references, "hypotheses": hypotheses, "alignments": chunks}
+    """Return the pending attributes of an output."""
+    alignments = [_chunks(pair_edits, len(tokens)) for pair_edits, tokens in zip(edits, references, strict=True)]
+    return {"references": references, "hypotheses": hypotheses, "alignments": alignments}
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep Python from looking again and again for garbage among millions of new objects, of which none is."""
+def _no_garbage_collection() -> Iterator[None]:
+    """Keep Python from searching millions of new objects for garbage repeatedly; they are all in use."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -191,33 +206,33 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _of_words(words: WordOutput) -> dict[str, Any]:
+def _details_of(words: WordOutput) -> dict[str, Any]:
     return {name: getattr(words, name) for name in ("references", "hypotheses", "alignments")}
 
 
 def _count(edits: list[list[tuple[str, int, int]]], references: list[list[str]]) -> Counts:
-    kinds = [kind for found in edits for kind, _, _ in found]
+    kinds = [kind for pair_edits in edits for kind, _, _ in pair_edits]
     substitutions, deletions = kinds.count("substitute"), kinds.count("delete")
     hits = sum(map(len, references)) - substitutions - deletions
     return Counts(hits, substitutions, deletions, len(kinds) - substitutions - deletions)
 
 
 def _chunks(edits: list[tuple[str, int, int]], length: int) -> list[AlignmentChunk]:
-    """Return what edits, and the equal tokens between them, make of a reference of this length."""
+    """Merge edits, and the equal tokens between them, into chunks; `length` is the number of reference tokens."""
     chunks = []
-    running, said_from, heard_from = "equal", 0, 0
-    said = heard = 0
-    for kind, _, position in (*edits, ("end", length, length)):
-        if position > said and running != "equal":
-            chunks.append(AlignmentChunk(running, said_from, said, heard_from, heard))
-            running, said_from, heard_from = "equal", said, heard
+    chunk_type, ref_start, hyp_start = "equal", 0, 0
+    ref_end = hyp_end = 0
+    for kind, _, ref_position in (*edits, ("end", length, length)):
+        if ref_position > ref_end and chunk_type != "equal":
+            chunks.append(AlignmentChunk(chunk_type, ref_start, ref_end, hyp_start, hyp_end))
+            chunk_type, ref_start, hyp_start = "equal", ref_end, hyp_end
         # Tokens up to the edit are equal.
-        said, heard = position, heard + position - said
-        if kind != running:
-            # At the very beginning nothing runs yet.
-            if said > said_from or heard > heard_from:
-                chunks.append(AlignmentChunk(running, said_from, said, heard_from, heard))
-            running, said_from, heard_from = kind, said, heard
-        said += kind != "insert"
-        heard += kind != "delete"
+        ref_end, hyp_end = ref_position, hyp_end + ref_position - ref_end
+        if kind != chunk_type:
+            # The first chunk may be empty.
+            if ref_end > ref_start or hyp_end > hyp_start:
+                chunks.append(AlignmentChunk(chunk_type, ref_start, ref_end, hyp_start, hyp_end))
+            chunk_type, ref_start, hyp_start = kind, ref_end, hyp_end
+        ref_end += kind != "insert"
+        hyp_end += kind != "delete"
     return chunks

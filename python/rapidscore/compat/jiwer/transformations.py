@@ -1,4 +1,4 @@
-"""Chains of transforms to choose from, as jiwer 4.0.0's `jiwer.transformations` has them."""
+"""Predefined chains of transforms, as in `jiwer.transformations` of jiwer 4.0.0."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _JOIN = tr.ReduceToSingleSentence()
 _WORDS, _CHARACTERS = tr.ReduceToListOfListOfWords(), tr.ReduceToListOfListOfChars()
 
 wer_default = tr.Compose([*_TRIM, _WORDS])
-"""Words between spaces: what word error rates look at by default."""
+"""Words between spaces: the default of word error rates."""
 
 wer_contiguous = tr.Compose([*_TRIM, _JOIN, _WORDS])
-"""The words of all texts as of one, so that there may be more hypotheses than references, or fewer."""
+"""The words of all texts joined to one, so that the numbers of references and hypotheses may differ."""
 
 wer_standardize = tr.Compose([*_STANDARDIZE, *_TRIM, _WORDS])
-"""Words in lower case, with contractions written out and without what Kaldi puts in brackets."""
+"""Words in lower case, with contractions expanded and without Kaldi's non-words in brackets."""
 
 wer_standardize_contiguous = tr.Compose([*_STANDARDIZE, *_TRIM, _JOIN, _WORDS])
-"""These words of all texts as of one."""
+"""The words of `wer_standardize`, of all texts joined to one."""
 
 cer_default = tr.Compose([_TRIM[1], _CHARACTERS])
-"""Characters, spaces included: what the character error rate looks at by default."""
+"""Characters, spaces included: the default of the character error rate."""
 
 cer_contiguous = tr.Compose([_TRIM[1], _JOIN, _CHARACTERS])
-"""The characters of all texts as of one."""
+"""The characters of all texts joined to one."""

@@ -1,4 +1,4 @@
-"""What may be done to texts before words or characters are compared, as jiwer 4.0.0's `jiwer.transforms` does it.
+"""Transforms of texts before their words or characters are compared, as in `jiwer.transforms` of jiwer 4.0.0.
 
 A transform takes a text or a list of texts. The last one of a chain splits each into words or characters.
 
@@ -40,7 +40,7 @@ __all__ = [
 _SPACES = re.compile(r"\s\s+")
 _NON_WORDS = re.compile(r"[<\[][^>\]]*[>\]]")
 
-#: In this order: some hold others.
+#: Applied in this order, because some contain others.
 _CONTRACTIONS = [
     (re.compile(short), long)
     for short, long in (
@@ -60,8 +60,9 @@ _CONTRACTIONS = [
 
 
 class AbstractTransform:
-    """What transforms derive from: they define `process_string`, and `process_list` where texts are not on their own.
+    """The base class of transforms.
 
+    Subclasses define `process_string`, and `process_list` if the result for a list is not the list of the results.
     Called with anything but a `str` or a `list`, a transform raises `ValueError`.
     """
 
@@ -83,34 +84,34 @@ class AbstractTransform:
 
 
 class Compose:
-    """A chain of transforms, each given what the one before returned."""
+    """A chain of transforms: each takes the result of the previous one."""
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
         self.transforms = transforms
 
     def __call__(self, text: Any) -> Any:
-        """Apply all of them."""
+        """Apply all transforms."""
         for transform in self.transforms:
             text = transform(text)
         return text
 
 
 class BaseRemoveTransform(AbstractTransform):
-    """What replaces each of `tokens_to_remove` by `replace_token`, one after the other."""
+    """The base class of transforms that replace each of `tokens_to_remove` by `replace_token`, in order."""
 
     def __init__(self, tokens_to_remove: Iterable[str], replace_token: str = "") -> None:
         self.tokens_to_remove = tokens_to_remove
         self.replace_token = replace_token
 
     def process_string(self, s: str) -> str:
-        """Replace them in a text."""
+        """Replace the tokens in a text."""
         for token in self.tokens_to_remove:
             s = s.replace(token, self.replace_token)
         return s
 
 
 class _Reduce(AbstractTransform):
-    """What splits texts: the result is a list of lists, with an empty list where there is no text."""
+    """The base class of transforms that split texts: the result is a list of lists; without texts, `[[]]`."""
 
     def process_list(self, inp: list[str]) -> list[list[str]]:
         """Split each text of a list."""
@@ -118,7 +119,7 @@ class _Reduce(AbstractTransform):
 
 
 class ReduceToListOfListOfWords(_Reduce):
-    """Splits each text into words; there are no empty words.
+    """Split each text into words. Empty words are dropped.
 
     >>> ReduceToListOfListOfWords()(["hi", "two  words"])
     [['hi'], ['two', 'words']]
@@ -133,7 +134,7 @@ class ReduceToListOfListOfWords(_Reduce):
 
 
 class ReduceToListOfListOfChars(_Reduce):
-    """Splits each text into characters.
+    """Split each text into characters.
 
     >>> ReduceToListOfListOfChars()("a b")
     [['a', ' ', 'b']]
@@ -145,7 +146,7 @@ class ReduceToListOfListOfChars(_Reduce):
 
 
 class ReduceToSingleSentence(AbstractTransform):
-    """Joins a list's texts into one, but for those that are empty.
+    """Join the texts of a list, without empty ones, to a list of one text.
 
     >>> ReduceToSingleSentence()(["hi", "", "two words"])
     ['hi two words']
@@ -159,13 +160,13 @@ class ReduceToSingleSentence(AbstractTransform):
         return s
 
     def process_list(self, inp: list[str]) -> list[str]:
-        """Join a list."""
+        """Join the texts of a list."""
         texts = [text for text in inp if len(text)]
         return [f"{self.word_delimiter}".join(texts)] if texts else []
 
 
 class SubstituteRegexes(AbstractTransform):
-    r"""Replaces what matches regular expressions, one after the other.
+    r"""Replace the matches of regular expressions, one expression at a time.
 
     >>> SubstituteRegexes({r"\b(\w+)ed\b": r"\1"})("it is doomed")
     'it is doom'
@@ -175,14 +176,14 @@ class SubstituteRegexes(AbstractTransform):
         self.substitutions = substitutions
 
     def process_string(self, s: str) -> str:
-        """Replace them in a text."""
+        """Replace the matches in a text."""
         for pattern, replacement in self.substitutions.items():
             s = re.sub(pattern, replacement, s)
         return s
 
 
 class SubstituteWords(AbstractTransform):
-    """Replaces words, one after the other, where they are no parts of words.
+    """Replace words, one at a time, between word boundaries.
 
     >>> SubstituteWords({"you": "I", "'re": " am"})("you're yours")
     'I am yours'
@@ -192,14 +193,14 @@ class SubstituteWords(AbstractTransform):
         self.substitutions = substitutions
 
     def process_string(self, s: str) -> str:
-        """Replace them in a text."""
+        """Replace the words in a text."""
         for word, replacement in self.substitutions.items():
             s = re.sub(rf"\b{re.escape(word)}\b", replacement, s)
         return s
 
 
 class RemoveSpecificWords(SubstituteWords):
-    """Replaces words by a space, where they are no parts of words.
+    """Replace words by a space, between word boundaries.
 
     >>> RemoveSpecificWords(["the"])("the apple, then the pear")
     '  apple, then   pear'
@@ -210,7 +211,7 @@ class RemoveSpecificWords(SubstituteWords):
 
 
 class RemoveWhiteSpace(BaseRemoveTransform):
-    """Drops ASCII's white space, the space included, or makes it spaces.
+    """Remove ASCII white space, spaces included, or replace each character of it by a space.
 
     >>> RemoveWhiteSpace(replace_by_space=True)("two" + chr(9) + "words")
     'two words'
@@ -222,17 +223,17 @@ class RemoveWhiteSpace(BaseRemoveTransform):
 
 @cache
 def _punctuation() -> tuple[set[str], dict[int, None]]:
-    """Return all punctuation, and the table that drops it from a `str`."""
-    found = {
+    """Return all punctuation characters, and the table that removes them by `str.translate`."""
+    punctuation = {
         character
         for character in map(chr, range(sys.maxunicode + 1))
         if unicodedata.category(character).startswith("P")
     }
-    return found, dict.fromkeys(map(ord, found))
+    return punctuation, dict.fromkeys(map(ord, punctuation))
 
 
 class RemovePunctuation(BaseRemoveTransform):
-    """Drops all characters of Unicode's punctuation classes, of the version of Unicode that Python knows.
+    """Remove all characters of Unicode's punctuation categories, by the Unicode version of Python.
 
     >>> RemovePunctuation()("«Ah,» she said... 5 $!")
     'Ah she said 5 $'
@@ -242,7 +243,7 @@ class RemovePunctuation(BaseRemoveTransform):
         super().__init__(_punctuation()[0])
 
     def process_string(self, s: str) -> str:
-        """Drop it from a text."""
+        """Remove punctuation from a text."""
         punctuation, table = _punctuation()
         if self.tokens_to_remove is punctuation and self.replace_token == "" and type(s) is str:
             return s.translate(table)
@@ -250,54 +251,54 @@ class RemovePunctuation(BaseRemoveTransform):
 
 
 class RemoveMultipleSpaces(AbstractTransform):
-    """Makes two or more characters of white space one space. A single one stays as it is.
+    """Replace two or more consecutive characters of white space by one space. A single one stays as it is.
 
     >>> RemoveMultipleSpaces()(" three   small words  ")
     ' three small words '
     """
 
     def process_string(self, s: str) -> str:
-        """Do so in a text."""
+        """Replace white space in a text."""
         return _SPACES.sub(" ", s)
 
 
 class Strip(AbstractTransform):
-    """Drops white space at both ends.
+    """Remove white space at both ends of a text.
 
     >>> Strip()(["  two words ", "  "])
     ['two words', '']
     """
 
     def process_string(self, s: str) -> str:
-        """Drop it from a text."""
+        """Remove white space at both ends."""
         return s.strip()
 
 
 class RemoveEmptyStrings(AbstractTransform):
-    """Drops from a list the texts that have nothing but white space.
+    """Remove texts from a list that are empty or have only white space.
 
     >>> RemoveEmptyStrings()(["", "two words ", "  "])
     ['two words ']
     """
 
     def process_string(self, s: str) -> str:
-        """Return a text without white space at its ends."""
+        """Remove white space at both ends."""
         return s.strip()
 
     def process_list(self, inp: list[str]) -> list[str]:
-        """Drop them from a list."""
+        """Remove empty texts from a list."""
         return [text for text in inp if self.process_string(text) != ""]
 
 
 class ExpandCommonEnglishContractions(AbstractTransform):
-    """Writes out contractions such as `won't`, `n't`, `'re` and `'ll`; each `'s` becomes ` is`.
+    """Expand contractions such as `won't`, `n't`, `'re` and `'ll`. Each `'s` becomes ` is`.
 
     >>> ExpandCommonEnglishContractions()("she'll make sure you can't")
     'she will make sure you can not'
     """
 
     def process_string(self, s: str) -> str:
-        """Write them out in a text."""
+        """Expand the contractions in a text."""
         if type(s) is str and "'" not in s:
             return s
         for short, long in _CONTRACTIONS:
@@ -306,28 +307,28 @@ class ExpandCommonEnglishContractions(AbstractTransform):
 
 
 class ToLowerCase(AbstractTransform):
-    """Makes texts lower case."""
+    """Convert texts to lower case."""
 
     def process_string(self, s: str) -> str:
-        """Do so with a text."""
+        """Convert a text to lower case."""
         return s.lower()
 
 
 class ToUpperCase(AbstractTransform):
-    """Makes texts upper case."""
+    """Convert texts to upper case."""
 
     def process_string(self, s: str) -> str:
-        """Do so with a text."""
+        """Convert a text to upper case."""
         return s.upper()
 
 
 class RemoveKaldiNonWords(AbstractTransform):
-    """Drops what stands between `<` or `[` and the next `>` or `]`, with them.
+    """Remove text in brackets: from `<` or `[` up to the next `>` or `]`, brackets included.
 
     >>> RemoveKaldiNonWords()("you <unk> like [laugh]")
     'you  like '
     """
 
     def process_string(self, s: str) -> str:
-        """Drop it from a text."""
+        """Remove text in brackets from a text."""
         return _NON_WORDS.sub("", s)
