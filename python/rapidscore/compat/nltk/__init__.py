@@ -1,4 +1,4 @@
-"""What is to be had of NLTK 3.10.4."""
+"""NLTK's API (3.10.4): `nltk.translate`."""
 
 from rapidscore.compat.nltk import translate
 

@@ -1,10 +1,10 @@
-"""What is to be had of NLTK 3.10.4's `nltk.translate`: `bleu_score` and `chrf_score`, and its short names.
+"""The API of `nltk.translate` (3.10.4): the modules `bleu_score` and `chrf_score`, and the names `bleu` and `chrf`.
 
 >>> from rapidscore.compat.nltk.translate import bleu, chrf
 >>> bleu([["a", "cat", "sat", "here"]], ["a", "cat", "sat", "here"]), chrf("a cat here", "a cat here")
 (1.0, 1.0)
 
-Other names of `nltk.translate` are NLTK's own, where it is installed.
+Other names of `nltk.translate` are NLTK's own, if it is installed.
 """
 
 from typing import Any

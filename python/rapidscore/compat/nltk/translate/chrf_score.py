@@ -1,8 +1,9 @@
-"""chrF of texts or token lists, as NLTK 3.10.4's `nltk.translate.chrf_score` computes it.
+"""chrF of texts or token lists, as `nltk.translate.chrf_score` of NLTK 3.10.4 computes it.
 
-Its numbers are not `rapidscore.CHRF`'s, which are sacrebleu's: β is 3, each segment counts the same, and the F-scores
-of all orders are averaged, not precisions and recalls. Known for an error, and followed all the same: an order without
-n-grams or without matches counts, with 1e-16, so that a text shorter than 6 characters does not reach 1.
+The numbers differ from those of `rapidscore.CHRF`, which follows sacrebleu: β is 3, each segment has the same weight,
+and the F-scores of all orders are averaged, not precisions and recalls. One behaviour of NLTK is kept although it is an
+error: an order without n-grams or without matches counts with 1e-16, so a text shorter than 6 characters does not
+reach 1.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rapidscore.compat.nltk.translate._tokens import Tokens, as_lists, check_ord
 
 __all__ = ["chrf_precision_recall_fscore_support", "corpus_chrf", "sentence_chrf"]
 
-#: White space to Python, and so to the compiled core, but not to the reference since NLTK 3.10.
+#: White space for Python and for the compiled core, but not for NLTK since version 3.10.
 _SEPARATORS = "\x1c\x1d\x1e\x1f"
 _WHITESPACE = re.compile(rf"[^\S{_SEPARATORS}]+")
 
@@ -27,7 +28,7 @@ def _core(max_len: int, whitespace: bool) -> Core:
     return Core.chrf(max_len, 0, 1.0, False, whitespace, True)
 
 
-def sentence_chrf(  # noqa: PLR0917 - the reference's signature
+def sentence_chrf(  # noqa: PLR0917 - NLTK's signature
     reference: Iterable[str],
     hypothesis: Iterable[str],
     min_len: int = 1,
@@ -35,7 +36,9 @@ def sentence_chrf(  # noqa: PLR0917 - the reference's signature
     beta: float = 3.0,
     ignore_whitespace: bool = True,
 ) -> float:
-    """Return the chrF of one sentence, 0 to 1: see `corpus_chrf`, to which this is a corpus of one segment.
+    """Return the chrF of one sentence, 0 to 1: `corpus_chrf` of a corpus of one segment.
+
+    Parameters and result as `nltk.translate.chrf_score.sentence_chrf` in NLTK 3.10.4.
 
     >>> round(sentence_chrf("the cat is on the mat", "the cat sat on the mat"), 4)
     0.6504
@@ -45,7 +48,7 @@ def sentence_chrf(  # noqa: PLR0917 - the reference's signature
     return corpus_chrf([reference], [hypothesis], min_len, max_len, beta, ignore_whitespace)
 
 
-def corpus_chrf(  # noqa: PLR0917 - the reference's signature
+def corpus_chrf(  # noqa: PLR0917 - NLTK's signature
     references: Sequence[Iterable[str]],
     hypotheses: Sequence[Iterable[str]],
     min_len: int = 1,
@@ -53,20 +56,20 @@ def corpus_chrf(  # noqa: PLR0917 - the reference's signature
     beta: float = 3.0,
     ignore_whitespace: bool = True,
 ) -> float:
-    """Return the chrF of a corpus, 0 to 1: the mean of its segments' F-scores of all orders.
+    """Return the chrF of a corpus, 0 to 1: the mean of the F-scores of all segments and orders.
 
     >>> round(corpus_chrf(["the cat is on the mat", "two dogs"], ["the cat sat on the mat", "two dogs"]), 4)
     0.8252
 
-    It takes:
+    Parameters and result as `nltk.translate.chrf_score.corpus_chrf` in NLTK 3.10.4, but orders of n-grams end at 100:
 
-    - `references`, `hypotheses`: as many of each, and each a `str`, or words that are to be joined by spaces.
+    - `references`, `hypotheses`: n texts each. A text is a `str`, or a sequence of words, which are joined by spaces.
     - `min_len`, `max_len`: the lowest and the highest order of character n-grams, 1 to 100.
-    - `beta`: how many times as important recall is as precision.
-    - `ignore_whitespace`: leave out white space. The control characters U+001C to U+001F are none here.
+    - `beta`: the importance of recall relative to precision.
+    - `ignore_whitespace`: leave out white space. The control characters U+001C to U+001F do not count as white space.
 
-    Raises `AssertionError` when there are not as many references as hypotheses, `ZeroDivisionError` when there are
-    none or no orders, `TypeError` for texts that are neither `str` nor sequences of `str`, and `ValueError` for an
+    Raises `AssertionError` if the numbers of references and hypotheses differ, `ZeroDivisionError` if there are no
+    segments or no orders, `TypeError` for texts that are neither `str` nor sequences of `str`, and `ValueError` for an
     order out of range.
 
     Reference: M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015.
@@ -77,26 +80,32 @@ def corpus_chrf(  # noqa: PLR0917 - the reference's signature
         )
     orders = max_len - min_len + 1
     if not len(hypotheses) or orders <= 0:
-        raise ZeroDivisionError("there is nothing to average: pass at least one segment, and min_len up to max_len")
+        raise ZeroDivisionError(
+            f"{len(hypotheses)} segments and n-grams of orders {min_len} to {max_len} leave nothing to average: "
+            "pass at least one segment, and min_len up to max_len"
+        )
     check_order("min_len", min_len)
     check_order("max_len", max_len)
-    others, texts = ([_joined(text) for text in side] for side in (references, hypotheses))
-    skip = ignore_whitespace
-    if skip and any(map(_has_separators, texts + others)):
-        others, texts = ([_WHITESPACE.sub("", text) for text in side] for side in (others, texts))
-        skip = False
+    reference_texts, hypothesis_texts = ([_as_text(text) for text in side] for side in (references, hypotheses))
+    core_skips_whitespace = ignore_whitespace
+    if ignore_whitespace and any(map(_has_separators, hypothesis_texts + reference_texts)):
+        reference_texts, hypothesis_texts = (
+            [_WHITESPACE.sub("", text) for text in side] for side in (reference_texts, hypothesis_texts)
+        )
+        core_skips_whitespace = False
 
-    rows = _core(max_len, not skip).rows(texts, others)[0]
+    rows = _core(max_len, not core_skips_whitespace).rows(hypothesis_texts, reference_texts)[0]
+    # Three columns for each order: n-grams of the hypothesis, of the reference, and of both.
     columns = iter(rows.T[3 * (min_len - 1) :].tolist())
-    # Sums of Python's own, which round in another way since Python 3.12, over segments and then over orders.
+    # By Python's `sum`, as in NLTK, first over segments and then over orders. Since Python 3.12 it rounds differently.
     totals: list[float] = [
-        sum([_scores(*counts, beta, 1e-16)[2] for counts in zip(matches, found, wanted, strict=True)])
-        for found, wanted, matches in zip(columns, columns, columns, strict=True)
+        sum([_scores(*counts, beta, 1e-16)[2] for counts in zip(matches, in_hypothesis, in_reference, strict=True)])
+        for in_hypothesis, in_reference, matches in zip(columns, columns, columns, strict=True)
     ]
-    return sum(totals) / orders / len(texts)
+    return sum(totals) / orders / len(hypothesis_texts)
 
 
-def _joined(text: Iterable[str]) -> str:
+def _as_text(text: Iterable[str]) -> str:
     return text if type(text) is str else " ".join(text)
 
 
@@ -105,7 +114,7 @@ def _has_separators(text: str) -> bool:
 
 
 def _scores(matches: float, hypothesis: float, reference: float, beta: Any, epsilon: Any) -> tuple[Any, Any, Any]:
-    """Return precision, recall and F-score of so many n-grams, in the reference's order of operations."""
+    """Return precision, recall and F-score of these numbers of n-grams, in NLTK's order of operations."""
     try:
         precision, recall = matches / hypothesis, matches / reference
         factor = beta**2
@@ -117,16 +126,20 @@ def _scores(matches: float, hypothesis: float, reference: float, beta: Any, epsi
 def chrf_precision_recall_fscore_support(
     reference: Tokens, hypothesis: Tokens, n: int, beta: float = 3.0, epsilon: float = 1e-16
 ) -> tuple[float, float, float, int]:
-    """Return precision, recall, F-score and the number of matches of n-grams of order `n`, 1 to 100.
+    """Return the precision, recall, F-score and number of matches of n-grams of order `n`, 1 to 100.
+
+    Parameters and result as `nltk.translate.chrf_score.chrf_precision_recall_fscore_support` in NLTK 3.10.4.
 
     >>> chrf_precision_recall_fscore_support("a cat", "a dog", n=2)
     (0.25, 0.25, 0.25, 1)
 
-    The n-grams are of a `str`'s characters, or of tokens of any hashable type. Where there are none, or none match,
-    `epsilon` stands for all three values.
+    The texts are `str`, with characters as tokens, or sequences of tokens of any hashable type. If there are no
+    n-grams, or no n-gram matches, all three values are `epsilon`.
     """
     check_order("n", n)
-    text, other = as_lists([list(hypothesis), list(reference)])
-    matches = count([text], [[other]], n)[1 + n]
-    found, wanted = (max(0, len(tokens) - n + 1) for tokens in (text, other))
-    return *_scores(matches, found, wanted, beta, epsilon), matches
+    hypothesis_tokens, reference_tokens = as_lists([list(hypothesis), list(reference)])
+    matches = count([hypothesis_tokens], [[reference_tokens]], n)[1 + n]
+    hypothesis_count, reference_count = (
+        max(0, len(tokens) - n + 1) for tokens in (hypothesis_tokens, reference_tokens)
+    )
+    return *_scores(matches, hypothesis_count, reference_count, beta, epsilon), matches
