@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from rapidscore._public import public
 
 Token: TypeAlias = str | int
+Edit: TypeAlias = tuple[str, int, int]
+"""Its type, and its positions in the prediction and in the reference."""
+
+RunT = TypeVar("RunT")
+
+
+def merge_edits(edits: Sequence[Edit], length: int, make: Callable[[str, int, int, int, int], RunT]) -> list[RunT]:
+    """Merge consecutive edits of one type, and the equal tokens between edits, into runs.
+
+    `edits` are in text order, and `length` is the number of tokens of the reference. `make` is called for each run with
+    its type, and its start and end in the reference and in the prediction.
+
+    >>> merge_edits([("delete", 1, 1), ("delete", 1, 2), ("substitute", 1, 3)], 5, lambda *run: run)
+    [('equal', 0, 1, 0, 1), ('delete', 1, 3, 1, 1), ('substitute', 3, 4, 1, 2), ('equal', 4, 5, 2, 3)]
+    """
+    runs = []
+    run_type, ref_start, pred_start = "equal", 0, 0
+    ref_end = pred_end = 0
+    for edit_type, _, ref_position in (*edits, ("end", length, length)):
+        if ref_position > ref_end and run_type != "equal":
+            runs.append(make(run_type, ref_start, ref_end, pred_start, pred_end))
+            run_type, ref_start, pred_start = "equal", ref_end, pred_end
+        # Tokens up to the edit are equal.
+        ref_end, pred_end = ref_position, pred_end + ref_position - ref_end
+        if edit_type != run_type:
+            # The first run may be empty.
+            if ref_end > ref_start or pred_end > pred_start:
+                runs.append(make(run_type, ref_start, ref_end, pred_start, pred_end))
+            run_type, ref_start, pred_start = edit_type, ref_end, pred_end
+        ref_end += edit_type != "insert"
+        pred_end += edit_type != "delete"
+    return runs
 
 
 @public
@@ -49,28 +81,11 @@ class Alignment:
         cls,
         prediction: Sequence[Token],
         reference: Sequence[Token],
-        edits: Sequence[tuple[str, int, int]],
+        edits: Sequence[Edit],
         separator: str,
     ) -> Alignment:
         """Make an alignment from edits in text order, each its type and its positions in prediction and reference."""
-        operations: list[Operation] = []
-        reference_end = prediction_end = 0
-
-        def add(kind: str, reference_tokens: int, prediction_tokens: int) -> None:
-            nonlocal reference_end, prediction_end
-            reference_start, prediction_start = reference_end, prediction_end
-            if operations and operations[-1].type == kind:
-                _, reference_start, _, prediction_start, _ = operations.pop()
-            reference_end += reference_tokens
-            prediction_end += prediction_tokens
-            operations.append(Operation(kind, reference_start, reference_end, prediction_start, prediction_end))
-
-        for kind, _, reference_position in edits:
-            if reference_position > reference_end:
-                add("equal", reference_position - reference_end, reference_position - reference_end)
-            add(kind, int(kind != "insert"), int(kind != "delete"))
-        if len(reference) > reference_end:
-            add("equal", len(reference) - reference_end, len(reference) - reference_end)
+        operations = merge_edits(edits, len(reference), Operation)
         return cls(tuple(prediction), tuple(reference), tuple(operations), separator)
 
     def _columns(self) -> Iterator[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from rapidscore.compat.jiwer import _pairs
 from rapidscore.compat.jiwer._pairs import Counts, Texts, Transform
 from rapidscore.compat.jiwer.transformations import cer_default, wer_default
 from rapidscore.compat.jiwer.transforms import Compose
+from rapidscore.text_metrics.alignment import Edit, merge_edits
 
 if TYPE_CHECKING:
     from rapidscore._core import Core
@@ -186,11 +187,12 @@ def _align_texts(core: Core, references: list[str], hypotheses: list[str], steps
         return _details(edits, transform(references), transform(hypotheses))
 
 
-def _details(
-    edits: list[list[tuple[str, int, int]]], references: list[list[str]], hypotheses: list[list[str]]
-) -> dict[str, Any]:
+def _details(edits: list[list[Edit]], references: list[list[str]], hypotheses: list[list[str]]) -> dict[str, Any]:
     """Return the pending attributes of an output."""
-    alignments = [_chunks(pair_edits, len(tokens)) for pair_edits, tokens in zip(edits, references, strict=True)]
+    alignments = [
+        merge_edits(pair_edits, len(tokens), AlignmentChunk)
+        for pair_edits, tokens in zip(edits, references, strict=True)
+    ]
     return {"references": references, "hypotheses": hypotheses, "alignments": alignments}
 
 
@@ -210,29 +212,8 @@ def _details_of(words: WordOutput) -> dict[str, Any]:
     return {name: getattr(words, name) for name in ("references", "hypotheses", "alignments")}
 
 
-def _count(edits: list[list[tuple[str, int, int]]], references: list[list[str]]) -> Counts:
+def _count(edits: list[list[Edit]], references: list[list[str]]) -> Counts:
     kinds = [kind for pair_edits in edits for kind, _, _ in pair_edits]
     substitutions, deletions = kinds.count("substitute"), kinds.count("delete")
     hits = sum(map(len, references)) - substitutions - deletions
     return Counts(hits, substitutions, deletions, len(kinds) - substitutions - deletions)
-
-
-def _chunks(edits: list[tuple[str, int, int]], length: int) -> list[AlignmentChunk]:
-    """Merge edits, and the equal tokens between them, into chunks; `length` is the number of reference tokens."""
-    chunks = []
-    chunk_type, ref_start, hyp_start = "equal", 0, 0
-    ref_end = hyp_end = 0
-    for kind, _, ref_position in (*edits, ("end", length, length)):
-        if ref_position > ref_end and chunk_type != "equal":
-            chunks.append(AlignmentChunk(chunk_type, ref_start, ref_end, hyp_start, hyp_end))
-            chunk_type, ref_start, hyp_start = "equal", ref_end, hyp_end
-        # Tokens up to the edit are equal.
-        ref_end, hyp_end = ref_position, hyp_end + ref_position - ref_end
-        if kind != chunk_type:
-            # The first chunk may be empty.
-            if ref_end > ref_start or hyp_end > hyp_start:
-                chunks.append(AlignmentChunk(chunk_type, ref_start, ref_end, hyp_start, hyp_end))
-            chunk_type, ref_start, hyp_start = kind, ref_end, hyp_end
-        ref_end += kind != "insert"
-        hyp_end += kind != "delete"
-    return chunks
