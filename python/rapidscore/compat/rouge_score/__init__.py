@@ -1,4 +1,4 @@
-"""What is to be had of rouge-score 0.1.2: `rouge_scorer`, `scoring`, `tokenize` and `tokenizers`.
+"""rouge-score's API (0.1.2): the modules `rouge_scorer`, `scoring`, `tokenize` and `tokenizers`.
 
-Its command line, and the modules that serve it, are not here: `rapidscore score --metrics rouge` scores files.
+The command line and its modules are not included: `rapidscore score --metrics rouge` scores files.
 """

@@ -1,8 +1,7 @@
-"""Percentiles of the means of samples, as rouge-score's aggregator finds them, of the same draws.
+"""Percentiles of bootstrap means, equal to those of rouge-score's aggregator with the same random state.
 
-For each group of columns as many rows as there are are drawn with replacement, sample after sample and one group after
-another, as `numpy.random.choice` draws them. Only the few sums that decide a percentile are added up in the
-reference's order, one value after the other; that is where the speed comes from.
+For each group of columns in turn, each sample draws n of the n rows with replacement, as `numpy.random.choice` does.
+Only the few sums that decide a percentile are added in rouge-score's order, value by value; this makes it fast.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from rapidscore import _core
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Sums of larger values might not be finite.
+#: Sums of larger values might overflow.
 _LARGEST = 1e100
 
 
 def is_covered(rows: NDArray[Any]) -> bool:
-    """Tell whether the sums of rows (n, k) are of float64, finite, and added up one value after the other."""
-    # NumPy adds a single column up by halves.
+    """Return whether rouge-score sums these rows (n, k) as float64, to finite sums, and value by value."""
+    # NumPy sums a single column pairwise.
     if rows.dtype != np.float64 or rows.shape[1] == 1 or not rows.size:
         return False
     return bool(np.abs(rows).max() < _LARGEST)
@@ -31,11 +30,11 @@ def is_covered(rows: NDArray[Any]) -> bool:
 def mean_percentiles(
     values: NDArray[np.float64], samples: int, percentiles: NDArray[np.float64], state: dict[str, Any]
 ) -> tuple[NDArray[np.float64], dict[str, Any]]:
-    """Return the percentiles (q, g, k) of the means of samples of values (g, k, n), and the generator's next state.
+    """Return the percentiles (q, g, k) of bootstrap means of values (g, k, n), and the next state of the generator.
 
-    `percentiles` are q numbers from 0 to 100; the state is what NumPy's MT19937 has under `"state"`.
+    `percentiles` are q numbers from 0 to 100. `state` is the item `"state"` of the state of NumPy's MT19937.
     """
-    # A percentile lies between two samples, at the places where NumPy looks for it.
+    # NumPy interpolates a percentile between the samples of two consecutive ranks.
     below = np.floor((samples - 1) * (percentiles / 100)).astype(int)
     ranks = np.unique(np.clip([below, below + 1], 0, samples - 1)).tolist()
     values = np.ascontiguousarray(values)

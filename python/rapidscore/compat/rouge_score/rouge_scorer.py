@@ -1,4 +1,4 @@
-"""ROUGE of a prediction at a time, as rouge-score 0.1.2's `rouge_score.rouge_scorer` computes it."""
+"""ROUGE of single predictions, as `rouge_score.rouge_scorer` of rouge-score 0.1.2 computes it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SUMMARY = "rougeLsum"
 _N_GRAMS = re.compile("rouge[0-9]$")
 _WORD = re.compile("[a-z0-9]")
 
-#: Without the class' own constructor, which would take the three values one by one.
+#: Makes a score of an iterable of three values, faster than the constructor.
 _as_score = partial(tuple.__new__, scoring.Score)
 
-#: Attributes of a scorer that follow from the others; the compiled core cannot be pickled.
-_MADE_ANEW = frozenset({"_core", "_prepared", "_splits", "_types", "_lcs_types"})
+#: Attributes of a scorer that are derived from the others, and not pickled: the compiled core cannot be.
+_DERIVED = frozenset({"_core", "_prepared", "_splits", "_types", "_lcs_types"})
 
 Scores = dict[Any, scoring.Score]
 
@@ -35,20 +35,24 @@ def _core_of(kinds: tuple[str, ...], use_stemmer: bool) -> Core:
 
 
 class RougeScorer(scoring.BaseScorer):
-    """A scorer of predictions, one at a time.
+    """A scorer that scores one prediction at a time.
 
         >>> scorer = RougeScorer(["rouge1", "rougeL"], use_stemmer=True)
         >>> scorer.score("The cats sat.", "A cat sat down.")["rouge1"]
         Score(precision=0.5, recall=0.6666666666666666, fmeasure=0.5714285714285715)
 
-    - `rouge_types`: `"rouge1"` to `"rouge9"`, `"rougeL"`, and `"rougeLsum"`, which looks at sentences, one a line.
-    - `use_stemmer`: compare stems, unless there is a `tokenizer`.
-    - `split_summaries`: for `"rougeLsum"`, find sentences with NLTK's `sent_tokenize` instead of by lines (extra
-      `nltk`, and its data).
-    - `tokenizer`: any object with a method `tokenize(text)` that returns a list of hashable tokens.
+    Parameters as `rouge_score.rouge_scorer.RougeScorer` in rouge-score 0.1.2:
 
-    Types are looked at when there is something to score, as in the reference. Lists of texts are scored many times as
-    fast, and on all cores, by `rapidscore.ROUGE` with the same options.
+    - `rouge_types`: `"rouge1"` to `"rouge9"`, `"rougeL"`, and `"rougeLsum"`, which compares sentences, one in each
+      line.
+    - `use_stemmer`: compare stems, unless there is a `tokenizer`.
+    - `split_summaries`: for `"rougeLsum"`, split texts into sentences by NLTK's `sent_tokenize` instead of by lines.
+      This needs the extra `nltk` and NLTK's data.
+    - `tokenizer`: any object with a method `tokenize(text)` that returns a list of tokens. Tokens must be hashable, in
+      contrast to rouge-score.
+
+    Types are checked when a text is scored, as in rouge-score. `rapidscore.ROUGE` with the same options scores lists of
+    texts, many times as fast and on all cores.
     """
 
     def __init__(
@@ -64,9 +68,9 @@ class RougeScorer(scoring.BaseScorer):
         self._prepare()
 
     def _prepare(self) -> None:
-        """Make ready to hand over texts as they are, where the compiled core sees in them what the tokenizer sees."""
+        """Make the core that scores texts as they are, if it has the tokenizer and all types."""
         self._core: Core | None = None
-        #: The types that the core computes: the user's own list may change.
+        #: A copy of the types that the core computes, because users may change `rouge_types`.
         self._prepared: Any = None
         types, tokenizer = self.rouge_types, self._tokenizer
         if type(tokenizer) is not tokenizers.DefaultTokenizer or type(types) not in (list, tuple) or not types:
@@ -80,22 +84,19 @@ class RougeScorer(scoring.BaseScorer):
         self._core = _core_of(self._types, tokenizer._stemmer is not None)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        return {
-            name: value for name, value in state.items() if name not in ("_core", "_prepared", "_types", "_lcs_types")
-        }
+        return {name: value for name, value in self.__dict__.items() if name not in _DERIVED}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
         self._prepare()
 
     def score_multi(self, targets: Iterable[str], prediction: str) -> Scores:
-        """Score a prediction against several targets: each type takes the one with the greatest F-measure.
+        """Score a prediction against several targets: for each type, the score with the greatest F-measure.
 
         >>> RougeScorer(["rouge1"]).score_multi(["a dog", "two cats"], "two dogs")["rouge1"].fmeasure
         0.5
 
-        Raises `ValueError` when there is no target, and as `score` does.
+        Raises `ValueError` if there are no targets, and for an unknown type.
         """
         targets = list(targets)
         if (
@@ -108,50 +109,50 @@ class RougeScorer(scoring.BaseScorer):
         ):
             if self._splits:
                 targets, prediction = [_by_lines(target) for target in targets], _by_lines(prediction)
-            return self._named(self._core.total([prediction], [targets]).row(), targets[0], prediction)
-        found = [self.score(target, prediction) for target in targets]
+            return self._scores(self._core.total([prediction], [targets]).row(), targets[0], prediction)
+        by_target = [self.score(target, prediction) for target in targets]
         best: Scores = {}
         for kind in self.rouge_types:
-            best[kind] = found[np.argmax([scores[kind].fmeasure for scores in found])][kind]
+            best[kind] = by_target[np.argmax([scores[kind].fmeasure for scores in by_target])][kind]
         return best
 
     def score(self, target: str, prediction: str) -> Scores:
-        """Return a `Score`, precision, recall and F-measure, by type.
+        """Return a `Score` (precision, recall and F-measure) for each type.
 
-        Raises `ValueError` for a type that is not known.
+        Raises `ValueError` for an unknown type.
         """
         if self._core and type(target) is str and type(prediction) is str and self.rouge_types == self._prepared:
             if self._splits:
                 target, prediction = _by_lines(target), _by_lines(prediction)
-            return self._named(self._core.total([prediction], [target]).row(), target, prediction)
+            return self._scores(self._core.total([prediction], [target]).row(), target, prediction)
         return self._score_tokens(target, prediction)
 
-    def _named(self, row: list[float], target: str, prediction: str) -> Scores:
+    def _scores(self, row: list[float], target: str, prediction: str) -> Scores:
         """Return a row of the core as scores by type."""
         values = iter(row)
         triples = zip(values, values, values, strict=False)
-        # After the types' values comes the number of segments.
+        # The row ends with the number of segments, which is dropped here.
         scores: Scores = dict(zip(self._types, map(_as_score, triples), strict=False))
         for kind in self._lcs_types:
-            # Where a text has no words, these zeros are whole numbers in the reference, and are printed as such.
+            # If a text has no words, rouge-score's zeros are of type int, which shows when they are printed.
             if not scores[kind].fmeasure and not (_has_words(target) and _has_words(prediction)):
                 scores[kind] = scoring.Score(0, 0, 0)
         return scores
 
     def _score_tokens(self, target: Any, prediction: Any) -> Scores:
-        """Score the tokens that the tokenizer finds."""
+        """Score the tokens that the tokenizer returns."""
         types, tokenize = self.rouge_types, self._tokenizer.tokenize
         texts = target, prediction
-        # A tokenizer may see something else in a text than in its sentences.
+        # Whole texts and sentences are tokenized separately: the tokens may differ.
         only_summary = len(types) == 1 and types[0] == _SUMMARY
-        whole = None if only_summary else _numbered(*([tokenize(text)] for text in texts))
+        whole_texts = None if only_summary else _as_numbers(*([tokenize(text)] for text in texts))
         scores: Scores = {}
         for kind in types:
             if kind == _SUMMARY:
                 sentences = ([tokenize(sentence) for sentence in self._sentences(text)] for text in texts)
-                scores[kind] = _score_numbers(_SUMMARY, *_numbered(*sentences))
+                scores[kind] = _score_numbers(_SUMMARY, *_as_numbers(*sentences))
             else:
-                scores[kind] = _score_numbers(_checked(kind), *(whole or ("", "")))
+                scores[kind] = _score_numbers(_core_name(kind), *(whole_texts or ("", "")))
         return scores
 
     def _sentences(self, text: Any) -> list[str]:
@@ -160,7 +161,7 @@ class RougeScorer(scoring.BaseScorer):
 
 
 def _by_lines(text: str) -> str:
-    """Return a text with each sentence on a line of its own. All other types see the same words as before."""
+    """Return a text with each sentence in a separate line. The words, which all other types compare, do not change."""
     return "\n".join([sentence.replace("\n", " ") for sentence in split_sentences(text)])
 
 
@@ -168,8 +169,8 @@ def _is_known(kind: str) -> bool:
     return kind in ("rougeL", _SUMMARY) or (_N_GRAMS.fullmatch(kind) is not None and kind != "rouge0")
 
 
-def _checked(kind: Any) -> str:
-    """Return a type as the core names it."""
+def _core_name(kind: Any) -> str:
+    """Return the name of a type in the core. Raises `ValueError` for an unknown type."""
     if kind == "rougeL":
         return "rougeL"
     name = as_str(kind)
@@ -180,14 +181,17 @@ def _checked(kind: Any) -> str:
     return name.strip()
 
 
-def _numbered(*texts: list[Any]) -> list[str]:
-    """Return texts, each a list of sentences, in which numbers take the tokens' place: the core takes no tokens."""
+def _as_numbers(*tokenized: list[Any]) -> list[str]:
+    """Return texts, given as lists of sentences of tokens, with a number in place of each different token.
+
+    The core takes texts, not tokens.
+    """
     numbers: dict[Hashable, int] = {}
     return [
         "\n".join(
             [" ".join([str(numbers.setdefault(token, len(numbers))) for token in tokens]) for tokens in sentences]
         )
-        for sentences in texts
+        for sentences in tokenized
     ]
 
 

@@ -1,4 +1,4 @@
-"""Scores and their confidence intervals, as rouge-score 0.1.2's `rouge_score.scoring` computes them."""
+"""Scores and their confidence intervals, as `rouge_score.scoring` of rouge-score 0.1.2 computes them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["AggregateScore", "BaseAggregator", "BaseScorer", "BootstrapAggregato
 
 
 class Score(NamedTuple):
-    """Values of one ROUGE type, each from 0 to 1."""
+    """The values of one ROUGE type, each from 0 to 1."""
 
     precision: float
     recall: float
@@ -26,7 +26,7 @@ class Score(NamedTuple):
 
 
 class AggregateScore(NamedTuple):
-    """The lower end of a confidence interval, the middle and the upper end, each a score."""
+    """The lower bound, the middle and the upper bound of a confidence interval, each a score."""
 
     low: Any
     mid: Any
@@ -34,15 +34,15 @@ class AggregateScore(NamedTuple):
 
 
 class BaseScorer(ABC):
-    """What a scorer derives from."""
+    """The base class of scorers."""
 
     @abstractmethod
     def score(self, target: str, prediction: str) -> dict[Any, Score]:
-        """Return scores of a prediction by their types."""
+        """Return the scores of a prediction by type."""
 
 
 class BaseAggregator(ABC):
-    """What an aggregator derives from; an addition, which rouge-score does not have."""
+    """The base class of aggregators, which rouge-score does not have."""
 
     @abstractmethod
     def add_scores(self, scores: Mapping[Any, Any]) -> None:
@@ -50,11 +50,11 @@ class BaseAggregator(ABC):
 
     @abstractmethod
     def aggregate(self) -> dict[Any, AggregateScore]:
-        """Return what all scores added so far make, by type."""
+        """Return the aggregate of all scores added so far, by type."""
 
 
 class BootstrapAggregator(BaseAggregator):
-    """Confidence intervals of mean scores, by drawing segments again and again (percentile bootstrap).
+    """Confidence intervals of mean scores by the percentile bootstrap over segments.
 
         >>> aggregator = BootstrapAggregator()
         >>> for value in range(10):
@@ -64,14 +64,16 @@ class BootstrapAggregator(BaseAggregator):
         >>> round(float(interval.low.recall), 2), round(float(interval.high.recall), 2)
         (0.28, 0.62)
 
-    - `confidence_interval`: how much of the distribution lies in the interval, 0 to 1.
-    - `n_samples`: how often as many segments as there are are drawn.
+    Parameters and result as `rouge_score.scoring.BootstrapAggregator` in rouge-score 0.1.2:
 
-    Draws come from NumPy's global generator, as in the reference: after the same `np.random.seed` intervals are equal
-    to the bit. The middle is the median of the samples' means, though the reference calls it the mean. For intervals
-    of all metrics, with a generator of their own and on all cores, see `Statistics.confidence_interval`.
+    - `confidence_interval`: the share of the distribution that lies in the interval, 0 to 1.
+    - `n_samples`: the number of bootstrap samples. Each draws as many segments as were added, with replacement.
 
-    Raises `ValueError` for options out of range.
+    Draws come from NumPy's global generator, as in rouge-score, so intervals are equal to the bit after the same
+    `np.random.seed`. The middle is the median of the sample means, although rouge-score calls it the mean. For
+    intervals of all metrics, with a separate generator and on all cores, see `Statistics.confidence_interval`.
+
+    Raises `ValueError` for parameters out of range.
     """
 
     def __init__(self, confidence_interval: float = 0.95, n_samples: int = 1000) -> None:
@@ -84,24 +86,24 @@ class BootstrapAggregator(BaseAggregator):
         self._scores: defaultdict[Any, list[Any]] = defaultdict(list)
 
     def add_scores(self, scores: Mapping[Any, Any]) -> None:
-        """Add the scores of one segment: by type, each a named tuple of numbers."""
+        """Add the scores of one segment: a named tuple of numbers for each type."""
         for score_type, score in scores.items():
             self._scores[score_type].append(score)
 
     def aggregate(self) -> dict[Any, AggregateScore]:
-        """Return by type the interval of all scores added so far: three named tuples like those that were added."""
+        """Return the interval of all scores added so far by type: three named tuples of the type that was added."""
         return {
             score_type: AggregateScore(*(type(scores[0])(*bound) for bound in self._bounds(_stacked(scores))))
             for score_type, scores in self._scores.items()
         }
 
     def _bounds(self, rows: NDArray[Any]) -> Any:
-        """Return the bounds (3, k) of the means of rows (n, k)."""
-        outside = (1 - self._confidence_interval) / 2
-        percentiles = 100 * np.array([outside, 0.5, 1 - outside])
+        """Return lower bounds, medians and upper bounds (3, k) of the bootstrap means of rows (n, k)."""
+        tail = (1 - self._confidence_interval) / 2
+        percentiles = 100 * np.array([tail, 0.5, 1 - tail])
         if is_covered(rows):
-            generator = np.random.get_bit_generator()  # type: ignore[attr-defined]  # though it is public
-            # No other thread draws between what is read here and what is written.
+            generator = np.random.get_bit_generator()  # type: ignore[attr-defined]  # it is public, but lacks types
+            # The lock keeps other threads from drawing before the next state is set.
             with generator.lock:
                 state: Any = generator.state
                 if state["bit_generator"] == "MT19937":
@@ -116,16 +118,16 @@ class BootstrapAggregator(BaseAggregator):
 
 
 def _stacked(scores: list[Any]) -> NDArray[Any]:
-    """Return scores as rows."""
+    """Return scores as the rows of an array."""
     try:
         rows = np.array(scores)
     except ValueError:
         rows = np.empty(0)
-    # Ten times as slow, but what the reference does, with its errors.
+    # As rouge-score does, with the same errors, but ten times as slow.
     return rows if rows.ndim == 2 else np.vstack(scores)
 
 
 def fmeasure(precision: float, recall: float) -> float:
-    """Return the harmonic mean of precision and recall, 0.0 where both are 0."""
-    both = precision + recall
-    return 2 * precision * recall / both if both > 0 else 0.0
+    """Return the harmonic mean of precision and recall, or 0.0 if both are 0."""
+    total = precision + recall
+    return 2 * precision * recall / total if total > 0 else 0.0

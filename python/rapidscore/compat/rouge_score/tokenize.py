@@ -1,4 +1,4 @@
-"""Words as ROUGE sees them, as rouge-score 0.1.2's `rouge_score.tokenize` finds them."""
+"""ROUGE's default tokenization, as `rouge_score.tokenize` of rouge-score 0.1.2 does it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ from typing import Any, Protocol
 __all__ = ["tokenize"]
 
 _WORD = re.compile("[a-z0-9]+")
-#: As in the reference, a line feed may follow.
+#: As in rouge-score, `$` also matches before a line feed at the end.
 _IS_WORD = re.compile("[a-z0-9]+$").match
 
-#: Longer words are stemmed.
+#: Words up to this length are not stemmed.
 _UNSTEMMED_LENGTH = 3
 
 
 class Stemmer(Protocol):
-    """What can be passed as `stemmer`: any object with this method, such as NLTK's stemmers."""
+    """The type of `stemmer`: any object with this method, such as NLTK's stemmers."""
 
     def stem(self, token: str) -> str | bytes:
         """Return the stem of a word."""
 
 
 def tokenize(text: str | bytes, stemmer: Stemmer | None) -> list[str]:
-    """Return the words of a text in lower case: runs of a–z and 0–9. All else separates them, so Chinese has none.
+    """Return the words of a text in lower case: runs of a–z and 0–9.
+
+    All other characters separate words, so a Chinese text has no words.
 
     >>> tokenize("The cat's 2 naïve Kittens", None)
     ['the', 'cat', 's', '2', 'na', 've', 'kittens']
 
-    With a stemmer, words of more than three characters are replaced by their stems; a stem with other characters, or
-    none, is left out. `bytes` are taken for UTF-8. Anything else raises as it does where it has no `lower()`.
+    With a stemmer, words of more than three characters are replaced by their stems. Stems that are empty, or have other
+    characters, are left out. `bytes` are decoded as UTF-8. Another type raises `AttributeError` if it has no method
+    `lower`, else `TypeError`.
     """
     words: list[str] = _WORD.findall(as_str(text.lower()))
     if not stemmer:
@@ -39,7 +42,7 @@ def tokenize(text: str | bytes, stemmer: Stemmer | None) -> list[str]:
 
 
 def as_str(text: Any) -> str:
-    """Return `bytes` as the text that they encode in UTF-8. Raises `TypeError` for anything but `str` and `bytes`."""
+    """Return a `str` as it is, and `bytes` decoded as UTF-8. Raises `TypeError` for other types."""
     if isinstance(text, bytes):
         return text.decode()
     if not isinstance(text, str):

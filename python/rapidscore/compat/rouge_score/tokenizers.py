@@ -1,4 +1,4 @@
-"""Tokenizers for `RougeScorer`, as rouge-score 0.1.2's `rouge_score.tokenizers` has them."""
+"""Tokenizers for `RougeScorer`, as in `rouge_score.tokenizers` of rouge-score 0.1.2."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["DefaultTokenizer", "Tokenizer"]
 
 
 class Tokenizer(ABC):
-    """What a tokenizer derives from, though any object with the method `tokenize` will do."""
+    """The base class of tokenizers. `RougeScorer` also takes any other object with the method `tokenize`."""
 
     @abstractmethod
     def tokenize(self, text: str) -> Any:
-        """Return the list of a text's tokens."""
+        """Return the tokens of a text as a list."""
         raise NotImplementedError(f"{type(self).__name__} has no method tokenize(text): define it")
 
 
 class PorterStemmer:
-    """Porter's stemmer with NLTK's extensions, whose numbers those of NLTK's `PorterStemmer()` are."""
+    """Porter's stemmer with NLTK's extensions: its stems equal those of NLTK's `PorterStemmer()`."""
 
     def stem(self, word: str) -> str:
         """Return the stem of a word."""
@@ -29,7 +29,7 @@ class PorterStemmer:
 
 
 class DefaultTokenizer(Tokenizer):
-    """ROUGE's own tokenizer: see `tokenize.tokenize`.
+    """ROUGE's default tokenizer: see `tokenize.tokenize`.
 
     >>> DefaultTokenizer(use_stemmer=True).tokenize("Two friends were meeting.")
     ['two', 'friend', 'were', 'meet']
