@@ -1,4 +1,4 @@
-"""sacrebleu 2.6.0's BLEU, chrF and TER, corpus and sentence scores, signatures and significance tests.
+"""sacrebleu's API (2.6.0): BLEU, chrF and TER of corpora and sentences, signatures and significance tests.
 
     >>> import rapidscore.compat.sacrebleu as sacrebleu
     >>> hypotheses = ["the cat sat on the mat", "a dog"]
@@ -10,24 +10,26 @@
     BLEU|#:var|c:mixed|e:no|tok:13a|s:exp|v:2.6.0 = 68.39 87.5/100.0/75.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 8 \
 ref_len = 8)
 
-References come as sacrebleu has them: one stream for each, with None where a segment has fewer. Counting is done here;
-sacrebleu need not be installed. Test sets and what else is not about scores are sacrebleu's own, where it is installed.
-Followed too, though not what one would wish for: what is longer, hypotheses or a stream, is cut; 100 hypotheses that
-look tokenized only cause a warning; and approximate randomization drops the fraction of what "add-k" adds.
+References are streams, as in sacrebleu: the first stream has the first reference of each segment, and so on, with None
+where a segment has fewer references. sacrebleu need not be installed. Names that are not about scores, such as test
+sets, are sacrebleu's own, if it is installed.
+
+Some surprising behaviour of sacrebleu is kept: the longer of hypotheses and a stream is cut, 100 hypotheses that look
+tokenized cause only a warning, and approximate randomization drops the fraction that `add-k` smoothing adds.
 
 What differs:
 
-- Where some samples have no tokens, and `n_bootstrap` makes sacrebleu raise `TypeError` ("don't know how to coerce"),
-  there is a result.
-- Options out of range raise `ValueError` when first scored with: a negative `smooth_value`, orders of n-grams beyond
-  100, and none at all.
-- Tokenizers' models are looked for where sacrebleu keeps them, and not downloaded. Without its library a tokenizer
-  raises `ModuleNotFoundError`.
+- If some samples of `n_bootstrap` have no tokens, there is a result, where sacrebleu raises `TypeError` ("don't know
+  how to coerce").
+- Options out of range raise `ValueError` when a text is first scored: a negative `smooth_value`, orders of n-grams
+  above 100, chrF without any order.
+- Models of tokenizers are read from the folder in which sacrebleu keeps them, and never downloaded. A tokenizer whose
+  library is missing raises `ModuleNotFoundError`.
 - `tokenize` may also be a function, or the path of a SentencePiece model that ends in `.model`.
-- `PairedTest` works in its own process, whatever `n_jobs`.
-- What a derived class of `BLEU`, `CHRF` or `TER` overrides of tokenizing and counting is not asked for; one that
-  derives from `metrics.base.Metric` is. Kept references are texts, not n-grams.
-- Not here: the command line, `metrics.lib_ter`, and helpers of the metrics' inner loops.
+- `PairedTest` uses a single process, whatever `n_jobs` is.
+- Methods for tokenizing and counting that subclasses of `BLEU`, `CHRF` and `TER` override are not called; those of
+  subclasses of `metrics.base.Metric` are. Cached references are texts, not n-grams.
+- The command line, `metrics.lib_ter`, and helpers of the metrics' inner loops are not included.
 """
 
 from importlib import import_module
@@ -73,7 +75,7 @@ __all__ = [
 ]
 
 
-#: What sacrebleu 2.6.0's top level has besides scores, by the module that defines it.
+#: Other names of sacrebleu's top level (2.6.0), and the modules that define them.
 _DEFINED_IN = {
     "DATASETS": "dataset",
     "SACREBLEU_DIR": "utils",
@@ -87,10 +89,10 @@ _DEFINED_IN = {
 
 
 def __getattr__(name: str) -> Any:
-    """Hand over what is not about scores."""
+    """Return names that are not about scores from the installed sacrebleu."""
     if name in ("dataset", "utils"):
         return import_module(f"{__name__}.{name}")
-    # The package itself is not asked: its functions for scores are these.
+    # Only these names: looking up any name in sacrebleu itself would find functions for scores that differ from ours.
     module = _DEFINED_IN.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

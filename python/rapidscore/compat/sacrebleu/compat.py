@@ -1,4 +1,8 @@
-"""Scores in one call, as sacrebleu 2.6.0's `sacrebleu.compat` has them. Options are those of `metrics`."""
+"""Functions that score in one call, as `sacrebleu.compat` of sacrebleu 2.6.0 has them.
+
+Parameters and results as in sacrebleu, but `tokenize` may also be a function, or the path of a SentencePiece model.
+`rapidscore.compat.sacrebleu` lists what else differs.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ __all__ = [
 _Tokenize = str | Callable[[str], list[str]] | None
 
 
-def corpus_bleu(  # noqa: PLR0917  # the reference's signature
+def corpus_bleu(  # noqa: PLR0917  # sacrebleu's signature
     hypotheses: Sequence[str],
     references: Streams,
     smooth_method: str = "exp",
@@ -32,7 +36,9 @@ def corpus_bleu(  # noqa: PLR0917  # the reference's signature
     tokenize: _Tokenize = BLEU.TOKENIZER_DEFAULT,
     use_effective_order: bool = False,
 ) -> BLEUScore:
-    """Return the BLEU of a corpus; `references` are streams, one for each reference.
+    """Return the BLEU of a corpus. `references` are streams: see `rapidscore.compat.sacrebleu`.
+
+    Parameters and result as `sacrebleu.corpus_bleu` in sacrebleu 2.6.0.
 
     >>> print(corpus_bleu(["the cat sat on the mat"], [["the cat sat on a mat"], ["a cat on the mat"]]))
     BLEU = 67.56 83.3/100.0/75.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 6 ref_len = 6)
@@ -51,7 +57,10 @@ def corpus_bleu(  # noqa: PLR0917  # the reference's signature
 def raw_corpus_bleu(
     hypotheses: Sequence[str], references: Streams, smooth_value: float | None = BLEU.SMOOTH_DEFAULTS["floor"]
 ) -> BLEUScore:
-    """Return the BLEU of a corpus of tokens between blanks, smoothed by `"floor"`."""
+    """Return the BLEU of a corpus of tokenized texts, with tokens between spaces and smoothing by `floor`.
+
+    Parameters and result as `sacrebleu.raw_corpus_bleu` in sacrebleu 2.6.0.
+    """
     return corpus_bleu(
         hypotheses,
         references,
@@ -69,14 +78,15 @@ def _bleu(method: str, value: float | None, lowercase: bool, tokenize: _Tokenize
     )
 
 
-#: Making a metric takes longer than scoring a sentence. 1 and 1.0, as values of smoothing, count in other types.
+#: Cached, because making a metric takes longer than scoring a sentence. Typed, because smoothing by 1 and by 1.0 gives
+#: counts of different types.
 _kept_bleu = lru_cache(64, typed=True)(_bleu)
 _DEFAULT = _bleu("exp", None, False, BLEU.TOKENIZER_DEFAULT, True)
 _SEGMENT = _DEFAULT._core.segment
 _OPTIONS = ("exp", None, True, 4)
 
 
-def sentence_bleu(  # noqa: PLR0917  # the reference's signature
+def sentence_bleu(  # noqa: PLR0917  # sacrebleu's signature
     hypothesis: str,
     references: Sequence[str | None],
     smooth_method: str = "exp",
@@ -86,6 +96,8 @@ def sentence_bleu(  # noqa: PLR0917  # the reference's signature
     use_effective_order: bool = True,
 ) -> BLEUScore:
     """Return the BLEU of one sentence.
+
+    Parameters and result as `sacrebleu.sentence_bleu` in sacrebleu 2.6.0.
 
     >>> print(sentence_bleu("a cat", ["the cat", "a cat"]))
     BLEU = 100.00 100.0/100.0/0.0/0.0 (BP = 1.000 ratio = 1.000 hyp_len = 2 ref_len = 2)
@@ -97,19 +109,19 @@ def sentence_bleu(  # noqa: PLR0917  # the reference's signature
         and tokenize == "13a"
         and use_effective_order is True
     ):
-        # The compiled core, with as little as can be on the way.
-        found = _SEGMENT(hypothesis, references)
-        if found:
-            return sentence(_OPTIONS, found)
+        # The shortest way to the compiled core; it returns None for arguments that it does not take.
+        score_and_row = _SEGMENT(hypothesis, references)
+        if score_and_row:
+            return sentence(_OPTIONS, score_and_row)
     try:
         metric = _kept_bleu(smooth_method, smooth_value, lowercase, tokenize, use_effective_order)
     except TypeError:
-        # Something cannot be kept, or is refused.
+        # An argument cannot be hashed for the cache, or the metric refuses it.
         metric = _bleu(smooth_method, smooth_value, lowercase, tokenize, use_effective_order)
     return metric.sentence_score(hypothesis, references)
 
 
-def corpus_chrf(  # noqa: PLR0917  # the reference's signature
+def corpus_chrf(  # noqa: PLR0917  # sacrebleu's signature
     hypotheses: Sequence[str],
     references: Streams,
     char_order: int = CHRF.CHAR_ORDER,
@@ -118,7 +130,9 @@ def corpus_chrf(  # noqa: PLR0917  # the reference's signature
     remove_whitespace: bool = True,
     eps_smoothing: bool = False,
 ) -> CHRFScore:
-    """Return the chrF of a corpus; `references` are streams, one for each reference.
+    """Return the chrF of a corpus. `references` are streams: see `rapidscore.compat.sacrebleu`.
+
+    Parameters and result as `sacrebleu.corpus_chrf` in sacrebleu 2.6.0.
 
     >>> print(corpus_chrf(["the cat sat on the mat"], [["the cat sat on a mat"]], word_order=2))
     chrF2++ = 72.03
@@ -134,7 +148,7 @@ def _chrf(char_order: int, word_order: int, beta: int, remove_whitespace: bool, 
 _kept_chrf = lru_cache(64, typed=True)(_chrf)
 
 
-def sentence_chrf(  # noqa: PLR0917  # the reference's signature
+def sentence_chrf(  # noqa: PLR0917  # sacrebleu's signature
     hypothesis: str,
     references: Sequence[str | None],
     char_order: int = CHRF.CHAR_ORDER,
@@ -143,12 +157,15 @@ def sentence_chrf(  # noqa: PLR0917  # the reference's signature
     remove_whitespace: bool = True,
     eps_smoothing: bool = False,
 ) -> CHRFScore:
-    """Return the chrF of one sentence."""
+    """Return the chrF of one sentence.
+
+    Parameters and result as `sacrebleu.sentence_chrf` in sacrebleu 2.6.0.
+    """
     metric = _kept_chrf(char_order, word_order, beta, remove_whitespace, eps_smoothing)
     return metric.sentence_score(hypothesis, references)
 
 
-def corpus_ter(  # noqa: PLR0917  # the reference's signature
+def corpus_ter(  # noqa: PLR0917  # sacrebleu's signature
     hypotheses: Sequence[str],
     references: Streams,
     normalized: bool = False,
@@ -156,7 +173,9 @@ def corpus_ter(  # noqa: PLR0917  # the reference's signature
     asian_support: bool = False,
     case_sensitive: bool = False,
 ) -> TERScore:
-    """Return the TER of a corpus; `references` are streams, one for each reference.
+    """Return the TER of a corpus. `references` are streams: see `rapidscore.compat.sacrebleu`.
+
+    Parameters and result as `sacrebleu.corpus_ter` in sacrebleu 2.6.0.
 
     >>> print(corpus_ter(["on the mat the cat sat"], [["the cat sat on a mat"]]))
     TER = 33.33
@@ -167,7 +186,7 @@ def corpus_ter(  # noqa: PLR0917  # the reference's signature
 _kept_ter = lru_cache(64, typed=True)(TER)
 
 
-def sentence_ter(  # noqa: PLR0917  # the reference's signature
+def sentence_ter(  # noqa: PLR0917  # sacrebleu's signature
     hypothesis: str,
     references: Sequence[str | None],
     normalized: bool = False,
@@ -175,5 +194,8 @@ def sentence_ter(  # noqa: PLR0917  # the reference's signature
     asian_support: bool = False,
     case_sensitive: bool = False,
 ) -> TERScore:
-    """Return the TER of one sentence."""
+    """Return the TER of one sentence.
+
+    Parameters and result as `sacrebleu.sentence_ter` in sacrebleu 2.6.0.
+    """
     return _kept_ter(normalized, no_punct, asian_support, case_sensitive).sentence_score(hypothesis, references)

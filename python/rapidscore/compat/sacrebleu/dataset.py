@@ -1,4 +1,4 @@
-"""sacrebleu's own `dataset`, where it is installed: test sets."""
+"""Test sets: `sacrebleu.dataset` of the installed sacrebleu."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from rapidscore.compat._peer import attribute
 
 
 def __getattr__(name: str) -> Any:
-    # By its full name: this file may have been imported as `sacrebleu.dataset`.
+    # Not `__name__`: this file may have been imported as `sacrebleu.dataset`.
     return attribute("rapidscore.compat.sacrebleu.dataset", name)

@@ -1,8 +1,8 @@
-"""Whether systems differ by more than chance, as sacrebleu 2.6.0's `significance` tells.
+"""Paired significance tests, as `sacrebleu.significance` of sacrebleu 2.6.0 computes them.
 
-The draws are NumPy's, seeded as sacrebleu's by `SACREBLEU_SEED`, so that p-values are the same. Trials are summed by
-one matrix product, and scored by one call of the core. Sums of samples are float32 numbers, as sacrebleu's are, and
-scored in their arithmetic, so that means and intervals are the same too.
+Draws come from NumPy's generator with the seed of `SACREBLEU_SEED`, as in sacrebleu, so p-values are equal. One matrix
+product sums all trials, and one call of the core scores them. Sums of bootstrap samples are float32 numbers and are
+scored in float32 arithmetic, as in sacrebleu, so means and intervals are equal too.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from rapidscore.compat.sacrebleu.metrics._samples import (
     Rows,
     are_counts,
     bootstrap_resample,
-    computes_here,
-    draw_places,
+    draw_indices,
+    has_unmodified_scoring,
     seed_of_environment,
     sum_drawn,
 )
@@ -29,15 +29,15 @@ from rapidscore.compat.sacrebleu.metrics.base import Signature, Streams
 sacrelogger = logging.getLogger("sacrebleu")
 
 
-#: Draws that are turned into numbers at a time: half a megabyte, which stays in the cache.
-_AT_ONCE = 1 << 16
+#: The number of draws that are converted to float64 at a time: half a megabyte, which stays in the cache.
+_DRAWS_AT_A_TIME = 1 << 16
 
-#: sacrebleu has it here by this name.
+#: sacrebleu defines the function here under this name.
 _bootstrap_resample = bootstrap_resample
 
 
 class Result:
-    """A system's score; its p-value, if it was compared; and where samples were drawn, their mean and interval."""
+    """The score of a system, its p-value if it was compared, and the mean and interval of samples if there are any."""
 
     def __init__(
         self, score: float, p_value: float | None = None, mean: float | None = None, ci: float | None = None
@@ -52,48 +52,53 @@ class Result:
 
 
 def estimate_ci(scores: Any) -> tuple[Any, Any]:
-    """Return the mean of sampled scores, and half the width of the interval that holds 95 % of them."""
+    """Return the mean of the samples' scores, and half the width of the interval that holds 95 % of them."""
     ordered = np.sort(scores)
     tail = len(ordered) // 40
     return ordered.mean(), 0.5 * (ordered[len(ordered) - tail - 1] - ordered[tail])
 
 
 def _compute_p_value(stats: Any, real_difference: float) -> float:
-    """Return how often what chance alone makes is more than the difference, both counted once more."""
+    """Return the share of trials whose difference exceeds the real one, with one added to both counts."""
     return (int(np.sum(stats > real_difference)) + 1) / (len(stats) + 1)
 
 
 def _exchanged(baseline: Rows, system: Rows, chosen: NDArray[np.bool_]) -> tuple[Rows, Rows]:
-    """Return the sums of both sides of each trial, of the rows' type; of the first, the baseline's where chosen."""
+    """Return the sums of rows (trials, k) of both sides of each trial.
+
+    The first side has the baseline's row where `chosen` (trials, n) is true, else the system's; the second side has the
+    other rows.
+    """
     if not (len(baseline) == len(system) == chosen.shape[1] and are_counts(baseline) and are_counts(system)):
-        # As sacrebleu does it: how fractions are rounded decides between equal differences.
+        # In sacrebleu's order of operations: the rounding of fractions decides which differences are equal.
         return chosen @ baseline + ~chosen @ system, ~chosen @ baseline + chosen @ system
     trials, count = chosen.shape
-    step = max(1, _AT_ONCE // count)
-    apart = baseline - system
-    moved = np.concatenate(
-        [chosen[begin : begin + step].astype(np.float64) @ apart for begin in range(0, trials, step)]
+    step = max(1, _DRAWS_AT_A_TIME // count)
+    difference = baseline - system
+    exchanged = np.concatenate(
+        [chosen[begin : begin + step].astype(np.float64) @ difference for begin in range(0, trials, step)]
     )
-    sums = system.sum(axis=0) + moved, baseline.sum(axis=0) - moved
-    one, other = (side.astype(apart.dtype, copy=False) for side in sums)
-    return one, other
+    sums = system.sum(axis=0) + exchanged, baseline.sum(axis=0) - exchanged
+    first, second = (side.astype(difference.dtype, copy=False) for side in sums)
+    return first, second
 
 
-def _scores(metric: Any, sums: NDArray[np.float32]) -> NDArray[Any]:
-    """Return the score of each sum of rows (m, k), by any metric."""
-    if computes_here(metric):
-        return np.array([metric._number(row) for row in sums])
+def _sample_scores(metric: Any, sums: NDArray[np.float32]) -> NDArray[Any]:
+    """Return the score of each bootstrap sample from its sum of rows (m, k), by any metric."""
+    if has_unmodified_scoring(metric):
+        return np.array([metric._value(row) for row in sums])
     return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
 
 def _trial_scores(metric: Any, sums: Rows) -> Rows:
-    if computes_here(metric):
+    """Return the score of each trial from its sum of rows (m, k), by any metric."""
+    if has_unmodified_scoring(metric):
         return metric._trial_scores(np.ascontiguousarray(sums, dtype=np.float64))
     return np.array([metric._aggregate_and_compute(row[np.newaxis]).score for row in sums])
 
 
 def _rows_and_score(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Rows, Any]:
-    """Return the rows of a system, and its score."""
+    """Return the rows of a system and its score."""
     if isinstance(metric, CountedMetric):
         rows = metric._rows(hypotheses, references)
         return rows, metric._compute_score_from_stats(metric._sum(rows))
@@ -102,7 +107,7 @@ def _rows_and_score(metric: Any, hypotheses: Sequence[str], references: Streams 
 
 
 class PairedTest:
-    """Compares systems with the first, the baseline, segment by segment.
+    """A paired significance test of systems against the first system, the baseline.
 
         >>> from rapidscore.compat.sacrebleu.metrics import BLEU
         >>> references = [["the cat sat on a mat", "a dog ran to the park", "it is late now"]]
@@ -111,18 +116,21 @@ class PairedTest:
         >>> scores["System"], [round(result.score, 1) for result in scores["BLEU"]]
         (['base', 'new'], [45.9, 100.0])
 
+    Parameters and result as `sacrebleu.significance.PairedTest` in sacrebleu 2.6.0, except `n_jobs`:
+
     - `named_systems`: pairs of a name and hypotheses.
-    - `metrics`: from names to metrics.
-    - `references`: streams, or None for those that the metrics keep.
+    - `metrics`: a mapping from names to metrics.
+    - `references`: streams, or None for the references that the metrics were made with.
     - `test_type`: `"ar"` for approximate randomization, `"bs"` for the paired bootstrap.
-    - `n_samples`: trials, or samples; 0 for 10000 or 1000.
-    - `n_ar_confidence`: samples for intervals beside the randomization; 0 for 1000, -1 for no intervals.
-    - `n_jobs`: accepted; all is done in this process.
+    - `n_samples`: the number of trials or samples; 0 means 10000 trials or 1000 samples.
+    - `n_ar_confidence`: the number of samples for intervals besides approximate randomization; 0 means 1000, -1 no
+      intervals.
+    - `n_jobs`: ignored. The test runs in this process.
     """
 
-    _DEFAULT_SAMPLES = {"ar": 10000, "bs": 1000}  # noqa: RUF012  # an attribute of the reference's
+    _DEFAULT_SAMPLES = {"ar": 10000, "bs": 1000}  # noqa: RUF012  # sacrebleu's attribute
 
-    def __init__(  # noqa: PLR0917  # the reference's signature
+    def __init__(  # noqa: PLR0917  # sacrebleu's signature
         self,
         named_systems: list[tuple[str, Sequence[str]]],
         metrics: Mapping[str, Any],
@@ -153,8 +161,8 @@ class PairedTest:
             rows, score = _rows_and_score(metric, hypotheses, references)
             result = Result(score.score)
             if samples > 0:
-                drawn = _bootstrap_resample(rows, metric, samples)[1]
-                result.mean, result.ci = estimate_ci(np.array([one.score for one in drawn]))
+                sample_scores = _bootstrap_resample(rows, metric, samples)[1]
+                result.mean, result.ci = estimate_ci(np.array([sample.score for sample in sample_scores]))
             self.metrics[score.name] = metric
             self._baseline_info[score.name] = rows, result
             signature = metric.get_signature()
@@ -165,13 +173,13 @@ class PairedTest:
             self._signatures[score.name] = signature
 
     def __call__(self) -> tuple[dict[str, Signature], dict[str, list[Any]]]:
-        """Return the signatures, and by metric the result of each system, whose names stand under `"System"`."""
+        """Return the signature of each metric, and the result of each system by metric; `"System"` has their names."""
         scores: dict[str, list[Any]] = {"System": [name for name, _ in self.named_systems]}
         scores |= {name: [result] for name, (_, result) in self._baseline_info.items()}
         draws: Any = None
         for system, hypotheses in self.named_systems[1:]:
             count = len(hypotheses)
-            # With a seed, each system has the same draws. As in sacrebleu, 0 is none.
+            # With a seed, all systems have the same draws. As in sacrebleu, 0 means no seed.
             if draws is None or not self._seed or draws[0].shape[1] != count:
                 rng = np.random.default_rng(self._seed or None)
                 draws = _draws(self.test_type, rng, count, self.n_samples, self.n_ar_confidence)
@@ -186,11 +194,14 @@ class PairedTest:
 def _draws(
     test_type: str, rng: np.random.Generator, count: int, samples: int, for_intervals: int
 ) -> tuple[NDArray[Any], NDArray[np.int64] | None]:
-    """Draw for a test of so many segments: samples; or which to exchange, and samples for intervals, if any."""
+    """Draw for a test of `count` segments: bootstrap samples, or the segments to exchange in each trial.
+
+    The second result are bootstrap samples for intervals besides approximate randomization, or None.
+    """
     if test_type == "bs":
-        return draw_places(rng, count, samples), None
+        return draw_indices(rng, count, samples), None
     chosen = rng.integers(2, size=(samples, count), dtype=bool)
-    return chosen, draw_places(rng, count, for_intervals) if for_intervals > 0 else None
+    return chosen, draw_indices(rng, count, for_intervals) if for_intervals > 0 else None
 
 
 def _compare(
@@ -201,17 +212,19 @@ def _compare(
     draws: tuple[NDArray[Any], NDArray[np.int64] | None],
 ) -> Result:
     """Compare the rows and the score of a system with the rows and the result of the baseline."""
-    (others, other), (rows, score), (drawn, places) = baseline, system, draws
-    difference, samples = abs(other.score - score), len(drawn)
+    (baseline_rows, baseline_result), (rows, score), (drawn, interval_samples) = baseline, system, draws
+    real_difference, samples = abs(baseline_result.score - score), len(drawn)
     if test_type == "bs":
         sacrelogger.info(f" > Performing paired bootstrap resampling test (# resamples: {samples})")
-        before, after = (_scores(metric, sum_drawn(side, drawn)) for side in (others, rows))
-        apart = np.abs(after - before)
-        return Result(score, _compute_p_value(apart - apart.mean(), difference), *estimate_ci(after))
+        baseline_scores, scores = (_sample_scores(metric, sum_drawn(side, drawn)) for side in (baseline_rows, rows))
+        differences = np.abs(scores - baseline_scores)
+        p_value = _compute_p_value(differences - differences.mean(), real_difference)
+        return Result(score, p_value, *estimate_ci(scores))
     sacrelogger.info(f" > Performing approximate randomization test (# trials: {samples})")
-    before, after = (_trial_scores(metric, sums) for sums in _exchanged(others, rows, drawn))
-    found = Result(score, _compute_p_value(np.abs(before - after), difference))
-    if places is not None:
-        sacrelogger.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {len(places)})")
-        found.mean, found.ci = estimate_ci(_scores(metric, sum_drawn(rows, places)))
-    return found
+    first, second = (_trial_scores(metric, sums) for sums in _exchanged(baseline_rows, rows, drawn))
+    result = Result(score, _compute_p_value(np.abs(first - second), real_difference))
+    if interval_samples is not None:
+        resamples = len(interval_samples)
+        sacrelogger.info(f" > Performing bootstrap resampling for confidence interval (# resamples: {resamples})")
+        result.mean, result.ci = estimate_ci(_sample_scores(metric, sum_drawn(rows, interval_samples)))
+    return result

@@ -1,4 +1,4 @@
-"""sacrebleu's own `utils`, where it is installed: test sets and files."""
+"""Test sets and files: `sacrebleu.utils` of the installed sacrebleu."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from rapidscore.compat._peer import attribute
 
 
 def __getattr__(name: str) -> Any:
-    # By its full name: this file may have been imported as `sacrebleu.utils`.
+    # Not `__name__`: this file may have been imported as `sacrebleu.utils`.
     return attribute("rapidscore.compat.sacrebleu.utils", name)

@@ -1,6 +1,6 @@
-"""The version that is followed."""
+"""The version of sacrebleu that this package follows."""
 
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
-#: As signatures give it.
+#: Signatures show this version.
 __version__ = SACREBLEU_VERSION

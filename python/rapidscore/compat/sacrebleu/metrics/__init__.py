@@ -1,4 +1,4 @@
-"""sacrebleu 2.6.0's `sacrebleu.metrics`: `BLEU`, `CHRF`, `TER` and their scores."""
+"""The API of `sacrebleu.metrics` (2.6.0): `BLEU`, `CHRF`, `TER` and their scores."""
 
 from rapidscore.compat.sacrebleu.metrics.bleu import BLEU, BLEUScore
 from rapidscore.compat.sacrebleu.metrics.chrf import CHRF, CHRFScore

@@ -1,6 +1,6 @@
-"""Metrics that the compiled core measures: whole corpora at a time, without a loop over segments.
+"""Metrics that are computed by the compiled core: whole corpora in one call, without a loop over segments.
 
-What leaves is in lists, as sacrebleu has it; inside, rows are arrays.
+Rows are arrays inside this package, and lists in the methods that sacrebleu has.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ONLY_STR = frozenset({str})
 
 _PACKAGE = __name__.partition(".")[0]
 
-#: What makes scores of rows.
+#: The methods that compute scores from rows.
 _SCORING = frozenset({"_compute_score_from_stats", "_aggregate_and_compute", "compute_bleu", "_compute_f_score"})
 
 
@@ -35,23 +35,23 @@ def _class_is_scored_by(kind: type, package: str) -> bool:
     return all(method.__module__.partition(".")[0] == package for method in methods)
 
 
-#: Asking each time would take as long as scoring a sentence.
-_kept_class_is_scored_by = lru_cache(64)(_class_is_scored_by)
+#: Cached, because the check takes as long as the scoring of a sentence.
+_cached_class_is_scored_by = lru_cache(64)(_class_is_scored_by)
 
 
-def is_scored_by(metric: Any, package: str, of_class: Callable[[type, str], bool] = _class_is_scored_by) -> bool:
-    """Tell whether all that makes scores of rows is a package's own, in a metric's class and in this one object."""
-    return _SCORING.isdisjoint(vars(metric)) and of_class(type(metric), package)
+def is_scored_by(metric: Any, package: str, check_class: Callable[[type, str], bool] = _class_is_scored_by) -> bool:
+    """Return whether a metric scores rows by the methods of a package, overridden neither by a class nor an object."""
+    return _SCORING.isdisjoint(vars(metric)) and check_class(type(metric), package)
 
 
 class CountedMetric(Metric[ScoreT]):
-    """A metric that gives its options to the core."""
+    """The base class of metrics that pass their options to the core."""
 
-    #: Attributes that the core is made of. When one is set, it is made anew.
+    #: Attributes that are options of the core. When one is set, the core is discarded, and made when next needed.
     _OPTIONS: ClassVar[frozenset[str]] = frozenset()
 
-    # The core refuses what is no str, and then it is looked for.
-    _looks_for_gaps = False
+    # The core refuses values other than str itself; only then they are searched for.
+    _searches_for_none = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._OPTIONS:
@@ -59,7 +59,7 @@ class CountedMetric(Metric[ScoreT]):
         object.__setattr__(self, name, value)
 
     def __getstate__(self) -> dict[str, Any]:
-        # The core is made anew.
+        # The core cannot be pickled, and is made when next needed.
         return {name: value for name, value in self.__dict__.items() if name != "_core"}
 
     @cached_property
@@ -68,15 +68,18 @@ class CountedMetric(Metric[ScoreT]):
 
     @abstractmethod
     def _make_core(self) -> Core:
-        """Make what measures texts."""
+        """Make the core that measures texts."""
 
     @abstractmethod
     def _make_plain_core(self) -> Core:
-        """Make what measures texts that are preprocessed."""
+        """Make the core that measures preprocessed texts."""
 
     @abstractmethod
-    def _lone(self, row: NDArray[np.float64], segments: int) -> None:
-        """Set the row of one of so many segments that has no reference, or raise what sacrebleu raises."""
+    def _handle_missing_references(self, row: NDArray[np.float64], segments: int) -> None:
+        """Set the row of a segment without references, as sacrebleu computes it, or raise sacrebleu's error.
+
+        `segments` is the number of all segments.
+        """
 
     def _lists(self, rows: NDArray[np.float64]) -> list[list[Any]]:
         return rows.astype(int).tolist()  # type: ignore[no-any-return]  # a list of lists
@@ -85,24 +88,26 @@ class CountedMetric(Metric[ScoreT]):
         return rows.sum(axis=0).astype(int).tolist()  # type: ignore[no-any-return]  # a list
 
     @property
-    def _computes_as_here(self) -> bool:
-        """Whether scores are made of rows as here, not as a derived class or one object has it."""
-        return is_scored_by(self, _PACKAGE, _kept_class_is_scored_by)
+    def _has_unmodified_scoring(self) -> bool:
+        """Whether scores are computed from rows by this package's methods, not by those of a subclass or an object."""
+        return is_scored_by(self, _PACKAGE, _cached_class_is_scored_by)
 
-    def _measured(self, found: tuple[Any, ...]) -> ScoreT:
-        """Return a score from what the core gives of one segment: the number and the row."""
-        return self._at_once(found) if self._computes_as_here else self._compute_score_from_stats([*found[1:]])
+    def _score_of(self, value_and_row: tuple[Any, ...]) -> ScoreT:
+        """Return the score of a segment, from the value and the row that the core returns."""
+        if self._has_unmodified_scoring:
+            return self._score_with_value(value_and_row)
+        return self._compute_score_from_stats([*value_and_row[1:]])
 
-    def _at_once(self, found: tuple[Any, ...]) -> ScoreT:
-        """Do so where the number is the score's."""
-        return self._compute_score_from_stats([*found[1:]])
+    def _score_with_value(self, value_and_row: tuple[Any, ...]) -> ScoreT:
+        """Return the score of a segment. Subclasses of this package take the value that is computed already."""
+        return self._compute_score_from_stats([*value_and_row[1:]])
 
-    def _number(self, row: Any) -> float:
-        """Return the number of a sum of rows, in the arithmetic of its type, as sacrebleu computes it."""
+    def _value(self, row: Any) -> float:
+        """Return the value of a sum of rows, in the arithmetic of its dtype, as sacrebleu computes it."""
         return self._compute_score_from_stats(row).score
 
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the number of each of m sums of rows (m, k) that were exchanged between systems."""
+        """Return the value of each of m trials, from their sums of rows (m, k)."""
         return next(iter(self._core.finalise_rows(sums).values()))
 
     def _aggregate_and_compute(self, stats: Any) -> ScoreT:
@@ -116,28 +121,28 @@ class CountedMetric(Metric[ScoreT]):
         return self._lists(rows)[0]
 
     def _cache_references(self, references: Streams) -> list[Any]:
-        """Return the references of each segment, and note how many there are."""
-        others = by_segment(references)
-        self._note_references(others)
-        return others
+        """Return the references of each segment, and set their number."""
+        grouped = by_segment(references)
+        self._set_num_refs(grouped)
+        return grouped
 
     def _extract_corpus_statistics(self, hypotheses: Sequence[str], references: Streams | None) -> list[list[Any]]:
         return self._lists(self._rows(hypotheses, references))
 
     def sentence_score(self, hypothesis: str, references: Sequence[str | None]) -> ScoreT:
         """Score one segment."""
-        found = self._core.segment(hypothesis, references)
-        if found:
+        value_and_row = self._core.segment(hypothesis, references)
+        if value_and_row:
             self.num_refs = len(references)
-            return self._measured(found)
+            return self._score_of(value_and_row)
         self._check_sentence_score_args(hypothesis, references)
         streams = [[reference] for reference in references]
         return self._compute_score_from_stats(self._total([hypothesis], streams))
 
     def corpus_score(self, hypotheses: Sequence[str], references: Streams | None, n_bootstrap: int = 1) -> ScoreT:
-        """Score all segments as one corpus; with `n_bootstrap` samples, also give mean and interval.
+        """Score all segments as one corpus; with `n_bootstrap` above 1 also set the mean and interval of the samples.
 
-        `references` are streams, one for each reference; `None` for those that the metric was made with.
+        `references` are streams, or None for the references that the metric was made with.
         """
         self._check_corpus_score_args(hypotheses, references)
         if n_bootstrap <= 1:
@@ -158,32 +163,32 @@ class CountedMetric(Metric[ScoreT]):
         return [*map(int, total.row())] if rows is None else self._sum(rows)
 
     def _read(self, measure: Callable[..., Any], hypotheses: Sequence[str], references: Streams | None) -> Any:
-        """Return rows and total of all segments. What is longer is cut, as sacrebleu does."""
-        others: Any
+        """Return the result of `measure`: rows and total of all segments. As in sacrebleu, the longer side is cut."""
+        grouped: Any
         if references:
-            # One stream is measured as it is; but to the core, a list in it would be several references.
+            # A single stream of `str` need not be regrouped. A list in it would be several references to the core.
             if len(references) == 1 and _ONLY_STR.issuperset(map(type, references[0])):
-                others = references[0]
+                grouped = references[0]
             else:
-                others = [*map(list, zip(*references, strict=False))]
+                grouped = [*map(list, zip(*references, strict=False))]
         elif self._ref_cache:
-            others = self._ref_cache
+            grouped = self._ref_cache
         else:
             raise RuntimeError(_NO_REFERENCES)
-        lines, others = ([*texts] if isinstance(texts, str) else texts for texts in (hypotheses, others))
-        count = min(len(lines), len(others))
+        lines, grouped = ([*texts] if isinstance(texts, str) else texts for texts in (hypotheses, grouped))
+        count = min(len(lines), len(grouped))
         if not count:
             raise IndexError("list index out of range")
-        cut = len(others) > count
-        lines, others = (texts if len(texts) == count else texts[:count] for texts in (lines, others))
+        must_count_references = len(grouped) > count
+        lines, grouped = (texts if len(texts) == count else texts[:count] for texts in (lines, grouped))
         try:
-            rows, total = measure(lines, others)
+            rows, total = measure(lines, grouped)
         except (TypeError, ValueError):
-            # Some have no reference, or are no str.
-            cut = True
-            rows, total = self._rows_with_gaps(lines, by_segment(references)[:count] if references else others)
-        if references and cut:
-            self._note_references(by_segment(references))
+            # Some segments have no reference, or a text is not a `str`.
+            must_count_references = True
+            rows, total = self._rows_with_gaps(lines, by_segment(references)[:count] if references else grouped)
+        if references and must_count_references:
+            self._set_num_refs(by_segment(references))
         elif references:
             fewest, most = total.references or (0, 0)
             self.num_refs = fewest if fewest == most else -1
@@ -192,24 +197,24 @@ class CountedMetric(Metric[ScoreT]):
         return rows, total
 
     def _rows_with_gaps(
-        self, lines: Sequence[Any], others: Sequence[Sequence[Any]]
+        self, lines: Sequence[Any], references: Sequence[Sequence[Any]]
     ) -> tuple[NDArray[np.float64], Sums]:
-        """Measure segments of which some have no reference."""
+        """Measure segments of which some may have no reference."""
         try:
-            rows, total = self._core.rows(lines, [texts or [""] for texts in others])
+            rows, total = self._core.rows(lines, [texts or [""] for texts in references])
         except TypeError:
-            self._refuse(lines, others)
+            self._raise_for_type(lines, references)
             raise
-        for at, texts in enumerate(others):
+        for segment, texts in enumerate(references):
             if not texts:
-                self._lone(rows[at], len(lines))
+                self._handle_missing_references(rows[segment], len(lines))
         return rows, total
 
-    def _refuse(self, lines: Sequence[Any], others: Sequence[Sequence[Any]]) -> None:
-        """Raise what sacrebleu raises where a text is no str."""
+    def _raise_for_type(self, lines: Sequence[Any], references: Sequence[Sequence[Any]]) -> None:
+        """Raise the error that sacrebleu raises for a text that is not a `str`."""
         if None in lines:
             raise TypeError(f"{type(self).__name__}: Undefined line in hypotheses stream!")
-        for texts in others:
+        for texts in references:
             for text in texts:
                 self._preprocess_segment(text).split()
         for line in lines:

@@ -1,4 +1,4 @@
-"""Samples of segments, drawn and summed as sacrebleu 2.6.0 does: NumPy's draws, and sums of float32 numbers."""
+"""Bootstrap samples of segments, drawn and summed as sacrebleu 2.6.0 does: by NumPy's generator, in float32."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ if TYPE_CHECKING:
 Rows = NDArray[Any]
 
 
-#: Whole numbers up to here are float32 numbers, so that adding them up rounds nothing.
-_WHOLE = 1 << 24
+#: float32 represents all integers up to this one, so their sums are exact.
+_LARGEST_EXACT = 1 << 24
 
 
 _DEFAULT_SEED = "12345"
 
 
 def seed_of_environment() -> tuple[str, int | None]:
-    """Return the seed as signatures give it, and as NumPy takes it."""
+    """Return the seed of `SACREBLEU_SEED`, as signatures show it and as NumPy takes it."""
     text = os.environ.get("SACREBLEU_SEED", _DEFAULT_SEED).lower()
     return text, None if text == "none" else int(text)
 
 
 def bootstrap_resample(stats: Any, metric: Any, n_samples: int = 1000) -> tuple[str, list[Score]]:
-    """Draw samples of segments; return the seed, and the score of each."""
-    text, number = seed_of_environment()
+    """Draw samples of segments; return the seed, and the score of each sample."""
+    seed_text, seed = seed_of_environment()
     rows = np.asarray(stats)
-    places = draw_places(np.random.default_rng(number), len(rows), n_samples)
-    sums = sum_drawn(rows, places)
-    if computes_here(metric):
-        return text, [metric._measured((metric._number(row), *row)) for row in sums]
-    return text, [metric._compute_score_from_stats(row) for row in sums]
+    indices = draw_indices(np.random.default_rng(seed), len(rows), n_samples)
+    sums = sum_drawn(rows, indices)
+    if has_unmodified_scoring(metric):
+        return seed_text, [metric._score_of((metric._value(row), *row)) for row in sums]
+    return seed_text, [metric._compute_score_from_stats(row) for row in sums]
 
 
-def computes_here(metric: Any) -> TypeGuard[CountedMetric[Any]]:
-    """Whether a metric is one of this package's that nobody has changed, so that sums can be scored by the core."""
-    return bool(getattr(metric, "_computes_as_here", False))
+def has_unmodified_scoring(metric: Any) -> TypeGuard[CountedMetric[Any]]:
+    """Return whether a metric is of this package and its scoring is unmodified, so the core can score its sums."""
+    return bool(getattr(metric, "_has_unmodified_scoring", False))
 
 
-def draw_places(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.int64]:
-    """Draw the segments of each sample, of shape (samples, count)."""
+def draw_indices(rng: np.random.Generator, count: int, samples: int) -> NDArray[np.int64]:
+    """Draw the indices of the segments of each sample, of shape (samples, count)."""
     return rng.choice(count, size=(samples, count), replace=True)
 
 
-def sum_drawn(rows: Rows, places: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the sum of the rows of each sample, rounded after each row."""
+def sum_drawn(rows: Rows, indices: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the sum of the rows of each sample, rounded to float32 after each addition."""
     single = rows.astype(np.float32)
     if not are_counts(rows):
-        # Other metrics' rows may have any shape.
-        return np.array([single[some].sum(axis=0) for some in places])
+        # The rows of other metrics may have any shape.
+        return np.array([single[drawn].sum(axis=0) for drawn in indices])
     counts = rows.astype(np.float64, copy=False)
-    sums = np.empty((len(places), rows.shape[1]), dtype=np.float32)
-    for at, some in enumerate(places):
-        # How often each row was drawn: adding up copies of rows takes several times as long.
-        found = np.bincount(some, minlength=len(rows)) @ counts
-        sums[at] = found if found.max(initial=0) <= _WHOLE else single[some].sum(axis=0)
+    sums = np.empty((len(indices), rows.shape[1]), dtype=np.float32)
+    for sample, drawn in enumerate(indices):
+        # Multiply each row by the number of times it was drawn: to add copies of rows takes several times as long.
+        exact = np.bincount(drawn, minlength=len(rows)) @ counts
+        sums[sample] = exact if exact.max(initial=0) <= _LARGEST_EXACT else single[drawn].sum(axis=0)
     return sums
 
 
 def are_counts(rows: Rows) -> bool:
-    """Tell whether rows (n, k) are whole numbers from 0: in which order they are added then changes nothing."""
+    """Return whether rows (n, k) are integers from 0, so that sums do not depend on the order."""
     return rows.ndim == 2 and bool(np.all((rows >= 0) & (rows == np.floor(rows)) & np.isfinite(rows)))

@@ -1,4 +1,4 @@
-"""What all metrics share, as in sacrebleu 2.6.0's `metrics.base`: scores, signatures, a class to derive from."""
+"""The base classes of scores, signatures and metrics, as in `sacrebleu.metrics.base` of sacrebleu 2.6.0."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_REFERENCES = "No references provided and the cache is empty."
 
 Streams = Sequence[Sequence[str | None]]
 
-#: So many hypotheses that look tokenized are no accident.
+#: The number of hypotheses that look tokenized from which there is a warning.
 _TOKENIZED_LIMIT = 100
 _TOKENIZED = (
     "That's 100 lines that end in a tokenized period ('.')",
@@ -28,7 +28,7 @@ _TOKENIZED = (
 
 
 class Score:
-    """A number with a name; `_mean` and `_ci` are set where samples were drawn."""
+    """A value with a name. `_mean` and `_ci` are set if bootstrap samples were drawn."""
 
     def __init__(self, name: str, score: float) -> None:
         self.name = name
@@ -38,7 +38,10 @@ class Score:
         self._verbose = ""
 
     def format(self, width: int = 2, score_only: bool = False, signature: str = "", is_json: bool = False) -> str:
-        """Return the score in one line, or as JSON, with `width` decimals."""
+        """Return the score in one line, or as JSON, with `width` decimals.
+
+        Parameters and result as `sacrebleu.metrics.base.Score.format` in sacrebleu 2.6.0.
+        """
         number = f"{self.score:.{width}f}"
         described: dict[str, Any] = {"name": self.name, "score": float(number), "signature": signature}
         if self._mean > 0:
@@ -57,10 +60,10 @@ class Score:
         return f"{name} = {number} {self._verbose}" if self._verbose else f"{name} = {number}"
 
     def estimate_ci(self, scores: list[Score]) -> None:
-        """Set the mean of sampled scores, and half the width of the interval that holds 95 % of them."""
+        """Set the mean of the samples' scores, and half the width of the interval that holds 95 % of them."""
         ordered = sorted(score.score for score in scores)
         if len({*map(type, ordered)}) > 1:
-            # There is no mean of numbers of several types.
+            # `statistics.mean` refuses numbers of several types.
             ordered = [*map(float, ordered)]
         tail = len(ordered) // 40
         self._ci = 0.5 * (ordered[len(ordered) - tail - 1] - ordered[tail])
@@ -71,7 +74,7 @@ class Score:
 
 
 class Signature:
-    """How a score came about, in short: what papers cite. `args` are a metric's attributes."""
+    """A short description of how a score was computed, to be cited in papers. `args` are attributes of a metric."""
 
     def __init__(self, args: dict[str, Any]) -> None:
         self._abbr = {
@@ -101,14 +104,14 @@ class Signature:
         }
 
     def format(self, short: bool = False) -> str:
-        """Return the items that are known, the version last, with long or short names."""
-        known = {name: value for name, value in self.info.items() if value is not None}
-        if "version" in known:
-            known["version"] = known.pop("version")
-        said = {True: "yes", False: "no"}
+        """Return all items that are not None, the version last, with long or short names."""
+        items = {name: value for name, value in self.info.items() if value is not None}
+        if "version" in items:
+            items["version"] = items.pop("version")
+        yes_no = {True: "yes", False: "no"}
         return "|".join(
-            f"{self._abbr[name] if short else name}:{said[value] if isinstance(value, bool) else value}"
-            for name, value in known.items()
+            f"{self._abbr[name] if short else name}:{yes_no[value] if isinstance(value, bool) else value}"
+            for name, value in items.items()
         )
 
     def update(self, key: str, value: Any) -> None:
@@ -126,17 +129,17 @@ ScoreT = TypeVar("ScoreT", bound=Score)
 
 
 class Metric(Generic[ScoreT], metaclass=ABCMeta):
-    """To derive from: what is abstract measures segments, one at a time, and scores the sums."""
+    """The base class of metrics. Abstract methods measure one segment at a time, and score sums of rows."""
 
     _SIGNATURE_TYPE: ClassVar[type[Signature]] = Signature
 
     #: Whether hypotheses are searched for None before they are measured.
-    _looks_for_gaps: ClassVar[bool] = True
+    _searches_for_none: ClassVar[bool] = True
 
     num_refs: int
 
     def __init__(self) -> None:
-        # What is kept of the references of each segment.
+        # For each segment, the information about its references.
         self._ref_cache: list[Any] | None = None
         self._force = True
         self.n_bootstrap: int | None = None
@@ -156,67 +159,68 @@ class Metric(Generic[ScoreT], metaclass=ABCMeta):
 
     @abstractmethod
     def _extract_reference_info(self, refs: Sequence[str]) -> dict[str, Any]:
-        """Return what is to be known of a segment's references, which are preprocessed."""
+        """Return the information about the preprocessed references of a segment that the metric needs."""
 
     @abstractmethod
     def _compute_segment_statistics(self, hypothesis: str, ref_kwargs: dict[str, Any]) -> list[Any]:
-        """Return the row of a hypothesis, which is preprocessed, and of what is known of its references."""
+        """Return the row of a segment, from the preprocessed hypothesis and the information about its references."""
 
     def _check_sentence_score_args(self, hyp: Any, refs: Any) -> None:
-        """Raise `TypeError` for what is no str, or no sequence of str."""
-        name, wrong = type(self).__name__, None
+        """Raise `TypeError` unless `hyp` is a `str` and `refs` a sequence of `str`."""
+        name, problem = type(self).__name__, None
         if not isinstance(hyp, str):
-            wrong = "The argument `hyp` should be a string."
+            problem = "The argument `hyp` should be a string."
         elif isinstance(refs, str) or not isinstance(refs, Sequence):
-            wrong = "The argument `refs` should be a sequence of strings."
+            problem = "The argument `refs` should be a sequence of strings."
         elif not isinstance(refs[0], str | None):
-            wrong = "Each element of `refs` should be a string."
-        if wrong:
-            raise TypeError(f"{name}: {wrong}")
+            problem = "Each element of `refs` should be a string."
+        if problem:
+            raise TypeError(f"{name}: {problem}")
 
     def _check_corpus_score_args(self, hyps: Any, refs: Any) -> None:
-        """Raise `TypeError` for what is no sequence of str, or no sequence of such sequences."""
-        name, wrong = type(self).__name__, None
+        """Raise `TypeError` unless `hyps` is a sequence of `str` and `refs` a sequence of such sequences."""
+        name, problem = type(self).__name__, None
         if not isinstance(hyps, Sequence):
-            wrong = "`hyps` should be a sequence of strings."
+            problem = "`hyps` should be a sequence of strings."
         elif not isinstance(hyps[0], str):
-            wrong = "Each element of `hyps` should be a string."
-        elif self._looks_for_gaps and any(line is None for line in hyps):
-            wrong = "Undefined line in hypotheses stream!"
+            problem = "Each element of `hyps` should be a string."
+        elif self._searches_for_none and any(line is None for line in hyps):
+            problem = "Undefined line in hypotheses stream!"
         if refs is not None:
             if not isinstance(refs, Sequence):
-                wrong = "`refs` should be a sequence of sequence of strings."
+                problem = "`refs` should be a sequence of sequence of strings."
             elif not isinstance(refs[0], Sequence):
-                wrong = "Each element of `refs` should be a sequence of strings."
+                problem = "Each element of `refs` should be a sequence of strings."
             elif not isinstance(refs[0][0], str | None):
-                wrong = "`refs` should be a sequence of sequence of strings."
-        if wrong:
-            raise TypeError(f"{name}: {wrong}")
+                problem = "`refs` should be a sequence of sequence of strings."
+        if problem:
+            raise TypeError(f"{name}: {problem}")
 
     def _cache_references(self, references: Streams) -> list[Any]:
-        """Return what is to be known of the references of each segment, and note how many there are."""
-        others = by_segment(references)
-        self._note_references(others)
-        return [self._extract_reference_info([*map(self._preprocess_segment, texts)]) for texts in others]
+        """Return the information about the references of each segment, and set their number."""
+        grouped = by_segment(references)
+        self._set_num_refs(grouped)
+        return [self._extract_reference_info([*map(self._preprocess_segment, texts)]) for texts in grouped]
 
-    def _note_references(self, others: Sequence[Any]) -> None:
-        counts = {*map(len, others)}
+    def _set_num_refs(self, references: Sequence[Any]) -> None:
+        """Set `num_refs`: the number of references of each segment, or -1 if the numbers differ."""
+        counts = {*map(len, references)}
         self.num_refs = counts.pop() if len(counts) == 1 else -1
 
     def _extract_corpus_statistics(self, hypotheses: Sequence[str], references: Streams | None) -> list[list[Any]]:
         """Return the row of each segment."""
-        known = self._cache_references(references) if references else self._ref_cache
-        if not known:
+        reference_infos = self._cache_references(references) if references else self._ref_cache
+        if not reference_infos:
             raise RuntimeError(_NO_REFERENCES)
         tokenized, rows = 0, []
-        for line, of_references in zip(hypotheses, known, strict=False):
+        for line, reference_info in zip(hypotheses, reference_infos, strict=False):
             tokenized += not self._force and line.endswith(" .")
-            rows.append(self._compute_segment_statistics(self._preprocess_segment(line), of_references))
+            rows.append(self._compute_segment_statistics(self._preprocess_segment(line), reference_info))
         self._warn(tokenized)
         return rows
 
     def _warn(self, tokenized: int) -> None:
-        """Warn when so many hypotheses look tokenized."""
+        """Warn if too many hypotheses look tokenized. `tokenized` is their number."""
         if tokenized >= _TOKENIZED_LIMIT:
             for line in _TOKENIZED:
                 sacrelogger.warning(line)
@@ -228,9 +232,9 @@ class Metric(Generic[ScoreT], metaclass=ABCMeta):
         return self._aggregate_and_compute(self._extract_corpus_statistics([hypothesis], streams))
 
     def corpus_score(self, hypotheses: Sequence[str], references: Streams | None, n_bootstrap: int = 1) -> ScoreT:
-        """Score all segments as one corpus; with `n_bootstrap` samples, also give mean and interval.
+        """Score all segments as one corpus; with `n_bootstrap` above 1 also set the mean and interval of the samples.
 
-        `references` are streams, one for each reference; `None` for those that the metric was made with.
+        `references` are streams, or None for the references that the metric was made with.
         """
         self._check_corpus_score_args(hypotheses, references)
         stats = self._extract_corpus_statistics(hypotheses, references)
@@ -240,16 +244,16 @@ class Metric(Generic[ScoreT], metaclass=ABCMeta):
         return score
 
     def _sample(self, score: Score, stats: Any, samples: int) -> None:
-        """Set the mean and the interval of a score by samples of its segments."""
+        """Set the mean and the interval of a score by bootstrap samples of its segments."""
         self.n_bootstrap = samples
-        self.seed, drawn = bootstrap_resample(stats, self, samples)
-        score.estimate_ci(drawn)
+        self.seed, sample_scores = bootstrap_resample(stats, self, samples)
+        score.estimate_ci(sample_scores)
 
     def get_signature(self) -> Signature:
-        """Return the signature. Raises `ValueError` before anything was scored, or references given."""
+        """Return the signature. Raises `ValueError` while the number of references is unknown: score a text first."""
         return self._SIGNATURE_TYPE(self.__dict__)
 
 
 def by_segment(references: Streams) -> list[list[str]]:
-    """Return the references of each segment, from streams with None where there is none."""
+    """Return the references of each segment, from streams that have None for missing references."""
     return [[text for text in texts if text is not None] for texts in zip(*references, strict=False)]

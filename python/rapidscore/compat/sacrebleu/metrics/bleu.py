@@ -1,7 +1,7 @@
-"""BLEU, as sacrebleu 2.6.0's `metrics.bleu` has it.
+"""BLEU, as in `sacrebleu.metrics.bleu` of sacrebleu 2.6.0.
 
-A score of one sentence keeps the row that it is made of, and works out the rest when it is first asked for: most
-callers want one number, which the core gives.
+The score of a sentence keeps its row, and computes all attributes but `score` when they are first accessed: most
+callers need only this number, which the core returns.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TOKENIZERS = _named.BY_NAME
 
 
 class BLEUSignature(Signature):
-    """How a BLEU score came about."""
+    """A short description of how a BLEU score was computed."""
 
     def __init__(self, args: dict[str, Any]) -> None:
         super().__init__(args)
@@ -47,7 +47,7 @@ class BLEUSignature(Signature):
 
 
 class BLEUScore(Lazy, Score):
-    """A BLEU score and what it is made of: `counts`, `totals` and `precisions` of each order, `bp` and lengths."""
+    """A BLEU score with `counts`, `totals` and `precisions` of each order, brevity penalty `bp` and lengths."""
 
     bp: float
     counts: Any
@@ -58,7 +58,7 @@ class BLEUScore(Lazy, Score):
     prec_str: str
     ratio: float
 
-    def __init__(  # noqa: PLR0917  # the reference's signature
+    def __init__(  # noqa: PLR0917  # sacrebleu's signature
         self,
         score: float,
         counts: Any,
@@ -82,34 +82,36 @@ class BLEUScore(Lazy, Score):
         )
 
 
-def sentence(options: tuple[Any, ...], found: tuple[Any, ...]) -> BLEUScore:
-    """Return the score of one segment from what the core gives of it: the score and the row.
+def sentence(options: tuple[Any, ...], score_and_row: tuple[Any, ...]) -> BLEUScore:
+    """Return the score of one segment, from the score and the row that the core returns.
 
-    `options` are the last four of `BLEU.compute_bleu`.
+    `options` are the last four arguments of `BLEU.compute_bleu`.
     """
     score: BLEUScore = _new(BLEUScore)
-    # First, as vars() has it.
+    # The name comes first, for the order of vars().
     score.name = "BLEU"
-    score.score = found[0]
-    score._pending = _details, options, found
+    score.score = score_and_row[0]
+    score._pending = _details, options, score_and_row
     return score
 
 
-def _details(options: tuple[Any, ...], found: tuple[Any, ...]) -> dict[str, Any]:
-    _, said, expected, *counts = found
+def _details(options: tuple[Any, ...], score_and_row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the pending attributes of the score of a sentence."""
+    _, sys_len, ref_len, *counts = score_and_row
     orders = options[-1]
-    return vars(BLEU.compute_bleu(counts[:orders], counts[orders:], int(said), int(expected), *options))
+    return vars(BLEU.compute_bleu(counts[:orders], counts[orders:], int(sys_len), int(ref_len), *options))
 
 
 _new: Callable[[Any], Any] = BLEUScore.__new__
 
 
 class BLEU(CountedMetric[BLEUScore]):
-    """BLEU, 0 to 100, with sacrebleu's options; see `rapidscore.BLEU` for what they mean.
+    """BLEU, 0 to 100.
 
-    `references` are streams that are kept: `corpus_score(hypotheses, None)` then scores against them. `tokenize` is
-    one of `TOKENIZERS`; or, which sacrebleu does not know, the path of a SentencePiece model that ends in `.model`, or
-    a function from `str` to a list of `str`.
+    Parameters as `sacrebleu.metrics.BLEU` in sacrebleu 2.6.0; `rapidscore.BLEU` describes their meaning. `references`
+    are streams, with which `corpus_score(hypotheses, None)` then compares. `tokenize` is one of `TOKENIZERS`. In
+    addition to sacrebleu, it may be the path of a SentencePiece model that ends in `.model`, or a function from `str`
+    to a list of `str`.
     """
 
     SMOOTH_DEFAULTS: ClassVar[dict[str, float | None]] = {"none": None, "floor": 0.1, "add-k": 1, "exp": None}
@@ -122,7 +124,7 @@ class BLEU(CountedMetric[BLEUScore]):
         {"lowercase", "tokenizer", "smooth_method", "smooth_value", "max_ngram_order", "effective_order"}
     )
 
-    def __init__(  # noqa: PLR0917  # the reference's signature
+    def __init__(  # noqa: PLR0917  # sacrebleu's signature
         self,
         lowercase: bool = False,
         force: bool = False,
@@ -146,15 +148,15 @@ class BLEU(CountedMetric[BLEUScore]):
         if tokenize is None:
             tokenize = self._TOKENIZER_MAP.get(trg_lang, self.TOKENIZER_DEFAULT)
         elif trg_lang in _LANGUAGES and tokenize != self._TOKENIZER_MAP[trg_lang]:
-            best, language = self._TOKENIZER_MAP[trg_lang], _LANGUAGES[trg_lang]
-            sacrelogger.warning(f"Consider using the '{best}' or 'spm' tokenizer for {language}.")
+            recommended, language = self._TOKENIZER_MAP[trg_lang], _LANGUAGES[trg_lang]
+            sacrelogger.warning(f"Consider using the '{recommended}' or 'spm' tokenizer for {language}.")
         self.tokenizer = _named.tokenizer(tokenize)
         self.tokenizer_signature = self.tokenizer.signature()
         if references is not None:
             self._ref_cache = self._cache_references(references)
 
     @staticmethod
-    def compute_bleu(  # noqa: PLR0917  # the reference's signature
+    def compute_bleu(  # noqa: PLR0917  # sacrebleu's signature
         correct: Any,
         total: Any,
         sys_len: int,
@@ -164,13 +166,16 @@ class BLEU(CountedMetric[BLEUScore]):
         effective_order: bool = False,
         max_ngram_order: int = MAX_NGRAM_ORDER,
     ) -> BLEUScore:
-        """Return the score of so many matches and n-grams of each order; "add-k" changes the lists themselves.
+        """Return the score of these numbers of matches and n-grams of each order.
+
+        Parameters and result as `sacrebleu.metrics.BLEU.compute_bleu` in sacrebleu 2.6.0. As there, smoothing by
+        `add-k` changes the lists `correct` and `total` in place.
 
         >>> print(BLEU.compute_bleu([9, 7, 5, 3], [10, 8, 6, 4], 11, 11))
         BLEU = 83.76 90.0/87.5/83.3/75.0 (BP = 1.000 ratio = 1.000 hyp_len = 11 ref_len = 11)
         """
         _check_smoothing(smooth_method, "{smooth_method!r}")
-        score, bp, precisions = _computed(
+        score, bp, precisions = _compute(
             correct, total, (sys_len, ref_len), (smooth_method, smooth_value), effective_order, max_ngram_order
         )
         return BLEUScore(score, correct, total, precisions, bp, sys_len, ref_len)
@@ -186,7 +191,7 @@ class BLEU(CountedMetric[BLEUScore]):
         )._core
 
     def _make_plain_core(self) -> Core:
-        return _formula(self.smooth_method, self.smooth_value, self.max_ngram_order, bool(self.effective_order))
+        return _core_for_counts(self.smooth_method, self.smooth_value, self.max_ngram_order, bool(self.effective_order))
 
     def _preprocess_segment(self, sent: str) -> str:
         text = sent.lower() if self.lowercase else sent
@@ -195,7 +200,7 @@ class BLEU(CountedMetric[BLEUScore]):
 
     def _compute_score_from_stats(self, stats: Any) -> BLEUScore:
         orders = self.max_ngram_order
-        # By name, as derived classes may expect it.
+        # By keyword, as sacrebleu calls it: subclasses may rely on that.
         return self.compute_bleu(
             correct=stats[2 : 2 + orders],
             total=stats[2 + orders :],
@@ -207,31 +212,31 @@ class BLEU(CountedMetric[BLEUScore]):
             max_ngram_order=orders,
         )
 
-    def _number(self, row: Any) -> float:
-        # Without a score around it; what "add-k" changes are copies.
+    def _value(self, row: Any) -> float:
+        # Without making a score object. Copies, because "add-k" changes them.
         smoothing, orders = (self.smooth_method, self.smooth_value), self.max_ngram_order
         correct, total, lengths = row[2 : 2 + orders].copy(), row[2 + orders :].copy(), (int(row[0]), int(row[1]))
-        return _computed(correct, total, lengths, smoothing, self.effective_order, orders)[0]
+        return _compute(correct, total, lengths, smoothing, self.effective_order, orders)[0]
 
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.smooth_method != "add-k" or self.smooth_value is None:
             return super()._trial_scores(sums)
-        # The reference writes what it smooths back into whole numbers, which loses the fraction.
+        # sacrebleu writes the smoothed counts back into an array of integers, which drops the fraction.
         whole = math.floor(self.smooth_value)
-        core = _formula("add-k", whole, self.max_ngram_order, bool(self.effective_order))
+        core = _core_for_counts("add-k", whole, self.max_ngram_order, bool(self.effective_order))
         return core.finalise_rows(sums)["bleu"]
 
-    def _lone(self, row: NDArray[np.float64], segments: int) -> None:
-        # Words are looked up in what is None.
-        nothing: Any = None
-        if row[0] and () in nothing:
+    def _handle_missing_references(self, row: NDArray[np.float64], segments: int) -> None:
+        # sacrebleu looks the n-grams of a hypothesis up in None, and raises the error of this `in`.
+        no_ngrams: Any = None
+        if row[0] and () in no_ngrams:
             raise AssertionError
         row[1] = -1
 
-    def _at_once(self, found: tuple[Any, ...]) -> BLEUScore:
-        # As they are now.
+    def _score_with_value(self, value_and_row: tuple[Any, ...]) -> BLEUScore:
+        # The present options, because they may change before the details are computed.
         options = self.smooth_method, self.smooth_value, self.effective_order, self.max_ngram_order
-        return sentence(options, found)
+        return sentence(options, value_and_row)
 
     def sentence_score(self, hypothesis: str, references: Sequence[str | None]) -> BLEUScore:
         """Score one segment."""
@@ -243,13 +248,13 @@ class BLEU(CountedMetric[BLEUScore]):
 _LANGUAGES = {"zh": "Chinese", "ja": "Japanese", "ko": "Korean"}
 
 
-def _check_smoothing(method: str, shown: str) -> None:
-    # The reference forgets to format it.
+def _check_smoothing(method: str, placeholder: str) -> None:
+    # sacrebleu's message shows the placeholder itself, because it is not an f-string.
     if method not in BLEU.SMOOTH_DEFAULTS:
-        raise AssertionError(f"Unknown smooth_method {shown}")
+        raise AssertionError(f"Unknown smooth_method {placeholder}")
 
 
-def _computed(  # noqa: PLR0917  # what the reference's own function is given
+def _compute(  # noqa: PLR0917  # the arguments of sacrebleu's function
     correct: Any,
     total: Any,
     lengths: tuple[int, int],
@@ -257,18 +262,18 @@ def _computed(  # noqa: PLR0917  # what the reference's own function is given
     effective_order: bool,
     orders: int,
 ) -> tuple[float, float, list[Any]]:
-    """Return score, brevity penalty and precisions, of numbers of any type, in whose arithmetic they are computed.
+    """Return score, brevity penalty and precisions. Numbers may be of any type, which decides their arithmetic.
 
-    "add-k" changes the lists themselves.
+    Smoothing by `add-k` changes `correct` and `total` in place.
     """
-    (said, expected), (method, value) = lengths, smoothing
-    bp = 1.0 if said >= expected else math.exp(1 - expected / said) if said > 0 else 0.0
+    (sys_len, ref_len), (method, value) = lengths, smoothing
+    bp = 1.0 if sys_len >= ref_len else math.exp(1 - ref_len / sys_len) if sys_len > 0 else 0.0
     precisions: list[Any] = [0.0] * orders
     if not any(correct):
         return 0.0, bp, precisions
     if value is None:
         value = BLEU.SMOOTH_DEFAULTS[method]
-    unmatched, highest = 1.0, orders
+    divisor, highest = 1.0, orders
     for order in range(orders):
         if method == "add-k" and order:
             correct[order] += value
@@ -280,19 +285,19 @@ def _computed(  # noqa: PLR0917  # what the reference's own function is given
         if correct[order] != 0:
             precisions[order] = 100.0 * correct[order] / total[order]
         elif method == "exp":
-            unmatched *= 2
-            precisions[order] = 100.0 / (unmatched * total[order])
+            divisor *= 2
+            precisions[order] = 100.0 / (divisor * total[order])
         elif method == "floor":
             precisions[order] = 100.0 * value / total[order]
     logarithms = [math.log(precision) if precision else _LOG_OF_ZERO for precision in precisions[:highest]]
-    # sum() is another one since Python 3.12: so are sacrebleu's scores.
+    # sum() rounds differently since Python 3.12, and so do sacrebleu's scores.
     return bp * math.exp(sum(logarithms) / highest), bp, precisions
 
 
-#: The reference's.
+#: sacrebleu's value of log(0).
 _LOG_OF_ZERO = -9999999999
 
 
 @lru_cache(64)
-def _formula(method: str, value: float | None, orders: int, effective_order: bool) -> Core:
+def _core_for_counts(method: str, value: float | None, orders: int, effective_order: bool) -> Core:
     return Core.bleu("none", False, method, value, orders, effective_order)

@@ -1,4 +1,4 @@
-"""chrF and chrF++, as sacrebleu 2.6.0's `metrics.chrf` has them."""
+"""chrF and chrF++, as in `sacrebleu.metrics.chrf` of sacrebleu 2.6.0."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from rapidscore._core import Core
 
 
-#: A rate of no n-grams, smoothed.
+#: The smoothed precision or recall of an order without n-grams.
 _EPS = 1e-16
 
 
 class CHRFSignature(Signature):
-    """How a chrF score came about."""
+    """A short description of how a chrF score was computed."""
 
     def __init__(self, args: dict[str, Any]) -> None:
         super().__init__(args)
@@ -36,7 +36,7 @@ class CHRFSignature(Signature):
 
 
 class CHRFScore(Score):
-    """A chrF score. Its name says the variant: `chrF2`, with word n-grams `chrF2++`."""
+    """A chrF score. Its name shows the variant: `chrF2`, or `chrF2++` with word n-grams."""
 
     def __init__(self, score: float, char_order: int, word_order: int, beta: int) -> None:
         self.beta = beta
@@ -46,9 +46,10 @@ class CHRFScore(Score):
 
 
 class CHRF(CountedMetric[CHRFScore]):
-    """chrF, 0 to 100, with sacrebleu's options; see `rapidscore.CHRF` for what they mean.
+    """chrF, 0 to 100.
 
-    `references` are streams that are kept: `corpus_score(hypotheses, None)` then scores against them.
+    Parameters as `sacrebleu.metrics.CHRF` in sacrebleu 2.6.0; `rapidscore.CHRF` describes their meaning. `references`
+    are streams, with which `corpus_score(hypotheses, None)` then compares.
     """
 
     CHAR_ORDER = 6
@@ -58,7 +59,7 @@ class CHRF(CountedMetric[CHRFScore]):
     _SIGNATURE_TYPE = CHRFSignature
     _OPTIONS = frozenset({"char_order", "word_order", "beta", "lowercase", "whitespace", "eps_smoothing"})
 
-    def __init__(  # noqa: PLR0917  # the reference's signature
+    def __init__(  # noqa: PLR0917  # sacrebleu's signature
         self,
         char_order: int = CHAR_ORDER,
         word_order: int = WORD_ORDER,
@@ -87,43 +88,44 @@ class CHRF(CountedMetric[CHRFScore]):
 
     def _core_for(self, lowercase: bool) -> Core:
         options = map(bool, (lowercase, self.whitespace, self.eps_smoothing))
-        # Only its square counts.
+        # The core requires a positive beta; only its square is used.
         return rapidscore.CHRF(self.char_order, self.word_order, abs(self.beta), *options)._core
 
     def _preprocess_segment(self, sent: str) -> str:
         return sent.lower() if self.lowercase else sent
 
     def _compute_f_score(self, statistics: Sequence[Any]) -> float:
-        """Return the F-score of a row, or of a sum of rows: n-grams of hypothesis, reference and both, by order."""
-        # In the arithmetic of whatever type the numbers are of; sum() would round in another way.
+        """Return the F-score of a row or a sum of rows: n-grams of hypothesis, reference and both, for each order."""
+        # The type of the numbers decides the arithmetic. No sum(), which would round differently.
         factor, orders = self.beta**2, 0
-        precisions, recalls, smoothed = 0.0, 0.0, 0.0
-        for at in range(self.order):
-            said, expected, match = statistics[3 * at : 3 * at + 3]
-            precision = match / said if said > 0 else _EPS
-            recall = match / expected if expected > 0 else _EPS
-            both = factor * precision + recall
-            smoothed += (1 + factor) * precision * recall / both if both > 0 else _EPS
-            # Orders that one of the texts is too short for do not count.
-            if said > 0 and expected > 0:
-                precisions, recalls, orders = precisions + precision, recalls + recall, orders + 1
+        precision_sum, recall_sum, f_score_sum = 0.0, 0.0, 0.0
+        for order in range(self.order):
+            in_hypothesis, in_reference, matches = statistics[3 * order : 3 * order + 3]
+            precision = matches / in_hypothesis if in_hypothesis > 0 else _EPS
+            recall = matches / in_reference if in_reference > 0 else _EPS
+            denominator = factor * precision + recall
+            f_score_sum += (1 + factor) * precision * recall / denominator if denominator > 0 else _EPS
+            # Orders for which one of the texts is too short are skipped.
+            if in_hypothesis > 0 and in_reference > 0:
+                precision_sum, recall_sum, orders = precision_sum + precision, recall_sum + recall, orders + 1
         if self.eps_smoothing:
-            return 100 * smoothed / self.order
-        if not precisions + recalls:
+            return 100 * f_score_sum / self.order
+        if not precision_sum + recall_sum:
             return 0.0
-        precision, recall = precisions / orders, recalls / orders
+        precision, recall = precision_sum / orders, recall_sum / orders
         return 100 * ((1 + factor) * precision * recall / (factor * precision + recall))
 
     def _compute_score_from_stats(self, stats: Any) -> CHRFScore:
         return CHRFScore(self._compute_f_score(stats), self.char_order, self.word_order, self.beta)
 
-    def _number(self, row: Any) -> float:
+    def _value(self, row: Any) -> float:
         return self._compute_f_score(row)
 
-    def _at_once(self, found: tuple[Any, ...]) -> CHRFScore:
-        return CHRFScore(found[0], self.char_order, self.word_order, self.beta)
+    def _score_with_value(self, value_and_row: tuple[Any, ...]) -> CHRFScore:
+        return CHRFScore(value_and_row[0], self.char_order, self.word_order, self.beta)
 
-    def _lone(self, row: NDArray[np.float64], segments: int) -> None:
+    def _handle_missing_references(self, row: NDArray[np.float64], segments: int) -> None:
+        # The errors that sacrebleu raises.
         if segments > 1:
             raise IndexError("list index out of range")
         raise ValueError("not enough values to unpack (expected 3, got 0)")

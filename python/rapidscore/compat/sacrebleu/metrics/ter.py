@@ -1,4 +1,4 @@
-"""TER, as sacrebleu 2.6.0's `metrics.ter` has it."""
+"""TER, as in `sacrebleu.metrics.ter` of sacrebleu 2.6.0."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TERSignature(Signature):
-    """How a TER score came about."""
+    """A short description of how a TER score was computed."""
 
     def __init__(self, args: dict[str, Any]) -> None:
         super().__init__(args)
@@ -33,7 +33,7 @@ class TERSignature(Signature):
 
 
 class TERScore(Score):
-    """A translation edit rate, the edits and the length of the references."""
+    """A translation edit rate, with the number of edits and the length of the references."""
 
     def __init__(self, score: float, num_edits: float, ref_length: float) -> None:
         super().__init__("TER", score)
@@ -42,9 +42,10 @@ class TERScore(Score):
 
 
 class TER(CountedMetric[TERScore]):
-    """Translation edit rate, from 0, with sacrebleu's options; see `rapidscore.TER` for what they mean.
+    """Translation edit rate in percent, from 0.
 
-    `references` are streams that are kept: `corpus_score(hypotheses, None)` then scores against them.
+    Parameters as `sacrebleu.metrics.TER` in sacrebleu 2.6.0; `rapidscore.TER` describes their meaning. `references`
+    are streams, with which `corpus_score(hypotheses, None)` then compares.
     """
 
     _SIGNATURE_TYPE = TERSignature
@@ -79,7 +80,7 @@ class TER(CountedMetric[TERScore]):
         return self.tokenizer(sent.rstrip())
 
     def _extract_reference_info(self, refs: Sequence[str]) -> dict[str, Any]:
-        # References go through it twice, in the reference too.
+        # sacrebleu preprocesses references twice, too.
         return {"references": [*map(self._preprocess_segment, refs)]}
 
     def _lists(self, rows: NDArray[np.float64]) -> list[list[Any]]:
@@ -89,15 +90,16 @@ class TER(CountedMetric[TERScore]):
         return self._sum(self._rows(hypotheses, references))
 
     def _sum(self, rows: NDArray[np.float64]) -> list[Any]:
-        # In the order of segments, rounding after each, as the reference does.
+        # `cumsum` adds row by row and rounds after each addition, as sacrebleu does.
         edits, length = rows.cumsum(axis=0)[-1].tolist()
         return [int(edits), length]
 
     def _compute_score_from_stats(self, stats: Any) -> TERScore:
         edits, length = stats[0], stats[1]
-        # Where nothing was to be said, all of it is wrong.
+        # Without reference words, the rate is 1 if the hypothesis has words.
         rate = edits / length if length > 0 else 1.0 if edits > 0 else 0.0
         return TERScore(100 * rate, edits, length)
 
-    def _lone(self, row: NDArray[np.float64], segments: int) -> None:
+    def _handle_missing_references(self, row: NDArray[np.float64], segments: int) -> None:
+        # The error that sacrebleu raises.
         raise ZeroDivisionError("division by zero")

@@ -1,1 +1,1 @@
-"""sacrebleu 2.6.0's tokenizers: objects that are called with a text and return its tokens between blanks."""
+"""The API of `sacrebleu.tokenizers` (2.6.0): objects that are called with a text and return its tokens as text."""

@@ -1,4 +1,4 @@
-"""BLEU's tokenizers by name, and those that users bring along."""
+"""BLEU's tokenizers by name, and custom tokenizers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import rapidscore
 from rapidscore.compat.sacrebleu.tokenizers.tokenizer_base import BaseTokenizer
 
-#: Where each tokenizer is defined.
+#: The module and the class of each tokenizer.
 BY_NAME = {
     "none": "tokenizer_none.NoneTokenizer",
     "zh": "tokenizer_zh.TokenizerZh",
@@ -26,7 +26,7 @@ BY_NAME = {
 
 
 class NamedTokenizer(BaseTokenizer):
-    """A tokenizer that `rapidscore.BLEU` knows by name."""
+    """The base class of tokenizers that `rapidscore.BLEU` has by name."""
 
     name: ClassVar[str]
 
@@ -34,43 +34,43 @@ class NamedTokenizer(BaseTokenizer):
         self._bleu = rapidscore.BLEU(tokenize=self.name)
 
     def signature(self) -> str:
-        """Return what signatures call it."""
+        """Return the name shown in signatures."""
         return self._bleu._tokenizer_signature
 
     def __call__(self, line: str) -> str:
-        """Return a text with blanks between its tokens."""
+        """Return the tokens of a text, joined by spaces."""
         return " ".join(self._bleu.tokens(line))
 
 
-class GivenTokenizer(BaseTokenizer):
-    """A function from `str` to a list of `str`, or the path of a model."""
+class CustomTokenizer(BaseTokenizer):
+    """A function from `str` to a list of `str`, or the path of a SentencePiece model."""
 
     def __init__(self, tokenize: str | Callable[[str], list[str]]) -> None:
         self.tokenize = tokenize
         self._bleu = rapidscore.BLEU(tokenize=tokenize)
 
     def signature(self) -> str:
-        """Return what signatures call it."""
+        """Return the name shown in signatures."""
         return self._bleu._tokenizer_signature
 
     def __call__(self, line: str) -> str:
-        """Return a text with blanks between its tokens."""
+        """Return the tokens of a text, joined by spaces."""
         return " ".join(self._bleu.tokens(line))
 
 
-def tokenizer(name: Any) -> Any:
-    """Return the tokenizer of a name, or of what users bring along. Raises `KeyError` when there is none."""
-    if callable(name) or (isinstance(name, str) and name.endswith(".model")):
-        return GivenTokenizer(name)
-    module, _, of_class = BY_NAME[name].partition(".")
-    return getattr(import_module(f"rapidscore.compat.sacrebleu.tokenizers.{module}"), of_class)()
+def tokenizer(tokenize: Any) -> Any:
+    """Return the tokenizer for the option `tokenize` of BLEU. Raises `KeyError` for an unknown name."""
+    if callable(tokenize) or (isinstance(tokenize, str) and tokenize.endswith(".model")):
+        return CustomTokenizer(tokenize)
+    module, _, class_name = BY_NAME[tokenize].partition(".")
+    return getattr(import_module(f"rapidscore.compat.sacrebleu.tokenizers.{module}"), class_name)()
 
 
 def option(tokenizer: Any) -> str | Callable[[str], list[str]]:
-    """Return what `rapidscore.BLEU` calls a tokenizer."""
+    """Return the option `tokenize` of `rapidscore.BLEU` for a tokenizer."""
     if isinstance(tokenizer, NamedTokenizer):
         return tokenizer.name
-    if isinstance(tokenizer, GivenTokenizer):
+    if isinstance(tokenizer, CustomTokenizer):
         return tokenizer.tokenize
 
     def split(text: str) -> list[str]:

@@ -1,9 +1,9 @@
-"""mteval-v13a's tokenizer."""
+"""The tokenizer of mteval-v13a."""
 
 from rapidscore.compat.sacrebleu.tokenizers._named import NamedTokenizer
 
 
 class Tokenizer13a(NamedTokenizer):
-    """mteval-v13a's tokenizer."""
+    """The tokenizer of mteval-v13a."""
 
     name = "13a"

@@ -1,13 +1,13 @@
-"""What a tokenizer is."""
+"""The base class of tokenizers."""
 
 
 class BaseTokenizer:
-    """To derive from: called with a text, it returns the text with blanks between tokens."""
+    """The base class of tokenizers, which are called with a text and return its tokens joined by spaces."""
 
     def signature(self) -> str:
-        """Return what signatures call it."""
+        """Return the name shown in signatures."""
         raise NotImplementedError
 
     def __call__(self, line: str) -> str:
-        """Return a text with blanks between its tokens."""
+        """Return the tokens of a text, joined by spaces."""
         raise NotImplementedError

@@ -1,13 +1,13 @@
-"""Each character for itself."""
+"""The tokenizer that splits a text into characters."""
 
 from rapidscore.compat.sacrebleu.tokenizers._named import NamedTokenizer
 
 
 class TokenizerChar(NamedTokenizer):
-    """Each character for itself."""
+    """The tokenizer that splits a text into characters."""
 
     name = "char"
 
     def __call__(self, line: str) -> str:
-        """Return a text with blanks between its characters, of which some are blanks."""
+        """Return the characters of a text, which include its spaces, joined by spaces."""
         return " ".join(line)

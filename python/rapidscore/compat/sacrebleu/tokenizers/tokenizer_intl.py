@@ -1,9 +1,9 @@
-"""mteval-v14's international tokenizer."""
+"""The international tokenizer of mteval-v14."""
 
 from rapidscore.compat.sacrebleu.tokenizers._named import NamedTokenizer
 
 
 class TokenizerV14International(NamedTokenizer):
-    """mteval-v14's international tokenizer."""
+    """The international tokenizer of mteval-v14."""
 
     name = "intl"

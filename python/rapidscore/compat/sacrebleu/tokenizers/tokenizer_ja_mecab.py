@@ -1,9 +1,9 @@
-"""MeCab with the dictionary IPADIC."""
+"""The Japanese tokenizer: MeCab with the dictionary IPADIC."""
 
 from rapidscore.compat.sacrebleu.tokenizers._named import NamedTokenizer
 
 
 class TokenizerJaMecab(NamedTokenizer):
-    """MeCab with the dictionary IPADIC."""
+    """The Japanese tokenizer: MeCab with the dictionary IPADIC."""
 
     name = "ja-mecab"

@@ -1,13 +1,13 @@
-"""No tokenizer: tokens are what stands between blanks."""
+"""The tokenizer that leaves texts as they are, with tokens between spaces."""
 
 from rapidscore.compat.sacrebleu.tokenizers._named import NamedTokenizer
 
 
 class NoneTokenizer(NamedTokenizer):
-    """Leaves texts as they are."""
+    """The tokenizer that leaves texts as they are, with tokens between spaces."""
 
     name = "none"
 
     def __call__(self, line: str) -> str:
-        """Return the text."""
+        """Return the text as it is."""
         return line

@@ -1,11 +1,11 @@
-"""Tercom's tokenizer."""
+"""The tokenizer of TER, which follows Tercom."""
 
 import rapidscore
 from rapidscore.compat.sacrebleu.tokenizers.tokenizer_base import BaseTokenizer
 
 
 class TercomTokenizer(BaseTokenizer):
-    """TER's words, with the options of `rapidscore.TER`.
+    """The tokenizer of TER, with the options of `rapidscore.TER`.
 
     >>> TercomTokenizer(normalized=True)("Jim's car.")
     "jim 's car ."
@@ -25,9 +25,9 @@ class TercomTokenizer(BaseTokenizer):
         self._ter = rapidscore.TER(*map(bool, (normalized, no_punct, asian_support, case_sensitive)))
 
     def signature(self) -> str:
-        """Return what signatures call it."""
+        """Return the name shown in signatures."""
         return "tercom"
 
     def __call__(self, sent: str) -> str:
-        """Return a text with blanks between its words."""
+        """Return the words of a text, joined by spaces."""
         return " ".join(self._ter.tokens(sent))

@@ -1,9 +1,9 @@
-"""Chinese characters one by one, the rest as 13a."""
+"""The tokenizer that splits Chinese into characters, and other text as 13a does."""
 
 from rapidscore.compat.sacrebleu.tokenizers._named import NamedTokenizer
 
 
 class TokenizerZh(NamedTokenizer):
-    """Chinese characters one by one, the rest as 13a."""
+    """The tokenizer that splits Chinese into characters, and other text as 13a does."""
 
     name = "zh"
