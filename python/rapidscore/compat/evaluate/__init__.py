@@ -1,4 +1,4 @@
-"""What is to be had of evaluate 0.4.6: metrics by name, without a network, scripts, cache folders or lock files.
+"""evaluate's API (0.4.6): metrics by name, without a network, scripts, cache folders or lock files.
 
     >>> import rapidscore.compat.evaluate as evaluate
     >>> rouge = evaluate.load("rouge")
@@ -10,13 +10,13 @@
     {'accuracy': 0.5, 'f1': 0.6666666666666666}
 
 Metrics: accuracy, bleu, cer, chrf, confusion_matrix, exact_match, f1, google_bleu, matthews_correlation, perplexity,
-precision, recall, rouge, sacrebleu, squad, ter, wer. Their options, their results' keys and the types of values are
-those of the peer's own scripts, with scikit-learn 1.9.1, sacrebleu 2.6.0, rouge-score 0.1.2, jiwer 4.0.0 and NLTK
-3.10.4 beneath. None of these need be installed. A class derived from `Metric` with `_info` and `_compute` works too.
+precision, recall, rouge, sacrebleu, squad, ter, wer. Their options, and the keys and types of their results, are those
+of evaluate's own scripts with scikit-learn 1.9.1, sacrebleu 2.6.0, rouge-score 0.1.2, jiwer 4.0.0 and NLTK 3.10.4. None
+of these packages need be installed. A class derived from `Metric` with `_info` and `_compute` works too.
 
-Examples given by `add` and `add_batch` stay in memory. Those of wer, cer and of labels are measured as they come, since
-no option changes that; those of other metrics are, where options are said beforehand, which is this package's addition:
-`load("chrf", options={"word_order": 2})`. Then no text is kept.
+Examples passed to `add` and `add_batch` stay in memory until `compute`. Two kinds of metrics measure examples as they
+arrive instead, and keep no texts: wer, cer and the metrics of labels, because no option changes what is measured; and
+metrics loaded with their options, as in `load("chrf", options={"word_order": 2})`, which evaluate does not have.
 """
 
 from rapidscore.compat.evaluate._combined import CombinedEvaluations, combine
@@ -24,7 +24,7 @@ from rapidscore.compat.evaluate.info import EvaluationModuleInfo, MetricInfo
 from rapidscore.compat.evaluate.loading import list_evaluation_modules, load, load_metric
 from rapidscore.compat.evaluate.module import EvaluationModule, Metric
 
-#: That of the peer which is followed.
+#: The version of evaluate that this package follows.
 __version__ = "0.4.6"
 
 __all__ = [

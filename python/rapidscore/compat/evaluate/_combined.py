@@ -1,4 +1,4 @@
-"""Several metrics as one."""
+"""Combine several metrics into one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from rapidscore.compat.evaluate.module import EvaluationModule
 
 
 class CombinedEvaluations:
-    """Several metrics that are given the same examples, and whose results are joined.
+    """Several metrics that take the same examples. Their results are joined.
 
-    `evaluation_modules` is a list of names or loaded metrics, or a dict of such by the names that prefix results. Keys
-    that occur in several results, or with `force_prefix` all of them, have the name of their metric before them, and
-    its number where metrics have the same name.
+    Parameters and result as `evaluate.CombinedEvaluations` in evaluate 0.4.6. `evaluation_modules` is a list of names
+    or loaded metrics, or a dict of these by the names that prefix the results. Keys that occur in several results, or
+    all keys with `force_prefix`, are prefixed with the name of the metric. Metrics with the same name are numbered.
     """
 
     def __init__(self, evaluation_modules: Any, force_prefix: bool = False) -> None:
@@ -24,24 +24,24 @@ class CombinedEvaluations:
                 f"evaluations must be a list or a dict of metrics, not {evaluation_modules!r} "
                 f"({type(evaluation_modules).__name__})"
             )
-        named = isinstance(evaluation_modules, dict)
+        has_names = isinstance(evaluation_modules, dict)
         modules = evaluation_modules.values() if isinstance(evaluation_modules, dict) else evaluation_modules
         self.evaluation_modules: list[EvaluationModule] = [
             load(module) if isinstance(module, str) else module for module in modules
         ]
         self.evaluation_module_names: list[str] = (
-            [*evaluation_modules] if named else [module.name for module in self.evaluation_modules]
+            [*evaluation_modules] if has_names else [module.name for module in self.evaluation_modules]
         )
         self.force_prefix = force_prefix
 
     def add(self, prediction: Any = None, reference: Any = None, **kwargs: Any) -> None:
         """Add one example to each metric."""
-        # The peer's own examples name them in the plural, which it takes for inputs of these names.
+        # The examples in evaluate's documentation use the plural names, and evaluate accepts them.
         prediction = kwargs.pop("predictions", prediction)
         reference = kwargs.pop("references", reference)
         for module in self.evaluation_modules:
-            more = _only(kwargs, module._feature_names())
-            module.add(prediction=prediction, reference=reference, **more)
+            other_inputs = _only(kwargs, module._feature_names())
+            module.add(prediction=prediction, reference=reference, **other_inputs)
 
     def add_batch(self, predictions: Any = None, references: Any = None, **kwargs: Any) -> None:
         """Add examples to each metric."""
@@ -51,43 +51,47 @@ class CombinedEvaluations:
     def compute(self, predictions: Any = None, references: Any = None, **kwargs: Any) -> dict[str, Any]:
         """Compute and join all results.
 
-        Each metric is given those of `kwargs` that it knows; one that no metric knows raises `TypeError`.
+        In contrast to evaluate, each metric gets only those of `kwargs` that it has, and one that no metric has raises
+        `TypeError`. If a metric raises an error, all metrics keep their examples.
         """
-        known = [_known(module, kwargs) for module in self.evaluation_modules]
+        accepted = [_accepted_kwargs(module, kwargs) for module in self.evaluation_modules]
         for name in kwargs:
-            if not any(name in names for names in known):
-                raise TypeError(f"{name!r} is an option of none of {', '.join(self.evaluation_module_names)}")
+            if not any(name in names for names in accepted):
+                metrics = ", ".join(self.evaluation_module_names)
+                raise TypeError(f"{name!r} is not an option of any of {metrics}: leave it out")
         results = []
-        for module, names in zip(self.evaluation_modules, known, strict=True):
-            more = _only(kwargs, names)
-            if _is_ours(module):
-                results.append(module._computed(predictions, references, **more))
+        for module, names in zip(self.evaluation_modules, accepted, strict=True):
+            options = _only(kwargs, names)
+            if _has_our_compute(module):
+                results.append(module._compute_and_keep(predictions, references, **options))
             else:
-                results.append(module.compute(predictions=predictions, references=references, **more))
-        # Only now, so that all examples are there still when a metric raises.
+                results.append(module.compute(predictions=predictions, references=references, **options))
+        # Only after all results are computed, so that no example is lost if a metric raises an error.
         for module in self.evaluation_modules:
-            if _is_ours(module):
-                module._forget()
+            if _has_our_compute(module):
+                module._clear()
         return self._merge_results(results)
 
     def _merge_results(self, results: list[Any]) -> dict[str, Any]:
-        # Error rates are plain numbers.
-        named = zip(self.evaluation_modules, results, strict=True)
-        results = [result if isinstance(result, dict) else {module.name: result} for module, result in named]
-        keys = Counter(key for result in results for key in result)
-        names = Counter(self.evaluation_module_names)
-        seen: Counter[str] = Counter()
+        # The results of error rates are plain numbers.
+        modules_and_results = zip(self.evaluation_modules, results, strict=True)
+        results = [
+            result if isinstance(result, dict) else {module.name: result} for module, result in modules_and_results
+        ]
+        key_counts = Counter(key for result in results for key in result)
+        name_counts = Counter(self.evaluation_module_names)
+        numbers: Counter[str] = Counter()
         merged = {}
         for name, result in zip(self.evaluation_module_names, results, strict=True):
-            prefix = f"{name}_{seen[name]}" if names[name] > 1 else name
-            seen[name] += 1
+            prefix = f"{name}_{numbers[name]}" if name_counts[name] > 1 else name
+            numbers[name] += 1
             for key, value in result.items():
-                merged[f"{prefix}_{key}" if keys[key] > 1 or self.force_prefix else key] = value
+                merged[f"{prefix}_{key}" if key_counts[key] > 1 or self.force_prefix else key] = value
         return merged
 
 
 def combine(evaluations: Any, force_prefix: bool = False) -> CombinedEvaluations:
-    """Make one of several metrics: see `CombinedEvaluations`.
+    """Combine several metrics into one: see `CombinedEvaluations`.
 
     >>> both = combine({"all": load("accuracy"), "ones": load("precision")}, force_prefix=True)
     >>> both.compute(predictions=[0, 1, 1], references=[0, 1, 0])
@@ -100,11 +104,11 @@ def _only(values: dict[str, Any], names: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
 
 
-def _is_ours(module: Any) -> bool:
-    """Tell whether a metric computes its results as ours do."""
+def _has_our_compute(module: Any) -> bool:
+    """Return whether a metric has the method `compute` of `EvaluationModule`."""
     return getattr(type(module), "compute", None) is EvaluationModule.compute
 
 
-def _known(module: EvaluationModule, kwargs: dict[str, Any]) -> set[str]:
-    """Return which keyword arguments a metric takes. Others' metrics are given all, as the peer does."""
+def _accepted_kwargs(module: EvaluationModule, kwargs: dict[str, Any]) -> set[str]:
+    """Return the names of the keyword arguments that a metric gets. Custom metrics get all, as in evaluate."""
     return {*kwargs} if not isinstance(module, ScoredMetric) else {*module._feature_names(), *module._option_names()}

@@ -1,4 +1,4 @@
-"""The peer's `wer` and `cer`: one number, of jiwer's counts."""
+"""evaluate's `wer` and `cer`: the error rate of a corpus, from counts as jiwer's."""
 
 from __future__ import annotations
 
@@ -18,35 +18,36 @@ class _Errors:
     _METRIC: ClassVar[Any]
 
     def measure(self, predictions: Any, references: Any) -> Total[Any]:
-        """Return the total of examples."""
+        """Return the total of the examples."""
         metric = self._METRIC
         return Total(metric, metric._total(predictions, references))
 
     def join(self, parts: list[Total[Any]]) -> Total[Any]:
-        """Add totals up."""
+        """Add totals."""
         return reduce(add, parts)
 
     def result(self, part: Total[Any]) -> Any:
-        """Return the rate."""
+        """Return the error rate."""
         score = part.score()
         if self.concatenate_texts:
             return score.score
         length = score.hits + score.substitutions + score.deletions
         if not length:
             raise ZeroDivisionError(
-                "the references have nothing to be divided by: pass one that is not empty, or concatenate_texts=True "
-                "for the number of insertions"
+                "all references are empty, so the rate is undefined: pass one that is not empty, or "
+                "concatenate_texts=True for the number of insertions"
             )
         return (score.substitutions + score.deletions + score.insertions) / length
 
 
 @dataclass(frozen=True)
 class Wer(_Errors):
-    """Compute the word error rate of a corpus, from 0: errors by words of the references, as jiwer counts them.
+    """Compute the word error rate of a corpus, from 0: errors / reference words, as jiwer counts them.
 
     Inputs: `predictions` and `references`, n `str` each.
 
-    Option: `concatenate_texts`, with which jiwer divides. The number is the same, but where references are empty.
+    Option: `concatenate_texts`, with which the result is the number of insertions if all references are empty. Without
+    it, that raises `ZeroDivisionError`. Otherwise it changes nothing.
 
     Result: a `float`, not a dict.
     """
@@ -56,11 +57,12 @@ class Wer(_Errors):
 
 @dataclass(frozen=True)
 class Cer(_Errors):
-    """Compute the character error rate of a corpus, from 0: errors by characters of the references, as jiwer's.
+    """Compute the character error rate of a corpus, from 0: errors / reference characters, as jiwer counts them.
 
     Inputs: `predictions` and `references`, n `str` each.
 
-    Option: `concatenate_texts`, with which jiwer divides. The number is the same, but where references are empty.
+    Option: `concatenate_texts`, with which the result is the number of insertions if all references are empty. Without
+    it, that raises `ZeroDivisionError`. Otherwise it changes nothing.
 
     Result: a `float`, not a dict.
     """

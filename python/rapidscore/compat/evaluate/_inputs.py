@@ -1,4 +1,4 @@
-"""Inputs: checked as a metric says that it takes them, and copied where they are kept."""
+"""Check the inputs of a metric by its features, and copy inputs that are kept."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from rapidscore.compat.evaluate.info import Features, List, Value
 
 _TEXT, _LABEL = Value("string"), Value("int32")
 
-#: Types of values that are checked, or cannot be changed, all at once.
+#: Sets of types: a column is valid if its values have these types, and needs no copy if they are immutable.
 _ONLY_STR, _ONLY_INT = frozenset({str}), frozenset({int, bool})
-_FIXED = frozenset({str, int, bool, float, bytes, type(None)})
+_IMMUTABLE = frozenset({str, int, bool, float, bytes, type(None)})
 
 
 def as_list(values: Any) -> list[Any]:
-    """Return a column of values as a list of what Python has for them."""
+    """Return a column of values as a list of Python objects."""
     if isinstance(values, list):
         return values
     convert = getattr(values, "tolist", None) or getattr(values, "to_list", None)
     return list(convert() if convert else values)
 
 
-def copied(values: Any) -> list[Any]:
-    """Return a column as a list whose values nobody else changes; it may be the list itself, but not what is in it."""
+def copy_column(values: Any) -> list[Any]:
+    """Return a column as a list with copies of all mutable values. The list itself may be the same object."""
     values = as_list(values)
-    return values if _FIXED.issuperset(map(type, values)) else [_own(value) for value in values]
+    return values if _IMMUTABLE.issuperset(map(type, values)) else [_copy(value) for value in values]
 
 
-def _own(value: Any) -> Any:
-    if type(value) is list and _FIXED.issuperset(map(type, value)):
+def _copy(value: Any) -> Any:
+    if type(value) is list and _IMMUTABLE.issuperset(map(type, value)):
         return [*value]
     if isinstance(value, dict):
-        return {key: _own(item) for key, item in value.items()}
+        return {key: _copy(item) for key, item in value.items()}
     convert = getattr(value, "tolist", None) or getattr(value, "to_list", None)
-    # Of an array without a dimension comes no list.
+    # The result is not a list if the array has no dimensions.
     value = convert() if convert else value
-    return [_own(item) for item in value] if isinstance(value, list | tuple) else value
+    return [_copy(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def check_lengths(batch: dict[str, Any]) -> None:
-    """Raise unless there are as many values of each input."""
+    """Raise `ValueError` or `TypeError` unless all inputs are columns with the same number of values."""
     first, *others = batch
     for name, values in batch.items():
         if values is None:
@@ -55,45 +55,49 @@ def check_lengths(batch: dict[str, Any]) -> None:
             )
 
 
-def check_texts(features: Features, columns: dict[str, Any], *, gaps: bool = False) -> None:
-    """Raise `ValueError` for what is no text, nor a list of texts where there may be several.
+def check_texts(features: Features, columns: dict[str, Any], *, allow_missing: bool = False) -> None:
+    """Raise `ValueError` for a value that is not a text, nor a list of texts if the feature allows it.
 
-    With `gaps` None may be among these, for one that is missing.
+    With `allow_missing`, a list of texts may contain None.
     """
     forms = features if isinstance(features, list) else [features]
     for name, values in columns.items():
         kinds = [form[name] for form in forms]
         if _TEXT not in kinds or _ONLY_STR.issuperset(map(type, values)):
             continue
-        several = List(_TEXT) in kinds
+        may_be_list = List(_TEXT) in kinds
         for at, value in enumerate(values):
-            if isinstance(value, str) or (several and type(value) is list and _ONLY_STR.issuperset(map(type, value))):
+            if isinstance(value, str):
                 continue
-            if not several or isinstance(value, bytes | dict) or not hasattr(value, "__len__"):
-                wanted = "a str or a list of str" if several else "a str"
-                raise ValueError(f"{name}[{at}] must be {wanted}, not {value!r:.60} ({type(value).__name__})")
-            for number, text in enumerate(value):
-                if not isinstance(text, str) and not (gaps and text is None):
-                    raise ValueError(f"{name}[{at}][{number}] must be a str, not {text!r:.60} ({type(text).__name__})")
+            if may_be_list and type(value) is list and _ONLY_STR.issuperset(map(type, value)):
+                continue
+            if not may_be_list or isinstance(value, bytes | dict) or not hasattr(value, "__len__"):
+                expected = "a str or a list of str" if may_be_list else "a str"
+                raise ValueError(f"{name}[{at}] must be {expected}, not {value!r:.60} ({type(value).__name__})")
+            for index, text in enumerate(value):
+                if not isinstance(text, str) and not (allow_missing and text is None):
+                    raise ValueError(f"{name}[{at}][{index}] must be a str, not {text!r:.60} ({type(text).__name__})")
 
 
 def check_labels(features: Features, columns: dict[str, Any]) -> None:
-    """Raise `ValueError` for what is no label, nor a list of labels where there are several."""
+    """Raise `ValueError` for a value that is not a label, or not a list of labels for a multilabel metric."""
     if isinstance(features, list):
         return
     for name, values in columns.items():
         if features[name] == _LABEL and not (isinstance(values, list) and _ONLY_INT.issuperset(map(type, values))):
-            whole(name, values, 1)
+            as_integers(name, values, 1)
         elif features[name] == List(_LABEL):
-            whole(name, values, 2)
+            as_integers(name, values, 2)
 
 
-def whole(name: str, values: Any, dimensions: int) -> Any:
-    """Return labels as an array of whole numbers, of 32 bits where they fit, or of 64."""
+def as_integers(name: str, values: Any, dimensions: int) -> Any:
+    """Return labels as an int32 array if they fit, else as an int64 array. Raises `ValueError` for invalid labels."""
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise ValueError(f"{name} are lists of several lengths: pass as many labels for each example") from error
+        raise ValueError(
+            f"{name} are lists of different lengths: pass the same number of labels for each example"
+        ) from error
     if array.ndim != dimensions:
         if dimensions == 1:
             hint = 'pass one label for each example, or load the configuration "multilabel"'
@@ -102,28 +106,29 @@ def whole(name: str, values: Any, dimensions: int) -> Any:
         raise ValueError(f"{name} have the shape {array.shape}: {hint}")
     kind = array.dtype.kind
     if kind in "fu":
-        wrong = np.flatnonzero((array != np.floor(array)) | (array >= 2.0**63) | (array < -(2.0**63)) | np.isnan(array))
-        if len(wrong):
+        invalid = (array != np.floor(array)) | (array >= 2.0**63) | (array < -(2.0**63)) | np.isnan(array)
+        positions = np.flatnonzero(invalid)
+        if len(positions):
             raise ValueError(
-                f"{name}[{wrong[0]}] is {array.flat[wrong[0]]}: pass labels, whole numbers of up to 64 bits with a sign"
+                f"{name}[{positions[0]}] is {array.flat[positions[0]]}: pass labels that are signed 64-bit integers"
             )
         array = array.astype(np.int64)
     elif kind not in "biu":
-        # One by one: a list of several types was made one of text, and objects may be anything.
-        each = values if dimensions == 1 else [value for row in values for value in row]
-        numbers = [_number(f"{name}[{at}]", value) for at, value in enumerate(each)]
-        array = np.array(numbers, dtype=np.int64).reshape(array.shape)
+        # From the values themselves: NumPy converts lists of mixed types to text, and objects may be anything.
+        flat = values if dimensions == 1 else [value for row in values for value in row]
+        integers = [_as_integer(f"{name}[{at}]", value) for at, value in enumerate(flat)]
+        array = np.array(integers, dtype=np.int64).reshape(array.shape)
     if array.size and array.min() >= -(2**31) and array.max() < 2**31:
         return array.astype(np.int32, copy=True)
     return array.astype(np.int64, copy=True)
 
 
-def _number(name: str, value: Any) -> int:
+def _as_integer(name: str, value: Any) -> int:
     try:
-        number = int(value)
-        # A text is read; of another number nothing is cut off.
-        if (isinstance(value, str | bytes) or number == value) and -(2**63) <= number < 2**63:
-            return number
+        integer = int(value)
+        # Texts are parsed. Other numbers must be equal to the integer: no fraction is dropped.
+        if (isinstance(value, str | bytes) or integer == value) and -(2**63) <= integer < 2**63:
+            return integer
     except (TypeError, ValueError, OverflowError):
         pass
-    raise ValueError(f"{name} is {value!r:.60} ({type(value).__name__}): pass labels, whole numbers")
+    raise ValueError(f"{name} is {value!r:.60} ({type(value).__name__}): pass labels that are integers")

@@ -1,4 +1,4 @@
-"""The peer's metrics of labels: scikit-learn's functions, as `rapidscore.compat.sklearn` has them."""
+"""evaluate's metrics of labels, by the functions of `rapidscore.compat.sklearn`."""
 
 from __future__ import annotations
 
@@ -7,36 +7,37 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rapidscore.compat.evaluate._inputs import whole
+from rapidscore.compat.evaluate._inputs import as_integers
 from rapidscore.compat.sklearn import metrics
 
 
 @dataclass(frozen=True)
 class _Labels:
-    """What is kept of labels: 4 bytes each, since weights come with the options."""
+    """The base class of metrics of labels. Parts hold the labels themselves, because weights come with the options."""
 
-    _several: bool = field(default=False, init=False, repr=False, compare=False)
+    _multilabel: bool = field(default=False, init=False, repr=False, compare=False)
 
     EAGER: ClassVar[bool] = True
 
     def measure(self, predictions: Any, references: Any) -> tuple[Any, Any]:
-        """Return references and predictions as arrays of whole numbers."""
-        dimensions = 2 if self._several else 1
-        found = whole("references", references, dimensions), whole("predictions", predictions, dimensions)
-        if found[0].shape != found[1].shape:
+        """Return references and predictions as arrays of integers."""
+        dimensions = 2 if self._multilabel else 1
+        true = as_integers("references", references, dimensions)
+        predicted = as_integers("predictions", predictions, dimensions)
+        if true.shape != predicted.shape:
             raise ValueError(
-                f"references have the shape {found[0].shape} but predictions {found[1].shape}: pass one for each"
+                f"references have the shape {true.shape} but predictions {predicted.shape}: pass arrays of equal shape"
             )
-        return found
+        return true, predicted
 
     def join(self, parts: list[tuple[Any, Any]]) -> tuple[Any, Any]:
-        """Append arrays to each other."""
+        """Concatenate the arrays."""
         references, predictions = zip(*parts, strict=True)
         return np.concatenate(references), np.concatenate(predictions)
 
 
-def _one(score: Any) -> Any:
-    """Return the only number as a `float`, or an array of several."""
+def _scalar_or_array(score: Any) -> Any:
+    """Return a single number as a `float`, and several numbers as they are."""
     return float(np.asarray(score).reshape(())) if np.size(score) == 1 else score
 
 
@@ -44,9 +45,9 @@ def _one(score: Any) -> Any:
 class Accuracy(_Labels):
     """Compute the share of labels that are right, 0 to 1.
 
-    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+    Inputs: `predictions` and `references`, n integers each; with the configuration "multilabel" n lists of 0 and 1.
 
-    Options: `normalize` (false: the number of right labels), `sample_weight` (n numbers).
+    Options: `normalize` (if false, the result is the number of right labels), `sample_weight` (n numbers).
 
     Result: `accuracy`, a `float`.
     """
@@ -55,40 +56,40 @@ class Accuracy(_Labels):
     sample_weight: Any = None
 
     def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
-        """Return the share."""
+        """Return the share of right labels."""
         score = metrics.accuracy_score(*part, normalize=self.normalize, sample_weight=self.sample_weight)
         return {"accuracy": float(score)}
 
 
 @dataclass(frozen=True)
 class _Averaged(_Labels):
-    """What is computed of each label, and may be averaged."""
+    """The base class of metrics that have a value for each label, and averages."""
 
     labels: Any = None
     pos_label: Any = 1
     average: str | None = "binary"
     sample_weight: Any = None
 
-    #: The result's key, and with "_score" scikit-learn's function.
+    #: The key of the result. With "_score" appended, the name of scikit-learn's function.
     _KEY: ClassVar[str]
 
     def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
-        """Return it, or that of each label."""
+        """Return the average, or an array of the values of all labels."""
         options = {
             option.name: getattr(self, option.name) for option in fields(self) if not option.name.startswith("_")
         }
-        return {self._KEY: _one(getattr(metrics, f"{self._KEY}_score")(*part, **options))}
+        return {self._KEY: _scalar_or_array(getattr(metrics, f"{self._KEY}_score")(*part, **options))}
 
 
 @dataclass(frozen=True)
 class F1(_Averaged):
     """Compute the harmonic mean of precision and recall, 0 to 1.
 
-    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+    Inputs: `predictions` and `references`, n integers each; with the configuration "multilabel" n lists of 0 and 1.
 
-    Options: `labels`, `pos_label`, `average`, `sample_weight`, as scikit-learn has them.
+    Options: `labels`, `pos_label`, `average`, `sample_weight`, as in scikit-learn's `f1_score`.
 
-    Result: `f1`, a `float`, or with `average=None` an array of that of each label.
+    Result: `f1`, a `float`, or with `average=None` an array with the value of each label.
     """
 
     _KEY: ClassVar[str] = "f1"
@@ -96,13 +97,13 @@ class F1(_Averaged):
 
 @dataclass(frozen=True)
 class Precision(_Averaged):
-    """Compute how much of what was predicted is right, 0 to 1.
+    """Compute the precision, 0 to 1: true positives / predicted positives.
 
-    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+    Inputs: `predictions` and `references`, n integers each; with the configuration "multilabel" n lists of 0 and 1.
 
-    Options: `labels`, `pos_label`, `average`, `sample_weight`, `zero_division`, as scikit-learn has them.
+    Options: `labels`, `pos_label`, `average`, `sample_weight`, `zero_division`, as in scikit-learn's `precision_score`.
 
-    Result: `precision`, a `float`, or with `average=None` an array of that of each label.
+    Result: `precision`, a `float`, or with `average=None` an array with the value of each label.
     """
 
     zero_division: Any = "warn"
@@ -112,13 +113,13 @@ class Precision(_Averaged):
 
 @dataclass(frozen=True)
 class Recall(_Averaged):
-    """Compute how much of what is there was predicted, 0 to 1.
+    """Compute the recall, 0 to 1: true positives / actual positives.
 
-    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of 0 and 1.
+    Inputs: `predictions` and `references`, n integers each; with the configuration "multilabel" n lists of 0 and 1.
 
-    Options: `labels`, `pos_label`, `average`, `sample_weight`, `zero_division`, as scikit-learn has them.
+    Options: `labels`, `pos_label`, `average`, `sample_weight`, `zero_division`, as in scikit-learn's `recall_score`.
 
-    Result: `recall`, a `float`, or with `average=None` an array of that of each label.
+    Result: `recall`, a `float`, or with `average=None` an array with the value of each label.
     """
 
     zero_division: Any = "warn"
@@ -128,14 +129,14 @@ class Recall(_Averaged):
 
 @dataclass(frozen=True)
 class MatthewsCorrelation(_Labels):
-    """Compute Matthews' correlation coefficient of any number of classes, -1 to 1.
+    """Compute the Matthews correlation coefficient of any number of classes, -1 to 1.
 
-    Inputs: `predictions` and `references`, n whole numbers each; with the configuration "multilabel" lists of as many.
+    Inputs: `predictions` and `references`, n integers each; with the configuration "multilabel" n lists of C integers.
 
-    Options: `sample_weight` (n numbers); `average`, which is for several labels.
+    Options: `sample_weight` (n numbers); `average` (None or "macro", for the configuration "multilabel").
 
-    Result: `matthews_correlation`, a `float`; of several labels a list of that of each, or with `average="macro"` their
-    mean.
+    Result: `matthews_correlation`, a `float`; with the configuration "multilabel" a list of C numbers, or with
+    `average="macro"` their mean.
     """
 
     sample_weight: Any = None
@@ -144,16 +145,16 @@ class MatthewsCorrelation(_Labels):
     def result(self, part: tuple[Any, Any]) -> dict[str, Any]:
         """Return the coefficient."""
         weights = {"sample_weight": self.sample_weight}
-        if not self._several:
+        if not self._multilabel:
             return {"matthews_correlation": float(metrics.matthews_corrcoef(*part, **weights))}
         if self.average not in (None, "macro"):
             raise ValueError(f"average={self.average!r}: choose from None and 'macro'")
-        # Each label for itself, the way round that the peer has them.
-        each = [
+        # With the predictions first, as in evaluate.
+        by_label = [
             metrics.matthews_corrcoef(predicted, true, **weights)
             for true, predicted in zip(*map(_columns, part), strict=True)
         ]
-        return {"matthews_correlation": np.mean(each) if self.average else each}
+        return {"matthews_correlation": np.mean(by_label) if self.average else by_label}
 
 
 def _columns(array: Any) -> Any:
@@ -162,11 +163,11 @@ def _columns(array: Any) -> Any:
 
 @dataclass(frozen=True)
 class ConfusionMatrix(_Labels):
-    """Count pairs of labels.
+    """Count each pair of true and predicted label.
 
-    Inputs: `predictions` and `references`, n whole numbers each.
+    Inputs: `predictions` and `references`, n integers each.
 
-    Options: `labels`, `sample_weight`, `normalize` ("true", "pred", "all"), as scikit-learn has them.
+    Options: `labels`, `sample_weight`, `normalize` ("true", "pred", "all"), as in scikit-learn's `confusion_matrix`.
 
     Result: `confusion_matrix`, an array of shape (C, C), with a row for each true label.
     """

@@ -1,4 +1,4 @@
-"""The peer's `bleu` (that of TensorFlow NMT) and `google_bleu` (NLTK's GLEU), from counts of n-grams."""
+"""evaluate's `bleu` (TensorFlow NMT's BLEU) and `google_bleu` (NLTK's GLEU), from counts of n-grams."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from rapidscore.compat.nltk.translate import _tokens
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Rows that are in memory at a time.
+#: The number of rows in memory at a time.
 _AT_A_TIME = 2**16
 
 
 class Counts:
-    """Whole numbers of the examples so far, to be added up."""
+    """An array of counts of the examples so far."""
 
     __slots__ = ("numbers",)
 
@@ -31,24 +31,24 @@ class Counts:
 
     @staticmethod
     def sum(parts: Sequence[Counts]) -> Counts:
-        """Add counts up."""
+        """Add counts."""
         return Counts(np.sum([part.numbers for part in parts], axis=0))
 
 
 @dataclass(frozen=True)
 class NMTBleu:
-    """Compute BLEU of a corpus, 0 to 1, by the script of TensorFlow NMT.
+    """Compute BLEU of a corpus, 0 to 1, as the script of TensorFlow NMT does.
 
-    Inputs: `predictions`, n `str`; `references`, for each a `str` or a list of `str`.
+    Inputs: `predictions`, n `str`; `references`, a `str` or a list of `str` for each prediction.
 
     Options:
 
-    - `tokenizer`: a function from `str` to a list of tokens; by default the 13a of sacrebleu.
+    - `tokenizer`: a function from `str` to a list of tokens; by default sacrebleu's tokenizer `13a`.
     - `max_order`: the highest order of n-grams.
-    - `smooth`: add one to matches and totals of every order, after Lin and Och (2004).
+    - `smooth`: add one to the matches and totals of each order (Lin and Och, 2004).
 
     Result: `bleu`, `precisions` (of each order), `brevity_penalty`, `length_ratio`, `translation_length`,
-    `reference_length`. Of several references the shortest counts for the length.
+    `reference_length`. The last sums the lengths of the shortest references.
     """
 
     tokenizer: Callable[[str], Sequence[Any]] | None = None
@@ -58,19 +58,19 @@ class NMTBleu:
     EAGER: ClassVar[bool] = False
 
     def measure(self, predictions: Any, references: Any) -> Counts:
-        """Count tokens, those of the shortest references, matches and n-grams of each order."""
-        predictions, references, core = _prepared(predictions, references, self.tokenizer, self.max_order)
+        """Count the tokens of predictions and of the shortest references, and the matches and n-grams of each order."""
+        predictions, references, core = _prepare(predictions, references, self.tokenizer, self.max_order)
         row = core.total(predictions, references).row()
-        if any(not _is_text(given, self.tokenizer) for given in references):
-            row[1] = _shortest(references, self.tokenizer)
+        if any(not _is_text(texts, self.tokenizer) for texts in references):
+            row[1] = _shortest_length(references, self.tokenizer)
         return Counts(np.array(row, np.int64))
 
     def join(self, parts: list[Counts]) -> Counts:
-        """Add counts up."""
+        """Add counts."""
         return Counts.sum(parts)
 
     def result(self, part: Counts) -> dict[str, Any]:
-        """Return BLEU and what it is made of."""
+        """Return BLEU, the precisions, the brevity penalty and the lengths."""
         length, reference_length, *counts = part.numbers.tolist()
         pairs = zip(counts[: self.max_order], counts[self.max_order :], strict=True)
         if self.smooth:
@@ -79,7 +79,7 @@ class NMTBleu:
             precisions = [matches / total if total else 0.0 for matches, total in pairs]
         mean = 0.0
         if min(precisions) > 0:
-            # each logarithm is weighed first: nmt_bleu.py's order
+            # Multiply each logarithm before the sum: the order of nmt_bleu.py.
             mean = math.exp(sum((1.0 / self.max_order) * math.log(precision) for precision in precisions))
         ratio = penalty = 0.0
         if length and reference_length:
@@ -97,14 +97,15 @@ class NMTBleu:
 
 @dataclass(frozen=True)
 class GoogleBleu:
-    """Compute GLEU of a corpus, 0 to 1: n-grams that match, by those of the longer text, as NLTK's `corpus_gleu` does.
+    """Compute GLEU of a corpus, 0 to 1, as NLTK's `corpus_gleu` does: matching n-grams / n-grams of the longer text.
 
-    Inputs: `predictions`, n `str`; `references`, for each a `str` or a list of `str`, of which the best counts.
+    Inputs: `predictions`, n `str`; `references`, a `str` or a list of `str` for each prediction, of which the one with
+    the best score is used.
 
     Options:
 
-    - `tokenizer`: a function from `str` to a list of tokens; by default the 13a of sacrebleu.
-    - `min_len`, `max_len`: the orders of n-grams.
+    - `tokenizer`: a function from `str` to a list of tokens; by default sacrebleu's tokenizer `13a`.
+    - `min_len`, `max_len`: the lowest and the highest order of n-grams.
 
     Result: `google_bleu`.
     """
@@ -116,9 +117,9 @@ class GoogleBleu:
     EAGER: ClassVar[bool] = False
 
     def measure(self, predictions: Any, references: Any) -> Counts:
-        """Count matches, and n-grams of the longer text, of the best reference of each prediction."""
+        """Count the matches with the best reference of each prediction, and the n-grams of the longer text."""
         _tokens.check_order("min_len", self.min_len)
-        predictions, references, core = _prepared(predictions, references, self.tokenizer, self.max_len)
+        predictions, references, core = _prepare(predictions, references, self.tokenizer, self.max_len)
         counts = np.zeros(2, np.int64)
         for begin in range(0, len(predictions), _AT_A_TIME):
             part = slice(begin, begin + _AT_A_TIME)
@@ -126,93 +127,98 @@ class GoogleBleu:
         return Counts(counts)
 
     def _count(self, predictions: Any, references: Any, core: Core) -> NDArray[np.int64]:
-        firsts = None
-        if any(not _is_text(given, self.tokenizer) for given in references):
-            lists = [[given] if _is_text(given, self.tokenizer) else given for given in references]
-            sizes = np.array([len(given) for given in lists])
+        starts = None
+        if any(not _is_text(texts, self.tokenizer) for texts in references):
+            # One row for each pair of a prediction and a reference; `starts` are the first rows of the predictions.
+            lists = [[texts] if _is_text(texts, self.tokenizer) else texts for texts in references]
+            sizes = np.array([len(texts) for texts in lists])
             if not sizes.all():
                 raise ValueError(f"references[{np.argmin(sizes)}] is empty: pass at least one reference")
-            firsts = np.cumsum(sizes) - sizes
+            starts = np.cumsum(sizes) - sizes
             predictions = [text for text, size in zip(predictions, sizes.tolist(), strict=True) for _ in range(size)]
-            references = [text for given in lists for text in given]
+            references = [text for texts in lists for text in texts]
         rows = core.rows(predictions, references)[0]
         orders = np.arange(self.min_len, self.max_len + 1)
-        ours, theirs = (np.maximum(rows[:, at, np.newaxis] - orders + 1, 0).sum(axis=1) for at in (0, 1))
+        in_prediction, in_reference = (
+            np.maximum(rows[:, length, np.newaxis] - orders + 1, 0).sum(axis=1) for length in (0, 1)
+        )
         matches = rows[:, 1 + self.min_len : 2 + self.max_len].sum(axis=1)
-        totals = np.maximum(ours, theirs)
-        if firsts is not None:
-            # A reference without n-grams, where the prediction has none either, is left out.
+        totals = np.maximum(in_prediction, in_reference)
+        if starts is not None:
+            # Pairs in which neither text has n-grams are ignored.
             ratios = np.divide(matches, totals, out=np.full(len(totals), -1.0), where=totals > 0)
-            best = np.repeat(np.maximum.reduceat(ratios, firsts), sizes)
-            places = np.where(ratios == best, np.arange(len(ratios)), len(ratios))
-            # of equally good ones the first, as max() has it
-            chosen = np.minimum.reduceat(places, firsts)
+            best = np.repeat(np.maximum.reduceat(ratios, starts), sizes)
+            candidates = np.where(ratios == best, np.arange(len(ratios)), len(ratios))
+            # Of equal ratios the first is used, as by max().
+            chosen = np.minimum.reduceat(candidates, starts)
             matches, totals = matches[chosen], totals[chosen]
         return np.array([matches.sum(), totals.sum()], np.int64)
 
     def join(self, parts: list[Counts]) -> Counts:
-        """Add counts up."""
+        """Add counts."""
         return Counts.sum(parts)
 
     def result(self, part: Counts) -> dict[str, Any]:
-        """Return the ratio of both counts."""
+        """Return matches / n-grams."""
         matches, total = part.numbers.tolist()
         return {"google_bleu": matches / total if total else 0.0}
 
 
 @lru_cache(16)
-def _words_of_13a(orders: int) -> Core:
+def _core_13a(orders: int) -> Core:
     return BLEU(max_ngram_order=orders, smooth_method="none")._core
 
 
-def _prepared(predictions: Any, references: Any, tokenizer: Any, orders: int) -> tuple[Any, Any, Core]:
-    """Return texts, or their tokens, and what counts them."""
+def _prepare(predictions: Any, references: Any, tokenizer: Any, orders: int) -> tuple[Any, Any, Core]:
+    """Return predictions and references, as texts or as tokens, and the core that counts their n-grams."""
     if tokenizer is None:
-        return _unwrapped(predictions), [_unwrapped_either(given) for given in references], _words_of_13a(orders)
+        return _join_last_lines(predictions), [_join_last_lines_of(texts) for texts in references], _core_13a(orders)
     if not callable(tokenizer):
         raise TypeError(f"tokenizer must be a function from str to a list of str, not {tokenizer!r}")
     _tokens.check_order("the highest order", orders)
-    flat = [tokenizer(text) for text in predictions]
-    lists = [[given] if isinstance(given, str) else given for given in references]
-    tokens = _tokens.as_lists(flat + [tokenizer(text) for given in lists for text in given])
-    rest = iter(tokens[len(flat) :])
-    nested = [[next(rest) for _ in given] for given in lists]
-    return tokens[: len(flat)], nested, Core.bleu_of_tokens(orders)
+    prediction_tokens = [tokenizer(text) for text in predictions]
+    lists = [[texts] if isinstance(texts, str) else texts for texts in references]
+    # Of all texts in one call, so that equal tokens become equal.
+    tokens = _tokens.as_lists(prediction_tokens + [tokenizer(text) for texts in lists for text in texts])
+    rest = iter(tokens[len(prediction_tokens) :])
+    reference_tokens = [[next(rest) for _ in texts] for texts in lists]
+    return tokens[: len(prediction_tokens)], reference_tokens, Core.bleu_of_tokens(orders)
 
 
-def _is_text(given: Any, tokenizer: Any) -> bool:
-    return tokenizer is None and isinstance(given, str)
+def _is_text(texts: Any, tokenizer: Any) -> bool:
+    return tokenizer is None and isinstance(texts, str)
 
 
-def _shortest(references: Any, tokenizer: Any) -> int:
-    """Return the length in tokens of the shortest reference of each, in sum."""
+def _shortest_length(references: Any, tokenizer: Any) -> int:
+    """Return the sum of the lengths, in tokens, of the shortest reference of each prediction."""
     if tokenizer is not None:
-        return sum(min(map(len, given)) for given in references)
-    lists = [[given] if isinstance(given, str) else given for given in references]
-    texts = [text for given in lists for text in given]
-    # As predictions their lengths are counted.
-    lengths = _words_of_13a(1).rows(texts, [""] * len(texts))[0][:, 0]
-    sizes = np.array([len(given) for given in lists])
+        return sum(min(map(len, tokens)) for tokens in references)
+    lists = [[texts] if isinstance(texts, str) else texts for texts in references]
+    flat = [text for texts in lists for text in texts]
+    # The first column is the length of the prediction, so references are passed as predictions.
+    lengths = _core_13a(1).rows(flat, [""] * len(flat))[0][:, 0]
+    sizes = np.array([len(texts) for texts in lists])
     return int(np.minimum.reduceat(lengths, np.cumsum(sizes) - sizes).sum())
 
 
-def _unwrapped(texts: Any) -> Any:
-    """Return texts whose 13a tokens are the same whether white space at the end is stripped before, as sacrebleu does.
+def _join_last_lines(texts: Any) -> Any:
+    """Return texts that the core tokenizes as evaluate does, although it strips white space at the end first.
 
-    The peer does not: a hyphen before a line break goes with it, also at the end.
+    13a joins a word that a hyphen breaks before a line feed. In evaluate this also removes a hyphen before a line feed
+    at the end of a text, which the core's stripping would keep.
     """
     if any(isinstance(text, str) and "-\n" in text for text in texts):
-        return [_without_last_break(text) if isinstance(text, str) else text for text in texts]
+        return [_join_last_line(text) if isinstance(text, str) else text for text in texts]
     return texts
 
 
-def _unwrapped_either(given: Any) -> Any:
-    if isinstance(given, str):
-        return _without_last_break(given) if "-\n" in given else given
-    return _unwrapped(given)
+def _join_last_lines_of(texts: Any) -> Any:
+    if isinstance(texts, str):
+        return _join_last_line(texts) if "-\n" in texts else texts
+    return _join_last_lines(texts)
 
 
-def _without_last_break(text: str) -> str:
+def _join_last_line(text: str) -> str:
     while (stripped := text.rstrip()).endswith("-") and text[len(stripped) :].startswith("\n"):
         text = stripped[:-1]
     return text

@@ -1,4 +1,4 @@
-"""The peer's `perplexity`, of what the caller's model says of tokens: none is loaded here."""
+"""evaluate's `perplexity`, from log-probabilities of the caller's model: this package loads no model."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _metric = Metric(aggregate="sequences")
 
 @dataclass(frozen=True)
 class Perplexity:
-    """Compute the perplexity of each sequence, and their mean, from log-probabilities of its tokens.
+    """Compute the perplexity of each sequence from the log-probabilities of its tokens, and the mean perplexity.
 
-    Inputs: `predictions`, for each of n sequences the natural logarithms of its tokens' probabilities, of which the
-    first may be None and is left out; or an array of shape (n, tokens). There are no references.
+    Inputs: `predictions`, for each of n sequences the natural logarithms of the probabilities of its tokens. The first
+    may be None, and is ignored. Or an array of shape (n, tokens). There are no references.
 
     Option: `losses`, for negative log-likelihoods in place of log-probabilities.
 
     Result: `perplexities`, a list of n `float`, and `mean_perplexity`, a NumPy float64.
 
-    The peer's inputs are texts, and its options `model_id`, `batch_size`, `add_start_token`, `device` and
-    `max_length` say which model to load and how to run it: here these raise `ValueError`.
+    In evaluate, inputs are texts, and the options `model_id`, `batch_size`, `add_start_token`, `device` and
+    `max_length` choose and run a model. Here these options raise `ValueError`.
     """
 
     losses: bool = False
@@ -40,8 +40,8 @@ class Perplexity:
         for name in ("model_id", "batch_size", "add_start_token", "device", "max_length"):
             if (value := getattr(self, name)) is not None:
                 raise ValueError(
-                    f"{name}={value!r}: no model is loaded here. Run yours, and pass log-probabilities of tokens as "
-                    "predictions"
+                    f"{name}={value!r}: no model is loaded here. Run your model, and pass log-probabilities of tokens "
+                    "as predictions"
                 )
 
     def measure(self, predictions: Any, references: Any) -> list[float]:
@@ -54,13 +54,13 @@ class Perplexity:
                 )
         if self.losses:
             predictions = [[None if loss is None else -loss for loss in sequence] for sequence in predictions]
-        found: list[float] = _metric.statistics_log_probs(predictions).segment_scores()["perplexity"].tolist()
-        return found
+        perplexities: list[float] = _metric.statistics_log_probs(predictions).segment_scores()["perplexity"].tolist()
+        return perplexities
 
     def join(self, parts: list[list[float]]) -> list[float]:
-        """Append perplexities to each other."""
+        """Concatenate the perplexities."""
         return [perplexity for part in parts for perplexity in part]
 
     def result(self, part: list[float]) -> dict[str, Any]:
-        """Return all, and their mean."""
+        """Return the perplexities and their mean."""
         return {"perplexities": part, "mean_perplexity": np.mean(part)}

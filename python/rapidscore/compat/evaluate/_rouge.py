@@ -1,4 +1,4 @@
-"""The peer's `rouge`: F-measures, or the middle of their means over samples that are drawn."""
+"""evaluate's `rouge`: F-measures, or the medians of their bootstrap means."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from rapidscore.compat.rouge_score._samples import mean_percentiles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: As rouge-score's aggregator has them.
+#: The default number of samples of rouge-score's aggregator.
 SAMPLES = 1000
 
 
-def _any_lines(*columns: Any) -> bool:
-    """Tell whether a text may be of several lines; lists of texts are not looked into."""
+def _may_have_lines(*columns: Any) -> bool:
+    """Return whether a text may have several lines. Lists of texts are not inspected: they may."""
     return any({*map(type, texts)} != {str} or any(map(contains, texts, repeat("\n"))) for texts in columns)
 
 
 class _Tokenizer:
-    """A function, as rouge-score takes it."""
+    """Make an object with a method `tokenize`, which rouge-score requires, from a function."""
 
     def __init__(self, tokenize: Callable[[str], list[str]]) -> None:
         self.tokenize = tokenize
@@ -36,24 +36,25 @@ class _Tokenizer:
 class Rouge:
     """Compute ROUGE F-measures, 0 to 1, as rouge-score does.
 
-    Inputs: `predictions`, n `str`; `references`, for each a `str`, or a list of `str`, of which the best counts.
+    Inputs: `predictions`, n `str`; `references`, a `str` or a list of `str` for each prediction, of which the one with
+    the best score is used.
 
     Options:
 
-    - `rouge_types`: by default `["rouge1", "rouge2", "rougeL", "rougeLsum"]`; the last looks at lines.
-    - `use_aggregator`: false for the F-measure of each example.
+    - `rouge_types`: by default `["rouge1", "rouge2", "rougeL", "rougeLsum"]`; the last compares lines.
+    - `use_aggregator`: if false, the result has the F-measure of each example.
     - `use_stemmer`: compare Porter's stems.
     - `tokenizer`: a function from `str` to a list of `str`.
 
-    Result: for each type a NumPy float64, the median of the means of 1000 samples of n examples (drawn with
-    replacement, by NumPy's generator of the metric's seed); or without the aggregator a list of n `float`.
+    Result: for each type a NumPy float64, the median of the means of 1000 bootstrap samples of n examples, drawn by
+    NumPy's generator with the seed of the metric; without the aggregator a list of n `float`.
     """
 
     rouge_types: Sequence[str] | None = None
     use_aggregator: bool = True
     use_stemmer: bool = False
     tokenizer: Callable[[str], list[str]] | None = None
-    # That of the metric.
+    # The seed of the metric.
     _seed: int = field(default=0, init=False, repr=False, compare=False)
 
     EAGER: ClassVar[bool] = False
@@ -64,20 +65,21 @@ class Rouge:
         if not len(types):
             return {}
         tokenizer = None if self.tokenizer is None else _Tokenizer(self.tokenizer)
-        measured = {name: name for name in types}
-        if "rougeLsum" in measured and tokenizer is None and not _any_lines(predictions, references):
-            # Of a single line it is the same: what is on the longest common subsequence.
-            measured["rougeLsum"] = "rougeL"
-        metric = ROUGE(tuple(dict.fromkeys(measured.values())), self.use_stemmer, tokenizer=tokenizer)
+        #: The type to compute for each type in the result.
+        computed = {name: name for name in types}
+        if "rougeLsum" in computed and tokenizer is None and not _may_have_lines(predictions, references):
+            # For texts of a single line both are equal: they count the words on the longest common subsequence.
+            computed["rougeLsum"] = "rougeL"
+        metric = ROUGE(tuple(dict.fromkeys(computed.values())), self.use_stemmer, tokenizer=tokenizer)
         scores = metric.segment_scores(predictions, references)
-        return {name: scores[measured[name]] for name in measured}
+        return {name: scores[computed[name]] for name in computed}
 
     def join(self, parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
-        """Append F-measures to each other."""
+        """Concatenate the F-measures."""
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def result(self, part: dict[str, NDArray[np.float64]]) -> dict[str, Any]:
-        """Return F-measures, or their aggregates."""
+        """Return the F-measures, or their aggregates."""
         if not self.use_aggregator or not part:
             return {name: values.tolist() for name, values in part.items()}
         state: Any = np.random.RandomState(self._seed).get_state(legacy=False)

@@ -1,4 +1,4 @@
-"""The peer's `sacrebleu`, `chrf` and `ter`: rapidscore's, by the names that the peer has for options and results."""
+"""evaluate's `sacrebleu`, `chrf` and `ter`: rapidscore's metrics, with evaluate's names of options and results."""
 
 from __future__ import annotations
 
@@ -10,39 +10,40 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rapidscore import BLEU, CHRF, TER, Total
-from rapidscore.compat.sacrebleu import metrics as peer
+from rapidscore.compat.sacrebleu import metrics as sacrebleu_metrics
 
 
 @dataclass(frozen=True)
-class _Translated:
-    """A total, or what a metric has instead, and how many references there are of an example."""
+class _Part:
+    """The total of some examples (or their rows, if sums are rounded), and all numbers of references that occur."""
 
     total: Any
-    sizes: set[int]
+    reference_counts: set[int]
 
 
 class _Translations:
-    """What the three share."""
+    """The base class of the three metrics."""
 
     EAGER: ClassVar[bool] = False
-    #: Whether references may be missing.
-    GAPS: ClassVar[bool] = True
+    #: Whether None may stand for a missing reference.
+    ALLOW_MISSING: ClassVar[bool] = True
 
     def _metric(self) -> Any:
         raise NotImplementedError
 
-    def measure(self, predictions: Any, references: Any) -> _Translated:
-        """Return the total of examples."""
-        sizes = {1 if isinstance(given, str) else len(given) for given in references}
-        # None is a reference that is missing, as in sacrebleu.
+    def measure(self, predictions: Any, references: Any) -> _Part:
+        """Return the total of the examples."""
+        reference_counts = {1 if isinstance(texts, str) else len(texts) for texts in references}
+        # As in sacrebleu, None stands for a missing reference.
         present = [
-            given if isinstance(given, str) else [text for text in given if text is not None] for given in references
+            texts if isinstance(texts, str) else [text for text in texts if text is not None] for texts in references
         ]
-        return _Translated(self._total(predictions, present), sizes)
+        return _Part(self._total(predictions, present), reference_counts)
 
-    def join(self, parts: list[_Translated]) -> _Translated:
-        """Add totals up."""
-        return _Translated(self._sum([part.total for part in parts]), set().union(*[part.sizes for part in parts]))
+    def join(self, parts: list[_Part]) -> _Part:
+        """Add totals."""
+        counts: set[int] = set().union(*[part.reference_counts for part in parts])
+        return _Part(self._sum([part.total for part in parts]), counts)
 
     def _total(self, predictions: Any, references: Any) -> Any:
         metric = self._metric()
@@ -51,15 +52,16 @@ class _Translations:
     def _sum(self, totals: list[Any]) -> Any:
         return reduce(add, totals)
 
-    def _score(self, part: _Translated) -> Any:
-        if len(part.sizes) > 1:
+    def _score(self, part: _Part) -> Any:
+        if len(part.reference_counts) > 1:
+            fewest, most = min(part.reference_counts), max(part.reference_counts)
             raise ValueError(
-                f"predictions have from {min(part.sizes)} to {max(part.sizes)} references: pass the same number for "
-                "each, as the peer asks for; rapidscore's own metrics take any"
+                f"predictions have from {fewest} to {most} references: pass the same number for each, as evaluate "
+                "requires, or use rapidscore's own metrics, which take any number"
             )
-        return self._scored(part.total)
+        return self._score_of_total(part.total)
 
-    def _scored(self, total: Any) -> Any:
+    def _score_of_total(self, total: Any) -> Any:
         return total.score()
 
 
@@ -67,10 +69,11 @@ class _Translations:
 class Sacrebleu(_Translations):
     """Compute BLEU of a corpus, 0 to 100, as sacrebleu does.
 
-    Inputs: `predictions`, n `str`; `references`, for each a `str` or a list of `str`, as many for each.
+    Inputs: `predictions`, n `str`; `references`, a `str` or a list of `str` for each prediction, the same number for
+    each.
 
     Options: `smooth_method`, `smooth_value`, `force`, `lowercase`, `tokenize`, `use_effective_order` (see
-    `rapidscore.BLEU`, which has the last as `effective_order`).
+    `rapidscore.BLEU`, in which the last is `effective_order`).
 
     Result: `score`, `counts`, `totals`, `precisions` (of each order), `bp`, `sys_len`, `ref_len`.
     """
@@ -92,8 +95,8 @@ class Sacrebleu(_Translations):
             effective_order=bool(self.use_effective_order),
         )
 
-    def result(self, part: _Translated) -> dict[str, Any]:
-        """Return BLEU and what it is made of."""
+    def result(self, part: _Part) -> dict[str, Any]:
+        """Return BLEU, counts, precisions, brevity penalty and lengths."""
         score = self._score(part)
         return {
             "score": score.score,
@@ -106,16 +109,17 @@ class Sacrebleu(_Translations):
         }
 
     def _counts(self, counts: tuple[float, ...]) -> list[float]:
-        """Return counts as whole numbers, but for those that a float was added to."""
-        added = self.smooth_method == "add-k" and isinstance(self.smooth_value, float)
-        return [count if added and at and any(counts) else int(count) for at, count in enumerate(counts)]
+        """Return the counts as `int`, except those to which smoothing has added a `float`."""
+        adds_float = self.smooth_method == "add-k" and isinstance(self.smooth_value, float)
+        return [count if adds_float and at and any(counts) else int(count) for at, count in enumerate(counts)]
 
 
 @dataclass(frozen=True)
 class ChrF(_Translations):
     """Compute chrF or chrF++ of a corpus, 0 to 100, as sacrebleu does.
 
-    Inputs: `predictions`, n `str`; `references`, for each a `str` or a list of `str`, as many for each.
+    Inputs: `predictions`, n `str`; `references`, a `str` or a list of `str` for each prediction, the same number for
+    each.
 
     Options: `char_order`, `word_order`, `beta`, `lowercase`, `whitespace`, `eps_smoothing` (see `rapidscore.CHRF`).
 
@@ -130,11 +134,11 @@ class ChrF(_Translations):
     eps_smoothing: bool = False
 
     def _metric(self) -> CHRF:
-        switches = map(bool, (self.lowercase, self.whitespace, self.eps_smoothing))
-        # Only its square counts.
-        return CHRF(self.char_order, self.word_order, abs(self.beta), *switches)
+        flags = map(bool, (self.lowercase, self.whitespace, self.eps_smoothing))
+        # CHRF requires a positive beta; only its square is used.
+        return CHRF(self.char_order, self.word_order, abs(self.beta), *flags)
 
-    def result(self, part: _Translated) -> dict[str, Any]:
+    def result(self, part: _Part) -> dict[str, Any]:
         """Return chrF and its options."""
         score = self._score(part).score
         return {"score": score, "char_order": self.char_order, "word_order": self.word_order, "beta": self.beta}
@@ -142,14 +146,15 @@ class ChrF(_Translations):
 
 @dataclass(frozen=True)
 class Ter(_Translations):
-    """Compute the translation edit rate of a corpus, from 0, in percent, as sacrebleu does.
+    """Compute the translation edit rate of a corpus in percent, from 0, as sacrebleu does.
 
-    Inputs: `predictions`, n `str`; `references`, for each a `str` or a list of `str`, as many for each.
+    Inputs: `predictions`, n `str`; `references`, a `str` or a list of `str` for each prediction, the same number for
+    each.
 
-    Options: `normalized`, `ignore_punct`, `support_zh_ja_chars`, `case_sensitive` (see `rapidscore.TER`, which has the
-    second and the third as `no_punct` and `asian_support`).
+    Options: `normalized`, `ignore_punct`, `support_zh_ja_chars`, `case_sensitive` (see `rapidscore.TER`, in which the
+    second and the third are `no_punct` and `asian_support`).
 
-    Result: `score`, `num_edits`, `ref_length` (with several references their mean length).
+    Result: `score`, `num_edits`, `ref_length` (the sum of the mean lengths of the references of each prediction).
     """
 
     normalized: bool = False
@@ -158,21 +163,21 @@ class Ter(_Translations):
     case_sensitive: bool = False
 
     def _metric(self) -> TER:
-        switches = (self.normalized, self.ignore_punct, self.support_zh_ja_chars, self.case_sensitive)
-        return TER(*map(bool, switches))
+        flags = (self.normalized, self.ignore_punct, self.support_zh_ja_chars, self.case_sensitive)
+        return TER(*map(bool, flags))
 
     def _total(self, predictions: Any, references: Any) -> Any:
-        # Rows: mean lengths of references are rounded after each, in the order of examples, as sacrebleu does.
+        # Rows, not a total: sacrebleu adds mean lengths in the order of the examples, and rounds after each addition.
         return self._metric()._core.rows(predictions, references)[0]
 
     def _sum(self, totals: list[Any]) -> Any:
         return np.concatenate(totals).cumsum(axis=0)[-1:]
 
-    def _scored(self, total: Any) -> Any:
-        metric = peer.TER()
+    def _score_of_total(self, total: Any) -> Any:
+        metric = sacrebleu_metrics.TER()
         return metric._compute_score_from_stats(metric._sum(total))
 
-    def result(self, part: _Translated) -> dict[str, Any]:
-        """Return the rate, edits and length."""
+    def result(self, part: _Part) -> dict[str, Any]:
+        """Return the rate, the edits and the length of the references."""
         score = self._score(part)
         return {"score": score.score, "num_edits": score.num_edits, "ref_length": score.ref_length}

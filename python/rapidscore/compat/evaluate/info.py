@@ -1,17 +1,17 @@
-"""What a metric says of itself: texts about it, and which inputs it takes."""
+"""Information about a metric: descriptions, and the inputs that it takes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-#: By the name of an input what it holds; or a list of such, where it may be given in several forms.
+#: The type of each input by its name; or a list of such dicts if the inputs may have several forms.
 Features: TypeAlias = Any
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value of an input, of a type that Arrow names."""
+    """The type of an input that holds one value, by Arrow's name of the type."""
 
     dtype: str
 
@@ -21,7 +21,7 @@ class Value:
 
 @dataclass(frozen=True)
 class List:
-    """Several values, or several of what else there is."""
+    """The type of an input that holds a list of values of another type."""
 
     feature: Any
 
@@ -45,7 +45,7 @@ TOKENS = {"predictions": List(Value("float64"))}
 
 @dataclass
 class EvaluationModuleInfo:
-    """What is known of a metric; the last three are set when it is loaded."""
+    """Information about a metric. The last three attributes are set when the metric is loaded."""
 
     description: str
     citation: str
@@ -65,4 +65,4 @@ class EvaluationModuleInfo:
 
 @dataclass
 class MetricInfo(EvaluationModuleInfo):
-    """What is known of a metric."""
+    """Information about a metric."""

@@ -1,4 +1,4 @@
-"""Metrics by name."""
+"""Load metrics by name."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _MORRIS = (
 _PEDREGOSA = "F. Pedregosa et al., 'Scikit-learn: machine learning in Python', JMLR 12 (2011), 2825-2830"
 
 
-def _of_labels(scorer: type[Any], summary: str, function: str) -> Description:
+def _describe_labels(scorer: type[Any], summary: str, function: str) -> Description:
     urls = (f"{_SKLEARN}{function}.html",)
     return Description(scorer, summary, _PEDREGOSA, info.LABELS, urls, multilabel_features=info.LABEL_LISTS)
 
 
-#: By the name for `load`, the peer's class name, from which the metric's own name is made, and what there is to say.
+#: By the name for `load`: the name of evaluate's class, from which the attribute `name` is made, and the description.
 METRICS: dict[str, tuple[str, Description]] = {
     "accuracy": (
         "Accuracy",
-        _of_labels(_labels.Accuracy, "The share of labels that are right.", "accuracy_score"),
+        _describe_labels(_labels.Accuracy, "The share of labels that are right.", "accuracy_score"),
     ),
     "bleu": (
         "Bleu",
@@ -81,18 +81,20 @@ METRICS: dict[str, tuple[str, Description]] = {
     ),
     "confusion_matrix": (
         "ConfusionMatrix",
-        _of_labels(_labels.ConfusionMatrix, "How often each label was taken for each.", "confusion_matrix"),
+        _describe_labels(
+            _labels.ConfusionMatrix, "Counts of each pair of true and predicted label.", "confusion_matrix"
+        ),
     ),
     "exact_match": (
         "ExactMatch",
         Description(_answers.ExactMatch, "The share of predictions that equal their references.", "", info.TEXTS),
     ),
-    "f1": ("F1", _of_labels(_labels.F1, "The harmonic mean of precision and recall.", "f1_score")),
+    "f1": ("F1", _describe_labels(_labels.F1, "The harmonic mean of precision and recall.", "f1_score")),
     "google_bleu": (
         "GoogleBleu",
         Description(
             _ngrams.GoogleBleu,
-            "GLEU: n-grams in common, by those of the longer text.",
+            "GLEU: the share of matching n-grams among the n-grams of the longer text.",
             "Y. Wu et al., 'Google's neural machine translation system: bridging the gap between human and machine "
             "translation', arXiv:1609.08144, 2016",
             info.TEXTS_OR_LISTS,
@@ -101,9 +103,9 @@ METRICS: dict[str, tuple[str, Description]] = {
     ),
     "matthews_correlation": (
         "MatthewsCorrelation",
-        _of_labels(
+        _describe_labels(
             _labels.MatthewsCorrelation,
-            "Matthews' correlation coefficient of true and predicted labels.",
+            "The Matthews correlation coefficient of true and predicted labels.",
             "matthews_corrcoef",
         ),
     ),
@@ -111,7 +113,7 @@ METRICS: dict[str, tuple[str, Description]] = {
         "Perplexity",
         Description(
             _perplexity.Perplexity,
-            "Perplexity: e to the mean negative log-likelihood of a sequence's tokens.",
+            "Perplexity: e to the power of the mean negative log-likelihood of the tokens of a sequence.",
             "F. Jelinek et al., 'Perplexity - a measure of the difficulty of speech recognition tasks', 1977",
             info.TOKENS,
             ("https://huggingface.co/docs/transformers/perplexity",),
@@ -119,11 +121,11 @@ METRICS: dict[str, tuple[str, Description]] = {
     ),
     "precision": (
         "Precision",
-        _of_labels(_labels.Precision, "How much of what was predicted is right.", "precision_score"),
+        _describe_labels(_labels.Precision, "Precision: true positives / predicted positives.", "precision_score"),
     ),
     "recall": (
         "Recall",
-        _of_labels(_labels.Recall, "How much of what is there was predicted.", "recall_score"),
+        _describe_labels(_labels.Recall, "Recall: true positives / actual positives.", "recall_score"),
     ),
     "rouge": (
         "Rouge",
@@ -170,7 +172,7 @@ METRICS: dict[str, tuple[str, Description]] = {
         "Ter",
         Description(
             _translations.Ter,
-            "Translation edit rate: edits, moves of blocks among them, by words of the reference.",
+            "Translation edit rate: edits, which include shifts of word sequences, / words of the reference.",
             "M. Snover et al., 'A study of translation edit rate with targeted human annotation', AMTA 2006",
             info.TEXTS_OR_LISTS,
             ("https://github.com/jhclark/tercom",),
@@ -195,11 +197,11 @@ _CLASSES: dict[str, type[EvaluationModule]] = {
     name: type(class_name, (ScoredMetric,), {"DESCRIPTION": description, "__doc__": description.scorer.__doc__})
     for name, (class_name, description) in METRICS.items()
 }
-# Where their names lead, so that metrics can be pickled.
+# Module attributes under the names of the classes, so that metrics can be pickled.
 globals().update({metric.__name__: metric for metric in _CLASSES.values()})
 
 
-def load(  # noqa: PLR0917  # the peer's order
+def load(  # noqa: PLR0917  # evaluate's order
     path: str,
     config_name: str | None = None,
     module_type: str | None = None,
@@ -213,19 +215,25 @@ def load(  # noqa: PLR0917  # the peer's order
     revision: Any = None,
     **init_kwargs: Any,
 ) -> EvaluationModule:
-    """Return the metric of this name.
+    """Return the metric with this name.
+
+    Parameters as `evaluate.load` in evaluate 0.4.6, and `options`, which evaluate does not have:
+
+    - `config_name`: "multilabel" for metrics of labels if an example may have several labels.
+    - `seed`: see `EvaluationModule`.
+    - `options`: a dict with options for `compute`. Examples are then measured as they arrive, and no text is kept.
+
+    Parameters about files and the network have no effect.
 
     >>> load("wer").compute(predictions=["a b"], references=["a c"])
     0.5
 
-    `config_name` may be "multilabel", for labels of which an example may have several. Of the others only `seed` (see
-    `EvaluationModule`) and `options`, which says beforehand what would be given to `compute`, have an effect. Raises
-    `FileNotFoundError`, as the peer does, for names that are not known, and `TypeError` for another `module_type` than
+    Raises `FileNotFoundError` for an unknown name, as evaluate does, and `TypeError` for another `module_type` than
     "metric".
     """
     if path not in _CLASSES:
         raise FileNotFoundError(
-            f"no metric {path!r} here: choose from {', '.join(METRICS)}; nothing is loaded from files or the network"
+            f"no metric {path!r} here: choose from {', '.join(METRICS)}. Nothing is loaded from files or the network"
         )
     if module_type not in (None, "metric"):
         raise TypeError(f"{path} is a metric, not a {module_type}: leave module_type out")
@@ -241,14 +249,17 @@ def load(  # noqa: PLR0917  # the peer's order
 
 
 def load_metric(path: str, config_name: str | None = None, **load_options: Any) -> EvaluationModule:
-    """Return the metric of this name; `load` by the name that it had in the package datasets."""
+    """Return the metric with this name: `load` under the name that it had in the package datasets."""
     return load(path, config_name, **load_options)
 
 
 def list_evaluation_modules(
     module_type: str | None = None, include_community: bool = True, with_details: bool = False
 ) -> list[Any]:
-    """Name the metrics there are here; with details, as dicts."""
+    """List the names of all metrics, or with `with_details` dicts that describe them.
+
+    Parameters as `evaluate.list_evaluation_modules` in evaluate 0.4.6. `include_community` has no effect.
+    """
     names = [*METRICS] if module_type in (None, "metric") else []
     if with_details:
         return [{"name": name, "type": "metric", "community": False, "likes": 0} for name in names]

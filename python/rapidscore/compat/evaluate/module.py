@@ -1,4 +1,4 @@
-"""What all metrics have: `add`, `add_batch`, `compute`, and what they say of themselves."""
+"""The base class of metrics: `add`, `add_batch`, `compute`, and information about the metric."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore.compat.evaluate._inputs import as_list, check_lengths, copied
+from rapidscore.compat.evaluate._inputs import as_list, check_lengths, copy_column
 from rapidscore.compat.evaluate.info import EvaluationModuleInfo, Features
 
-#: The state of NumPy's global generator has so many words.
-_WORDS = 624
+#: The number of words in the state of NumPy's global generator, an MT19937.
+_STATE_WORDS = 624
 
 
 class EvaluationModule:
-    """Examples, and what is computed of them.
+    """The base class of metrics, which collects examples and computes the result.
 
-    Derived classes give `_info()` and `_compute(predictions=, references=, **options)`, whose inputs are lists of what
-    was given: `features` name the inputs, and nothing is cast to their types. While it runs, NumPy's global generator
-    is seeded with `seed`; by default that is the number the generator would have given next when the metric was made,
-    so that seeding NumPy before makes results repeat.
+    Subclasses define `_info()` and `_compute(predictions=, references=, **options)`. The inputs of `_compute` are lists
+    of the values that were added. The names of the inputs come from `features`; values are not converted to their
+    types. While `_compute` runs, NumPy's global generator is seeded with `seed`. The default of `seed` is the next word
+    of that generator when the metric is made, so results can be reproduced by seeding NumPy first.
 
-    The arguments are the peer's. What has to do with files and the network (`cache_dir`, `experiment_id`, `timeout` and
-    so on) is without effect, since nothing is written. Several processes are not waited for: `num_process` from 2 on
-    raises `ValueError`.
+    Parameters as `evaluate.EvaluationModule` in evaluate 0.4.6. Parameters about files and the network (`cache_dir`,
+    `experiment_id`, `timeout` and so on) have no effect, because nothing is written. `num_process` above 1 raises
+    `ValueError`, because examples of other processes are not gathered.
     """
 
-    def __init__(  # noqa: PLR0917  # the peer's order
+    def __init__(  # noqa: PLR0917  # evaluate's order
         self,
         config_name: str | None = None,
         keep_in_memory: bool = False,
@@ -38,7 +38,7 @@ class EvaluationModule:
         process_id: int = 0,
         seed: int | None = None,
         experiment_id: str | None = None,
-        hash: str | None = None,  # noqa: A002  # the peer's name
+        hash: str | None = None,  # noqa: A002  # evaluate's name
         max_concurrent_cache_files: int = 10000,
         timeout: float = 100,
         **kwargs: Any,
@@ -50,91 +50,91 @@ class EvaluationModule:
         info.experiment_id = experiment_id or "default_experiment"
         self._module_info = info
         if not isinstance(process_id, int) or process_id < 0:
-            raise ValueError(f"process_id must be a whole number from 0, got {process_id!r}")
+            raise ValueError(f"process_id must be an integer from 0, got {process_id!r}")
         if not isinstance(num_process, int) or num_process <= process_id:
-            raise ValueError(f"num_process must be a whole number above process_id, got {num_process!r}")
+            raise ValueError(f"num_process must be an integer above process_id, got {num_process!r}")
         if num_process > 1:
             raise ValueError(
-                f"num_process is {num_process}, but processes are not waited for here: gather predictions first, or "
-                "add up totals of rapidscore's own metrics"
+                f"num_process is {num_process}, but examples of other processes are not gathered here: gather them "
+                "first, or add totals of rapidscore's own metrics"
             )
         self.num_process = num_process
         self.process_id = process_id
         self.keep_in_memory = keep_in_memory
-        self.seed = int(_next_number()) if seed is None else seed
+        self.seed = int(_next_word()) if seed is None else seed
         self._columns: dict[str, list[Any]] = {name: [] for name in self._feature_names()}
 
     def _info(self) -> EvaluationModuleInfo:
-        """Say what the metric is and takes."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it takes: define _info")
+        """Return the information about the metric, which includes its inputs."""
+        raise NotImplementedError(f"{type(self).__name__} does not describe its inputs: define _info")
 
     def _compute(self, *, predictions: Any = None, references: Any = None, **kwargs: Any) -> dict[str, Any]:
         """Compute the result of lists of predictions and references."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it computes: define _compute")
+        raise NotImplementedError(f"{type(self).__name__} does not compute a result: define _compute")
 
     @property
     def info(self) -> EvaluationModuleInfo:
-        """All that the metric says of itself."""
+        """The information about the metric."""
         return self._module_info
 
     @property
     def name(self) -> str:
-        """The name that prefixes results, from the peer's class: that of `chrf` is `chr_f`."""
+        """The name that prefixes results, made from the name of evaluate's class: for `chrf` it is `chr_f`."""
         return str(self.info.module_name)
 
     @property
     def experiment_id(self) -> str | None:
-        """As it was given."""
+        """The `experiment_id` that the metric was made with."""
         return self.info.experiment_id
 
     @property
     def description(self) -> str:
-        """What is measured."""
+        """A description of the metric."""
         return self.info.description
 
     @property
     def citation(self) -> str:
-        """Where it was described."""
+        """The publication that describes the metric."""
         return self.info.citation
 
     @property
     def features(self) -> Features:
-        """The inputs and their types; a list of such, where there are several forms."""
+        """The inputs and their types; a list of such dicts if the inputs may have several forms."""
         return self.info.features
 
     @property
     def inputs_description(self) -> str:
-        """What `compute` takes and returns."""
+        """The inputs, options and results of `compute`."""
         return self.info.inputs_description
 
     @property
     def homepage(self) -> str:
-        """An address, if any."""
+        """The address of the home page; may be empty."""
         return self.info.homepage
 
     @property
     def license(self) -> str:
-        """The metric's licence, if any is said."""
+        """The licence of the metric; may be empty."""
         return self.info.license
 
     @property
     def codebase_urls(self) -> list[str]:
-        """Addresses of the implementation that is followed."""
+        """The addresses of the implementation that is followed."""
         return self.info.codebase_urls
 
     @property
     def reference_urls(self) -> list[str]:
-        """Addresses of descriptions."""
+        """The addresses of descriptions."""
         return self.info.reference_urls
 
     @property
     def streamable(self) -> bool:
-        """As in the peer, always false."""
+        """Always false, as in evaluate."""
         return self.info.streamable
 
     @property
     def format(self) -> str | None:
-        """The form in which `_compute` is given its inputs: `"numpy"` for arrays; else they are lists."""
+        """The format of the inputs of `_compute`: `"numpy"` for arrays, else lists."""
         return self.info.format
 
     @property
@@ -152,63 +152,63 @@ class EvaluationModule:
         )
 
     def add(self, *, prediction: Any = None, reference: Any = None, **kwargs: Any) -> None:
-        """Add one example. Raises `ValueError` for inputs of unknown names, and where one is missing."""
+        """Add one example. Raises `ValueError` for unknown or missing inputs."""
         example = self._inputs({"predictions": prediction, "references": reference}, kwargs)
         for name, value in example.items():
             if value is None:
-                raise ValueError(f"{name.removesuffix('s')} is None: pass one of each with every example")
+                raise ValueError(f"{name.removesuffix('s')} is None: pass a value for each input of an example")
         self._store({name: [value] for name, value in example.items()})
 
     def add_batch(self, *, predictions: Any = None, references: Any = None, **kwargs: Any) -> None:
-        """Add examples. Raises `ValueError` for inputs of unknown names, and unless there are as many of each."""
+        """Add several examples. Raises `ValueError` for unknown inputs, and for inputs of different lengths."""
         batch = self._inputs({"predictions": predictions, "references": references}, kwargs)
         check_lengths(batch)
         self._store(batch)
 
     def compute(self, *, predictions: Any = None, references: Any = None, **kwargs: Any) -> dict[str, Any]:
-        """Compute the result of all examples so far and those given here, and forget them.
+        """Compute the result of all examples, those added before and those passed here, and remove them.
 
-        `kwargs` are further inputs, and the metric's options. Raises `ValueError` without any example, and for
-        examples that do not fit each other. Where it raises, examples added before are kept.
+        `kwargs` are other inputs, and options of the metric. Raises `ValueError` if there are no examples, and for
+        inputs of different lengths. If an error is raised, the examples added before are kept.
         """
-        result = self._computed(predictions, references, **kwargs)
-        self._forget()
+        result = self._compute_and_keep(predictions, references, **kwargs)
+        self._clear()
         return result
 
-    def _computed(self, predictions: Any, references: Any, **kwargs: Any) -> dict[str, Any]:
-        """Compute the result, and forget nothing."""
-        given = {"predictions": predictions, "references": references, **kwargs}
+    def _compute_and_keep(self, predictions: Any, references: Any, **kwargs: Any) -> dict[str, Any]:
+        """Compute the result of all examples, and keep those added before."""
+        arguments = {"predictions": predictions, "references": references, **kwargs}
         names = self._feature_names()
-        batch = {name: given.get(name) for name in names}
+        batch = {name: arguments.get(name) for name in names}
         options = {name: value for name, value in kwargs.items() if name not in names}
-        stored = any(value is not None for value in batch.values())
-        if stored:
+        has_batch = any(value is not None for value in batch.values())
+        if has_batch:
             check_lengths(batch)
         elif not len(self):
             raise ValueError("no examples to compute from: pass predictions and references, or add some first")
-        return self._result(batch if stored else None, options)
+        return self._result(batch if has_batch else None, options)
 
     def _feature_names(self) -> list[str]:
         features = self.features
         return [*(features[0] if isinstance(features, list) else features)]
 
-    def _inputs(self, known: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    def _inputs(self, inputs: dict[str, Any], other_inputs: dict[str, Any]) -> dict[str, Any]:
         names = self._feature_names()
-        if bad := [name for name in more if name not in names]:
-            raise ValueError(f"bad inputs {bad}: all inputs are {names}; options are given to compute")
-        given = {**known, **more}
-        return {name: given.get(name) for name in names}
+        if unknown := [name for name in other_inputs if name not in names]:
+            raise ValueError(f"bad inputs {unknown}: the inputs are {names}. Pass options to compute or load")
+        all_inputs = {**inputs, **other_inputs}
+        return {name: all_inputs.get(name) for name in names}
 
     def _store(self, batch: dict[str, Any]) -> None:
         for name, values in batch.items():
-            self._columns[name].extend(copied(values))
+            self._columns[name].extend(copy_column(values))
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         for column in self._columns.values():
             column.clear()
 
     def _result(self, batch: dict[str, Any] | None, options: dict[str, Any]) -> dict[str, Any]:
-        """Compute the result of what is stored and of one batch more."""
+        """Compute the result of the stored examples and of another batch."""
         inputs: dict[str, Any] = {name: [*column] for name, column in self._columns.items()}
         for name, values in (batch or {}).items():
             inputs[name] += as_list(values)
@@ -219,13 +219,13 @@ class EvaluationModule:
 
 
 class Metric(EvaluationModule):
-    """A metric: derive from it with `_info` and `_compute`."""
+    """The base class of custom metrics, which define `_info` and `_compute`."""
 
 
-def _next_number() -> Any:
+def _next_word() -> Any:
     state: Any = np.random.get_state()
     _, words, position, *_ = state
-    return words[position] if position < _WORDS else words[0]
+    return words[position] if position < _STATE_WORDS else words[0]
 
 
 @contextmanager
