@@ -1,4 +1,4 @@
-"""What is to be had of scikit-learn 1.9.1."""
+"""scikit-learn's API (1.9.1): `sklearn.metrics`."""
 
 from rapidscore.compat.sklearn import metrics
 

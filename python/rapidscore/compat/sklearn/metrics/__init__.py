@@ -1,4 +1,4 @@
-"""What is to be had of scikit-learn 1.9.1's `sklearn.metrics`: the scores of predicted labels.
+"""The API of `sklearn.metrics` (1.9.1): scores of predicted labels.
 
     >>> from rapidscore.compat.sklearn.metrics import classification_report, f1_score
     >>> y_true = ["cat", "dog", "cat", "cat", "dog"]
@@ -8,21 +8,22 @@
     >>> classification_report(y_true, y_pred, output_dict=True)["cat"]["precision"]
     1.0
 
-Labels are counted here, once a call, and results are equal to scikit-learn's to the bit. What is not counted here
-(sparse matrices, arrays of other libraries, nested lists, negative weights, bad arguments and the like) is handed over
-to scikit-learn where it is installed, so that results, warnings and errors are its own; otherwise it raises `TypeError`
-or `ValueError`. The functions are picklable and fit `make_scorer`, `cross_validate` and `GridSearchCV`. Other names of
-`sklearn.metrics` are scikit-learn's own, where it is installed.
+Each call counts the labels once, and results equal scikit-learn's to the bit. Arguments that are not covered (sparse
+matrices, arrays of other libraries, nested lists, negative weights, invalid arguments and the like) go to scikit-learn
+itself, whose results, warnings and errors they then give; if it is not installed, they raise `TypeError` or
+`ValueError`. The functions can be pickled, and work with `make_scorer`, `cross_validate` and `GridSearchCV`. Other
+names of `sklearn.metrics` are scikit-learn's own, if it is installed. Warnings point at the line of the caller, which
+is the only difference from scikit-learn.
 
-Wherever these are asked for:
+Parameters of several functions:
 
-- `y_true`, `y_pred`: n labels each, in any form that scikit-learn takes. Counted here are 1-D labels (`int`, `bool`,
-  `str`, whole `float`) in lists, tuples, NumPy arrays and columns of pandas and polars; and, where samples may have
-  several labels, NumPy arrays of 0 and 1 of shape (n, C).
-- `labels`: which labels to score, in this order; by default all that occur, sorted.
-- `sample_weight`: n numbers. Counted here are finite ones from 0.
-- `average`, `zero_division`: see `rapidscore.classification.averages`. `pos_label` is the label that
-  `average="binary"` is about.
+- `y_true`, `y_pred`: n labels each, in any form that scikit-learn takes. Covered are 1-D labels (`int`, `bool`, `str`,
+  integral `float`) in lists, tuples, NumPy arrays and columns of pandas and polars; and, for samples with several
+  labels, NumPy arrays of 0 and 1 of shape (n, C).
+- `labels`: the labels to score, in this order; by default all labels that occur, sorted.
+- `sample_weight`: n numbers. Covered are finite numbers from 0.
+- `average`, `zero_division`: see `rapidscore.classification.averages`.
+- `pos_label`: the positive label, for `average="binary"`.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""How far predicted labels agree with the true ones, and confusion matrices."""
+"""Scores of the agreement of predicted and true labels, and confusion matrices."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from rapidscore.warning import warn
 
 @drop_in
 def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True, sample_weight: Any = None) -> float:
-    """Return how much of the samples is labelled right, 0 to 1; not normalized, how many (or their weight).
+    """Return the share of samples with the right label, 0 to 1, or with `normalize=False` their number or weight.
+
+    Parameters and result as `sklearn.metrics.accuracy_score` in scikit-learn 1.9.1.
 
     >>> accuracy_score(["a", "b", "b", "c"], ["a", "b", "c", "c"])
     0.75
@@ -35,9 +37,11 @@ def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True, sample_w
 
 @drop_in
 def zero_one_loss(y_true: Any, y_pred: Any, *, normalize: bool = True, sample_weight: Any = None) -> Any:
-    """Return how much of the samples is labelled wrong, 0 to 1; not normalized, how many (or their weight).
+    """Return the share of samples with a wrong label, 0 to 1, or with `normalize=False` their number or weight.
 
-    A `float`, but a NumPy number for a sum of weights.
+    Parameters and result as `sklearn.metrics.zero_one_loss` in scikit-learn 1.9.1.
+
+    The result is a `float`, or a NumPy number for a sum of weights.
 
     >>> zero_one_loss(["a", "b", "b", "c"], ["a", "b", "c", "c"], normalize=False)
     1.0
@@ -50,9 +54,9 @@ def zero_one_loss(y_true: Any, y_pred: Any, *, normalize: bool = True, sample_we
 
 @drop_in
 def hamming_loss(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> Any:
-    """Return how much of the labels is wrong, 0 to 1.
+    """Return the share of labels that are wrong, 0 to 1.
 
-    A `float`, but a NumPy number for several labels a sample with weights.
+    Parameters and result as `sklearn.metrics.hamming_loss` in scikit-learn 1.9.1.
 
     >>> hamming_loss(np.array([[0, 1], [1, 1]]), np.zeros((2, 2), int))
     0.75
@@ -74,10 +78,12 @@ def hamming_loss(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> Any:
 def confusion_matrix(
     y_true: Any, y_pred: Any, *, labels: Any = None, sample_weight: Any = None, normalize: Any = None
 ) -> Array:
-    """Return an array of shape (C, C): how many samples of each true label, a row, have which predicted label.
+    """Count the samples with each pair of true label (row) and predicted label (column), as an array of shape (C, C).
 
-    int64, or float64 for weights that are floats; `normalize="true"`, `"pred"` or `"all"` divides by the sums of rows,
-    of columns or of all.
+    Parameters and result as `sklearn.metrics.confusion_matrix` in scikit-learn 1.9.1.
+
+    The dtype is int64, or float64 for weights that are floats. `normalize="true"`, `"pred"` or `"all"` divides by the
+    sums of rows, of columns or of all.
 
     >>> confusion_matrix(["a", "b", "b", "c"], ["a", "b", "c", "c"])
     array([[1, 0, 0],
@@ -98,9 +104,12 @@ def confusion_matrix(
 def multilabel_confusion_matrix(
     y_true: Any, y_pred: Any, *, sample_weight: Any = None, labels: Any = None, samplewise: bool = False
 ) -> Array:
-    """Return for each label, or for each sample, true and false negatives and positives: [[tn, fp], [fn, tp]].
+    """Count true and false negatives and positives, [[tn, fp], [fn, tp]], of each label, or of each sample.
 
-    An array of shape (C, 2, 2), or (n, 2, 2); int64, or float64 for weights and where no label is right.
+    Parameters and result as `sklearn.metrics.multilabel_confusion_matrix` in scikit-learn 1.9.1.
+
+    The result is an array of shape (C, 2, 2), or (n, 2, 2) with `samplewise`. The dtype is int64, or float64 with
+    weights or if no label is right.
 
     >>> multilabel_confusion_matrix(["a", "b", "b"], ["a", "b", "a"])[0]
     array([[1, 1],
@@ -116,7 +125,9 @@ def multilabel_confusion_matrix(
 
 @drop_in
 def balanced_accuracy_score(y_true: Any, y_pred: Any, *, sample_weight: Any = None, adjusted: bool = False) -> float:
-    """Return the mean recall of the labels that are there, 0 to 1; `adjusted`, chance is 0.
+    """Return the mean recall of the labels that occur in `y_true`, 0 to 1. With `adjusted`, chance level is 0.
+
+    Parameters and result as `sklearn.metrics.balanced_accuracy_score` in scikit-learn 1.9.1.
 
     >>> balanced_accuracy_score([0, 0, 0, 1], [0, 0, 0, 0])
     0.5
@@ -126,13 +137,15 @@ def balanced_accuracy_score(y_true: Any, y_pred: Any, *, sample_weight: Any = No
     if sample_weight is not None:
         return averages.balanced_accuracy(_confusion(y_true, y_pred, None, sample_weight), adjusted)
     labels, tp, true, _ = _class_counts(y_true, y_pred)
-    _warn_of_one(len(labels))
+    _warn_if_single(len(labels))
     return averages.balanced_accuracy_of_counts(tp, true, adjusted)
 
 
 @drop_in
 def matthews_corrcoef(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
-    """Return Matthews' correlation coefficient of two or more labels, -1 to 1; 0 where it is undefined.
+    """Return the Matthews correlation coefficient of two or more labels, -1 to 1, or 0 if it is undefined.
+
+    Parameters and result as `sklearn.metrics.matthews_corrcoef` in scikit-learn 1.9.1.
 
     >>> round(matthews_corrcoef([0, 1, 1, 0], [0, 1, 1, 1]), 4)
     0.5774
@@ -140,7 +153,7 @@ def matthews_corrcoef(y_true: Any, y_pred: Any, *, sample_weight: Any = None) ->
     if sample_weight is not None:
         return averages.matthews(_confusion(y_true, y_pred, None, sample_weight))
     labels, tp, true, predicted = _class_counts(y_true, y_pred)
-    _warn_of_one(len(labels))
+    _warn_if_single(len(labels))
     return averages.matthews_of_counts(
         np.float64(np.add.reduce(tp)), predicted.astype(np.float64), true.astype(np.float64)
     )
@@ -156,9 +169,12 @@ def cohen_kappa_score(
     sample_weight: Any = None,
     replace_undefined_by: float = np.nan,
 ) -> float:
-    """Return how much two annotators agree beyond chance, -1 to 1; `replace_undefined_by` where both use one label.
+    """Return Cohen's kappa, the agreement of two annotators beyond chance, -1 to 1.
 
-    `weights="linear"` or `"quadratic"`: the farther apart two labels are, the worse.
+    Parameters and result as `sklearn.metrics.cohen_kappa_score` in scikit-learn 1.9.1.
+
+    With `weights="linear"` or `"quadratic"`, a disagreement counts more the farther apart both labels are. If both
+    annotators use a single label, the result is `replace_undefined_by`.
 
     >>> cohen_kappa_score([0, 1, 1, 0], [0, 1, 1, 1])
     0.5
@@ -183,7 +199,7 @@ def _accuracy(y_true: Any, y_pred: Any, normalize: bool, sample_weight: Any) -> 
 
 
 def _count_equal(y_true: Any, y_pred: Any) -> tuple[int, int]:
-    """Return how many samples are labelled right, of how many."""
+    """Return the number of samples with the right label, and the number of samples."""
     if indicators := as_indicators(y_true, y_pred):
         return int(np.count_nonzero(np.all(np.equal(*indicators), axis=1))), len(y_true)
     if isinstance(next(iter(y_true), None), str):
@@ -191,12 +207,12 @@ def _count_equal(y_true: Any, y_pred: Any) -> tuple[int, int]:
     check_labels(y_true, y_pred)
     equal, n = count_equal(y_true, y_pred)
     if not n:
-        raise NotCovered("there are no labels")
+        raise NotCovered("y_true and y_pred without labels")
     return equal, n
 
 
 def _weighted(y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Array, Array]:
-    """Return whether each sample is labelled right, and its weight."""
+    """Return whether each sample has the right label, and its weight."""
     if indicators := as_indicators(y_true, y_pred):
         right = np.all(np.equal(*indicators), axis=1)
     else:
@@ -208,7 +224,7 @@ def _weighted(y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Array, Arra
 
 
 def _class_counts(y_true: Any, y_pred: Any) -> tuple[Array, Array, Array, Array]:
-    """Return the labels, and how often each is right, there and predicted."""
+    """Return the labels, and for each label the number of right predictions, of true labels and of predictions."""
     check_labels(y_true, y_pred)
     counts = class_counts(y_true, y_pred)
     check_present(counts[0])
@@ -217,11 +233,11 @@ def _class_counts(y_true: Any, y_pred: Any) -> tuple[Array, Array, Array, Array]
 
 def _confusion(y_true: Any, y_pred: Any, labels: Any, sample_weight: Any) -> Array:
     matrix, _ = confusion(y_true, y_pred, labels, sample_weight)
-    _warn_of_one(len(matrix))
+    _warn_if_single(len(matrix))
     return matrix
 
 
-def _warn_of_one(labels: int) -> None:
+def _warn_if_single(labels: int) -> None:
     if labels == 1:
         warn(
             "A single label was found in 'y_true' and 'y_pred'. For the confusion matrix to have the correct shape, "

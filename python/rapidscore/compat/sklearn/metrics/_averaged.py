@@ -1,4 +1,4 @@
-"""Scores that are made for each label and averaged, and the report of them."""
+"""Scores that are computed for each label and averaged, and the classification report."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def precision_recall_fscore_support(
     sample_weight: Any = None,
     zero_division: Any = "warn",
 ) -> tuple[Any, Any, Any, Any]:
-    """Return precision, recall, F-score, and how often each label is there (None for averages).
+    """Return precision, recall, F-score and support of each label, or their averages (with None as the support).
+
+    Parameters and result as `sklearn.metrics.precision_recall_fscore_support` in scikit-learn 1.9.1.
 
     >>> precision_recall_fscore_support([0, 1, 1, 0], [0, 1, 0, 0])[3]
     array([2, 2])
@@ -60,7 +62,9 @@ def precision_score(
     sample_weight: Any = None,
     zero_division: Any = "warn",
 ) -> Any:
-    """Return how much of what was predicted is right, 0 to 1: a `float`, or an array of shape (C,) for no average.
+    """Return the precision, 0 to 1: true positives / predicted positives.
+
+    Parameters and result as `sklearn.metrics.precision_score` in scikit-learn 1.9.1.
 
     >>> precision_score(["a", "b", "b"], ["a", "b", "a"], average="macro")
     0.75
@@ -81,7 +85,9 @@ def recall_score(
     sample_weight: Any = None,
     zero_division: Any = "warn",
 ) -> Any:
-    """Return how much of what is there was predicted, 0 to 1: a `float`, or an array of shape (C,) for no average.
+    """Return the recall, 0 to 1: true positives / actual positives.
+
+    Parameters and result as `sklearn.metrics.recall_score` in scikit-learn 1.9.1.
 
     >>> recall_score(["a", "b", "b"], ["a", "b", "a"], average="macro")
     0.75
@@ -102,7 +108,9 @@ def f1_score(
     sample_weight: Any = None,
     zero_division: Any = "warn",
 ) -> Any:
-    """Return the harmonic mean of precision and recall, 0 to 1: a `float`, or an array of shape (C,) for no average.
+    """Return the F1 score, 0 to 1: the harmonic mean of precision and recall.
+
+    Parameters and result as `sklearn.metrics.f1_score` in scikit-learn 1.9.1.
 
     >>> f1_score([0, 1, 1, 0], [0, 1, 1, 1])
     0.8
@@ -124,7 +132,9 @@ def fbeta_score(
     sample_weight: Any = None,
     zero_division: Any = "warn",
 ) -> Any:
-    """Return the F-score in which recall weighs `beta` squared times as much as precision; see `f1_score`.
+    """Return the F-beta score, 0 to 1: the harmonic mean of precision and recall with weights 1 and `beta` squared.
+
+    Parameters and result as `sklearn.metrics.fbeta_score` in scikit-learn 1.9.1.
 
     >>> round(fbeta_score([0, 1, 1, 0], [0, 1, 1, 1], beta=0.5), 4)
     0.7143
@@ -146,9 +156,9 @@ def jaccard_score(
     sample_weight: Any = None,
     zero_division: Any = "warn",
 ) -> Any:
-    """Return what is both predicted and there by what is either, 0 to 1: a `float`, or an array of shape (C,).
+    """Return the Jaccard index, 0 to 1: true positives / (true positives + false positives + false negatives).
 
-    `zero_division` cannot be NaN.
+    Parameters and result as `sklearn.metrics.jaccard_score` in scikit-learn 1.9.1.
 
     >>> round(jaccard_score([0, 1, 1, 0], [0, 1, 1, 1]), 4)
     0.6667
@@ -172,7 +182,9 @@ def classification_report(
     output_dict: bool = False,
     zero_division: Any = "warn",
 ) -> Any:
-    """Return precision, recall, F1 and support of each label and on average: a `str`, or a dict.
+    """Return precision, recall, F1 and support of each label, and their averages, as a text or as a dict.
+
+    Parameters and result as `sklearn.metrics.classification_report` in scikit-learn 1.9.1.
 
     `target_names` are shown in place of the labels.
 
@@ -200,31 +212,34 @@ def classification_report(
         raise NotCovered(f"target_names={target_names!r}")
     options: dict[str, Any] = {"accuracy": counts.complete, "zero_division": zero_division}
     if as_indicators(y_true, y_pred):
-        each = count(y_true, y_pred, labels, sample_weight, samplewise=True)
-        options["samples"] = report.Counts(*each[:4])
-    lines = report.Counts(*counts[:3])
+        by_sample = count(y_true, y_pred, labels, sample_weight, samplewise=True)
+        options["samples"] = report.Counts(*by_sample[:4])
+    by_label = report.Counts(*counts[:3])
     if output_dict:
-        return report.as_dict(names, lines, **options)
-    return report.as_text(names, lines, digits=digits, **options)
+        return report.as_dict(names, by_label, **options)
+    return report.as_text(names, by_label, digits=digits, **options)
 
 
 def _check_beta(beta: Any) -> None:
-    # Whatever is larger might overflow.
+    # The square of a larger number might overflow.
     if type(beta) not in (int, float) or not (0 <= beta < 1e100 or beta == math.inf):
         raise NotCovered(f"beta={beta!r}")
 
 
 def _names(y_true: Any, y_pred: Any, labels: Array) -> list[str]:
-    """Return labels as scikit-learn shows them, in whose eyes 1, 1.0 and True may all be one."""
+    """Return labels as scikit-learn shows them.
+
+    Raises `NotCovered` if that depends on the types of the columns: scikit-learn treats 1, 1.0 and True as equal.
+    """
     if labels.dtype.kind != "U":
         for column in (y_true, y_pred):
             dtype = getattr(column, "dtype", None)
             numbers = getattr(getattr(dtype, "categories", None), "dtype", None)
-            # Nullable columns of pandas, and categories of bool, are floats to it.
+            # scikit-learn converts nullable columns of pandas, and categories of bool, to floats.
             nullable = type(column).__module__.startswith("pandas") and (
                 not isinstance(numbers or dtype, np.dtype) or numbers == np.bool_
             )
             boolean = isinstance(next(iter(column)), bool | np.bool_)
             if labels.dtype.kind == "f" or nullable or boolean != (labels.dtype.kind == "b"):
-                raise NotCovered(f"labels of mixed types, to be shown as {labels.dtype}")
+                raise NotCovered(f"a report of labels of mixed types, as {labels.dtype}")
     return [str(label) for label in labels.tolist()]

@@ -1,7 +1,7 @@
-"""Which labels, weights and options are covered, and what is counted of them.
+"""Check that labels, weights and options are covered, and count labels.
 
-All raise `NotCovered`, or what `rapidscore.inputs.labels` raises, for anything that scikit-learn might treat
-differently.
+All functions raise `NotCovered`, or the errors of `rapidscore.inputs.labels`, for arguments that scikit-learn might
+treat differently.
 """
 
 from __future__ import annotations
@@ -18,36 +18,39 @@ from rapidscore.inputs import labels as label_inputs
 
 
 class Counts(NamedTuple):
-    """Counts of each of C classes, or of each sample; those of weighted samples are sums of weights."""
+    """Counts for each of C labels, or for each sample. With weights, counts are sums of weights."""
 
     tp: Array
+    """True positives."""
     predicted: Array
+    """Predicted positives."""
     true: Array
+    """Actual positives."""
     weights: Array | None
-    """Of the samples, if any."""
+    """The weights of the samples, if there are any."""
     total: Any
-    """Samples, or their weights; of each sample how many labels there are, or the weight of that many."""
+    """The number of samples, or their weight; for counts of each sample, the number of labels times its weight."""
     labels: Array
-    """One for each class, in the order asked for."""
+    """The C labels, in the order of the option `labels`."""
     complete: bool
-    """Whether each sample has one label, and none that occurs is left out."""
+    """Whether each sample has one label, and no label that occurs is left out."""
 
 
 def count(
     y_true: Any, y_pred: Any, labels: Any = None, sample_weight: Any = None, *, samplewise: bool = False
 ) -> Counts:
-    """Count the labels asked for, or all that occur."""
+    """Count the given labels, or all labels that occur."""
     if indicators := as_indicators(y_true, y_pred):
         return _count_indicators(*indicators, labels, sample_weight, samplewise=samplewise)
     if samplewise:
-        raise NotCovered("samples have one label each")
+        raise NotCovered("counts of each sample if samples have one label each")
     check_labels(y_true, y_pred)
     weights = None
     if sample_weight is None:
         present, tp, true, predicted = class_counts(y_true, y_pred)
         total: Any = len(y_true)
         if not np.count_nonzero(tp):
-            # scikit-learn then starts from zeros that are floats, which shows in the support.
+            # scikit-learn then counts in floats, which shows in the support.
             tp, true, predicted = (counts.astype(np.float64) for counts in (tp, true, predicted))
     else:
         true_codes, pred_codes, present = label_inputs.encode_pair(y_true, y_pred)
@@ -59,17 +62,17 @@ def count(
     check_present(present)
     if labels is None:
         return Counts(tp, predicted, true, weights, total, present, True)
-    wanted = as_wanted(labels, present)
-    places = find(wanted, present)
-    # The place -1 is that of labels that do not occur.
-    tp, predicted, true = (np.append(counts, 0)[places] for counts in (tp, predicted, true))
-    return Counts(tp, predicted, true, weights, total, wanted, len({*places} - {-1}) == len(present))
+    selected = as_selected(labels, present)
+    positions = find(selected, present)
+    # Labels that do not occur have the position -1, to which 0 is appended.
+    tp, predicted, true = (np.append(counts, 0)[positions] for counts in (tp, predicted, true))
+    return Counts(tp, predicted, true, weights, total, selected, len({*positions} - {-1}) == len(present))
 
 
 def count_for(  # noqa: PLR0917  # scikit-learn's order
     y_true: Any, y_pred: Any, labels: Any, pos_label: Any, average: Any, sample_weight: Any
 ) -> Counts:
-    """Count what is averaged: all labels asked for, the positive label, or each sample."""
+    """Count what `average` needs: the given labels, the positive label, or each sample."""
     if average != "binary":
         if average not in AVERAGES or not (pos_label is None or (type(pos_label) is int and pos_label == 1)):
             raise NotCovered(f"average={average!r} with pos_label={pos_label!r}")
@@ -78,22 +81,22 @@ def count_for(  # noqa: PLR0917  # scikit-learn's order
     if not counts.complete or len(counts.labels) > 2:  # binary
         raise NotCovered("average='binary' of more than two labels")
     if not (labels is None or type(labels) in _PLAIN):
-        raise NotCovered("labels that are no list")
+        raise NotCovered(f"labels in a {type(labels).__name__}")
     if not isinstance(pos_label, int | str | np.integer | np.bool_):
         raise NotCovered(f"pos_label={pos_label!r}")
     names = counts.labels.tolist()
     if pos_label in names:
-        place = names.index(pos_label)
-        only = slice(place, place + 1)
-        return counts._replace(tp=counts.tp[only], predicted=counts.predicted[only], true=counts.true[only])
+        position = names.index(pos_label)
+        positive = slice(position, position + 1)
+        return counts._replace(tp=counts.tp[positive], predicted=counts.predicted[positive], true=counts.true[positive])
     if len(names) > 1 or isinstance(pos_label, str) != isinstance(names[0], str):
-        raise NotCovered(f"pos_label={pos_label!r}, which is no label")
-    nothing = counts.tp[:1] * 0
-    return counts._replace(tp=nothing, predicted=nothing, true=nothing)
+        raise NotCovered(f"pos_label={pos_label!r}, which is not one of the labels {names}")
+    zero = counts.tp[:1] * 0
+    return counts._replace(tp=zero, predicted=zero, true=zero)
 
 
 def confusion(y_true: Any, y_pred: Any, labels: Any, sample_weight: Any) -> tuple[Array, int]:
-    """Return the confusion matrix of the labels asked for, or of all that occur, and how many occur."""
+    """Return the confusion matrix of the given labels, or of all that occur, and the number of labels that occur."""
     check_labels(y_true, y_pred)
     if sample_weight is None:
         present, matrix = confusion_counts(y_true, y_pred)
@@ -101,26 +104,26 @@ def confusion(y_true: Any, y_pred: Any, labels: Any, sample_weight: Any) -> tupl
         true_codes, pred_codes, present = label_inputs.encode_pair(y_true, y_pred)
         weights = check_weights(sample_weight, len(true_codes))
         size = len(present)
-        # Whole numbers are added as such.
+        # Integer weights are summed as integers.
         matrix = np.zeros(size * size, np.float64 if weights.dtype.kind == "f" else np.int64)
         np.add.at(matrix, true_codes.astype(np.intp) * size + pred_codes, weights.astype(matrix.dtype))
         matrix = matrix.reshape(size, size)
     check_present(present)
     if labels is None:
         return matrix, len(present)
-    wanted = as_wanted(labels, present)
-    places = find(wanted, present)
-    if len({*wanted.tolist()}) < len(wanted) or not matrix[[place for place in places if place >= 0]].any():
-        raise NotCovered("labels that stand twice, or do not occur")
-    # As above, -1 is the place of labels that do not occur.
-    return np.pad(matrix, (0, 1))[np.ix_(places, places)], len(present)
+    selected = as_selected(labels, present)
+    positions = find(selected, present)
+    if len({*selected.tolist()}) < len(selected) or not matrix[[at for at in positions if at >= 0]].any():
+        raise NotCovered("labels with duplicates, or without one that occurs in y_true")
+    # Labels that do not occur have the position -1, at which zeros are appended.
+    return np.pad(matrix, (0, 1))[np.ix_(positions, positions)], len(present)
 
 
 _PLAIN = frozenset({list, tuple, np.ndarray})
 
 
 def check_column(values: Any) -> None:
-    """Refuse types of sequences that scikit-learn refuses, or reads in another way than we do."""
+    """Refuse types of sequences that scikit-learn refuses, or reads differently."""
     kind = type(values)
     if kind not in _PLAIN and not (
         kind.__name__ in ("Series", "Categorical") and kind.__module__.partition(".")[0] in ("pandas", "polars")
@@ -129,29 +132,30 @@ def check_column(values: Any) -> None:
 
 
 def check_labels(*columns: Any) -> None:
-    """Refuse what `check_column` does, and what scikit-learn takes for labels only sometimes, or warns of."""
+    """Refuse what `check_column` refuses, and types that scikit-learn takes only sometimes, or with warnings."""
     for column in columns:
         check_column(column)
         if type(column) is np.ndarray:
-            name = _ODD_TYPES.get(column.dtype.char)
+            name = _CHECKED_DTYPES.get(column.dtype.char)
         else:
             name = str(getattr(column, "dtype", "")).lower()
-        # Objects are labels when the first of them is a str. Half floats overflow where it looks at them.
+        # scikit-learn takes objects for labels if the first is a str. Its checks of float16 overflow.
         if name == "float16" or (name == "object" and not isinstance(next(iter(column), None), str)):
             raise NotCovered(f"{name} labels")
 
 
-_ODD_TYPES = {"O": "object", "e": "float16"}
+#: The names of dtypes that need a check, by their characters.
+_CHECKED_DTYPES = {"O": "object", "e": "float16"}
 
 
 def check_present(present: Array) -> None:
-    """Refuse no labels, and strings that end in zeros, which are padding to NumPy."""
+    """Refuse an empty set of labels, and strings that end in NUL characters, which NumPy drops."""
     if not len(present) or present.dtype.kind == "O":
         raise NotCovered(f"the labels {present.tolist()}")
 
 
 def check_weights(sample_weight: Any, size: int) -> Array:
-    """Return weights as an array of shape (n,), finite, from 0, not all 0."""
+    """Return weights as an array of shape (n,). They must be finite, from 0, and not all 0."""
     check_column(sample_weight)
     weights = np.asarray(sample_weight)
     if weights.shape != (size,) or weights.dtype.kind not in "iuf" or not weights.flags.c_contiguous or not size:
@@ -162,74 +166,74 @@ def check_weights(sample_weight: Any, size: int) -> Array:
 
 
 def check_zero_division(zero_division: Any) -> None:
-    """Refuse values, and types of numbers, that scikit-learn refuses or takes for others."""
+    """Refuse values, and types of numbers, that scikit-learn refuses or treats as other values."""
     kind = type(zero_division)
     if kind is str:
-        known = zero_division == "warn"
+        is_covered = zero_division == "warn"
     else:
-        known = (kind in (int, float, bool) and zero_division in (0, 1)) or is_nan(zero_division)
-    if not known:
+        is_covered = (kind in (int, float, bool) and zero_division in (0, 1)) or is_nan(zero_division)
+    if not is_covered:
         raise NotCovered(f"zero_division={zero_division!r}")
 
 
 def is_nan(value: Any) -> bool:
-    """Tell whether this is a NaN that is a `float`."""
+    """Return whether a value is a NaN of type `float`."""
     return type(value) is float and math.isnan(value)
 
 
-def as_wanted(labels: Any, present: Array) -> Array:
-    """Return the labels asked for, of the kind that is there, as an array."""
-    wanted = np.asarray(labels)
-    if wanted.dtype == object and all(isinstance(label, str) for label in wanted.flat):
-        wanted = wanted.astype(str)
+def as_selected(labels: Any, present: Array) -> Array:
+    """Return the option `labels` as an array of the same kind as the labels that occur."""
+    selected = np.asarray(labels)
+    if selected.dtype == object and all(isinstance(label, str) for label in selected.flat):
+        selected = selected.astype(str)
     kinds = "U" if present.dtype.kind == "U" else "biu"
-    # Floats scikit-learn would take for indices in places.
-    if wanted.ndim != 1 or not len(wanted) or wanted.dtype.kind not in kinds or present.dtype.kind == "f":
-        raise NotCovered(f"labels={labels!r} among {present.dtype}")
-    return wanted
+    # scikit-learn uses floats as indices in some places.
+    if selected.ndim != 1 or not len(selected) or selected.dtype.kind not in kinds or present.dtype.kind == "f":
+        raise NotCovered(f"labels={labels!r} of samples with {present.dtype} labels")
+    return selected
 
 
-def find(wanted: Array, present: Array) -> list[int]:
-    """Return the place of each label among those that occur, or -1."""
-    places = {label: place for place, label in enumerate(present.tolist())}
-    return [places.get(label, -1) for label in wanted.tolist()]
+def find(selected: Array, present: Array) -> list[int]:
+    """Return the position of each selected label among the labels that occur, or -1."""
+    positions = {label: position for position, label in enumerate(present.tolist())}
+    return [positions.get(label, -1) for label in selected.tolist()]
 
 
 def as_indicators(y_true: Any, y_pred: Any) -> tuple[Array, Array] | None:
-    """Return bool arrays of equal shape (n, C), with C from 2, where these say which labels each sample has."""
+    """Return indicators as bool arrays of equal shape (n, C), with C from 2; None if the labels are not indicators."""
     if not (type(y_true) is type(y_pred) is np.ndarray and y_true.ndim == 2):  # dimensions
         return None
-    if y_true.shape != y_pred.shape or y_true.shape[1] < 2 or not len(y_true):  # else a column
+    if y_true.shape != y_pred.shape or y_true.shape[1] < 2 or not len(y_true):  # fewer columns hold 1-D labels
         raise NotCovered(f"labels of shapes {y_true.shape} and {y_pred.shape}")
     for array in (y_true, y_pred):
         if array.dtype.char not in "?bBhHiIlLqQfd" or not ((array == 0) | (array == 1)).all():
-            raise NotCovered("a matrix of other values than 0 and 1")
+            raise NotCovered("a matrix with values other than 0 and 1")
     return y_true.astype(bool, copy=False), y_pred.astype(bool, copy=False)
 
 
 def _count_indicators(y_true: Array, y_pred: Array, labels: Any, sample_weight: Any, *, samplewise: bool) -> Counts:
     weights = None if sample_weight is None else check_weights(sample_weight, len(y_true))
-    wanted = np.arange(y_true.shape[1])
+    selected = np.arange(y_true.shape[1])
     if labels is not None:
-        wanted = as_wanted(labels, wanted)
-        if wanted.dtype.kind == "b" or wanted.min() < 0 or wanted.max() >= y_true.shape[1]:
+        selected = as_selected(labels, selected)
+        if selected.dtype.kind == "b" or selected.min() < 0 or selected.max() >= y_true.shape[1]:
             raise NotCovered(f"labels={labels!r} of {y_true.shape[1]} columns")
-        y_true, y_pred = y_true[:, wanted], y_pred[:, wanted]
-    total: Any = len(wanted) if samplewise else len(y_true)
+        y_true, y_pred = y_true[:, selected], y_pred[:, selected]
+    total: Any = len(selected) if samplewise else len(y_true)
     counts = [np.count_nonzero(array, axis=int(samplewise)) for array in (y_true & y_pred, y_pred, y_true)]
     if weights is not None:
         if not samplewise:
             total = np.sum(weights)
             counts = [_column_sums(array, weights) for array in (y_true & y_pred, y_pred, y_true)]
-            # Where there is no 1 at all, the sums are whole numbers.
+            # `bincount` returns integers for an array without any 1: convert all to one type.
             counts = [array.astype(np.result_type(total, *counts)) for array in counts]
         elif weights.dtype in (np.float64, np.int64):
             counts = [array * weights for array in counts]
-            total = weights * len(wanted)
+            total = weights * len(selected)
         else:
             raise NotCovered(f"weights of type {weights.dtype}")
     tp, predicted, true = counts
-    return Counts(tp, predicted, true, weights, total, wanted, False)
+    return Counts(tp, predicted, true, weights, total, selected, False)
 
 
 def _sums(codes: Array, weights: Array, size: int) -> Array:

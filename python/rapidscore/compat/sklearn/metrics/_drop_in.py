@@ -1,4 +1,4 @@
-"""Functions that take scikit-learn's place, and hand over to it what they do not cover."""
+"""The decorator of functions that replace scikit-learn's: they pass arguments they do not cover to scikit-learn."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import Any
 from rapidscore.compat._peer import answered_by
 
 
-class NotCovered(ValueError):  # noqa: N818  # not an error of the caller's
-    """These arguments are for scikit-learn to answer. It names them, and is raised before any warning."""
+class NotCovered(ValueError):  # noqa: N818  # not an error of the caller
+    """The arguments are not covered, and are passed to scikit-learn. It is made with a noun phrase that names them.
+
+    It must be raised before any warning, because scikit-learn issues its own.
+    """
+
+    def __str__(self) -> str:
+        return f"rapidscore does not cover {self.args[0]}"
 
 
 def _find(name: str) -> Any:
-    """Return scikit-learn's function from where it is defined, which `patch()` leaves as it is."""
+    """Return scikit-learn's function from the module that defines it, which `patch()` does not change."""
     from sklearn.metrics import _classification, _ranking
 
     return getattr(_classification if hasattr(_classification, name) else _ranking, name)

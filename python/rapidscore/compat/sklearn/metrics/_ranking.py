@@ -1,4 +1,4 @@
-"""Scores of labels that are ranked, as scikit-learn 1.9.1's `sklearn.metrics` has them."""
+"""Scores of ranked labels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rapidscore.classification.averages import Array
-from rapidscore.compat.sklearn.metrics._counts import as_wanted, check_labels, check_weights, find
+from rapidscore.compat.sklearn.metrics._counts import as_selected, check_labels, check_weights, find
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered, drop_in
 from rapidscore.inputs import labels as label_inputs
 from rapidscore.warning import warn_undefined
@@ -23,11 +23,14 @@ def top_k_accuracy_score(
     sample_weight: Any = None,
     labels: Any = None,
 ) -> float:
-    """Return how much of the samples has its label among the `k` with the highest scores, 0 to 1.
+    """Return the share of samples with their label among the `k` labels with the highest scores, 0 to 1.
 
-    `y_true` is n labels, `y_score` is of shape (n, C), with a column for each label in sorted order (those of
-    `labels`, where `y_true` lacks some), or of shape (n,), for the second of two. Of labels with equal scores the
-    last ranks first. Not normalized, the result is how many samples (or their weight).
+    Parameters and result as `sklearn.metrics.top_k_accuracy_score` in scikit-learn 1.9.1.
+
+    `y_true` are n labels. `y_score` has the shape (n, C), with a column for each label in sorted order, or (n,), with
+    the scores of the second of two labels. `labels` are all C labels, for a `y_true` that lacks some. Of labels with
+    equal scores, the last ranks first. With `normalize=False`, the result is the number of these samples or their
+    weight.
 
     >>> scores = [[0.5, 0.2, 0.3], [0.3, 0.4, 0.3], [0.2, 0.4, 0.4], [0.7, 0.2, 0.1]]
     >>> top_k_accuracy_score([0, 1, 2, 2], scores, k=2)
@@ -40,18 +43,18 @@ def top_k_accuracy_score(
     scores = _as_scores(y_score, len(codes))
     classes = len(present)
     if labels is not None:
-        wanted = as_wanted(labels, present)
-        codes = np.array(find(present, wanted))[codes]
-        classes = len(wanted)
-        if not (wanted[1:] > wanted[:-1]).all() or (codes < 0).any():
-            raise NotCovered("labels out of order, or not all that occur")
+        selected = as_selected(labels, present)
+        codes = np.array(find(present, selected))[codes]
+        classes = len(selected)
+        if not (selected[1:] > selected[:-1]).all() or (codes < 0).any():
+            raise NotCovered("labels that are not sorted, or lack a label of y_true")
     if scores.ndim == 1 and classes == 2:  # binary
         threshold = 0.5 if scores.min() >= 0 and scores.max() <= 1 else 0
         right = (scores > threshold) == codes if k == 1 else np.ones(len(scores), bool)
     elif scores.ndim > 1 and classes == scores.shape[1] > 2:  # multiclass
-        own = scores[np.arange(len(scores)), codes, np.newaxis]
-        later = np.arange(classes) > codes[:, np.newaxis]
-        right = np.count_nonzero((scores > own) | ((scores == own) & later), axis=1) < k
+        true_scores = scores[np.arange(len(scores)), codes, np.newaxis]
+        is_later = np.arange(classes) > codes[:, np.newaxis]
+        right = np.count_nonzero((scores > true_scores) | ((scores == true_scores) & is_later), axis=1) < k
     else:
         raise NotCovered(f"{classes} labels for scores of shape {scores.shape}")
     weights = None if sample_weight is None else check_weights(sample_weight, len(right))
@@ -72,5 +75,5 @@ def _as_scores(y_score: Any, n: int) -> Array:
     if scores.ndim not in (1, 2) or len(scores) != n or not scores.size:
         raise NotCovered(f"scores of shape {scores.shape} for {n} samples")
     if scores.dtype.kind not in "iuf" or not np.isfinite(scores).all():
-        raise NotCovered(f"scores that are {scores.dtype} or not finite")
+        raise NotCovered(f"scores of type {scores.dtype}, or that are not finite")
     return scores

@@ -21,34 +21,37 @@ def class_likelihood_ratios(
     sample_weight: Any = None,
     replace_undefined_by: Any = np.nan,
 ) -> tuple[float, float]:
-    """Return how much likelier a positive, and a negative, prediction is for what is positive: two floats from 0.
+    """Return the positive and the negative likelihood ratio: two floats from 0.
 
-    Of two labels the second is the positive one.
+    Parameters and result as `sklearn.metrics.class_likelihood_ratios` in scikit-learn 1.9.1.
+
+    They are true positive rate / false positive rate, and false negative rate / true negative rate. Of the two labels,
+    the second in sorted order is the positive label.
 
     >>> class_likelihood_ratios([0, 1, 1, 0, 0], [1, 1, 0, 0, 0])
     (1.5, 0.75)
     """
     positive, negative = _as_replacements(replace_undefined_by)
-    matrix, occurring = confusion(y_true, y_pred, labels, sample_weight)
-    if len(matrix) != 2 or occurring > 2:  # binary
-        raise NotCovered("other than two labels")
+    matrix, label_count = confusion(y_true, y_pred, labels, sample_weight)
+    if len(matrix) != 2 or label_count > 2:  # binary
+        raise NotCovered(f"{label_count} labels, of which {len(matrix)} are selected: there must be two")
     tn, fp, fn, tp = matrix.ravel()
-    there, absent = tp + fn, tn + fp
-    if there == 0:
+    positives, negatives = tp + fn, tn + fp
+    if positives == 0:
         warn_undefined(
             "No samples of the positive class are present in `y_true`. "
             f"`positive_likelihood_ratio` and `negative_likelihood_ratio` are both {_TO_NAN} {_BY_PARAM}"
         )
-    # NumPy numbers: where they divide by 0 they give NaN and warn.
+    # These are NumPy numbers: a division by 0 gives NaN and a warning.
     if fp:
-        positive = (tp * absent) / (fp * there)
+        positive = (tp * negatives) / (fp * positives)
     else:
-        ill = "`positive_likelihood_ratio` is ill-defined and"
-        none = "No samples were predicted for the positive class and `positive_likelihood_ratio` is"
-        # scikit-learn ends in the middle of the sentence, too.
-        warn_undefined(f"{ill if tp else none} {_TO_NAN} Use the `replace_undefined_by` param to ")
+        ill_defined = "`positive_likelihood_ratio` is ill-defined and"
+        no_predictions = "No samples were predicted for the positive class and `positive_likelihood_ratio` is"
+        # scikit-learn's message also ends in the middle of the sentence.
+        warn_undefined(f"{ill_defined if tp else no_predictions} {_TO_NAN} Use the `replace_undefined_by` param to ")
     if tn:
-        negative = (fn * absent) / (tn * there)
+        negative = (fn * negatives) / (tn * positives)
     else:
         warn_undefined(f"`negative_likelihood_ratio` is ill-defined and {_TO_NAN} {_BY_PARAM}")
     return float(positive), float(negative)
@@ -62,14 +65,14 @@ _BY_PARAM = (
 
 
 def _as_replacements(values: Any) -> tuple[float, float]:
-    """Return what stands for undefined likelihood ratios: NaN, 1, or of each its own."""
-    # Another NaN than this very object scikit-learn refuses.
+    """Return the replacements of undefined likelihood ratios: NaN or 1 for both, or one for each."""
+    # scikit-learn refuses NaN objects other than np.nan.
     if values is np.nan or (type(values) in (int, float) and values == 1):  # noqa: PLW0177
         return values, values
     if type(values) is not dict or not {"LR+", "LR-"} <= values.keys():
         raise NotCovered(f"replace_undefined_by={values!r}")
     positive, negative = values["LR+"], values["LR-"]
-    for value, least, most in ((positive, 1, math.inf), (negative, 0, 1)):
-        if type(value) not in (int, float) or not (is_nan(value) or least <= value <= most):
+    for value, low, high in ((positive, 1, math.inf), (negative, 0, 1)):
+        if type(value) not in (int, float) or not (is_nan(value) or low <= value <= high):
             raise NotCovered(f"replace_undefined_by={values!r}")
     return positive, negative
