@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Confusion",
-    "Core",
-    "Pairs",
+    "LineWindow",
+    "PairwiseScores",
     "ParallelFiles",
     "Perplexity",
     "Prepared",
+    "TextMetric",
     "Total",
-    "Window",
     "class_counts",
     "count_codes",
     "count_equal",
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 @final
-class Core:
+class TextMetric:
     """A text metric with its options."""
 
     @staticmethod
@@ -53,10 +53,10 @@ class Core:
         max_ngram_order: int,
         effective_order: bool,
         convert: Callable[[str], bytes] | None = None,
-    ) -> Core:
+    ) -> TextMetric:
         """Construct BLEU. `convert` returns the encoded tokens of a text, for the tokenizer `"given"`."""
     @staticmethod
-    def bleu_of_tokens(max_ngram_order: int) -> Core:
+    def bleu_of_tokens(max_ngram_order: int) -> TextMetric:
         """Construct BLEU of segments that are lists of tokens, `str` or `int`, in place of texts."""
     @staticmethod
     def chrf(
@@ -66,7 +66,7 @@ class Core:
         lowercase: bool,
         whitespace: bool,
         eps_smoothing: bool,
-    ) -> Core:
+    ) -> TextMetric:
         """Construct chrF, or chrF++ with a `word_order` above 0."""
     @staticmethod
     def rouge(
@@ -74,10 +74,10 @@ class Core:
         use_stemmer: bool,
         tokenizer: str,
         convert: Callable[[str], bytes] | None = None,
-    ) -> Core:
+    ) -> TextMetric:
         """Construct ROUGE. `convert` returns encoded tokens (tokenizer `"given"`) or encoded sentences of a text."""
     @staticmethod
-    def ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> Core:
+    def ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> TextMetric:
         """Construct TER."""
     @staticmethod
     def error_rate(
@@ -86,7 +86,7 @@ class Core:
         remove_punctuation: bool,
         collapse_whitespace: bool,
         convert: Callable[[str], bytes] | None = None,
-    ) -> Core:
+    ) -> TextMetric:
         """Construct the word or character error rate. `convert` returns the normalized text in UTF-8."""
     @property
     def converts(self) -> bool:
@@ -169,10 +169,10 @@ class Perplexity:
         """Return all scores of a total, in the order of `finalise_rows`."""
 
 @final
-class Pairs:
+class PairwiseScores:
     """Predictions and references that were read to score each prediction against each reference."""
 
-    def __new__(cls, core: Core, predictions: Any, references: Any, score: int) -> Pairs:
+    def __new__(cls, text_metric: TextMetric, predictions: Any, references: Any, score: int) -> PairwiseScores:
         """Read texts for the segment score with the index `score`; None compares predictions with each other."""
     @property
     def shape(self) -> tuple[int, int]:
@@ -251,14 +251,14 @@ class ParallelFiles:
     """Text files with the same number of lines: one of hypotheses and one or more of references."""
 
     def __new__(cls, hypotheses: str, references: list[str]) -> ParallelFiles: ...
-    def read(self, segments: int, size: int) -> Window:
+    def read(self, segments: int, size: int) -> LineWindow:
         """Return the next lines, up to a number of segments or bytes (`size`); none at the end of the files."""
     @property
     def position(self) -> int:
         """The number of bytes read so far, of all files."""
 
 @final
-class Window:
+class LineWindow:
     """Consecutive lines of parallel files. It is accepted in place of predictions and references."""
 
     def __len__(self) -> int: ...

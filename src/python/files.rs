@@ -32,7 +32,7 @@ impl ParallelFiles {
 }
 
 /// Consecutive lines of parallel files, which can be passed in place of predictions and references.
-#[pyclass(frozen, module = "rapidscore._core", name = "Window")]
+#[pyclass(frozen, module = "rapidscore._core")]
 pub struct LineWindow(pub scoring::LineWindow);
 
 #[pymethods]

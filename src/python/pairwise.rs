@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Predictions and references whose pairs are scored by one segment score.
-#[pyclass(frozen, module = "rapidscore._core", name = "Pairs")]
+#[pyclass(frozen, module = "rapidscore._core")]
 pub struct PairwiseScores {
     text_metric: Py<TextMetric>,
     pairs: pairwise::PairwiseScores,

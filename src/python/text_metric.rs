@@ -24,7 +24,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 const SHORT: usize = 1 << 12;
 
 /// A metric of texts with its options.
-#[pyclass(frozen, module = "rapidscore._core", name = "Core")]
+#[pyclass(frozen, module = "rapidscore._core")]
 pub struct TextMetric {
     pub metric: Box<dyn scoring::TextMetric>,
     convert: Option<Py<PyAny>>,

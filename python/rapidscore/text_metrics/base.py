@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rapidscore._core import Core
+    from rapidscore._core import TextMetric as Core
     from rapidscore.statistics import Total
     from rapidscore.text_metrics.files import Path
     from rapidscore.text_metrics.prepared import PreparedReferences

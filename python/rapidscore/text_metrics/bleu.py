@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rapidscore._core import Core
+from rapidscore import _core
 from rapidscore._public import public
 from rapidscore.text_metrics.base import TextMetric
 
@@ -170,7 +170,7 @@ class BLEU(TextMetric[BLEUScore]):
             from rapidscore.text_metrics import tokenizers
 
             convert, signature = tokenizers.converter(tokenize, self.lowercase)
-        core = Core.bleu(
+        core = _core.TextMetric.bleu(
             "given" if convert else tokenize,
             self.lowercase,
             self.smooth_method,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rapidscore._core import Core
+from rapidscore import _core
 from rapidscore._public import public
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
@@ -118,7 +118,7 @@ class CHRF(TextMetric[CHRFScore]):
             beta_squared = float(self.beta**2)
         except OverflowError:
             beta_squared = float("inf")
-        core = Core.chrf(
+        core = _core.TextMetric.chrf(
             self.char_order, self.word_order, beta_squared, self.lowercase, self.whitespace, self.eps_smoothing
         )
         if self.beta < 0 or beta_squared == float("inf"):

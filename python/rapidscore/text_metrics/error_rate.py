@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from rapidscore._core import Core
+from rapidscore import _core
 from rapidscore._public import public
 from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.alignment import Alignment
@@ -113,7 +113,7 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
             if not callable(normalize):
                 raise TypeError(f"normalize must be a function, not {normalize!r} ({type(normalize).__name__})")
             convert = partial(_normalized, normalize)
-        core = Core.error_rate(
+        core = _core.TextMetric.error_rate(
             self._characters, self.lowercase, self.remove_punctuation, self.collapse_whitespace, convert
         )
         object.__setattr__(self, "_core", core)

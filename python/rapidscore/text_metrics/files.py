@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from rapidscore._core import ParallelFiles, Window
+from rapidscore._core import LineWindow, ParallelFiles
 from rapidscore._core import Total as Sums
 from rapidscore.statistics import Statistics, Total
 
@@ -109,7 +109,7 @@ def statistics(
     return {name: Statistics(metrics[name], np.concatenate(parts), count) for name, parts in rows.items()}
 
 
-def _windows(predictions: Path, references: Path | Sequence[Path]) -> Iterator[tuple[int, int, Window]]:
+def _windows(predictions: Path, references: Path | Sequence[Path]) -> Iterator[tuple[int, int, LineWindow]]:
     """Yield for each window the number of its first segment, the bytes read so far, and the window."""
     files = ParallelFiles(fspath(predictions), _path_list(references))
     first = 1
@@ -130,7 +130,7 @@ def _path_list(references: Path | Sequence[Path]) -> list[str]:
     return paths
 
 
-def _segments(metric: AnyTextMetric, window: Window) -> tuple[Any, ...]:
+def _segments(metric: AnyTextMetric, window: LineWindow) -> tuple[Any, ...]:
     """Return the core's arguments: the window, or lists of `str` if a Python function converts the texts."""
     if metric._core.converts:
         predictions, *references = window.lines()

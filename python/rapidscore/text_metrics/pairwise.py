@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore._core import Pairs
+from rapidscore._core import PairwiseScores
 from rapidscore.text_metrics import prepared
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def blocks(
     return _scored_blocks(_read(metric, predictions, references, value), rows)
 
 
-def _scored_blocks(pairs: Pairs, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+def _scored_blocks(pairs: PairwiseScores, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
     count, width = pairs.shape
     for first in range(0, count, rows):
         block = np.empty((min(rows, count - first), width))
@@ -51,13 +51,13 @@ def _scored_blocks(pairs: Pairs, rows: int) -> Iterator[tuple[int, NDArray[np.fl
         yield first, block
 
 
-def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str | None) -> Pairs:
+def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str | None) -> PairwiseScores:
     """Read texts for the segment score `value`. Raises `ValueError` if the metric does not have it."""
     names = metric._core.segment_score_names()
     name = metric._default_value(names) if value is None else value
     if name not in names:
         raise ValueError(f"{metric!r} has no segment score {value!r}: choose one of {', '.join(map(repr, names))}")
-    return Pairs(metric._core, predictions, prepared.of_metric(metric, references), names.index(name))
+    return PairwiseScores(metric._core, predictions, prepared.of_metric(metric, references), names.index(name))
 
 
 def _check_output(out: Any, shape: tuple[int, int]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from rapidscore._core import Core
+from rapidscore import _core
 from rapidscore._public import public
 from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.base import TextMetric
@@ -179,7 +179,7 @@ class ROUGE(TextMetric[ROUGEScore]):
             raise ValueError(f"unknown tokenizer {tokenizer!r}: choose None, 'unicode', or an object with tokenize()")
         elif self.split_summaries and "rougeLsum" in self.rouge_types:
             convert = _encoded_sentences
-        core = Core.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
+        core = _core.TextMetric.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
         object.__setattr__(self, "_core", core)
 
     def _default_value(self, names: list[str]) -> str:

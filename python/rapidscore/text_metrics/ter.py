@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rapidscore._core import Core
+from rapidscore import _core
 from rapidscore._public import public
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
@@ -106,7 +106,7 @@ class TER(TextMetric[TERScore]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        core = Core.ter(self.normalized, self.no_punct, self.asian_support, self.case_sensitive)
+        core = _core.TextMetric.ter(self.normalized, self.no_punct, self.asian_support, self.case_sensitive)
         object.__setattr__(self, "_core", core)
 
     def _signature_items(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from rapidscore import BLEU
-from rapidscore._core import Core
+from rapidscore._core import TextMetric
 from rapidscore.compat.nltk.translate import _tokens
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class GoogleBleu:
             counts += self._count(predictions[part], references[part], core)
         return Counts(counts)
 
-    def _count(self, predictions: Any, references: Any, core: Core) -> NDArray[np.int64]:
+    def _count(self, predictions: Any, references: Any, core: TextMetric) -> NDArray[np.int64]:
         starts = None
         if any(not _is_text(texts, self.tokenizer) for texts in references):
             # One row for each pair of a prediction and a reference; `starts` are the first rows of the predictions.
@@ -165,11 +165,11 @@ class GoogleBleu:
 
 
 @lru_cache(16)
-def _core_13a(orders: int) -> Core:
+def _core_13a(orders: int) -> TextMetric:
     return BLEU(max_ngram_order=orders, smooth_method="none")._core
 
 
-def _prepare(predictions: Any, references: Any, tokenizer: Any, orders: int) -> tuple[Any, Any, Core]:
+def _prepare(predictions: Any, references: Any, tokenizer: Any, orders: int) -> tuple[Any, Any, TextMetric]:
     """Return predictions and references, as texts or as tokens, and the core that counts their n-grams."""
     if tokenizer is None:
         return _join_last_lines(predictions), [_join_last_lines_of(texts) for texts in references], _core_13a(orders)
@@ -182,7 +182,7 @@ def _prepare(predictions: Any, references: Any, tokenizer: Any, orders: int) -> 
     tokens = _tokens.as_lists(prediction_tokens + [tokenizer(text) for texts in lists for text in texts])
     rest = iter(tokens[len(prediction_tokens) :])
     reference_tokens = [[next(rest) for _ in texts] for texts in lists]
-    return tokens[: len(prediction_tokens)], reference_tokens, Core.bleu_of_tokens(orders)
+    return tokens[: len(prediction_tokens)], reference_tokens, TextMetric.bleu_of_tokens(orders)
 
 
 def _is_text(texts: Any, tokenizer: Any) -> bool:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from rapidscore._core import Core
+from rapidscore._core import TextMetric
 from rapidscore.compat.jiwer.transformations import cer_default, wer_default
 
 Transform: TypeAlias = Callable[[Any], Any]
 Texts: TypeAlias = str | list[str]
 
-words, _characters = (Core.error_rate(characters, False, False, False) for characters in (False, True))
+words, _characters = (TextMetric.error_rate(characters, False, False, False) for characters in (False, True))
 
 #: The transforms that the core applies itself. A copy of their steps shows whether users have changed them.
 _DEFAULTS = [(wer_default, [*wer_default.transforms], words), (cer_default, [*cer_default.transforms], _characters)]
@@ -39,7 +39,7 @@ def as_list(texts: Any) -> Any:
 
 def core_for_texts(
     references: Any, hypotheses: Any, reference_transform: Transform, hypothesis_transform: Transform
-) -> Core | None:
+) -> TextMetric | None:
     """Return the core that takes these texts as they are, or None if the transforms must be called."""
     if reference_transform is not hypothesis_transform or not references or not hypotheses:
         return None
@@ -90,7 +90,7 @@ def check_lengths(references: list[Any], hypotheses: list[Any]) -> None:
         )
 
 
-def count_texts(core: Core, references: list[str], hypotheses: list[str]) -> Counts:
+def count_texts(core: TextMetric, references: list[str], hypotheses: list[str]) -> Counts:
     """Return the counts of all pairs of texts together."""
     # A single pair has a faster call: the score and the row, or None where it does not apply.
     score_and_row = core.segment(hypotheses[0], references) if len(references) == 1 else None

@@ -19,7 +19,7 @@ from rapidscore.compat.jiwer.transforms import Compose
 from rapidscore.text_metrics.alignment import Edit, merge_edits
 
 if TYPE_CHECKING:
-    from rapidscore._core import Core
+    from rapidscore._core import TextMetric
 
 __all__ = ["AlignmentChunk", "CharacterOutput", "WordOutput", "process_characters", "process_words"]
 
@@ -180,7 +180,7 @@ def _output(counts: Counts, pending: tuple[Any, ...]) -> WordOutput:
     return output
 
 
-def _align_texts(core: Core, references: list[str], hypotheses: list[str], steps: list[Any]) -> dict[str, Any]:
+def _align_texts(core: TextMetric, references: list[str], hypotheses: list[str], steps: list[Any]) -> dict[str, Any]:
     transform = Compose(steps)
     with _no_garbage_collection():
         edits = list(map(core.align, hypotheses, references))

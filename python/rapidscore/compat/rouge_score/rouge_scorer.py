@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rapidscore._core import Core
+from rapidscore._core import TextMetric
 from rapidscore.compat.rouge_score import scoring, tokenizers
 from rapidscore.compat.rouge_score.tokenize import as_str
 from rapidscore.text_metrics.rouge import split_sentences
@@ -30,8 +30,8 @@ Scores = dict[Any, scoring.Score]
 
 
 @cache
-def _core_of(kinds: tuple[str, ...], use_stemmer: bool) -> Core:
-    return Core.rouge(list(kinds), use_stemmer, "default")
+def _core_of(kinds: tuple[str, ...], use_stemmer: bool) -> TextMetric:
+    return TextMetric.rouge(list(kinds), use_stemmer, "default")
 
 
 class RougeScorer(scoring.BaseScorer):
@@ -69,7 +69,7 @@ class RougeScorer(scoring.BaseScorer):
 
     def _prepare(self) -> None:
         """Make the core that scores texts as they are, if it has the tokenizer and all types."""
-        self._core: Core | None = None
+        self._core: TextMetric | None = None
         #: A copy of the types that the core computes, because users may change `rouge_types`.
         self._prepared: Any = None
         types, tokenizer = self.rouge_types, self._tokenizer

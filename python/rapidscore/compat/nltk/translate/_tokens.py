@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from rapidscore._core import Core
+from rapidscore._core import TextMetric
 
 Tokens: TypeAlias = Sequence[Hashable]
 
@@ -16,7 +16,7 @@ MAX_ORDER = 100
 #: Types that the core compares as Python does. Their subclasses may define another equality.
 _PLAIN = frozenset({str, int, bool})
 
-_core = cache(Core.bleu_of_tokens)
+_core = cache(TextMetric.bleu_of_tokens)
 
 
 def as_lists(texts: Sequence[Tokens]) -> Sequence[Sequence[Hashable]]:

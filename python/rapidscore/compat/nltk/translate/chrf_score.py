@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from rapidscore._core import Core
+from rapidscore._core import TextMetric
 from rapidscore.compat.nltk.translate._tokens import Tokens, as_lists, check_order, count
 
 __all__ = ["chrf_precision_recall_fscore_support", "corpus_chrf", "sentence_chrf"]
@@ -24,8 +24,8 @@ _WHITESPACE = re.compile(rf"[^\S{_SEPARATORS}]+")
 
 
 @cache
-def _core(max_len: int, whitespace: bool) -> Core:
-    return Core.chrf(max_len, 0, 1.0, False, whitespace, True)
+def _core(max_len: int, whitespace: bool) -> TextMetric:
+    return TextMetric.chrf(max_len, 0, 1.0, False, whitespace, True)
 
 
 def sentence_chrf(  # noqa: PLR0917 - NLTK's signature

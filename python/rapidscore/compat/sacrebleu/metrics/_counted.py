@@ -17,7 +17,7 @@ from rapidscore.compat.sacrebleu.metrics.base import _NO_REFERENCES, Metric, Sco
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rapidscore._core import Core
+    from rapidscore._core import TextMetric
     from rapidscore._core import Total as Sums
 
 ScoreT = TypeVar("ScoreT", bound=Score)
@@ -63,15 +63,15 @@ class CountedMetric(Metric[ScoreT]):
         return {name: value for name, value in self.__dict__.items() if name != "_core"}
 
     @cached_property
-    def _core(self) -> Core:
+    def _core(self) -> TextMetric:
         return self._make_core()
 
     @abstractmethod
-    def _make_core(self) -> Core:
+    def _make_core(self) -> TextMetric:
         """Make the core that measures texts."""
 
     @abstractmethod
-    def _make_plain_core(self) -> Core:
+    def _make_plain_core(self) -> TextMetric:
         """Make the core that measures preprocessed texts."""
 
     @abstractmethod

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import rapidscore
-from rapidscore._core import Core
+from rapidscore._core import TextMetric
 from rapidscore.compat._lazy import Lazy
 from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
 from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams, sacrelogger
@@ -180,7 +180,7 @@ class BLEU(CountedMetric[BLEUScore]):
         )
         return BLEUScore(score, correct, total, precisions, bp, sys_len, ref_len)
 
-    def _make_core(self) -> Core:
+    def _make_core(self) -> TextMetric:
         return rapidscore.BLEU(
             lowercase=bool(self.lowercase),
             tokenize=_named.option(self.tokenizer),
@@ -190,7 +190,7 @@ class BLEU(CountedMetric[BLEUScore]):
             effective_order=bool(self.effective_order),
         )._core
 
-    def _make_plain_core(self) -> Core:
+    def _make_plain_core(self) -> TextMetric:
         return _core_for_counts(self.smooth_method, self.smooth_value, self.max_ngram_order, bool(self.effective_order))
 
     def _preprocess_segment(self, sent: str) -> str:
@@ -299,5 +299,5 @@ _LOG_OF_ZERO = -9999999999
 
 
 @lru_cache(64)
-def _core_for_counts(method: str, value: float | None, orders: int, effective_order: bool) -> Core:
-    return Core.bleu("none", False, method, value, orders, effective_order)
+def _core_for_counts(method: str, value: float | None, orders: int, effective_order: bool) -> TextMetric:
+    return TextMetric.bleu("none", False, method, value, orders, effective_order)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rapidscore._core import Core
+    from rapidscore._core import TextMetric
 
 
 #: The smoothed precision or recall of an order without n-grams.
@@ -80,13 +80,13 @@ class CHRF(CountedMetric[CHRFScore]):
         if references is not None:
             self._ref_cache = self._cache_references(references)
 
-    def _make_core(self) -> Core:
+    def _make_core(self) -> TextMetric:
         return self._core_for(self.lowercase)
 
-    def _make_plain_core(self) -> Core:
+    def _make_plain_core(self) -> TextMetric:
         return self._core_for(lowercase=False)
 
-    def _core_for(self, lowercase: bool) -> Core:
+    def _core_for(self, lowercase: bool) -> TextMetric:
         options = map(bool, (lowercase, self.whitespace, self.eps_smoothing))
         # The core requires a positive beta; only its square is used.
         return rapidscore.CHRF(self.char_order, self.word_order, abs(self.beta), *options)._core

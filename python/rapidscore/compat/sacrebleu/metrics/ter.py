@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rapidscore._core import Core
+    from rapidscore._core import TextMetric
 
 
 class TERSignature(Signature):
@@ -69,11 +69,11 @@ class TER(CountedMetric[TERScore]):
         if references is not None:
             self._ref_cache = self._cache_references(references)
 
-    def _make_core(self) -> Core:
+    def _make_core(self) -> TextMetric:
         options = (self.normalized, self.no_punct, self.asian_support, self.case_sensitive)
         return rapidscore.TER(*map(bool, options))._core
 
-    def _make_plain_core(self) -> Core:
+    def _make_plain_core(self) -> TextMetric:
         return rapidscore.TER(case_sensitive=True)._core
 
     def _preprocess_segment(self, sent: str) -> str:
