@@ -21,9 +21,9 @@ LONGEST = 2048
 
 
 def pretrained(name: str, text: str) -> tuple[Any, torch.Tensor]:
-    """Return a model, and the tokens of a text after a token that begins texts."""
+    """Return a model, and the tokens of a text with a BOS token before them."""
     tokenizer = AutoTokenizer.from_pretrained(name)
-    # Models without a token that begins texts were trained on texts that follow the end of another text.
+    # Models without a BOS token were trained on texts that follow the EOS token of another text.
     first = tokenizer.eos_token_id if tokenizer.bos_token_id is None else tokenizer.bos_token_id
     if first is None:
         raise ValueError(f"the tokenizer of {name} has neither a BOS nor an EOS token to put before the text")
@@ -32,7 +32,7 @@ def pretrained(name: str, text: str) -> tuple[Any, torch.Tensor]:
 
 
 def untrained(text: str) -> tuple[Any, torch.Tensor]:
-    """Return a small model with random weights, and the bytes of a text after a token that begins texts."""
+    """Return a small model with random weights, and the bytes of a text with a BOS token before them."""
     torch.manual_seed(0)
     first = 256
     config = GPT2Config(
@@ -43,7 +43,7 @@ def untrained(text: str) -> tuple[Any, torch.Tensor]:
 
 @torch.inference_mode()
 def measure(model: Any, tokens: torch.Tensor, byte_count: int, window: int, stride: int | None) -> PerplexityScore:
-    """Score all tokens (n,) but the first. They stand for `byte_count` bytes of text."""
+    """Score all tokens (n,) but the first, which encode `byte_count` bytes of text."""
     meter = Perplexity().accumulator()
     for part in sliding_windows(len(tokens), window, stride):
         logits = model(tokens[None, part.inputs]).logits[0]
@@ -55,7 +55,7 @@ def measure(model: Any, tokens: torch.Tensor, byte_count: int, window: int, stri
 def main(
     model: Any, tokens: torch.Tensor, byte_count: int, window: int | None = None, stride: int | None = None
 ) -> None:
-    """Score, and print."""
+    """Score the tokens and print the result."""
     if window is None:
         window = min(model.config.max_position_embeddings, LONGEST)
     score = measure(model, tokens, byte_count, window, stride)
@@ -70,10 +70,10 @@ if __name__ == "__main__":
     parser.add_argument("file", type=Path)
     parser.add_argument("--model", metavar="NAME")
     parser.add_argument(
-        "--window", type=int, metavar="TOKENS", help=f"by default the most the model reads, up to {LONGEST}"
+        "--window", type=int, metavar="TOKENS", help=f"default: the context length of the model, at most {LONGEST}"
     )
-    parser.add_argument("--stride", type=int, metavar="TOKENS", help="by default half the window")
-    given = parser.parse_args()
-    text = given.file.read_text(encoding="utf-8")
-    model, tokens = pretrained(given.model, text) if given.model else untrained(text)
-    main(model, tokens, len(text.encode()), given.window, given.stride)
+    parser.add_argument("--stride", type=int, metavar="TOKENS", help="default: half the window")
+    arguments = parser.parse_args()
+    text = arguments.file.read_text(encoding="utf-8")
+    model, tokens = pretrained(arguments.model, text) if arguments.model else untrained(text)
+    main(model, tokens, len(text.encode()), arguments.window, arguments.stride)

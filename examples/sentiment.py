@@ -33,21 +33,21 @@ def read(path: Path) -> tuple[list[str], list[int]]:
 
 
 def classifier(strength: float) -> Pipeline:
-    """Return a classifier of words. The stronger the regularisation, the less it can memorize."""
+    """Return a bag-of-words classifier. The stronger its regularisation, the less it can memorize."""
     return make_pipeline(TfidfVectorizer(), LogisticRegression(C=1 / strength, solver="liblinear"))
 
 
 def slices(sentences: list[str]) -> dict[str, list[str]]:
     """Return for each sentence whether it is long, and whether it has a negation."""
-    words = [sentence.split() for sentence in sentences]
+    tokenized = [sentence.split() for sentence in sentences]
     return {
-        "length": [f"{LONG} words or more" if len(sentence) >= LONG else "fewer words" for sentence in words],
-        "negation": ["negated" if NEGATIONS & {*sentence} else "plain" for sentence in words],
+        "length": [f"{LONG} words or more" if len(words) >= LONG else "fewer words" for words in tokenized],
+        "negation": ["negated" if NEGATIONS & {*words} else "plain" for words in tokenized],
     }
 
 
 def overfitting(sentences: list[str], labels: list[int], strength: float) -> tuple[float, float]:
-    """Return the mean F1 in training and on held-out sentences, over five folds."""
+    """Return the mean F1 over five folds: on the sentences trained on, and on held-out sentences."""
     scores = cross_validate(
         classifier(strength), sentences, labels, cv=5, scoring=make_scorer(f1_score), return_train_score=True
     )
@@ -55,7 +55,7 @@ def overfitting(sentences: list[str], labels: list[int], strength: float) -> tup
 
 
 def main(folder: Path) -> None:
-    """Train, score, and print."""
+    """Train, score and print the results."""
     train, train_labels = read(folder / "train.tsv")
     dev, labels = read(folder / "dev.tsv")
     predictions = classifier(strength=1).fit(train, train_labels).predict(dev)
@@ -72,8 +72,8 @@ def main(folder: Path) -> None:
     # A model that memorizes its sentences scores far better on them than on others.
     print("regularisation    F1 in training    F1 held back      gap")
     for strength in STRENGTHS:
-        seen, unseen = overfitting(train, train_labels, strength)
-        print(f"{strength:14g} {seen:17.4f} {unseen:15.4f} {seen - unseen:8.4f}")
+        training, held_out = overfitting(train, train_labels, strength)
+        print(f"{strength:14g} {training:17.4f} {held_out:15.4f} {training - held_out:8.4f}")
 
 
 if __name__ == "__main__":
