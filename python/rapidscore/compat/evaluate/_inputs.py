@@ -45,7 +45,8 @@ def check_lengths(batch: dict[str, Any]) -> None:
     first, *others = batch
     for name, values in batch.items():
         if values is None:
-            raise ValueError(f"{name} is None: pass as many as {first if name != first else 'references'}")
+            other = first if name != first else "references"
+            raise ValueError(f"{name} is None: pass as many values as there are {other}")
         if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
             raise TypeError(f"{name} must be a list or an array, not {values!r:.60} ({type(values).__name__})")
     for name in others:

@@ -87,7 +87,7 @@ class CharacterOutput(Lazy):
     alignments: list[list[AlignmentChunk]]
     """The alignment of each pair, in the order of the characters."""
     cer: float
-    """Character error rate: errors / reference characters, or the number of insertions if there are none."""
+    """Character error rate: errors / reference characters, or the number of insertions without such characters."""
     hits: int
     substitutions: int
     insertions: int

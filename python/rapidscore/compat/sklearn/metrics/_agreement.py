@@ -173,8 +173,8 @@ def cohen_kappa_score(
 
     Parameters and result as `sklearn.metrics.cohen_kappa_score` in scikit-learn 1.9.1.
 
-    With `weights="linear"` or `"quadratic"`, a disagreement counts more the farther apart both labels are. If both
-    annotators use a single label, the result is `replace_undefined_by`.
+    With `weights="linear"` or `"quadratic"`, a disagreement counts more the larger the distance of both labels is. If
+    both annotators use a single label, the result is `replace_undefined_by`.
 
     >>> cohen_kappa_score([0, 1, 1, 0], [0, 1, 1, 1])
     0.5
