@@ -11,7 +11,7 @@ from importlib import import_module
 from types import MethodType, ModuleType
 from typing import Any
 
-#: The package whose modules are never changed: it tells the peers' functions from their replacements.
+#: The package whose modules are never changed: they refer to the peers' functions and to our own deliberately.
 _OWN_PACKAGE = __name__.partition(".")[0]
 
 

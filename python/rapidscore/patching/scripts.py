@@ -97,7 +97,7 @@ def _run(run: Callable[[str], Any], target: str) -> int:
 
 
 def _trim_traceback(error: BaseException) -> TracebackType | None:
-    """Remove the frames up to this module's from an exception; return the traceback that is left."""
+    """Remove this module's frames, and all frames before them, from an exception; return the remaining traceback."""
     at = begin = error.__traceback__
     while at:
         if at.tb_frame.f_code.co_filename == __file__:

@@ -39,9 +39,9 @@ _OVERRIDABLE = frozenset({"_preprocess_segment", "_extract_reference_info", "_co
 
 
 class _References:
-    """The texts of references, which stand for the list of what sacrebleu extracts from them in advance.
+    """A lazy list of the information that sacrebleu extracts from references, together with their texts.
 
-    The list is made when sacrebleu first accesses it.
+    The information is extracted when sacrebleu first accesses the list.
     """
 
     def __init__(self, streams: Any, by_segment: Sequence[Sequence[str]], extract: Callable[[], Any]) -> None:
@@ -180,13 +180,13 @@ def _extracting(original: Callable[..., Any]) -> Callable[..., Any]:
     return replaced
 
 
-#: The number of hypotheses that look tokenized from which sacrebleu warns.
+#: sacrebleu warns if this number of hypotheses, or more, look tokenized.
 _TOKENIZED = 100
 
 
 def _rows(metric: AnyTextMetric, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Any:
     """Return the rows of all segments as sacrebleu has them, or None if sacrebleu must raise its error."""
-    # sacrebleu drops the end of the longer of both.
+    # As in sacrebleu, the longer of both is cut.
     count = min(len(hypotheses), len(references))
     try:
         rows, _ = metric._core.rows(list(hypotheses[:count]), references[:count])

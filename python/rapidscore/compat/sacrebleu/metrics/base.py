@@ -18,7 +18,7 @@ _NO_REFERENCES = "No references provided and the cache is empty."
 
 Streams = Sequence[Sequence[str | None]]
 
-#: The number of hypotheses that look tokenized from which there is a warning.
+#: There is a warning if this number of hypotheses, or more, look tokenized.
 _TOKENIZED_LIMIT = 100
 _TOKENIZED = (
     "That's 100 lines that end in a tokenized period ('.')",
