@@ -146,7 +146,7 @@ def test_long_work_shows_a_bar(monkeypatch, capsys):
         ([*FILES, "--resamples", "0"], "resamples must be from 1 to"),
         ([*FILES, "--seed", "-1"], "seed must be from 0"),
         ([*FILES, "--metrics", "blue"], "unknown metric 'blue'"),
-        ([*FILES, "--plot", "p.doc"], "has no suffix of a picture"),
+        ([*FILES, "--plot", "p.doc"], "has no suffix of an image format"),
         (["--references", "ref.txt", "a.txt", "no.txt"], "no.txt"),
         (["--references", "ref.txt", "a.txt", "short.txt"], "short.txt has 3 lines but ref.txt has 32"),
         (["--references", "none.txt", "none.txt", "empty.txt"], "is empty"),

@@ -36,9 +36,8 @@ every_call = pytest.mark.parametrize(("name", "options"), CALLS, ids=str)
 
 def without_fairlearn():
     """Make as if fairlearn were not installed, so that it cannot answer in our place."""
-    return mock.patch(
-        "rapidscore.compat.fairlearn._drop_in.import_module", side_effect=ModuleNotFoundError("fairlearn")
-    )
+    missing = ModuleNotFoundError("fairlearn")
+    return mock.patch("rapidscore.compat.fairlearn._drop_in.import_module", side_effect=missing)
 
 
 def outcome(function, *arguments, **named):

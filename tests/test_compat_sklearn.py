@@ -1,7 +1,6 @@
 """`rapidscore.compat.sklearn`, against scikit-learn: results equal in type and to the bit, warnings and errors too."""
 
 import doctest
-import functools
 import inspect
 import math
 import pickle
@@ -20,15 +19,13 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.datasets import make_classification
 from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.metrics import _classification
-from sklearn.metrics import _ranking as _ranking_of_sklearn
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.tree import DecisionTreeClassifier
 
 import rapidscore.compat.sklearn.metrics as ours
 from rapidscore import warning
 from rapidscore.classification import counts
-from rapidscore.compat.sklearn.metrics import _agreement, _counts, _ranking
+from rapidscore.compat.sklearn.metrics import _agreement, _counts, _drop_in, _ranking
 from rapidscore.inputs import labels
 
 with warnings.catch_warnings(action="ignore"):
@@ -80,21 +77,15 @@ def outcome(function, *arguments, **named):
 def handed_over():
     """The names of functions that scikit-learn was asked for."""
     names = []
+    original = _drop_in.original
 
-    def noted(name, function):
-        @functools.wraps(function)
-        def call(*arguments, **named):
-            names.append(name)
-            return function(*arguments, **named)
+    def noted(name):
+        names.append(name)
+        return original(name)
 
-        return call
-
-    # Where scikit-learn defines its functions, the drop-ins find them.
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ours.__all__:
-            module = _classification if hasattr(_classification, name) else _ranking_of_sklearn
-            patch.setattr(module, name, noted(name, getattr(module, name)))
-        yield names
+    _drop_in.original = noted
+    yield names
+    _drop_in.original = original
 
 
 @pytest.fixture(scope="session")
@@ -599,7 +590,7 @@ def test_wrong_calls(check):
 
 
 class Door:
-    """`rapidscore.labels` and `rapidscore.counts`, with a list of what was called."""
+    """`rapidscore.labels`, with a list of what was called."""
 
     def __init__(self):
         self.calls = []

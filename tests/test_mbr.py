@@ -86,7 +86,7 @@ class TestWhatIsRefused:
         [
             ([["a"], []], None, ValueError, r"candidates\[1\] is empty"),
             ([["a"], ["b"]], [["a"], []], ValueError, r"references\[1\] is empty"),
-            ([["a"]], [["a"], ["b"]], ValueError, "1 lists of candidates but 2 of references"),
+            ([["a"]], [["a"], ["b"]], ValueError, "1 lists of candidates but 2 lists of references"),
             ("ab", None, TypeError, "candidates must be a list of lists of str, not str"),
             (["ab"], None, TypeError, r"candidates\[0\] is str"),
             ([["a"]], ["b"], TypeError, r"references\[0\] is str"),

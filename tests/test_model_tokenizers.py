@@ -155,7 +155,7 @@ def test_the_old_name_of_flores101(caplog):
     with caplog.at_level(logging.WARNING, "rapidscore"):
         assert_equal_scores({"tokenize": "spm"}, PREDICTIONS, REFERENCES)
     assert [r.getMessage() for r in caplog.records if r.name == "rapidscore"] == [
-        "tokenize='spm' stands for 'flores101': name that instead"
+        "tokenize='spm' is an old name of 'flores101': pass 'flores101'"
     ]
 
 
@@ -187,7 +187,7 @@ class TestPaths:
     def test_no_model(self, tmp_path, content):
         path = tmp_path / "bad.model"
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=re.escape(f"{path} is damaged, or no SentencePiece model")):
+        with pytest.raises(ValueError, match=re.escape(f"{path} is damaged or is not a SentencePiece model")):
             BLEU(tokenize=str(path))
 
 
@@ -307,7 +307,7 @@ class TestCommand:
             ("flores200", "flores200sacrebleuspm"),
             ("ko-mecab", "rapidscore[ko]"),
             ("none.model", "none.model: No such file"),
-            ("bad.model", "no SentencePiece model"),
+            ("bad.model", "not a SentencePiece model"),
         ]:
             assert self.run(tokenize) == 2
             out, err = capsys.readouterr()

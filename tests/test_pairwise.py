@@ -306,8 +306,8 @@ class TestWhatIsRefused:
             (np.zeros((1, 2), ">f8"), TypeError, "dtype >f8, not float64"),
             (np.zeros((2, 1)), ValueError, r"shape \(2, 1\), not \(1, 2\)"),
             (np.zeros(2), ValueError, r"shape \(2,\), not \(1, 2\)"),
-            (np.zeros((1, 4))[:, ::2], ValueError, "one piece of memory"),
-            (np.broadcast_to(np.zeros(2), (1, 2)), ValueError, "one piece of memory"),
+            (np.zeros((1, 4))[:, ::2], ValueError, "not C-contiguous"),
+            (np.broadcast_to(np.zeros(2), (1, 2)), ValueError, "read-only"),
         ],
         ids=str,
     )

@@ -381,7 +381,7 @@ class TestConversions:
         assert perplexity_from_loss(score.cross_entropy) == score.perplexity
 
     def test_what_is_none(self):
-        with pytest.raises(ValueError, match=r"a perplexity is a number from 1, got 0\.5"):
+        with pytest.raises(ValueError, match=r"a perplexity must be 1 or more, got 0\.5"):
             loss_from_perplexity([2.0, 0.5])
         for wrong in "1.5", True, None, [None, 1.0], np.ma.masked_array([1.0, 2.0], [0, 1]):
             with pytest.raises((TypeError, ValueError), match="losses have"):
@@ -421,7 +421,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("logits", "labels", "more", "error", "message"),
         [
-            (LOGITS, changed(LABELS, (1, 0), 10), {}, ValueError, r"labels\[1, 0\] is 10, .* 10 words: .*give -100"),
+            (LOGITS, changed(LABELS, (1, 0), 10), {}, ValueError, r"labels\[1, 0\] is 10, .* 10 words: .*to -100"),
             (LOGITS, changed(LABELS, (1, 0), -1), {}, ValueError, r"labels\[1, 0\] is -1"),
             (LOGITS, LABELS[:1], {}, ValueError, r"logits have the shape \(2, 3, 10\) and labels \(1, 3\)"),
             (LOGITS, LABELS.ravel(), {}, ValueError, "pass one label for each row"),
@@ -524,7 +524,7 @@ class TestBadInput:
             ({"aggregate": "batches"}, ValueError, "unknown aggregate 'batches': choose one of tokens, sequences"),
             ({"top_k": 0}, ValueError, "top_k must be from 1 to .*, got 0"),
             ({"top_k": 2**40}, ValueError, "top_k must be from 1 to"),
-            ({"ignore_index": 2**70}, ValueError, "ignore_index must be a number of int64"),
+            ({"ignore_index": 2**70}, ValueError, "ignore_index must fit into int64"),
             ({"ignore_index": 1.5}, TypeError, "ignore_index must be a whole number"),
             ({"shift": 1}, TypeError, "shift must be True or False"),
         ],

@@ -161,7 +161,7 @@ class TestLabels:
             ([[1] * 7], {}, ValueError, r"tokens have the shape \(1,\)"),
             (np.ones((1, 7), int), {}, ValueError, r"tokens have the shape \(1, 7\)"),
             (np.ones((7, 2), int), {}, ValueError, r"tokens have the shape \(7, 2\)"),
-            ([[1, 2]] * 7, {}, ValueError, r"tokens\[5\] is no integer"),
+            ([[1, 2]] * 7, {}, ValueError, r"tokens\[5\] is not an integer"),
             (np.ones(7), {}, TypeError, "tokens have the type float64: pass whole numbers"),
             ("letters", {}, TypeError, "pass whole numbers"),
             (["a"] * 7, {}, TypeError, "pass whole numbers"),

@@ -37,9 +37,9 @@ def noted(function):
     return call
 
 
-def original(function, reason, find=_drop_in.original):
-    handed_over[function.__name__] += 1
-    return find(function, reason)
+def original(name, find=_drop_in.original):
+    handed_over[name] += 1
+    return find(name)
 
 
 _drop_in.original = original
