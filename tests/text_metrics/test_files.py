@@ -1,8 +1,8 @@
 """Files of texts score as lists of their lines do."""
 
 import pytest
-from corpus import PREDICTIONS
-from metrics import every_text_metric, many, rows, score_bits
+from support.corpus import PREDICTIONS
+from support.metrics import every_text_metric, many, rows, score_bits
 
 from rapidscore import BLEU, WER
 from rapidscore.text_metrics import files
