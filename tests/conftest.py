@@ -11,6 +11,8 @@ from nltk.tokenize.punkt import PunktParameters, save_punkt_params
 
 from rapidscore import set_num_threads
 
+pytest.register_assert_rewrite("support")
+
 # The references are slow beside us, so a deadline for an example would measure them.
 settings.register_profile("default", deadline=None)
 # In CI a red run must be the change's fault, not that of another seed.

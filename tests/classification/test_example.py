@@ -12,7 +12,7 @@ import pytest
 from sklearn.metrics import accuracy_score, classification_report, f1_score, make_scorer, matthews_corrcoef
 from sklearn.model_selection import cross_validate
 
-SCRIPT = Path(__file__).parent.parent / "examples" / "sentiment.py"
+SCRIPT = Path(__file__).parents[2] / "examples" / "sentiment.py"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import texts
+from support.strategies import texts
 
 from rapidscore.classification import counts
 from rapidscore.inputs import labels

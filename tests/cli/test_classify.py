@@ -27,7 +27,7 @@ LINES = ["--references", "true.txt", "--predictions", "predicted.txt"]
 TABLE = ["--reference-column", "label", "--prediction-column", "predicted"]
 HEADER = ["text", "label", "predicted", "group", "age", "weight"]
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "sentiment.csv"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "sentiment.csv"
 
 
 def write_table(path, rows, delimiter=",", header=HEADER):

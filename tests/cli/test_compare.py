@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from corpus import lines
+from support.corpus import lines
 
 from rapidscore import BLEU, CHRF, ROUGE, TER, WER, compare
 from rapidscore.cli import main

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sacrebleu
 import scipy.stats
-from metrics import LABEL_METRICS, METRICS, every_metric, every_text_metric, many, short_name, suit
 from sacrebleu.significance import PairedTest
+from support.metrics import LABEL_METRICS, METRICS, every_metric, every_text_metric, many, short_name, suit
 
 from rapidscore import (
     BLEU,

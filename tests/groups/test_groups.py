@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from corpus import PREDICTIONS, REFERENCES
 from fairlearn.metrics import MetricFrame
 from hypothesis import given
 from hypothesis import strategies as st
-from metrics import every_metric, many, score_bits, suit
-from strategies import corpora
+from support.corpus import PREDICTIONS, REFERENCES
+from support.metrics import every_metric, many, score_bits, suit
+from support.strategies import corpora
 
 from rapidscore import BLEU, ROUGE, WER, Statistics, Total
 from rapidscore.classification.fairness import ClassificationGroups

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, SINGLE_REFERENCES
-from metrics import LABEL_METRICS, LOGIT_METRICS, every_text_metric, rows, short_name
+from support.corpus import PREDICTIONS, SINGLE_REFERENCES
+from support.metrics import LABEL_METRICS, LOGIT_METRICS, every_text_metric, rows, short_name
 
 from rapidscore import BLEU, ROUGE, set_num_threads
 

@@ -7,11 +7,11 @@ import random
 
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given
 from hypothesis import strategies as st
-from metrics import METRICS, TEXT_METRICS, every_metric, many, rows, score_bits, short_name, suit, total_of
-from strategies import corpora
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.metrics import METRICS, TEXT_METRICS, every_metric, many, rows, score_bits, short_name, suit, total_of
+from support.strategies import corpora
 
 from rapidscore import BLEU, ROUGE, Accumulator, Metric, Statistics, get_num_threads, statistics
 

@@ -3,9 +3,9 @@
 import base64
 import sys
 
-import old_totals
 import pytest
-from metrics import METRICS
+from support import old_totals
+from support.metrics import METRICS
 
 from rapidscore import Total
 

@@ -5,8 +5,8 @@ import pickle
 
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, REFERENCES
-from metrics import METRICS, Characters, every_metric, score_bits, short_name, suit, total_of
+from support.corpus import PREDICTIONS, REFERENCES
+from support.metrics import METRICS, Characters, every_metric, score_bits, short_name, suit, total_of
 
 from rapidscore import BLEU, ROUGE, Total
 

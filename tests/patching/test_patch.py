@@ -28,9 +28,7 @@ import rouge_score.scoring
 import sacrebleu
 import sacrebleu.significance
 import sklearn.metrics
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import HealthCheck, given, settings
-from metrics import many
 
 # A name that another module holds since before any patch.
 from sacrebleu import corpus_chrf as held_elsewhere
@@ -38,7 +36,9 @@ from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score as f1_held_elsewhere
 from sklearn.model_selection import GridSearchCV, cross_validate
-from strategies import corpora
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.metrics import many
+from support.strategies import corpora
 
 import rapidscore
 from rapidscore.compat.sacrebleu import significance as compat_significance

@@ -14,7 +14,7 @@ if importlib.util.find_spec("torch") is None or importlib.util.find_spec("transf
 import torch
 from torch.nn.functional import cross_entropy
 
-SCRIPT = Path(__file__).parent.parent / "examples" / "perplexity.py"
+SCRIPT = Path(__file__).parents[2] / "examples" / "perplexity.py"
 TEXT = "Où est la bibliothèque? The ferry leaves at half past seven – “perhaps”.\n" * 4
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import sacrebleu
 import scipy.stats
-from corpus import PREDICTIONS, REFERENCES
-from metrics import METRICS, every_metric, every_text_metric, many, short_name, suit
+from support.corpus import PREDICTIONS, REFERENCES
+from support.metrics import METRICS, every_metric, every_text_metric, many, short_name, suit
 
 from rapidscore import BLEU, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, TopKAccuracy, _core
 from rapidscore.classification.coded import CodedStatistics

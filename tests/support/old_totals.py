@@ -6,7 +6,7 @@ base64.
 
 To add a total, write an entry without `bytes` and run this file; entries that have bytes stay unchanged:
 
-    python tests/old_totals.py
+    python tests/support/old_totals.py
 """
 
 import base64
@@ -17,7 +17,7 @@ import numpy as np
 
 import rapidscore
 
-FILE = Path(__file__).parent / "data" / "totals" / "totals.json"
+FILE = Path(__file__).parents[1] / "data" / "totals" / "totals.json"
 
 
 def read():

@@ -8,7 +8,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-PLUGINS = Path(__file__).parent / "peers"
+PLUGINS = Path(__file__).parent / "plugins"
 
 
 @dataclass(frozen=True)

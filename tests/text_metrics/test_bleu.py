@@ -1,49 +1,19 @@
 """BLEU, against sacrebleu: every number equal, none merely close."""
 
-import itertools
 import logging
 import random
 
 import numpy as np
 import pytest
 import sacrebleu
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive import matches
-from strategies import corpora, pairs
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.naive import matches
+from support.parity import assert_equal_scores
+from support.strategies import corpora, pairs
 
 from rapidscore import BLEU
-
-
-def streams(references):
-    """Return references as sacrebleu takes them: the first of each segment, the second, ..., None where missing."""
-    lists = [[texts] if isinstance(texts, str) else texts for texts in references]
-    return list(itertools.zip_longest(*lists))
-
-
-def assert_equal_scores(options, predictions, references):
-    ours, theirs = BLEU(**options), sacrebleu.metrics.BLEU(**options)
-    rows = theirs._extract_corpus_statistics(predictions, streams(references))
-    assert np.asarray(ours.statistics(predictions, references)).tolist() == rows
-
-    # Copies, because sacrebleu smooths a single row in place.
-    expected = theirs._aggregate_and_compute([list(row) for row in rows])
-    score = ours.score(predictions, references)
-    assert score.score == expected.score
-    assert list(score.precisions) == expected.precisions
-    assert list(score.counts) == expected.counts
-    assert list(score.totals) == expected.totals
-    assert (score.bp, score.ratio) == (expected.bp, expected.ratio)
-    assert (score.sys_len, score.ref_len) == (expected.sys_len, expected.ref_len)
-    assert str(score) == str(expected)
-    assert score.signature == str(theirs.get_signature())
-    assert score.format(5, signature=True) == expected.format(5, signature=score.signature)
-
-    segments = [theirs._aggregate_and_compute([list(row)]).score for row in rows]
-    assert ours.segment_scores(predictions, references)["bleu"].tolist() == segments
-    assert ours.statistics(predictions, references).segment_scores()["bleu"].tolist() == segments
-
 
 SMOOTHING = [
     *[{"smooth_method": method} for method in ("exp", "floor", "add-k", "none")],
@@ -79,7 +49,7 @@ class TestEveryOption:
     @pytest.mark.parametrize("options", OPTIONS, ids=str)
     @pytest.mark.parametrize("references", [SINGLE_REFERENCES, REFERENCES], ids=["single", "ragged"])
     def test_corpus(self, options, references):
-        assert_equal_scores(options, PREDICTIONS, references)
+        assert_equal_scores(BLEU, options, PREDICTIONS, references)
 
     @pytest.mark.parametrize("effective_order", [False, True])
     @pytest.mark.parametrize("smoothing", SMOOTHING, ids=str)
@@ -92,11 +62,11 @@ class TestEveryOption:
             (["a b c d e", "x"], ["e d c b a", "x y"]),
             (["a b", ""], ["c d", "e"]),
         ]:
-            assert_equal_scores(options, predictions, references)
+            assert_equal_scores(BLEU, options, predictions, references)
 
     def test_same_number_of_references(self):
         references = [[reference, reference[::-1], reference[:10]] for reference in SINGLE_REFERENCES]
-        assert_equal_scores({}, PREDICTIONS, references)
+        assert_equal_scores(BLEU, {}, PREDICTIONS, references)
 
     def test_sentence_score(self):
         for options in {}, {"effective_order": True}:
@@ -137,8 +107,8 @@ class TestEveryOption:
     ],
 )
 def test_degenerate(options, prediction, reference):
-    assert_equal_scores(options, [prediction], [reference])
-    assert_equal_scores(options, [prediction, "x y"], [[reference, ""], ["x"]])
+    assert_equal_scores(BLEU, options, [prediction], [reference])
+    assert_equal_scores(BLEU, options, [prediction, "x y"], [[reference, ""], ["x"]])
 
 
 @pytest.mark.parametrize(
@@ -159,11 +129,11 @@ class TestOddTexts:
     @settings(max_examples=400)
     @given(options=any_options, pair=pairs())
     def test_pair(self, options, pair):
-        assert_equal_scores(options, [pair[0]], [pair[1]])
+        assert_equal_scores(BLEU, options, [pair[0]], [pair[1]])
 
     @given(options=any_options, smoothing=st.sampled_from(SMOOTHING), corpus=corpora())
     def test_corpus(self, options, smoothing, corpus):
-        assert_equal_scores({**options, **smoothing}, *corpus)
+        assert_equal_scores(BLEU, {**options, **smoothing}, *corpus)
 
 
 @pytest.mark.parametrize("order", [1, 4, 9, 10])
@@ -185,7 +155,7 @@ def test_document_of_100_000_words():
     choose = random.Random(1)
     words = [f"w{choose.randrange(300)}" + "o" * choose.randrange(20) for _ in range(100_000)]
     changed = [word if choose.random() < 0.9 else "x" for word in words]
-    assert_equal_scores({}, [" ".join(words)], [" ".join(changed)])
+    assert_equal_scores(BLEU, {}, [" ".join(words)], [" ".join(changed)])
 
 
 class TestTokenizedPeriod:
@@ -229,11 +199,11 @@ class TestTranslations:
             sample = slice(number % 7, None, 7)
             for tokenize in TOKENIZERS.get(pair, ["13a"]):
                 options = {"tokenize": tokenize, "lowercase": number % 3 == 0}
-                assert_equal_scores(options, outputs[sample], references[sample])
+                assert_equal_scores(BLEU, options, outputs[sample], references[sample])
         assert len(seen) == 14
 
     @pytest.mark.parametrize("pair", ["he-en", "en-he", "en-zh", "en-de"])
     def test_one_system_whole(self, wmt23, pair):
         outputs, references = next((o, r) for name, _, o, r in systems(wmt23) if name == pair)
         options = {"tokenize": TOKENIZERS.get(pair, ["13a"])[0]}
-        assert_equal_scores(options, outputs, references)
+        assert_equal_scores(BLEU, options, outputs, references)

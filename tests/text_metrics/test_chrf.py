@@ -6,34 +6,14 @@ import random
 import numpy as np
 import pytest
 import sacrebleu
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive import matches
-from strategies import corpora, pairs
-from test_bleu import streams
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.naive import matches
+from support.parity import assert_equal_scores
+from support.strategies import corpora, pairs
 
 from rapidscore import CHRF
-
-
-def assert_equal_scores(options, predictions, references):
-    ours, theirs = CHRF(**options), sacrebleu.metrics.CHRF(**options)
-    rows = theirs._extract_corpus_statistics(predictions, streams(references))
-    assert np.asarray(ours.statistics(predictions, references)).tolist() == rows
-
-    expected = theirs._aggregate_and_compute(rows)
-    score = ours.score(predictions, references)
-    assert score.score == expected.score
-    assert score.name == expected.name
-    assert str(score) == str(expected)
-    assert score.signature == str(theirs.get_signature())
-    assert score.format(5, signature=True) == expected.format(5, signature=score.signature)
-
-    segments = [theirs._aggregate_and_compute([row]).score for row in rows]
-    (name,) = score.as_dict()
-    assert ours.segment_scores(predictions, references)[name].tolist() == segments
-    assert ours.statistics(predictions, references).segment_scores()[name].tolist() == segments
-
 
 # Bitmaps hold orders up to 8.
 ORDERS = [(1, 0), (6, 1), (6, 2), (0, 1), (0, 3), (8, 9), (9, 10), (12, 0), (20, 2)]
@@ -66,12 +46,12 @@ class TestEveryOption:
     @pytest.mark.parametrize("options", OPTIONS, ids=str)
     @pytest.mark.parametrize("references", [SINGLE_REFERENCES, REFERENCES], ids=["single", "ragged"])
     def test_corpus(self, options, references):
-        assert_equal_scores(options, PREDICTIONS, references)
+        assert_equal_scores(CHRF, options, PREDICTIONS, references)
 
     def test_same_number_of_references(self):
         references = [[reference, reference[::-1], reference[:10]] for reference in SINGLE_REFERENCES]
-        assert_equal_scores({}, PREDICTIONS, references)
-        assert_equal_scores({"word_order": 2, "eps_smoothing": True}, PREDICTIONS, references)
+        assert_equal_scores(CHRF, {}, PREDICTIONS, references)
+        assert_equal_scores(CHRF, {"word_order": 2, "eps_smoothing": True}, PREDICTIONS, references)
 
     def test_sentence_score(self):
         for options in {}, {"word_order": 2}:
@@ -119,8 +99,8 @@ class TestEveryOption:
     ],
 )
 def test_degenerate(options, prediction, reference):
-    assert_equal_scores(options, [prediction], [reference])
-    assert_equal_scores(options, [prediction, "x y"], [[reference, ""], ["x"]])
+    assert_equal_scores(CHRF, options, [prediction], [reference])
+    assert_equal_scores(CHRF, options, [prediction, "x y"], [[reference, ""], ["x"]])
 
 
 @pytest.mark.parametrize(
@@ -141,11 +121,11 @@ class TestOddTexts:
     @settings(max_examples=400)
     @given(options=any_options, pair=pairs())
     def test_pair(self, options, pair):
-        assert_equal_scores(options, [pair[0]], [pair[1]])
+        assert_equal_scores(CHRF, options, [pair[0]], [pair[1]])
 
     @given(options=any_options, corpus=corpora())
     def test_corpus(self, options, corpus):
-        assert_equal_scores(options, *corpus)
+        assert_equal_scores(CHRF, options, *corpus)
 
     @given(text=st.text(st.characters(exclude_categories=())))
     def test_tokens(self, text):
@@ -172,7 +152,7 @@ def test_document_of_100_000_words():
     choose = random.Random(1)
     words = [f"w{choose.randrange(300)}" + "o" * choose.randrange(20) for _ in range(100_000)]
     changed = [word if choose.random() < 0.9 else "x" for word in words]
-    assert_equal_scores({"word_order": 2}, [" ".join(words)], [" ".join(changed)])
+    assert_equal_scores(CHRF, {"word_order": 2}, [" ".join(words)], [" ".join(changed)])
 
 
 class TestBadOptions:
@@ -206,10 +186,10 @@ class TestTranslations:
             seen.add(pair)
             sample = slice(number % 23, None, 23)
             options = {"word_order": 2 * (number % 2), "lowercase": number % 3 == 0, "whitespace": number % 5 == 0}
-            assert_equal_scores(options, outputs[sample], references[sample])
+            assert_equal_scores(CHRF, options, outputs[sample], references[sample])
         assert len(seen) == 14
 
     @pytest.mark.parametrize("pair", ["he-en", "en-he", "en-zh", "en-ja", "cs-uk"])
     def test_one_system_whole(self, wmt23, pair):
         outputs, references = next((o, r) for name, _, o, r in systems(wmt23) if name == pair)
-        assert_equal_scores({"word_order": 2}, outputs, references)
+        assert_equal_scores(CHRF, {"word_order": 2}, outputs, references)

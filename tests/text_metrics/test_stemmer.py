@@ -4,10 +4,10 @@ import itertools
 import re
 
 import pytest
-from corpus import lines
 from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem.porter import PorterStemmer
+from support.corpus import lines
 
 from rapidscore import ROUGE
 from rapidscore._core import stem

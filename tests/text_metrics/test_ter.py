@@ -6,38 +6,14 @@ import time
 import numpy as np
 import pytest
 import sacrebleu
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics.lib_ter import translation_edit_rate
-from strategies import corpora, pairs
-from test_bleu import streams
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.parity import assert_equal_scores
+from support.strategies import corpora, pairs
 
 from rapidscore import TER
-
-
-def assert_equal_scores(options, predictions, references):
-    ours, theirs = TER(**options), sacrebleu.metrics.TER(**options)
-    rows = theirs._extract_corpus_statistics(predictions, streams(references))
-    assert np.asarray(ours.statistics(predictions, references)).tolist() == rows
-
-    expected = theirs._aggregate_and_compute(rows)
-    score = ours.score(predictions, references)
-    assert score.num_edits == expected.num_edits
-    if all(isinstance(texts, str) or len(texts) in (1, 2, 4) for texts in references):
-        assert score.score == expected.score
-        assert score.ref_length == expected.ref_length
-    else:
-        # Thirds are no binary fractions: the reference rounds their sum after each segment, we once.
-        assert score.score == pytest.approx(expected.score, rel=1e-14)
-        assert score.ref_length == pytest.approx(expected.ref_length, rel=1e-14)
-    assert str(score) == str(expected)
-    assert score.signature == str(theirs.get_signature())
-    assert score.format(5, signature=True) == expected.format(5, signature=score.signature)
-
-    segments = [theirs._aggregate_and_compute([row]).score for row in rows]
-    assert ours.segment_scores(predictions, references)["ter"].tolist() == segments
-    assert ours.statistics(predictions, references).segment_scores()["ter"].tolist() == segments
 
 
 def edits(hypothesis, reference):
@@ -60,12 +36,12 @@ class TestEveryOption:
     @pytest.mark.parametrize("options", OPTIONS, ids=str)
     @pytest.mark.parametrize("references", [SINGLE_REFERENCES, REFERENCES], ids=["single", "ragged"])
     def test_corpus(self, options, references):
-        assert_equal_scores(options, PREDICTIONS, references)
+        assert_equal_scores(TER, options, PREDICTIONS, references)
 
     @pytest.mark.parametrize("count", [2, 3, 4])
     def test_same_number_of_references(self, count):
         references = [[text, text[::-1], text[:10], text[5:]][:count] for text in SINGLE_REFERENCES]
-        assert_equal_scores({}, PREDICTIONS, references)
+        assert_equal_scores(TER, {}, PREDICTIONS, references)
 
     def test_corpus_ter(self):
         expected = sacrebleu.corpus_ter(PREDICTIONS, [SINGLE_REFERENCES])
@@ -93,8 +69,8 @@ class TestEveryOption:
     ],
 )
 def test_degenerate(options, prediction, reference):
-    assert_equal_scores(options, [prediction], [reference])
-    assert_equal_scores(options, [prediction, "x y"], [[reference, ""], ["x"]])
+    assert_equal_scores(TER, options, [prediction], [reference])
+    assert_equal_scores(TER, options, [prediction, "x y"], [[reference, ""], ["x"]])
 
 
 @pytest.mark.parametrize(
@@ -131,7 +107,7 @@ class TestOddTexts:
     def test_pair(self, options, pair):
         # The reference takes seconds for a hundred words.
         texts = [" ".join(text.split(" ")[:40]) for text in pair]
-        assert_equal_scores(options, texts[:1], texts[1:])
+        assert_equal_scores(TER, options, texts[:1], texts[1:])
 
     @given(options=st.sampled_from(OPTIONS), corpus=corpora(max_size=2))
     def test_corpus(self, options, corpus):
@@ -139,7 +115,7 @@ class TestOddTexts:
         shorten = " ".join
         predictions = [shorten(text.split(" ")[:40]) for text in predictions]
         references = [[shorten(text.split(" ")[:40]) for text in texts] for texts in references]
-        assert_equal_scores(options, predictions, references)
+        assert_equal_scores(TER, options, predictions, references)
 
 
 def shuffled(words, choose, moves):
@@ -238,11 +214,11 @@ class TestTranslations:
             sample = slice(number % 211, None, 211)
             asian = pair in ("en-zh", "en-ja")
             options = OPTIONS[number % 16] | ({"normalized": True, "asian_support": True} if asian else {})
-            assert_equal_scores(options, outputs[sample], references[sample])
+            assert_equal_scores(TER, options, outputs[sample], references[sample])
         assert len(seen) == 14
 
     @pytest.mark.parametrize("pair", ["he-en", "en-he", "cs-uk", "en-zh", "en-ja"])
     def test_one_system(self, wmt23, pair):
         outputs, references = next((o, r) for name, _, o, r in systems(wmt23) if name == pair)
         options = {"normalized": True, "asian_support": True} if pair in ("en-zh", "en-ja") else {}
-        assert_equal_scores(options, outputs[:400], references[:400])
+        assert_equal_scores(TER, options, outputs[:400], references[:400])

@@ -8,7 +8,7 @@ import sacrebleu
 from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score import tokenize as rouge_tokenize
-from strategies import CHARACTERS, PIECES, texts
+from support.strategies import CHARACTERS, PIECES, texts
 
 from rapidscore import BLEU, ROUGE
 

@@ -17,7 +17,6 @@ from functools import reduce
 from operator import add
 
 import jiwer
-import naive
 import numpy as np
 import pytest
 import sacrebleu
@@ -25,6 +24,7 @@ import sklearn.metrics
 from nltk.translate import gleu_score
 from rouge_score import rouge_scorer, scoring
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+from support import naive
 
 from rapidscore import _core
 from rapidscore.compat import evaluate

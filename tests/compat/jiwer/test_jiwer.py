@@ -13,10 +13,10 @@ from dataclasses import asdict
 import jiwer
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, SINGLE_REFERENCES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import corpora, pairs, texts
+from support.corpus import PREDICTIONS, SINGLE_REFERENCES
+from support.strategies import corpora, pairs, texts
 
 from rapidscore.compat import jiwer as ours
 

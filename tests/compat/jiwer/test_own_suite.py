@@ -1,7 +1,7 @@
 """jiwer's own tests, with our package in its place."""
 
 import pytest
-import suites
+from support import suites
 
 #: Tests that do not pass, and why. The run fails when another joins them, and when one of them passes.
 NOT_PASSING: dict[str, str] = {}

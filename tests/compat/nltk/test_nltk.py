@@ -16,10 +16,10 @@ import nltk.translate.bleu_score as their_bleu
 import nltk.translate.chrf_score as their_chrf
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import corpora, pairs
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.strategies import corpora, pairs
 
 import rapidscore.compat.nltk.translate as our_translate
 import rapidscore.compat.nltk.translate.bleu_score as our_bleu

@@ -4,7 +4,7 @@ import doctest
 import importlib.util
 
 import pytest
-import suites
+from support import suites
 
 from rapidscore.compat.nltk.translate import bleu_score, chrf_score
 

@@ -1,7 +1,7 @@
 """rouge-score's own tests, with our modules in place of its own."""
 
 import pytest
-import suites
+from support import suites
 
 MODULES = ("rouge_scorer", "scoring", "tokenize", "tokenizers")
 

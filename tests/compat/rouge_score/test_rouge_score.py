@@ -9,7 +9,6 @@ import sys
 import nltk
 import numpy as np
 import pytest
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nltk.stem import porter
@@ -17,7 +16,8 @@ from rouge_score import rouge_scorer as their_scorer
 from rouge_score import scoring as their_scoring
 from rouge_score import tokenize as their_tokenize
 from rouge_score import tokenizers as their_tokenizers
-from strategies import pairs, texts
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.strategies import pairs, texts
 
 from rapidscore.compat.rouge_score import rouge_scorer as our_scorer
 from rapidscore.compat.rouge_score import scoring as our_scoring

@@ -1,6 +1,6 @@
 """sacrebleu's own tests of its scores, with our drop-in in its place."""
 
-import suites
+from support import suites
 
 #: Tests that do not pass, `file::name`, and why. The run fails when another joins them, and when one of them passes.
 NOT_PASSING: dict[str, str] = {}

@@ -17,11 +17,11 @@ import sacrebleu as theirs
 import sacrebleu.metrics.helpers
 import sacrebleu.significance
 import sacrebleu.tokenizers.tokenizer_ter
-from corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import corpora, texts
-from test_model_tokenizers import train
+from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.sentencepiece_models import train
+from support.strategies import corpora, texts
 
 import rapidscore
 import rapidscore.compat.sacrebleu as ours

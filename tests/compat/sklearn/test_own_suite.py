@@ -4,21 +4,19 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from support.suites import PLUGINS
 
 import rapidscore.compat.sklearn.metrics as ours
 
 #: Tests that do not pass, `module::name`, and why. The run fails when another joins them, and when one of them passes.
 NOT_PASSING: dict[str, str] = {}
 
-PLUGINS = Path(__file__).parent / "peers"
-
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory):
-    """What `peers/sklearn_plugin.py` found."""
+    """What `support/plugins/sklearn_plugin.py` found."""
     folder = tmp_path_factory.mktemp("suite")
     # scikit-learn's tests are not ours to be strict with.
     (folder / "pytest.ini").write_text("[pytest]\n")
