@@ -1,4 +1,4 @@
-"""Averages and reports made of counts, against scikit-learn's made of labels; and what is not in scikit-learn."""
+"""Averages and reports from counts, against scikit-learn's from labels; and specificity, which scikit-learn lacks."""
 
 import math
 import warnings
@@ -20,7 +20,7 @@ pairs = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, 
 
 
 def counted(labels):
-    """Return y_true, y_pred, their matrix, and tp, predicted and true."""
+    """Return y_true, y_pred, their confusion matrix, and for each class true positives, predicted and true labels."""
     y_true, y_pred = (list(column) for column in zip(*labels, strict=True))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -29,7 +29,7 @@ def counted(labels):
 
 
 def noted(function, *arguments, **named):
-    """Return the result as bits, and the warnings."""
+    """Return the bits of the result, and the warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         result = function(*arguments, **named)
@@ -61,7 +61,7 @@ def test_jaccard(labels, average, zero_division):
 
 
 @given(labels=pairs)
-def test_of_matrices(labels):
+def test_values_of_the_matrix(labels):
     y_true, y_pred, matrix, (tp, predicted, true) = counted(labels)
     for adjusted in (False, True):
         with np.errstate(all="ignore"):
@@ -79,7 +79,7 @@ def test_of_matrices(labels):
 
 @given(labels=pairs, zero_division=st.sampled_from(ZERO_DIVISIONS))
 def test_specificity(labels, zero_division):
-    """It is the recall of what is not of a class."""
+    """The specificity of a class is the recall of the rows of all other classes."""
     y_true, y_pred, _, counts = counted(labels)
     value = 0 if zero_division == "warn" else zero_division
     classes = sorted({*y_true, *y_pred})
@@ -95,7 +95,7 @@ def test_specificity(labels, zero_division):
         }
     np.testing.assert_array_equal(found[None], rates)
 
-    # Of all classes only one that all samples have is never absent.
+    # Only a class that all samples have is never absent.
     never = len({*y_true}) == 1
     kinds = [caution.category for caution in caught]
     assert kinds == [UndefinedMetricWarning] * (zero_division == "warn") * (3 * never + (len(classes) == 1))
@@ -110,23 +110,23 @@ def test_specificity(labels, zero_division):
         "weighted": np.average(np.array(rates)[known], weights=weights) if known.any() else math.nan,
     }
     for average, mean in expected.items():
-        # Sums without the NaN in their midst are added in another order.
+        # Without the NaN between them, the numbers are added in another order.
         assert found[average] == pytest.approx(mean, rel=1e-15, nan_ok=True)
 
 
-def test_specificity_says_what_is_missing():
+def test_warning_of_specificity():
     counts = [np.array([2])] * 3
     with pytest.warns(UndefinedMetricWarning, match="Specificity is ill-defined .* due to no negative samples"):
         assert averages.specificity(*counts, 2, average="binary") == 0
 
 
-def test_samples_are_weighted():
+def test_weights_of_samples():
     tp, predicted, true = np.array([1, 0, 2]), np.array([1, 0, 4]), np.array([2, 1, 2])
     options = {"average": "samples", "zero_division": 0}
     assert averages.precision(tp, predicted, true, **options) == (1 + 0 + 0.5) / 3
     weights = np.array([1.0, 1.0, 2.0])
     assert averages.precision(tp, predicted, true, weights=weights, **options) == (1 + 0 + 0.5 * 2) / 4
-    # Weights of samples mean nothing to averages of classes.
+    # Averages over classes ignore weights of samples.
     macro = averages.precision(tp, predicted, true, weights=weights, average="macro", zero_division=0)
     assert macro == (1 + 0 + 0.5) / 3
 
@@ -157,7 +157,7 @@ def test_bad_weights_of_kappa():
 def test_reports(labels, digits, zero_division):
     y_true, y_pred, _, counts = counted(labels)
     if not counts[0].any():
-        return  # scikit-learn's support is then a float; ours is not
+        return  # scikit-learn's support is a float here, ours an integer
     names = [f"the class {label}" for label in sorted({*y_true, *y_pred})]
     ours = class_report.Counts(*counts)
     options = {"target_names": names, "zero_division": zero_division}

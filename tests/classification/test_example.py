@@ -1,4 +1,4 @@
-"""The example `examples/sentiment.py`: it runs, and its numbers are scikit-learn's."""
+"""The example `examples/sentiment.py` runs, and its numbers are scikit-learn's."""
 
 import importlib.util
 import os
@@ -25,18 +25,18 @@ def example():
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    """A folder of made-up sentences, of which some have the wrong label."""
+    """A folder of generated sentences, some with the wrong label."""
     draw = random.Random(7)
     folder = tmp_path_factory.mktemp("sst2")
-    tellings = [["dull", "not good", "a waste of time"], ["lovely", "not bad", "worth every minute"]]
+    phrases = [["dull", "not good", "a waste of time"], ["lovely", "not bad", "worth every minute"]]
     subjects = ["the film", "its music", "this long and winding story of two brothers who meet again at sea"]
     for name, count in [("train", 120), ("dev", 40)]:
         lines = []
         for _ in range(count):
             label = draw.randrange(2)
-            said = tellings[label if draw.random() < 0.8 else 1 - label]
+            chosen = phrases[label if draw.random() < 0.8 else 1 - label]
             lines.append(
-                f"{draw.choice(subjects)} is {draw.choice(said)} and {draw.choice(said)} {draw.random()}\t{label}"
+                f"{draw.choice(subjects)} is {draw.choice(chosen)} and {draw.choice(chosen)} {draw.random()}\t{label}"
             )
         (folder / f"{name}.tsv").write_text("\n".join(lines), encoding="utf-8")
     return folder
@@ -51,7 +51,7 @@ def sst2():
 
 
 def check(example, folder, printed):
-    """Compare all that is printed with scikit-learn's numbers; return accuracy, and F1 in training and held back."""
+    """Compare the output with scikit-learn's numbers; return the accuracy, and F1 on training and held-out data."""
     train, train_labels = example.read(folder / "train.tsv")
     dev, labels = example.read(folder / "dev.tsv")
     predictions = example.classifier(1).fit(train, train_labels).predict(dev)
@@ -91,12 +91,12 @@ def check(example, folder, printed):
     return accuracy, gaps
 
 
-def test_it_runs_on_a_tiny_folder(example, tiny, capsys):
+def test_generated_data(example, tiny, capsys):
     example.main(tiny)
     check(example, tiny, capsys.readouterr().out)
 
 
-def test_it_runs_as_a_script(tiny):
+def test_script(tiny):
     run = subprocess.run([sys.executable, SCRIPT, tiny], capture_output=True, text=True, check=True)
     assert run.stderr == ""
     assert "F1 held back" in run.stdout
@@ -105,7 +105,7 @@ def test_it_runs_as_a_script(tiny):
     assert "python examples/sentiment.py FOLDER" in without.stderr
 
 
-def test_real_data_show_what_overfits(example, sst2, capsys):
+def test_overfitting_on_real_data(example, sst2, capsys):
     example.main(sst2)
     accuracy, gaps = check(example, sst2, capsys.readouterr().out)
     # Bags of words reach about 0.8 of the 872 sentences.

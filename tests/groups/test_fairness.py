@@ -1,13 +1,15 @@
-"""`ClassificationGroups`, against fairlearn's measures of fairness: equal to the bit."""
+"""Rates by group and measures of fairness of `ClassificationGroups`, against fairlearn: equal to the bit."""
 
 import itertools
 import math
+import random
 
 import fairlearn.metrics as theirs
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.outcomes import same
 
 from rapidscore import Classification
 from rapidscore.classification.fairness import ClassificationGroups
@@ -31,13 +33,9 @@ def groups_of(y_true, y_pred, groups, empty=()):
 
 
 def variants(measure):
-    """The options of a measure."""
+    """Return all options of a measure."""
     aggs = [{"agg": "worst_case"}, {"agg": "mean"}] if "odds" in measure else [{}]
     return [{"method": method, **agg} for method in METHODS for agg in aggs]
-
-
-def same(one, other):
-    return one == other or (math.isnan(one) and math.isnan(other))
 
 
 def assert_equal(y_true, y_pred, groups, empty=()):
@@ -52,7 +50,7 @@ def assert_equal(y_true, y_pred, groups, empty=()):
 
 
 class TestMeasures:
-    @settings(max_examples=40)  # each takes 24 calls of fairlearn
+    @settings(max_examples=40)  # each example calls fairlearn 24 times
     @given(rows=st.lists(st.tuples(st.booleans(), st.booleans(), st.sampled_from("abc")), min_size=1, max_size=12))
     def test_any_labels(self, rows):
         y_true, y_pred, groups = zip(*rows, strict=True)
@@ -106,7 +104,7 @@ class TestMeasures:
         ours = groups_of(y_true, y_pred, groups)
         assert getattr(ours, measure)(pos_label=0) == expected
         assert getattr(ours, measure)(pos_label=1) == getattr(ours, measure)()
-        # A difference of shares is as great as that of what lacks to 1.
+        # Rates p and q differ as much as 1 - p and 1 - q.
         assert (getattr(ours, measure)() != expected) or measure.endswith("difference")
 
     @pytest.mark.parametrize("measure", MEASURES)
@@ -118,16 +116,79 @@ class TestMeasures:
             with pytest.raises(ValueError, match="agg must be one of 'worst_case' or 'mean', got median"):
                 getattr(ours, measure)(agg="median")
 
-    def test_it_is_shown_under_its_own_name(self):
+    def test_repr(self):
         assert repr(groups_of([0, 1], [0, 1], "ab", "z")) == "<ClassificationGroups by group: 2 groups, 1 empty>"
 
 
 class TestAggregate:
     @given(values=st.lists(st.sampled_from([0.0, 0.5, 1.0, math.nan]), min_size=2, max_size=2))
     def test_nan_as_in_fairlearn(self, values):
-        # fairlearn takes Python's `max` and `min` of a pandas Series, and the Series' mean.
+        # fairlearn calls Python's `max` and `min` on a pandas Series, and the Series' mean.
         import pandas as pd
 
         for worst in max, min:
             assert same(disparity.aggregate(values, "worst_case", worst), worst(pd.Series(values)))
         assert same(disparity.aggregate(values, "mean", max), pd.Series(values).mean())
+
+
+class TestRates:
+    @settings(max_examples=20)
+    @given(data=st.data())
+    def test_rates_and_measures(self, data):
+        count = data.draw(st.integers(1, 60))
+        choose = random.Random(data.draw(st.integers(0, 2**32)))
+        true, predicted = ([choose.randrange(2) for _ in range(count)] for _ in range(2))
+        groups = [choose.choice("abc") for _ in range(count)]
+        weights = data.draw(st.sampled_from([None, [choose.randrange(1, 9) for _ in range(count)]]))
+        options = {"y_true": true, "y_pred": predicted, "sensitive_features": groups, "sample_weight": weights}
+        by = Classification(zero_division=0).statistics(predicted, true, weights).by(groups)
+        for name in (
+            "selection_rate",
+            "true_positive_rate",
+            "false_positive_rate",
+            "true_negative_rate",
+            "false_negative_rate",
+        ):
+            rate = getattr(theirs, name)
+            frame = theirs.MetricFrame(
+                metrics=rate,
+                y_true=true,
+                y_pred=predicted,
+                sensitive_features=groups,
+                sample_params={"sample_weight": weights},
+            )
+            assert [getattr(score, name)() for score in by.values()] == frame.by_group.tolist()
+            assert getattr(by.overall, name)() == frame.overall
+        for method in "between_groups", "to_overall":
+            for name in (
+                "demographic_parity_difference",
+                "demographic_parity_ratio",
+                "equal_opportunity_difference",
+                "equal_opportunity_ratio",
+                "equalized_odds_difference",
+                "equalized_odds_ratio",
+            ):
+                expected = getattr(theirs, name)(**options, method=method)
+                assert same(getattr(by, name)(method), expected)
+
+    def test_positive_label(self):
+        true, predicted = [0, 1, 2, 2, 0, 0], [0, 2, 2, 1, 1, 0]
+        groups = Classification(zero_division=0, pos_label=2).statistics(predicted, true).by([*"aaabbb"])
+        # In the second group, no row is predicted as class 2, and one row belongs to it.
+        assert groups["a"].selection_rate() == 2 / 3
+        assert groups["b"].selection_rate() == 0
+        assert groups["b"].selection_rate(pos_label=0) == 1 / 3
+        assert groups.demographic_parity_difference() == 2 / 3
+        with pytest.raises(ValueError, match="pos_label 7 is none of the labels"):
+            groups.demographic_parity_difference(pos_label=7)
+        one = Classification(zero_division=0).statistics([0, 2, 2, 0], [0, 2, 2, 0]).by([*"aabb"])
+        with pytest.raises(ValueError, match="pos_label 1 is none of the labels"):
+            one.equal_opportunity_difference()
+
+    def test_group_without_the_positive_label(self):
+        groups = Classification(zero_division=0, pos_label=2).statistics([0, 1, 2], [0, 1, 2]).by([*"aab"])
+        assert groups["a"].labels.tolist() == [0, 1]
+        assert groups["a"].true_positive_rate(may_lack=True) == 0
+        with pytest.raises(ValueError, match="pos_label 2 is none of the labels 0, 1"):
+            groups["a"].true_positive_rate()
+        assert groups.equal_opportunity_difference() == 1

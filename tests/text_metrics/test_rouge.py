@@ -12,6 +12,7 @@ from rouge_score.rouge_scorer import RougeScorer
 from rouge_score.tokenizers import DefaultTokenizer
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from support.naive import lcs, matches
+from support.names import plain
 from support.strategies import WORDS, corpora, repetitive, texts
 
 from rapidscore import ROUGE
@@ -83,7 +84,7 @@ class TestSplitSummaries:
         assert len(nltk.sent_tokenize("Dr. Smith came. He left.")) == 2
 
     @pytest.mark.parametrize("rouge_types", [("rougeLsum",), ALL_TYPES], ids=str)
-    @pytest.mark.parametrize("options", [{}, {"use_stemmer": True}, {"tokenizer": DefaultTokenizer()}], ids=str)
+    @pytest.mark.parametrize("options", [{}, {"use_stemmer": True}, {"tokenizer": DefaultTokenizer()}], ids=plain)
     def test_corpus(self, rouge_types, options):
         pairs = [(a, b) for a in self.TEXTS for b in self.TEXTS]
         predictions, references = zip(*pairs, strict=True)

@@ -1,0 +1,52 @@
+"""Scores of classification as text, as dictionaries and as plots."""
+
+import pandas as pd
+import pytest
+
+from rapidscore import Classification
+
+
+class TestScore:
+    def test_line(self):
+        score = Classification(average="weighted", zero_division=0).score([0, 1, 1], [0, 0, 1])
+        assert str(score) == "accuracy = 0.6667 weighted precision = 0.8333 recall = 0.6667 f1 = 0.6667 (n = 3)"
+        signature = "avg:weighted|zero:0|labels:seen|ignore:no|version:sklearn-1.9.1"
+        assert score.format(2, signature=True).startswith(f"accuracy|{signature} = 0.67 weighted")
+
+    def test_values_by_name(self):
+        score = Classification(zero_division=0).score([0, 1, 1], [0, 0, 1])
+        assert [*score.as_dict()] == [
+            "accuracy", "balanced_accuracy", "precision", "recall", "f1", "matthews_correlation",
+        ]  # fmt: skip
+        rates = Classification(average="binary").score([0, 1, 1], [0, 0, 1]).as_dict()
+        assert (rates["selection_rate"], rates["true_positive_rate"], rates["false_positive_rate"]) == (2 / 3, 1, 0.5)
+        frame = pd.DataFrame(score.per_class())
+        assert frame.shape == (2, 7)
+        assert frame["support"].tolist() == [2, 1]
+
+    def test_plot(self):
+        matplotlib = pytest.importorskip("matplotlib", reason="plots need matplotlib: pip install matplotlib")
+        matplotlib.use("agg")
+        from matplotlib import pyplot
+
+        score = Classification().score(["a", "b", "b"], ["a", "b", "a"])
+        axes = score.plot(cmap="Blues", colorbar=False)
+        assert [text.get_text() for text in axes.texts] == ["1", "1", "0", "1"]
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b"]
+        own = pyplot.subplots()[1]
+        assert score.plot(own) is own
+        pyplot.close("all")
+
+    def test_plot_without_scikit_learn(self, monkeypatch):
+        matplotlib = pytest.importorskip("matplotlib", reason="plots need matplotlib: pip install matplotlib")
+        matplotlib.use("agg")
+        from matplotlib import pyplot
+
+        monkeypatch.setitem(__import__("sys").modules, "sklearn.metrics", None)
+        score = Classification().score(["a", "b", "b"], ["a", "b", "a"])
+        axes = score.plot()
+        assert [text.get_text() for text in axes.texts] == ["1", "1", "0", "1"]
+        assert (axes.get_xlabel(), axes.get_ylabel()) == ("Predicted label", "True label")
+        with pytest.raises(ModuleNotFoundError, match=r"cmap.*scikit-learn"):
+            score.plot(cmap="Blues")
+        pyplot.close("all")
