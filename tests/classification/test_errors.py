@@ -104,7 +104,7 @@ class TestErrors:
         assert str(score) == "accuracy = 1.0000 (n = 3)"
         with pytest.raises(ValueError, match="2 target_names but 3 labels"):
             score.report(target_names=["a", "b"])
-        with pytest.raises(ValueError, match="pos_label 9 is none of the labels"):
+        with pytest.raises(ValueError, match=r"pos_label 9 is .*of the labels"):
             score.selection_rate(9)
         with pytest.raises(TypeError, match="strings and some are numbers"):
             score.f1("macro", labels=["a"])

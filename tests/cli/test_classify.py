@@ -1,4 +1,4 @@
-"""The command `rapidscore classify`: the same numbers as from Python, from files, and clear words when it cannot."""
+"""The command `rapidscore classify`: the numbers of the Python API, from files, and clear error messages."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ def write_lines(path, labels):
 
 @pytest.fixture(autouse=True)
 def files(tmp_path, monkeypatch):
-    """Write the labels in every form into the working directory."""
+    """Write the labels in every format into the working directory."""
     monkeypatch.chdir(tmp_path)
     for name, labels in [("true", REFERENCES), ("predicted", PREDICTIONS), ("groups", GROUPS)]:
         write_lines(f"{name}.txt", labels)
@@ -84,7 +84,7 @@ class TestInput:
         [LINES, *(["--data", f"labels.{suffix}", *TABLE] for suffix in ("csv", "TSV", "jsonl"))],
         ids=["lines", "csv", "tsv", "jsonl"],
     )
-    def test_every_form_gives_scikit_learns_numbers(self, capsys, arguments):
+    def test_every_format(self, capsys, arguments):
         found = scores(capsys, *arguments)
         assert found["report"] == classification_report(REFERENCES, PREDICTIONS, output_dict=True)
         assert found["confusion_matrix"] == {
@@ -100,7 +100,7 @@ class TestInput:
         report = classification_report(REFERENCES, PREDICTIONS, digits=3)
         assert printed(capsys, *arguments, "--digits", "3").startswith(report + "\n")
 
-    def test_whole_numbers_are_sorted_as_numbers(self, capsys):
+    def test_integers_are_sorted_as_numbers(self, capsys):
         true, predicted = ["10", "9", "-1", "10", "9"], ["10", "10", "-1", "9", "9"]
         write_table("numbers.csv", zip(true, predicted, strict=True), header=TABLE[1::2])
         found = scores(capsys, "--data", "numbers.csv", *TABLE)
@@ -109,14 +109,14 @@ class TestInput:
         assert found["report"] == expected
         assert [*found["report"]] == [*expected]
 
-        # One label that is no number makes text of all, and so does JSON's quote.
+        # One label that is not a number makes all labels text, and so do quotes in JSON.
         found = scores(capsys, "--data", "numbers.csv", *TABLE, "--labels=-1,9,10,none", "--quiet")
         assert found["confusion_matrix"]["labels"] == ["-1", "9", "10", "none"]
         write_json("numbers.jsonl", [{"label": t, "predicted": p} for t, p in zip(true, predicted, strict=True)])
         assert scores(capsys, "--data", "numbers.jsonl", *TABLE)["confusion_matrix"]["labels"] == ["-1", "10", "9"]
 
     @pytest.mark.parametrize("labels", [[3, 20, 3, 20], [True, False, False, True], ["3", "20", "1", "x"]])
-    def test_json_says_what_is_a_number(self, capsys, labels):
+    def test_types_of_json(self, capsys, labels):
         write_json("typed.jsonl", [{"label": a, "predicted": b} for a, b in zip(labels, labels[::-1], strict=True)])
         found = scores(capsys, "--data", "typed.jsonl", *TABLE, "--quiet")
         assert found["confusion_matrix"]["labels"] == sorted({*labels})
@@ -124,27 +124,27 @@ class TestInput:
         with warnings.catch_warnings(action="ignore"):
             assert found["report"] == classification_report(labels, labels[::-1], output_dict=True)
 
-    def test_files_as_windows_writes_them(self, capsys):
-        """With a byte order mark, carriage returns, and no end of the last line."""
+    def test_windows_files(self, capsys):
+        """With a byte order mark, carriage returns, and no newline at the end."""
         for name in ("true.txt", "predicted.txt", "labels.csv", "labels.jsonl"):
             text = Path(name).read_text(encoding="utf-8").replace("\n", "\r\n").removesuffix("\r\n")
             Path(f"windows-{name}").write_bytes(b"\xef\xbb\xbf" + text.encode())
         expected = scores(capsys, *LINES)
         assert scores(capsys, "--references", "windows-true.txt", "--predictions", "windows-predicted.txt") == expected
-        # The mark would be part of the first column's name, that of the text.
+        # The mark would become part of the first column's name, "text".
         arguments = ["--reference-column", "text", "--prediction-column", "text"]
         assert scores(capsys, "--data", "windows-labels.csv", *arguments, "--quiet")["values"]["accuracy"] == 1
         assert scores(capsys, "--data", "windows-labels.csv", *TABLE) == expected
         assert scores(capsys, "--data", "windows-labels.jsonl", *TABLE) == expected
 
-    def test_rows_without_anything_are_no_rows(self, capsys):
+    def test_empty_lines(self, capsys):
         expected = scores(capsys, *LINES)
         for name in ("labels.csv", "labels.jsonl"):
             with open(name, "a", encoding="utf-8") as file:
                 file.write("\n\n")
             assert scores(capsys, "--data", name, *TABLE) == expected
 
-    def test_long_cells_are_read_and_the_limit_is_as_before(self, capsys):
+    def test_long_cells_and_the_limit_of_the_csv_module(self, capsys):
         limit = csv.field_size_limit()
         write_table("long.csv", [["x" * (limit + 1), "a", "a"]], header=HEADER[:3])
         assert scores(capsys, "--data", "long.csv", *TABLE)["rows"] == 1
@@ -167,7 +167,7 @@ class TestInput:
         write_lines("shifted.txt", labels[1:] + labels[:1])
         start = time.monotonic()
         found = scores(capsys, "--references", "many.txt", "--predictions", "shifted.txt", "--groups", "many.txt")
-        # It takes about half a second; the rest is for whatever else the machine does.
+        # It takes about half a second; the rest is a margin for a busy machine.
         assert time.monotonic() - start < 5
         assert found["rows"] == len(labels)
         assert sum(map(sum, found["confusion_matrix"]["matrix"])) == len(labels)
@@ -196,7 +196,7 @@ class TestOptions:
         arguments = ["--data", "bool.jsonl", *TABLE, "--average", "binary", "--labels", "true,false"]
         assert scores(capsys, *arguments, "--pos-label", "false")["values"] == all_values(expected)
 
-    def test_labels_have_the_order_in_which_they_are_named(self, capsys):
+    def test_order_of_labels(self, capsys):
         names = ["yes", "maybe", "no, never", "no"]
         found = scores(capsys, *LINES, "--labels", 'yes, maybe,"no, never",no', "--zero-division", "0")
         assert found["confusion_matrix"]["labels"] == names
@@ -211,7 +211,7 @@ class TestOptions:
         found = scores(capsys, *arguments)["report"]
         score = Classification(labels=["maybe", "never", "no", "yes"], zero_division=value)
         expected = score.score(PREDICTIONS, REFERENCES).report_dict()
-        # What is NaN is null in JSON.
+        # NaN is null in JSON.
         assert found["never"]["precision"] == (None if math.isnan(value) else expected["never"]["precision"])
         assert found["macro avg"] == expected["macro avg"]
         assert capsys.readouterr().err == ""
@@ -243,7 +243,7 @@ class TestGroups:
             ),
         ],
     )
-    def test_groups_are_those_of_python(self, capsys, arguments, groups):
+    def test_groups(self, capsys, arguments, groups):
         expected = Classification(zero_division=0).statistics(PREDICTIONS, REFERENCES).by(groups)
         arguments += ["--zero-division", "0"]
         found = scores(capsys, *arguments)["groups"]
@@ -256,7 +256,7 @@ class TestGroups:
             key = next(key for key, labels in keys.items() if labels == tuple(group["group"].values()))
             assert (group["values"] is None) == (key in expected.empty)
             if key in expected:
-                # What is NaN is null in JSON.
+                # NaN is null in JSON.
                 values = expected[key].as_dict().items()
                 assert group["values"] == {name: None if math.isnan(value) else value for name, value in values}
         assert found["overall"] == expected.overall.as_dict()
@@ -264,7 +264,7 @@ class TestGroups:
         assert found["ratio"] == expected.ratio()
         assert expected.format(["accuracy", "precision", "recall", "f1"]) in printed(capsys, *arguments)
 
-    def test_fairness_is_that_of_python(self, capsys):
+    def test_fairness(self, capsys):
         rows = [*csv.DictReader(EXAMPLE.read_text(encoding="utf-8").splitlines())]
         true, predicted, group = ([row[name] for row in rows] for name in ("label", "predicted", "group"))
         metric = Classification(pos_label="positive")
@@ -295,8 +295,8 @@ class TestGroups:
         (line,) = [line for line in printed(capsys, *arguments).splitlines() if "equalized_odds" in line]
         assert [cell.strip() for cell in line.split("│")[2:4]] == [*shown]
 
-    def test_fairness_is_not_guessed(self, capsys):
-        """Which of two names is the positive one nobody knows; of 0 and 1 it is 1; of three classes there is none."""
+    def test_fairness_needs_a_positive_label(self, capsys):
+        """Of two names, neither is known to be the positive label; of 0 and 1 it is 1; three classes have none."""
         arguments = ["--data", str(EXAMPLE), *TABLE, "--group-column", "group"]
         assert scores(capsys, *arguments)["fairness"] is None
         assert "--pos-label" in printed(capsys, *arguments)
@@ -309,7 +309,7 @@ class TestGroups:
 
 
 class TestOutput:
-    def test_the_terminal_shows_all(self, capsys):
+    def test_table(self, capsys):
         out = printed(capsys, *LINES)
         score = Classification().score(PREDICTIONS, REFERENCES)
         assert out.startswith(score.report() + "\n")
@@ -321,7 +321,7 @@ class TestOutput:
         assert f"cohen_kappa = {score.cohen_kappa():.4f}" in out
         assert out.endswith(f"\n{score.signature}\n")
 
-    def test_csv_has_what_json_has(self, capsys):
+    def test_csv_and_json(self, capsys):
         arguments = ["--data", str(EXAMPLE), *TABLE, "--group-column", "group", "--pos-label", "positive"]
         found = scores(capsys, *arguments)
         rows = list(csv.DictReader(io.StringIO(printed(capsys, *arguments, "--format", "csv"))))
@@ -365,7 +365,7 @@ class TestOutput:
         for table in (report, matrix, values, groups, fairness):
             assert len({row.count(" | ") for row in table if not row.startswith("|---")}) == 1
 
-    def test_names_are_no_markup(self, capsys):
+    def test_markup_in_names(self, capsys):
         write_json("odd.jsonl", [{"label": "x[red]|<b>", "predicted": "x[red]|<b>", "g[b]": "[bold]y"}])
         arguments = ["--data", "odd.jsonl", *TABLE, "--group-column", "g[b]"]
         out = printed(capsys, *arguments)
@@ -374,7 +374,7 @@ class TestOutput:
         assert "[bold]y" in out
         assert r"| x[red]\|\<b> | 1 |" in printed(capsys, *arguments, "--format", "markdown")
 
-    def test_large_matrices_are_left_to_json(self, capsys):
+    def test_large_matrices_are_only_in_json(self, capsys):
         write_lines("true.txt", range(31))
         arguments = ["--references", "true.txt", "--predictions", "true.txt"]
         out = printed(capsys, *arguments)
@@ -383,7 +383,7 @@ class TestOutput:
         assert "predicted" not in printed(capsys, *arguments, "--format", "markdown")
         assert np.array_equal(scores(capsys, *arguments)["confusion_matrix"]["matrix"], np.eye(31))
 
-    def test_warnings_are_a_line_each(self):
+    def test_warnings(self):
         write_lines("predicted.txt", ["yes"] * len(REFERENCES))
         loud = run(*LINES, "--groups", "groups.txt")
         quiet = run(*LINES, "--groups", "groups.txt", "--quiet")
@@ -402,13 +402,13 @@ class TestPlot:
     @pytest.mark.parametrize(
         ("name", "begin"), [("m.png", b"\x89PNG\r\n\x1a\n"), ("m.PDF", b"%PDF"), ("m.svg", b"<?xml")]
     )
-    def test_a_picture_is_of_its_suffix(self, capsys, name, begin):
+    def test_suffix_chooses_the_format(self, capsys, name, begin):
         out = printed(capsys, *LINES, "--plot", name)
         assert Path(name).read_bytes().startswith(begin)
         assert out == printed(capsys, *LINES)
 
     @pytest.mark.parametrize("with_sklearn", [True, False])
-    def test_labels_are_no_formulas(self, capsys, monkeypatch, with_sklearn):
+    def test_formulas_in_labels(self, capsys, monkeypatch, with_sklearn):
         if not with_sklearn:
             monkeypatch.setitem(sys.modules, "sklearn.metrics", None)
         write_lines("true.txt", ["$\\frac$", "$x$"])
@@ -416,7 +416,7 @@ class TestPlot:
         printed(capsys, *LINES, "--plot", "m.svg", "--quiet")
         assert "<!-- $x$ -->" in Path("m.svg").read_text(encoding="utf-8")
 
-    def test_no_window_and_no_figure_stays(self, capsys):
+    def test_no_window_and_no_open_figure(self, capsys):
         from matplotlib import pyplot
 
         before = pyplot.get_fignums()
@@ -437,9 +437,9 @@ JSON = ["--data", "bad.jsonl", *TABLE]
 
 
 @pytest.mark.parametrize(
-    ("bad", "arguments", "said"),
+    ("bad", "arguments", "messages"),
     [
-        # What is named.
+        # Columns and files.
         ({}, [], ["name the labels: --references"]),
         ({}, LINES[:2], ["name the labels"]),
         ({}, [*LINES, "--data", "labels.csv"], ["name the labels"]),
@@ -500,7 +500,7 @@ JSON = ["--data", "bad.jsonl", *TABLE]
         ({}, [*LINES, "--labels", "yes,no"], ["'maybe'", "not among the labels"]),
         ({}, [*LINES, "--labels", "yes,no,yes"], ["yes more than once"]),
         ({}, [*LINES, "--labels", ""], ["labels is empty"]),
-        ({}, [*LINES, "--pos-label", "YES"], ["--pos-label YES is none of the labels maybe, no, yes"]),
+        ({}, [*LINES, "--pos-label", "YES"], ["--pos-label YES is", "of the labels maybe, no, yes"]),
         ({}, [*LINES, "--average", "binary"], ["--average binary needs --pos-label", "maybe, no, yes"]),
         ({}, [*LINES, "--average", "binary", "--pos-label", "yes"], ["there are 3"]),
         ({}, [*LINES, "--ignore-label", "0"], ["--ignore-label 0", "whole numbers"]),
@@ -517,7 +517,7 @@ JSON = ["--data", "bad.jsonl", *TABLE]
         ({}, [*LINES, "--plot", "no/m.png"], ["no/m.png", "No such file"]),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(bad, arguments, said, capsys, threads):
+def test_errors_are_one_line(bad, arguments, messages, capsys, threads):
     for name, content in bad.items():
         Path(name).write_bytes(content)
     before = {*Path.cwd().iterdir()}
@@ -526,33 +526,33 @@ def test_what_is_wrong_is_said_in_one_line(bad, arguments, said, capsys, threads
     assert captured.out == ""
     assert captured.err.startswith("rapidscore: error: ")
     assert captured.err.count("\n") == 1
-    for words in said:
+    for words in messages:
         assert words in captured.err
     assert {*Path.cwd().iterdir()} == before
     threads(0)
 
 
-def test_too_many_labels_are_no_labels(capsys):
+def test_too_many_labels(capsys):
     write_lines("true.txt", range(5000))
     assert main(["classify", "--references", "true.txt", "--predictions", "true.txt"]) == 2
     assert "5000 different labels" in capsys.readouterr().err
 
 
-def test_too_many_classes_are_not_drawn(capsys):
+def test_too_many_classes_to_plot(capsys):
     write_lines("true.txt", range(101))
     assert main(["classify", "--references", "true.txt", "--predictions", "true.txt", "--plot", "m.png"]) == 2
     assert "101 classes" in capsys.readouterr().err
     assert not Path("m.png").exists()
 
 
-def test_the_exit_status_tells():
+def test_exit_status():
     assert run(*LINES).returncode == 0
     failed = run(*LINES[:2])
     assert (failed.returncode, failed.stdout) == (2, "")
     assert failed.stderr.startswith("rapidscore: error: name the labels")
 
 
-def test_nothing_heavy_is_imported_before_it_is_used():
+def test_lazy_imports():
     code = (
         "import sys; from rapidscore.cli import main;"
         "main(['classify', '--references', 'true.txt', '--predictions', 'predicted.txt', '--format', 'csv']);"

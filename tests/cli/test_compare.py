@@ -1,4 +1,4 @@
-"""The command `rapidscore compare`: what Python's `compare` finds, from files."""
+"""The command `rapidscore compare`: the numbers of the function `compare`, from files."""
 
 import csv
 import io
@@ -58,7 +58,7 @@ def expected(*metrics, **options):
     ],
     ids=str,
 )
-def test_numbers_are_those_of_python(capsys, arguments, options):
+def test_numbers(capsys, arguments, options):
     found = json.loads(
         printed(capsys, *FILES, "--metrics", "bleu,chrf,ter,wer,rouge1,rougeL", "--format", "json", *arguments)
     )
@@ -92,7 +92,7 @@ def test_table_and_markdown_and_csv(capsys):
     assert float(rows[1]["score"]) == BLEU().score(SYSTEMS["b.txt"], REFERENCES).score
 
 
-def test_two_kinds_of_chrf_are_told_apart(capsys):
+def test_two_kinds_of_chrf(capsys):
     found = json.loads(printed(capsys, *FILES, "--metrics", "chrf,chrf++", "--format", "json", "--resamples", "20"))
     assert list(found["signatures"]) == ["chrf", "chrf++"]
     assert found["signatures"]["chrf++"] == CHRF(word_order=2).score(["a"], ["a"]).signature
@@ -127,7 +127,7 @@ def test_texts_that_look_tokenized(capsys, caplog):
         assert not caplog.text
 
 
-def test_long_work_shows_a_bar(monkeypatch, capsys):
+def test_progress_bar(monkeypatch, capsys):
     shown = []
     monkeypatch.setattr(Progress, "PATIENCE", 0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
@@ -152,7 +152,7 @@ def test_long_work_shows_a_bar(monkeypatch, capsys):
         (["--references", "none.txt", "none.txt", "empty.txt"], "is empty"),
     ],
 )
-def test_what_cannot_be_done(capsys, arguments, message):
+def test_errors(capsys, arguments, message):
     Path("short.txt").write_text("a\nb\nc\n", encoding="utf-8")
     for name in "none.txt", "empty.txt":
         Path(name).write_text("", encoding="utf-8")
@@ -164,7 +164,7 @@ def test_what_cannot_be_done(capsys, arguments, message):
     assert not captured.out
 
 
-def test_as_a_command():
+def test_command():
     done = subprocess.run(
         [sys.executable, "-m", "rapidscore", "compare", *FILES, "--metrics", "ter", "--resamples", "50"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The command `rapidscore score`: the same numbers as from Python, from files, and clear words when it cannot."""
+"""The command `rapidscore score`: the numbers of the Python API, from files, and clear error messages."""
 
 import csv
 import io
@@ -38,14 +38,14 @@ def scores(capsys, *arguments):
 
 
 @pytest.mark.usefixtures("files")
-def test_a_run_leaves_no_settings_behind(capsys):
+def test_number_of_threads_is_restored(capsys):
     before = get_num_threads(), logging.getLogger("rapidscore").level
     scores(capsys, "--references", "ref.txt", "a.txt", "--quiet", "--threads", "1")
     assert (get_num_threads(), logging.getLogger("rapidscore").level) == before
 
 
 @pytest.mark.usefixtures("files")
-def test_scores_are_those_of_python(capsys):
+def test_scores(capsys):
     found = scores(capsys, "--references", "ref.txt", "a.txt", "b.txt", "--metrics", "bleu,rouge1,rougeL")
     for system, predictions in zip(found, [SYSTEM_A, SYSTEM_B], strict=True):
         bleu = BLEU().score(predictions, REFERENCES)
@@ -102,8 +102,8 @@ def test_options_are_flags(capsys, flags, metric):
 
 
 @pytest.mark.usefixtures("files")
-def test_every_metric_at_once(capsys):
-    """In the order asked for; what two metrics name alike is told apart."""
+def test_several_metrics(capsys):
+    """Metrics keep the given order; equal names of two metrics are made distinct."""
     names = "cer,chrf++,wer,ter,bleu,chrf"
     (found,) = scores(capsys, "--references", "ref.txt", "a.txt", "--metrics", names)
     metrics = {"cer": CER(), "chrf++": CHRF(word_order=2), "wer": WER(), "ter": TER(), "bleu": BLEU(), "chrf": CHRF()}
@@ -138,7 +138,7 @@ def test_formats(capsys):
 
 
 @pytest.mark.usefixtures("files")
-def test_segments_are_written_one_json_line_each(capsys):
+def test_segments_as_json_lines(capsys):
     arguments = ["--references", "ref.txt", "a.txt", "b.txt", "--metrics", "bleu,rougeL", "--segments", "out.jsonl"]
     totals = scores(capsys, *arguments)
     lines = [json.loads(line) for line in Path("out.jsonl").read_text().splitlines()]
@@ -149,17 +149,17 @@ def test_segments_are_written_one_json_line_each(capsys):
     assert [line["bleu"] for line in lines[:4]] == expected
     expected = ROUGE(("rougeL",)).segment_scores(SYSTEM_B, REFERENCES)["rougeL"].tolist()
     assert [line["rougeL"] for line in lines[4:]] == expected
-    # Asking for segments does not change what is printed.
+    # --segments does not change the output.
     assert totals == scores(capsys, *arguments[:-2])
 
 
 @pytest.mark.usefixtures("files")
-def test_lines_end_as_in_pythons_text_files(capsys):
+def test_line_ends(capsys):
     raw = b"The cat sat on a mat.\r\nIt rained all day: 3.5 mm in an hour.\rnothing\nGood bye!"
     Path("mixed.txt").write_bytes(raw)
     with open("mixed.txt", encoding="utf-8") as file:
         assert [line.rstrip("\n") for line in file] == SYSTEM_A
-    # U+0085, U+2028 and form feeds end no line of a file.
+    # U+0085, U+2028 and form feeds do not end a line.
     Path("odd.txt").write_text("a\x85b\nc\u2028d\ne\x0cf\ng\x1ch\n", encoding="utf-8")
     mixed, plain = scores(capsys, "--references", "ref.txt", "mixed.txt", "a.txt")
     assert mixed == plain
@@ -168,7 +168,7 @@ def test_lines_end_as_in_pythons_text_files(capsys):
 
 @pytest.mark.usefixtures("files")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "messages"),
     [
         (["--references", "missing.txt", "a.txt"], ["missing.txt", "No such file"]),
         (["--references", ".", "a.txt"], [".", "directory"]),
@@ -185,7 +185,7 @@ def test_lines_end_as_in_pythons_text_files(capsys):
         (["--references", "ref.txt", "a.txt", "--metrics", "rougeLsum", "--split-summaries"], ["punkt_tab"]),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(arguments, said):
+def test_errors_are_one_line(arguments, messages):
     Path("short.txt").write_text("one\ntwo\n")
     Path("latin.txt").write_bytes(b"one\ncaf\xe9\n\n\n")
     Path("empty.txt").write_text("")
@@ -193,28 +193,28 @@ def test_what_is_wrong_is_said_in_one_line(arguments, said):
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
-    for words in said:
+    for words in messages:
         assert words in result.stderr
-    # No half-written segment file stays behind.
+    # No incomplete segment file remains.
     assert not list(Path.cwd().glob("*out.jsonl*"))
 
 
 @pytest.mark.usefixtures("files")
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "message"),
     [("a.txt", "a.txt is one of the files to be scored"), (".", ".: is a directory"), ("no/x", "No such file")],
 )
-def test_segments_go_where_nothing_is_spoilt(path, said, capsys):
+def test_segments_do_not_overwrite_inputs(path, message, capsys):
     assert main(["score", "--references", "ref.txt", "a.txt", "--segments", path]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert said in captured.err
+    assert message in captured.err
     assert Path("a.txt").read_text(encoding="utf-8").splitlines() == SYSTEM_A
 
 
 @pytest.mark.usefixtures("files")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such links and pipes")
-def test_segments_are_written_through_links_and_pipes():
+def test_segments_through_links_and_pipes():
     Path("target.jsonl").write_text("old")
     Path("link.jsonl").symlink_to("target.jsonl")
     assert run("score", "--references", "ref.txt", "a.txt", "--segments", "link.jsonl").returncode == 0
@@ -228,7 +228,7 @@ def test_segments_are_written_through_links_and_pipes():
 
 
 @pytest.mark.usefixtures("files")
-def test_names_of_files_are_no_markup(capsys):
+def test_markup_in_file_names(capsys):
     Path("x[red].txt").write_text("\n".join(SYSTEM_A) + "\n", encoding="utf-8")
     assert main(["score", "--references", "ref.txt", "x[red].txt"]) == 0
     assert "x[red].txt" in capsys.readouterr().out
@@ -247,7 +247,7 @@ def test_sentences_from_nltk(monkeypatch, capsys):
 
 
 @pytest.mark.usefixtures("files")
-def test_the_warning_of_tokenized_text_can_be_silenced():
+def test_force_silences_the_warning_of_tokenized_text():
     Path("many.txt").write_text("It is done .\n" * 100)
     loud = run("score", "--references", "many.txt", "many.txt", "--format", "csv")
     quiet = run("score", "--references", "many.txt", "many.txt", "--format", "csv", "--quiet")
@@ -257,7 +257,7 @@ def test_the_warning_of_tokenized_text_can_be_silenced():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads its peak memory from Linux's getrusage, in kilobytes")
-def test_memory_stays_bounded(tmp_path):
+def test_bounded_memory(tmp_path):
     lines = 400_000
     line = "the quick brown fox jumps over the lazy dog and runs away from it\n"
     for name in ("ref.txt", "system.txt"):
@@ -282,5 +282,5 @@ def test_memory_stays_bounded(tmp_path):
         "--quiet",
     ]
     result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
-    # Two windows of 16 MiB and what surrounds them, however long the files are.
+    # Two windows of 16 MiB and the texts around them, whatever the length of the files.
     assert int(result.stderr) < 50e6 < size

@@ -179,16 +179,16 @@ class TestRates:
         assert groups["b"].selection_rate() == 0
         assert groups["b"].selection_rate(pos_label=0) == 1 / 3
         assert groups.demographic_parity_difference() == 2 / 3
-        with pytest.raises(ValueError, match="pos_label 7 is none of the labels"):
+        with pytest.raises(ValueError, match=r"pos_label 7 is .*of the labels"):
             groups.demographic_parity_difference(pos_label=7)
         one = Classification(zero_division=0).statistics([0, 2, 2, 0], [0, 2, 2, 0]).by([*"aabb"])
-        with pytest.raises(ValueError, match="pos_label 1 is none of the labels"):
+        with pytest.raises(ValueError, match=r"pos_label 1 is .*of the labels"):
             one.equal_opportunity_difference()
 
     def test_group_without_the_positive_label(self):
         groups = Classification(zero_division=0, pos_label=2).statistics([0, 1, 2], [0, 1, 2]).by([*"aab"])
         assert groups["a"].labels.tolist() == [0, 1]
         assert groups["a"].true_positive_rate(may_lack=True) == 0
-        with pytest.raises(ValueError, match="pos_label 2 is none of the labels 0, 1"):
+        with pytest.raises(ValueError, match=r"pos_label 2 is .*of the labels 0, 1"):
             groups["a"].true_positive_rate()
         assert groups.equal_opportunity_difference() == 1

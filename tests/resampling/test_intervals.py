@@ -1,4 +1,4 @@
-"""Confidence intervals: what is drawn, what is made of it, and that intervals hold what they say."""
+"""Confidence intervals: ends, against SciPy and sacrebleu; chosen values; every metric; errors."""
 
 import math
 import random
@@ -10,112 +10,17 @@ import pytest
 import sacrebleu
 import scipy.stats
 from support.corpus import PREDICTIONS, REFERENCES
-from support.metrics import METRICS, every_metric, every_text_metric, many, short_name, suit
+from support.metrics import METRICS, every_metric, many, short_name, suit
+from support.resampling import statistics_of
 
-from rapidscore import BLEU, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, TopKAccuracy, _core
-from rapidscore.classification.coded import CodedStatistics
+from rapidscore import BLEU, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, TopKAccuracy
 
-# Samples make classes that are never predicted.
+# Some samples have classes that are never predicted.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")
-
-
-def statistics_of(metric, count=60):
-    predictions, references = many(count)
-    if isinstance(metric, Classification) and metric.ignore_index is None:
-        # A few classes, of which some rows are right.
-        predictions, references = (
-            [("a", "b", "c")[len(text) % 3] for text in texts] for texts in (predictions, map("".join, references))
-        )
-    return metric.statistics(*suit(metric, predictions, references))
 
 
 def values(score):
     return {name: np.float64(value).tobytes() for name, value in score.as_dict().items()}
-
-
-class TestSamples:
-    @every_text_metric
-    def test_each_sample_is_the_score_of_the_rows_it_drew(self, metric):
-        statistics = statistics_of(metric, 300)
-        found = statistics.confidence_interval(resamples=5, seed=3)
-        drawn = _core.draw_places(len(statistics), 3, 5)
-        assert drawn.shape == (5, 300)
-        assert drawn.max() < 300
-        for at, places in enumerate(drawn):
-            expected = values(statistics[places.astype(np.intp)].score())
-            assert {name: found[name].samples[at].tobytes() for name in found} == expected
-
-    @every_metric
-    def test_draws_of_the_callers(self, metric):
-        statistics = statistics_of(metric)
-        draws = np.random.default_rng(1).integers(len(statistics), size=(4, len(statistics)))
-        found = statistics.confidence_interval(draws=draws)
-        assert found.resamples == 4
-        assert found.seed is None
-        for at, places in enumerate(draws):
-            expected = statistics[places].score().as_dict()
-            for name, value in expected.items():
-                assert found[name].samples[at] == pytest.approx(value, nan_ok=True, rel=1e-13), name
-
-    @every_metric
-    def test_the_score_is_that_of_the_test_set(self, metric):
-        statistics = statistics_of(metric)
-        found = statistics.confidence_interval(resamples=20)
-        for name, value in statistics.score().as_dict().items():
-            # Rows of labels that are alike are counted together, which rounds weights in another place.
-            tolerance = 1e-14 if isinstance(statistics, CodedStatistics) else 0
-            assert found[name].score == pytest.approx(value, nan_ok=True, rel=tolerance, abs=0), name
-            assert found[name].samples.shape == (20,)
-            assert not found[name].samples.flags.writeable
-
-    @every_metric
-    def test_any_number_of_threads_gives_the_same_bits(self, metric, threads):
-        statistics = statistics_of(metric, 500)
-        results = set()
-        for number in 1, 2, 5:
-            threads(number)
-            found = statistics.confidence_interval(resamples=600 if metric == BLEU() else 30, seed=99)
-            results.add(repr(found.as_dict()))
-        assert len(results) == 1
-
-    def test_many_threads_share_many_samples(self, threads):
-        statistics = statistics_of(BLEU(), 3000)
-        threads(1)
-        one = statistics.confidence_interval(resamples=700).samples
-        threads(4)
-        assert one.tobytes() == statistics.confidence_interval(resamples=700).samples.tobytes()
-
-    def test_to_the_same_bits_on_any_machine(self):
-        # Made on x86-64 with AVX-512; whole numbers all the way, so they are the same elsewhere.
-        drawn = _core.draw_places(300, 2026, 2)
-        assert drawn[:, :4].tolist() == DRAWN
-        assert _core.draw_multiplicities(np.array([5, 1, 94], np.uint64), 7, 0, 2).tolist() == MULTIPLICITIES
-
-    def test_another_seed_draws_others(self):
-        statistics = statistics_of(BLEU())
-        one, two, other = (statistics.confidence_interval(resamples=9, seed=seed).samples for seed in (1, 1, 2))
-        assert one.tolist() == two.tolist() != other.tolist()
-        free = [statistics.confidence_interval(resamples=9, seed=None) for _ in range(2)]
-        assert free[0].samples.tolist() != free[1].samples.tolist()
-        # The seed that was chosen makes it repeat.
-        again = statistics.confidence_interval(resamples=9, seed=free[0].seed)
-        assert again.samples.tolist() == free[0].samples.tolist()
-
-    @pytest.mark.parametrize("metric", [Classification(), Multilabel(labels=(0, 1, 2, 3)), TopKAccuracy()], ids=repr)
-    def test_rows_that_are_alike_are_drawn_as_others_are(self, metric):
-        statistics = statistics_of(metric, 400)
-        ours = statistics.confidence_interval(resamples=2000)
-        draws = np.random.default_rng(5).integers(400, size=(2000, 400))
-        theirs = statistics.confidence_interval(draws=draws)
-        for name in ours:
-            mean, spread = theirs[name].samples.mean(), theirs[name].standard_error
-            # Two samples of 2,000: five standard errors of a difference.
-            assert abs(ours[name].samples.mean() - mean) <= 5 * spread * math.sqrt(2 / 2000) + 1e-12, name
-            assert ours[name].standard_error == pytest.approx(spread, rel=0.1), name
-
-
-DRAWN = [[234, 142, 201, 11], [174, 50, 189, 104]]
-MULTIPLICITIES = [[7, 0, 93], [7, 1, 92]]
 
 
 class TestEnds:
@@ -125,13 +30,13 @@ class TestEnds:
         [BLEU(), CHRF(), TER(), WER(), ROUGE(("rouge1", "rougeL")), Classification(), TopKAccuracy(), Perplexity()],
         ids=short_name,
     )
-    def test_scipy_makes_the_same_of_the_same_samples(self, metric, method):
+    def test_equals_scipy(self, metric, method):
         statistics = statistics_of(metric, 80)
         found = statistics.confidence_interval(0.9, 999, method)
         for name, interval in list(found.items())[:4]:
             theirs = scipy_interval(statistics, name, interval.samples, 0.9, method)
             assert interval.standard_error == pytest.approx(theirs.standard_error, rel=1e-12)
-            # Sums in another order; for BCa also other roundings of the normal distribution, which move the quantile.
+            # SciPy adds in another order; for BCa its normal distribution rounds otherwise, which moves the quantile.
             tolerance = 1e-9 if method == "bca" else 1e-13
             assert interval.low == pytest.approx(theirs.confidence_interval.low, rel=tolerance, nan_ok=True), name
             assert interval.high == pytest.approx(theirs.confidence_interval.high, rel=tolerance, nan_ok=True), name
@@ -145,15 +50,15 @@ class TestEnds:
         theirs = scipy_interval(statistics, "f1", interval.samples, 0.9, "bca")
         assert (interval.low, interval.high) == pytest.approx(tuple(theirs.confidence_interval), rel=1e-9)
 
-    def test_what_does_not_vary(self):
+    def test_constant_samples(self):
         statistics = BLEU().statistics(["a b c d"] * 30, ["a b c d"] * 30)
         for method in "percentile", "basic", "bca":
             found = statistics.confidence_interval(method=method, resamples=50)
             assert found.low == found.score == found.high
             assert found.standard_error == 0
 
-    def test_bca_is_not_defined_where_all_samples_lie_on_one_side(self):
-        # The score of the first two rows, and samples that never have both.
+    def test_bca_is_undefined_if_all_samples_lie_on_one_side(self):
+        # No sample contains both rows.
         statistics = BLEU().statistics(["a b c d", "x y z w"], ["a b c d", "x y z z"])
         draws = np.zeros((10, 2), int)
         assert math.isnan(statistics.confidence_interval(method="bca", draws=draws).low)
@@ -175,7 +80,7 @@ class TestEnds:
         assert found.high == math.inf
         assert math.isnan(found.standard_error)
 
-    def test_a_confidence_of_almost_one(self):
+    def test_confidence_close_to_one(self):
         statistics = statistics_of(BLEU())
         for confidence in math.nextafter(1, 0), Fraction(19, 20):
             for method in "percentile", "bca":
@@ -184,7 +89,7 @@ class TestEnds:
 
 
 def scipy_interval(statistics, name, samples, confidence, method):
-    """SciPy's interval, of samples that were drawn already."""
+    """Return SciPy's interval for samples that were already drawn."""
     seen = {}
 
     def statistic(*places):
@@ -205,55 +110,13 @@ def scipy_interval(statistics, name, samples, confidence, method):
     )
 
 
-class TestCoverage:
-    """Of many test sets' intervals as many hold the true value as they say."""
-
-    SETS = 250
-
-    # A binomial's five standard deviations, and what a bootstrap of so few rows is known to miss.
-    @pytest.mark.parametrize(("method", "least"), [("percentile", 0.83), ("basic", 0.82), ("bca", 0.83)])
-    def test_of_an_accuracy(self, method, least):
-        rng = np.random.default_rng(8)
-        held = 0
-        for _ in range(self.SETS):
-            right = rng.random(150) < 0.8
-            found = Classification().statistics(right.astype(int), np.ones(150, int))
-            interval = found.confidence_interval(0.9, 200, method, values=["accuracy"])
-            held += interval.low <= 0.8 <= interval.high
-        assert least <= held / self.SETS <= 0.96
-
-    @pytest.mark.parametrize(("method", "least"), [("percentile", 0.84), ("basic", 0.84), ("bca", 0.84)])
-    def test_of_a_mean_that_is_skewed(self, method, least):
-        # Losses are exponentially distributed, with a mean of 2, so the cross-entropy is.
-        rng = np.random.default_rng(9)
-        held = 0
-        for _ in range(self.SETS):
-            losses = rng.exponential(2, 150)
-            found = Perplexity().statistics_losses(losses, np.ones(150, int))
-            interval = found.confidence_interval(0.9, 400, method, values=["cross_entropy"])
-            held += interval.low <= 2 <= interval.high
-        assert least <= held / self.SETS <= 0.96
-
-    def test_of_a_ratio_of_sums(self):
-        # A word error rate: errors by words, of segments of unequal length.
-        rng = np.random.default_rng(10)
-        held = 0
-        for _ in range(self.SETS):
-            lengths = rng.integers(5, 30, 150)
-            said = [["a"] * length for length in lengths]
-            heard = [["a" if hit else "b" for hit in rng.random(length) < 0.85] for length in lengths]
-            interval = WER().statistics(heard, said).confidence_interval(0.9, 400)
-            held += interval.low <= 0.15 <= interval.high
-        assert 0.85 <= held / self.SETS <= 0.95
-
-
 class TestSacrebleu:
     @pytest.mark.parametrize(
         ("ours", "theirs"),
         [(BLEU(), sacrebleu.BLEU()), (CHRF(), sacrebleu.CHRF()), (TER(), sacrebleu.TER())],
         ids=["BLEU", "CHRF", "TER"],
     )
-    def test_its_draws_give_its_interval(self, ours, theirs):
+    def test_interval_with_sacrebleus_draws(self, ours, theirs):
         predictions, references = many(120)
         references = [texts[0] for texts in references]
         score = theirs.corpus_score(predictions, [references], n_bootstrap=200)
@@ -264,118 +127,13 @@ class TestSacrebleu:
         assert 0.5 * (samples[200 - 200 // 40 - 1] - samples[200 // 40]) == pytest.approx(score._ci, rel=1e-5)
 
 
-class TestGroups:
-    @pytest.mark.parametrize(
-        "metric", [BLEU(), ROUGE(), TER(), Classification(), Multilabel(labels=(0, 1, 2, 3)), Perplexity()], ids=repr
-    )
-    @pytest.mark.parametrize("method", ["percentile", "bca"])
-    def test_each_sample_is_what_its_groups_score(self, metric, method):
-        statistics = statistics_of(metric, 50)
-        names = np.array([f"g{at % 3}" for at in range(50)])
-        draws = np.random.default_rng(2).integers(50, size=(30, 50))
-        found = statistics.by(names).confidence_interval(method=method, draws=draws)
-        assert list(found) == ["g0", "g1", "g2"]
-        for at, places in enumerate(draws):
-            groups = statistics[places].by(names[places])
-            difference = groups.difference()
-            for name in list(groups.overall.as_dict())[:4]:
-                values = {key: score.as_dict()[name] for key, score in groups.items()}
-                assert {key: found[key][name].samples[at] for key in values} == pytest.approx(values, nan_ok=True)
-                assert found.overall[name].samples[at] == pytest.approx(groups.overall.as_dict()[name], nan_ok=True)
-                assert found.difference[name].samples[at] == pytest.approx(difference[name], nan_ok=True)
-                assert found.ratio[name].samples[at] == pytest.approx(groups.ratio(name), nan_ok=True)
-                between = found.between("g0", "g2")[name]
-                assert between.samples[at] == pytest.approx(values["g0"] - values["g2"], nan_ok=True)
-
-    @pytest.mark.parametrize("metric", [WER(), Classification()], ids=repr)
-    def test_drawn_by_seed(self, metric, threads):
-        statistics = statistics_of(metric, 300)
-        names = ["ab"[at % 5 == 0] for at in range(300)]
-        found = statistics.by(names).confidence_interval(resamples=800)
-        draws = np.random.default_rng(2).integers(300, size=(800, 300))
-        expected = statistics.by(names).confidence_interval(draws=draws)
-        name = next(iter(found.overall))
-        for ours, theirs in [*((found[key], expected[key]) for key in "ab"), (found.difference, expected.difference)]:
-            assert ours[name].standard_error == pytest.approx(theirs[name].standard_error, rel=0.15)
-            assert ours[name].score == theirs[name].score
-        threads(1)
-        assert statistics.by(names).confidence_interval(resamples=800).as_dict() == found.as_dict()
-
-    def test_bca_leaves_out_each_row_of_each_group(self):
-        statistics = statistics_of(TER(), 40)
-        names = np.array(["a", "b", "b", "c"] * 10)
-        found = statistics.by(names).confidence_interval(0.8, 400, "bca")
-
-        def difference(part):
-            return statistics[part].by(names[part]).difference("ter")
-
-        for read, interval in [
-            (lambda part: statistics[part].by(names[part])["b"].score, found["b"]["ter"]),
-            (difference, found.difference["ter"]),
-        ]:
-            left_out = np.array([read(np.delete(np.arange(40), at)) for at in range(40)])
-            change = left_out.mean() - left_out
-            acceleration = (change**3).sum() / (6 * (change**2).sum() ** 1.5)
-            samples = interval.samples
-            normal = scipy.stats.norm
-            bias = normal.ppf(((samples < interval.score).sum() + (samples <= interval.score).sum()) / 800)
-            tails = [
-                normal.cdf(bias + (bias + z) / (1 - acceleration * (bias + z))) for z in normal.ppf([0.1, 0.9]).tolist()
-            ]
-            assert (interval.low, interval.high) == pytest.approx(tuple(np.quantile(samples, tails)), rel=1e-9)
-
-    def test_a_group_that_a_sample_lacks_is_left_out_of_it(self):
-        statistics = WER().statistics(["a b", "a c", "d e"] * 2, ["a b", "a b", "d e"] * 2)
-        found = statistics.by(["x", "x", "x", "x", "x", "y"]).confidence_interval(resamples=300)
-        lacking = np.isnan(found["y"].samples)
-        # (5/6)^6 of samples.
-        assert 60 < lacking.sum() < 140
-        assert not np.isnan(found.overall.samples).any()
-        assert (found["y"].low, found["y"].high) == (0, 0)
-        assert math.isfinite(found["x"].standard_error)
-
-    def test_groups_without_anything_to_score(self):
-        stats = Classification(ignore_index=-100).statistics([1, 0, 1, 1], [1, 1, -100, -100])
-        groups = stats.by(["a", "a", "b", "b"])
-        found = groups.confidence_interval(resamples=20)
-        assert list(found) == list(groups) == ["a"]
-        assert found["a"]["accuracy"].score == 0.5
-
-    def test_fairness(self):
-        rng = np.random.default_rng(3)
-        true, predicted = rng.integers(0, 2, (2, 400))
-        stats = Classification(average="binary").statistics(predicted, true)
-        found = stats.by(rng.choice(["F", "M"], 400)).confidence_interval(values=["selection_rate", "f1_micro"])
-        assert found.difference["selection_rate"].score == found.difference.score
-        assert list(found.overall) == ["selection_rate", "f1_micro"]
-
-    def test_without_rows(self):
-        groups = BLEU().statistics(["a"], ["a"]).by(["x"])
-        bare = type(groups)(groups.features, ["x"], groups.totals, groups.overall_total)
-        with pytest.raises(ValueError, match="make the groups by Statistics"):
-            bare.confidence_interval()
-
-    def test_how_it_prints(self):
-        stats = TER().statistics(["a b", "a c", "d e"] * 10, ["a b", "a b", "d e f"] * 10)
-        found = stats.by({"sex": ["F", "M", "F"] * 10, "old": [True, False, False] * 10}).confidence_interval()
-        assert str(found).splitlines()[0].startswith("F, False: ter = 33.33 [33.33, 33.33]")
-        assert str(found).splitlines()[-1].startswith("difference: ter = 50.00 [")
-        assert found.as_dict()["ter_low/F/True"] == 0
-        assert found.as_dict()["difference/ter"] == 50
-        assert repr(found) == "<GroupIntervals by sex, old: 3 groups>"
-        with pytest.raises(KeyError, match="there is no group 'X'"):
-            found["X"]
-        with pytest.raises(KeyError, match="there is no group 'X'"):
-            found.between(("F", False), "X")
-
-
 class TestChosenValues:
     def test_names(self):
         found = statistics_of(BLEU()).confidence_interval(resamples=9, values=["bleu_bp", "bleu"])
         assert list(found) == ["bleu_bp", "bleu"]
         assert found.score == found["bleu_bp"].score
 
-    def test_functions_see_the_score(self):
+    def test_functions_of_scores(self):
         statistics = statistics_of(Classification(), 100)
         found = statistics.confidence_interval(resamples=9, values={"kappa": lambda score: score.cohen_kappa()})
         assert found.score == pytest.approx(statistics.score().cohen_kappa(), rel=1e-14)
@@ -389,7 +147,7 @@ class TestChosenValues:
         assert found["bleu_by_hundred"].samples.tolist() == (plain.samples / 100).tolist()
         assert found["bleu_bp"].samples.tolist() == plain["bleu_bp"].samples.tolist()
 
-    def test_each_average_of_a_classification(self):
+    def test_averages_of_classification(self):
         statistics = statistics_of(Classification(), 100)
         found = statistics.confidence_interval(resamples=9)
         score = statistics.score()
@@ -410,12 +168,12 @@ class TestChosenValues:
             ({"a": 3}, TypeError, r"values\['a'\] is 3"),
         ],
     )
-    def test_what_is_none(self, chosen, error, message):
+    def test_unknown_values(self, chosen, error, message):
         with pytest.raises(error, match=message):
             statistics_of(BLEU()).confidence_interval(resamples=2, values=chosen)
 
 
-class TestRefused:
+class TestErrors:
     @pytest.mark.parametrize(
         ("options", "error", "message"),
         [
@@ -457,12 +215,12 @@ class TestRefused:
                 statistics.confidence_interval()
 
 
-class TestOfAllMetrics:
-    # Rows of codes are scored from their totals.
+class TestEveryMetric:
+    # Statistics of labels are scored from their totals.
     @pytest.mark.parametrize(
         "metric", [metric for metric in METRICS if not isinstance(metric, Classification | Multilabel)], ids=short_name
     )
-    def test_values_of_folded_rows_are_those_of_the_score(self, metric):
+    def test_values_of_folded_rows(self, metric):
         statistics = metric.statistics(*suit(metric, PREDICTIONS, REFERENCES))
         rows = np.array(statistics)
         found = metric._values(rows)
@@ -471,7 +229,7 @@ class TestOfAllMetrics:
             assert {name: found[name][at].tobytes() for name in expected} == expected
 
     @every_metric
-    def test_what_is_reported(self, metric):
+    def test_reports(self, metric):
         found = statistics_of(metric).confidence_interval(resamples=20)
         name = next(iter(found))
         assert found.as_dict()[f"{name}_low"] == found[name].low
@@ -482,7 +240,7 @@ class TestOfAllMetrics:
         with pytest.raises(KeyError, match="choose from"):
             found["nothing"]
 
-    def test_pictures(self):
+    def test_plots(self):
         matplotlib = pytest.importorskip("matplotlib")
         matplotlib.use("agg")
         from matplotlib import pyplot

@@ -295,7 +295,7 @@ class TestWhatIsRefused:
                 metric.pairwise(predictions, references)
 
     def test_references_of_another_metric(self):
-        with pytest.raises(ValueError, match="prepare them anew"):
+        with pytest.raises(ValueError, match="prepare them"):
             BLEU().pairwise(["a"], CHRF().prepare(["a"]))
 
     @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ class TestWhatIsRefused:
             if other == metric:
                 continue
             for call in other.score, other.segment_scores, other.statistics, other.accumulator().update:
-                with pytest.raises(ValueError, match=r"prepared by .*, not by .*: prepare them anew"):
+                with pytest.raises(ValueError, match=r"prepared by .*, not by .*: prepare them"):
                     call(["a"], prepared)
 
     @every_text_metric
