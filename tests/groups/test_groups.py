@@ -1,4 +1,4 @@
-"""Scores by group: equal to the scores of the groups' own segments, and compared as fairlearn's `MetricFrame` does."""
+"""Scores by group equal the scores of the groups' segments, and compare as in fairlearn's `MetricFrame`."""
 
 import copy
 import math
@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES
 from support.metrics import every_metric, many, score_bits, suit
+from support.outcomes import same
 from support.strategies import corpora
 
 from rapidscore import BLEU, ROUGE, WER, Statistics, Total
@@ -39,7 +40,7 @@ def score_of(metric, at):
 
 
 def bits(groups):
-    """All there is to say of scores by group."""
+    """Return all values of scores by group."""
     return (
         groups.features,
         {key: score_bits(score) for key, score in groups.items()},
@@ -51,14 +52,9 @@ def bits(groups):
     )
 
 
-def same(one, other):
-    """Whether two floats are equal, or both NaN."""
-    return one == other or (math.isnan(one) and math.isnan(other))
-
-
 class TestLaws:
     @every_metric
-    def test_a_group_has_the_score_of_its_segments(self, metric):
+    def test_scores_of_groups(self, metric):
         statistics = metric.statistics(*suit(metric, TEXTS, TEXT_REFERENCES))
         groups = statistics.by(SEX)
         assert list(groups) == ["F", "M", "X"]
@@ -69,7 +65,7 @@ class TestLaws:
         assert groups.empty == ()
 
     @every_metric
-    def test_an_intersection_has_the_score_of_its_segments(self, metric):
+    def test_scores_of_intersections(self, metric):
         groups = metric.statistics(*suit(metric, TEXTS, TEXT_REFERENCES)).by({"sex": SEX, "old": OLD})
         both = list(zip(SEX, OLD, strict=True))
         assert list(groups) == sorted(set(both))
@@ -79,7 +75,7 @@ class TestLaws:
             assert groups.sizes[key] == both.count(key)
 
     @every_metric
-    def test_totals_of_groups_add_up(self, metric):
+    def test_totals_of_groups_add_to_the_total(self, metric):
         statistics = metric.statistics(*suit(metric, TEXTS, TEXT_REFERENCES))
         for labels in SEX, {"sex": SEX, "old": OLD}, range(60):
             groups = statistics.by(list(labels) if isinstance(labels, range) else labels)
@@ -164,7 +160,7 @@ class TestLabels:
         ],
         ids=lambda labels: f"{type(labels).__module__}-{getattr(labels, 'dtype', '')}",
     )
-    def test_every_kind_of_sequence(self, labels):
+    def test_containers(self, labels):
         statistics = WER().statistics(TEXTS, TEXT_REFERENCES)
         assert bits(statistics.by(labels)) == bits(statistics.by(SEX))
         crossed = statistics.by({"sex": labels, "old": OLD})
@@ -274,7 +270,7 @@ class TestLabels:
         assert len(statistics.by({"one": numbers, "other": [0] * 2000, "more": [n % 2 for n in numbers]})) == 2000
 
     def test_many_groups(self):
-        # More than fit into 16 bits, which are sorted in another way.
+        # More groups than 16 bits can number; they are sorted by another method.
         count = 70_000
         statistics = ROUGE(("rouge1",)).statistics(["a"] * count, ["a b", "c"] * (count // 2))
         labels = [(at * 7919) % count for at in range(count)]
@@ -285,7 +281,7 @@ class TestLabels:
 
 
 class OwnStatistics(Statistics):
-    """Statistics that fold groups in a way of their own."""
+    """Statistics with a custom method to fold groups."""
 
     folded = None
 
@@ -297,20 +293,20 @@ class OwnStatistics(Statistics):
         return super()._totals_by(codes, count)
 
 
-def test_statistics_may_fold_groups_in_their_own_way():
+def test_custom_fold_of_groups():
     statistics = WER().statistics(["a", "b", "c"], ["a", "a", "c"])
     own = OwnStatistics(statistics.metric, np.array(statistics), 1)
     labels = pd.Series([*"dbd"], dtype=pd.CategoricalDtype([*"abcd"]))
     groups = own.by(labels)
     assert type(groups) is ClassificationGroups
     assert bits(groups) == bits(statistics.by(labels))
-    # Groups without rows are left out before.
+    # Groups without rows are left out first.
     codes, count = OwnStatistics.folded
     assert (codes.dtype, codes.tolist(), count) == (np.int32, [1, 0, 1], 2)
 
 
 class FakeScore:
-    """A score that is one number."""
+    """A score with one value."""
 
     def __init__(self, value):
         self.value = value
@@ -320,7 +316,7 @@ class FakeScore:
 
 
 class FakeTotal:
-    """The total of a group that has one row."""
+    """The total of a group with one row."""
 
     def __init__(self, value):
         self.value = value
@@ -338,7 +334,7 @@ def fake(values, overall):
 
 
 def their_frame(values, overall):
-    """The same numbers in a `MetricFrame`: a row for each group, and another value where all rows are passed."""
+    """Return a `MetricFrame` with the same numbers: a row for each group, and another value for all rows."""
     places = list(range(len(values)))
     return MetricFrame(
         metrics=lambda y_true, _: float(values[y_true[0]]) if len(y_true) == 1 else float(overall),
@@ -353,7 +349,7 @@ NUMBERS = st.sampled_from([0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-300, 1e300, math.n
 
 class TestComparisons:
     @given(values=st.lists(NUMBERS, min_size=2, max_size=5), overall=NUMBERS)
-    def test_any_numbers_compare_as_in_fairlearn(self, values, overall):
+    def test_any_numbers(self, values, overall):
         ours, theirs = fake(values, overall), their_frame(values, overall)
         for name in "value", lambda score: score.value:
             assert same(ours.group_min(name), theirs.group_min())
@@ -376,7 +372,7 @@ class TestComparisons:
         ],
         ids=repr,
     )
-    def test_zero_and_below_and_nan(self, values, overall, difference, to_overall, ratio, ratio_to_overall):  # noqa: PLR0917
+    def test_zero_negative_and_nan(self, values, overall, difference, to_overall, ratio, ratio_to_overall):  # noqa: PLR0917
         ours, theirs = fake(values, overall), their_frame(values, overall)
         found = [measure("value", method) for measure in (ours.difference, ours.ratio) for method in METHODS]
         expected = [difference, to_overall, ratio, ratio_to_overall]
@@ -385,7 +381,7 @@ class TestComparisons:
         assert all(map(same, found, expected)), found
 
     @every_metric
-    def test_text_metrics_compare_as_in_fairlearn(self, metric):
+    def test_every_metric(self, metric):
         references = [texts[0] for texts in TEXT_REFERENCES]
         groups = metric.statistics(*suit(metric, TEXTS, references)).by({"sex": SEX, "size": [0] * 20 + [1] * 40})
         names = list(groups.overall.as_dict())
@@ -411,8 +407,8 @@ class TestComparisons:
             assert all(same(ours[name], theirs[name]) for name in names)
             assert all(same(groups.ratio(name, method), theirs[name]) for name in names)
 
-    def test_unseen_intersections_take_no_part_as_in_fairlearn(self):
-        # fairlearn has a row of NaN for each.
+    def test_empty_intersections(self):
+        # fairlearn has a row of NaN for each of them.
         sex, size = ["F", "F", "M"], ["S", "L", "S"]
         groups = WER().statistics(["a", "b", "c d"], ["a", "a", "c"]).by({"sex": sex, "size": size})
         frame = MetricFrame(
@@ -449,12 +445,12 @@ class TestComparisons:
 
 
 def cells(table):
-    """The cells of a table, line by line."""
+    """Return the cells of a table, line by line."""
     lines = [line.replace("┃", "│") for line in table.splitlines() if line.startswith(("│", "┃"))]
     return [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines]
 
 
-class TestShown:
+class TestDisplay:
     def test_table(self):
         sizes = pd.Series(["[red]S", "L", "[red]S"], dtype=pd.CategoricalDtype(["XL", "L", "[red]S"]))
         groups = (
@@ -496,12 +492,12 @@ class TestShown:
             assert values[f"difference/{name}"] == groups.difference(name)
             assert same(values[f"ratio/{name}"], groups.ratio(name))
 
-    def test_as_dict_loses_no_group(self):
+    def test_as_dict_keeps_every_group(self):
         statistics = WER().statistics(["a", "b"], ["a", "a"])
         with pytest.raises(ValueError, match="'wer/a/b/c': rename the label"):
             statistics.by({"one": ["a/b", "a"], "other": ["c", "b/c"]}).as_dict()
 
-    def test_what_is_returned_may_be_changed(self):
+    def test_returned_objects_are_copies(self):
         groups = WER().statistics(TEXTS, TEXT_REFERENCES).by(SEX)
         before = bits(groups)
         groups.sizes.clear()

@@ -2,7 +2,7 @@
 
 import random
 
-import numpy as np
+from support.outcomes import exactly
 
 from rapidscore.compat import evaluate
 
@@ -26,17 +26,6 @@ def made_up(count, seed=0, references=1):
         near = prediction.replace("cat", "mat", 1) + draw.choice(["", " x"])
         lists.append([near if draw.random() < 0.6 else text() for _ in range(references)])
     return predictions, [texts[0] for texts in lists] if references == 1 else lists
-
-
-def exactly(value):
-    """Return types, shapes and bits of a result."""
-    if isinstance(value, dict):
-        return [(key, exactly(one)) for key, one in value.items()]
-    if isinstance(value, list):
-        return [exactly(one) for one in value]
-    if isinstance(value, np.ndarray):
-        return value.dtype, value.shape, value.tobytes()
-    return type(value), value.hex() if isinstance(value, float) else value
 
 
 def compute(name, predictions, references, config=None, **options):

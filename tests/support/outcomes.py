@@ -17,7 +17,7 @@ def exactly(value):
     if isinstance(value, np.ndarray):
         return value.dtype, value.shape, value.tobytes()
     if isinstance(value, fractions.Fraction):
-        return type(value), value.numerator, value.denominator
+        return "fraction", value.numerator, value.denominator
     return type(value), float(value).hex() if isinstance(value, float) else value
 
 
@@ -30,6 +30,14 @@ def outcome(function, *arguments, **named):
         except Exception as error:
             result = type(error), str(error)
     return result, [(caution.category, str(caution.message)) for caution in caught]
+
+
+def printed(function, *arguments, **named):
+    """Return the printed form of a result, or class and text of the error."""
+    try:
+        return repr(function(*arguments, **named))
+    except Exception as error:
+        return type(error), str(error)
 
 
 def same(one, other):

@@ -8,6 +8,7 @@ import sacrebleu.metrics.helpers
 import sacrebleu.significance
 import sacrebleu.tokenizers.tokenizer_ter
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.outcomes import exactly
 
 import rapidscore.compat.sacrebleu as ours
 
@@ -65,15 +66,9 @@ every_metric = pytest.mark.parametrize("name", METRICS)
 every_option = pytest.mark.parametrize(("name", "options"), OPTIONS)
 
 
-def described(value):
-    if isinstance(value, list):
-        return [described(one) for one in value]
-    return type(value), value.hex() if isinstance(value, float) else value
-
-
 def contents(score, signature=""):
     """Return all values and texts of a score."""
-    named = {name: described(value) for name, value in vars(score).items()}
+    named = {name: exactly(value) for name, value in vars(score).items()}
     printed = [repr(score), str(score), score.format(5), score.format(0, score_only=True)]
     if signature:
         texts = [str(signature), repr(signature), signature.format(), signature.format(short=True)]

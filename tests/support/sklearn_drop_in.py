@@ -1,9 +1,6 @@
 """The drop-in for scikit-learn and scikit-learn itself: functions, labels, and comparison of calls."""
 
 import math
-import warnings
-
-import numpy as np
 
 AVERAGED = ["precision_score", "recall_score", "f1_score", "jaccard_score"]
 SET_WISE = [*AVERAGED, "fbeta_score", "precision_recall_fscore_support"]
@@ -22,28 +19,6 @@ PLAIN = [
 
 AVERAGES = [None, "micro", "macro", "weighted", "binary"]
 ZERO_DIVISIONS = ["warn", 0, 1, 0.0, 1.0, math.nan]
-
-
-def exactly(value):
-    """Return types, shapes and bits of a result."""
-    if isinstance(value, tuple | list):
-        return type(value), [exactly(one) for one in value]
-    if isinstance(value, dict):
-        return {key: exactly(one) for key, one in value.items()}, list(value)
-    if isinstance(value, np.ndarray):
-        return value.dtype, value.shape, value.tobytes()
-    return type(value), float(value).hex() if isinstance(value, float) else value
-
-
-def outcome(function, *arguments, **named):
-    """Return the result or the error, and the warnings, each as class and text."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            result = exactly(function(*arguments, **named))
-        except Exception as error:
-            result = type(error), str(error)
-    return result, [(caution.category, str(caution.message)) for caution in caught]
 
 
 def everything(check, y_true, y_pred, **named):

@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sklearn.metrics
-from support.evaluate_drop_in import compute, exactly
+from support.evaluate_drop_in import compute
+from support.outcomes import exactly
 
 from rapidscore.compat import evaluate
 

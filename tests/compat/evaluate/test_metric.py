@@ -7,7 +7,8 @@ import sys
 
 import numpy as np
 import pytest
-from support.evaluate_drop_in import LABEL_METRICS, TEXT_METRICS, exactly, made_up
+from support.evaluate_drop_in import LABEL_METRICS, TEXT_METRICS, made_up
+from support.outcomes import exactly
 
 from rapidscore.compat import evaluate
 from rapidscore.compat.evaluate import _combined, loading

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from rouge_score import rouge_scorer, scoring
-from support.evaluate_drop_in import TYPES, compute, exactly, made_up
+from support.evaluate_drop_in import TYPES, compute, made_up
+from support.outcomes import exactly
 
 from rapidscore import _core
 from rapidscore.compat import evaluate

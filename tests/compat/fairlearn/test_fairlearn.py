@@ -35,13 +35,13 @@ every_call = pytest.mark.parametrize(("name", "options"), CALLS, ids=str)
 
 
 def without_fairlearn():
-    """Make as if fairlearn were not installed, so that it cannot answer in our place."""
+    """Hide fairlearn, so that no call can be delegated to it."""
     missing = ModuleNotFoundError("fairlearn")
     return mock.patch("rapidscore.compat.fairlearn._drop_in.import_module", side_effect=missing)
 
 
 def outcome(function, *arguments, **named):
-    """Return type and bits of the result, or kind and text of the error, and the warnings."""
+    """Return type and bits of the result, or class and text of the error, and the warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -49,20 +49,20 @@ def outcome(function, *arguments, **named):
             result = type(value), float(value).hex()
         except Exception as error:
             result = type(error), str(error)
-    # How often a division warns is no part of it: fairlearn divides for all samples even where only groups matter.
+    # The number of warnings of divisions is not compared: fairlearn divides for all samples even if only groups matter.
     return result, {(warning.category, str(warning.message)) for warning in caught}
 
 
 def assert_equal(name, *arguments, **named):
-    """Compare what is computed here."""
+    """Compare a call that rapidscore computes."""
     expected = outcome(getattr(theirs, name), *arguments, **named)
     with without_fairlearn():
         assert outcome(getattr(ours, name), *arguments, **named) == expected, (name, arguments, named)
     return expected
 
 
-def assert_handed_over(name, *arguments, **named):
-    """Compare what fairlearn answers; alone, we refuse it."""
+def assert_delegated(name, *arguments, **named):
+    """Compare a call that is delegated to fairlearn, and assert that it raises an error without fairlearn."""
     expected = outcome(getattr(theirs, name), *arguments, **named)
     assert outcome(getattr(ours, name), *arguments, **named) == expected, (name, arguments, named)
     with without_fairlearn():
@@ -110,7 +110,7 @@ FEATURES = {
 
 @st.composite
 def samples(draw, most=14):
-    """Labels of both kinds, and two features."""
+    """Draw labels of both classes, and two features."""
     negative = draw(st.sampled_from([0, -1]))
     label = st.sampled_from([negative, 1])
     rows = draw(st.lists(st.tuples(label, label, st.sampled_from("abc"), st.integers(0, 2)), min_size=2, max_size=most))
@@ -139,7 +139,7 @@ class TestDisparities:
 
     @every_call
     def test_many_samples(self, name, options):
-        # More than 10,000 in a group, from where on BLAS may add on several threads.
+        # More than 10,000 in a group: from there on, BLAS may add on several threads.
         choose = rng()
         y_true, y_pred = choose.integers(0, 2, (2, 15_000))
         groups, weights = choose.choice(["a", "b"], 15_000, p=[0.1, 0.9]), choose.random(15_000)
@@ -227,7 +227,7 @@ class TestDisparities:
         result, _ = assert_equal(name, [1, 1, 0, 1], [1, 1, 1, 1], sensitive_features=features, **options)
         assert result[1] != "nan"
 
-    def test_the_index_of_series_in_a_dict_counts(self):
+    def test_series_in_a_dict_align_by_index(self):
         features = {"sex": pd.Series([*"FFMM"]), "old": pd.Series([1, 1, 0, 0], index=[3, 2, 1, 0])}
         for name in DISPARITIES:
             assert_equal(name, [1, 1, 0, 1], [1, 0, 1, 1], sensitive_features=features)
@@ -247,7 +247,7 @@ class TestWeights:
             rng(4).random(400).astype(np.float16),
             rng(4).integers(1, 9, 400),
             rng(4).integers(1, 9, 400).astype(np.int32),
-            # These overflow in fairlearn's selection rate, and so they do here.
+            # They overflow in fairlearn's selection rate, and therefore here.
             rng(4).integers(1, 9, 400).astype(np.uint8),
             rng(4).normal(size=400),
             rng(4).integers(-3, 9, 400),
@@ -261,13 +261,13 @@ class TestWeights:
         assert_equal(name, y_true, y_pred, sensitive_features=groups, sample_weight=weights, **options)
 
     @every_call
-    def test_a_group_without_weight(self, name, options):
+    def test_group_without_weight(self, name, options):
         arguments = {"sensitive_features": [*"aabb"], "sample_weight": [0, 0, 1, 2], **options}
         if "parity" in name:
             _, warned = assert_equal(name, [0, 1, 0, 1], [0, 1, 1, 1], **arguments)
             assert warned == {(RuntimeWarning, "invalid value encountered in scalar divide")}
         else:
-            error = assert_handed_over(name, [0, 1, 0, 1], [0, 1, 1, 1], **arguments)
+            error = assert_delegated(name, [0, 1, 0, 1], [0, 1, 1, 1], **arguments)
             assert error == (ValueError, "Sample weights must contain at least one non-zero number.")
 
     @every_disparity
@@ -276,15 +276,15 @@ class TestWeights:
         [[1], [1, 2, 3], [1, 2, 3, 4, 5], ["a"] * 4, [None] * 4, [True] * 4, 2.0, [[1, 2], [3, 4]], [1j] * 4],
         ids=repr,
     )
-    def test_handed_over(self, name, weights):
-        assert_handed_over(name, [0, 1, 0, 1], [0, 1, 1, 1], sensitive_features=[*"aabb"], sample_weight=weights)
+    def test_delegated(self, name, weights):
+        assert_delegated(name, [0, 1, 0, 1], [0, 1, 1, 1], sensitive_features=[*"aabb"], sample_weight=weights)
 
     @pytest.mark.parametrize("name", DISPARITIES[2:])
     @pytest.mark.parametrize(
         "weights", [[0] * 4, [1, 2, np.nan, 1], [1, np.inf, 1, 1], [2**62, 2**61 + 1, 1, 3]], ids=repr
     )
-    def test_handed_over_for_a_confusion_matrix(self, name, weights):
-        assert_handed_over(name, [0, 1, 0, 1], [0, 1, 1, 1], sensitive_features=[*"aabb"], sample_weight=weights)
+    def test_delegated_for_a_confusion_matrix(self, name, weights):
+        assert_delegated(name, [0, 1, 0, 1], [0, 1, 1, 1], sensitive_features=[*"aabb"], sample_weight=weights)
 
     @pytest.mark.parametrize("name", DISPARITIES[:2])
     @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ class TestWeights:
         assert_equal(name, [0, 1, 0, 1], [0, 1, 1, 1], sensitive_features=[*"aabb"], sample_weight=weights)
 
 
-class TestHandedOver:
+class TestDelegation:
     @every_disparity
     @pytest.mark.parametrize(
         "features",
@@ -332,7 +332,7 @@ class TestHandedOver:
         ids=lambda features: f"{type(features).__name__}: {features!r}"[:60],
     )
     def test_features(self, name, features):
-        assert_handed_over(name, [0, 1, 0, 1], [0, 1, 1, 1], sensitive_features=features)
+        assert_delegated(name, [0, 1, 0, 1], [0, 1, 1, 1], sensitive_features=features)
 
     @every_disparity
     @pytest.mark.parametrize(
@@ -352,13 +352,13 @@ class TestHandedOver:
         ids=str,
     )
     def test_labels(self, name, y_true, y_pred):
-        assert_handed_over(name, y_true, y_pred, sensitive_features=[*"aabb"])
+        assert_delegated(name, y_true, y_pred, sensitive_features=[*"aabb"])
 
     @pytest.mark.parametrize("name", DISPARITIES[2:])
     @pytest.mark.parametrize("y_pred", [[0, 1, 2, 1], [0, 1, -1, 1], [2, 2, 2, 2], [0, 1, np.nan, 1], [0.5, 1, 0, 0]])
     def test_more_than_two_labels(self, name, y_pred):
         for y_true, other in ([0, 1, 0, 1], y_pred), (y_pred, [0, 1, 0, 1]):
-            error = assert_handed_over(name, y_true, other, sensitive_features=[*"aabb"])
+            error = assert_delegated(name, y_true, other, sensitive_features=[*"aabb"])
             assert error[0] is ValueError
 
     @pytest.mark.parametrize("name", DISPARITIES[:2])
@@ -369,21 +369,21 @@ class TestHandedOver:
 
     @every_disparity
     def test_no_samples_and_bad_options(self, name):
-        assert assert_handed_over(name, [], [], sensitive_features=[])[0] is ValueError
-        assert_handed_over(name, [1], [1], sensitive_features=np.array(["a"]))
-        error = assert_handed_over(name, [0, 1], [0, 1], sensitive_features=[*"ab"], method="max")
+        assert assert_delegated(name, [], [], sensitive_features=[])[0] is ValueError
+        assert_delegated(name, [1], [1], sensitive_features=np.array(["a"]))
+        error = assert_delegated(name, [0, 1], [0, 1], sensitive_features=[*"ab"], method="max")
         assert error == (ValueError, "Unrecognised comparison method: max")
         if "odds" in name:
-            error = assert_handed_over(name, [0, 1], [0, 1], sensitive_features=[*"ab"], agg="median")
+            error = assert_delegated(name, [0, 1], [0, 1], sensitive_features=[*"ab"], agg="median")
             assert error[0] is ValueError
 
     @every_disparity
-    def test_too_many_intersections_for_here(self, name, monkeypatch):
+    def test_too_many_intersections(self, name, monkeypatch):
         monkeypatch.setattr("rapidscore.inputs.groups._MOST_INTERSECTIONS", 15)
         features = {"one": [1, 2, 3, 4], "other": [4, 3, 2, 1]}
-        assert_handed_over(name, [0, 1, 0, 1], [1, 1, 1, 0], sensitive_features=features)
+        assert_delegated(name, [0, 1, 0, 1], [1, 1, 1, 0], sensitive_features=features)
 
-    def test_without_fairlearn_the_error_says_more(self):
+    def test_error_without_fairlearn(self):
         with without_fairlearn(), pytest.raises(ValueError, match=r"sensitive_features.*1") as caught:
             ours.demographic_parity_ratio([0, 1], [0, 1], sensitive_features=["a", None])
         assert "pip install fairlearn" in caught.value.__notes__[0]
@@ -406,7 +406,7 @@ class TestRates:
             options["sample_weight"] = rng(len(rows)).random(len(rows))
         expected = outcome(getattr(theirs, name), y_true, y_pred, **options)
         if isinstance(expected[0][1], str) and expected[0][0] is ValueError:
-            assert_handed_over(name, y_true, y_pred, **options)
+            assert_delegated(name, y_true, y_pred, **options)
         else:
             assert_equal(name, y_true, y_pred, **options)
             assert_equal(name, np.array(y_true), np.array(y_pred), **options)
@@ -453,8 +453,8 @@ class TestRates:
         ],
         ids=str,
     )
-    def test_handed_over(self, name, y_true, y_pred, options):
-        assert_handed_over(name, y_true, y_pred, **options)
+    def test_delegated(self, name, y_true, y_pred, options):
+        assert_delegated(name, y_true, y_pred, **options)
 
     @settings(max_examples=300)
     @given(
@@ -502,7 +502,7 @@ class TestRates:
         if name == "mean_prediction":
             assert_equal(name, [], [])
         else:
-            assert assert_handed_over(name, [], []) == (ValueError, "Empty y_pred passed to selection_rate function.")
+            assert assert_delegated(name, [], []) == (ValueError, "Empty y_pred passed to selection_rate function.")
         for y_pred, weights in (
             ([[1, 0]], None),
             ([[1, 0], [0, 1]], None),
@@ -510,17 +510,17 @@ class TestRates:
             ([1, 0], [1]),
             ([1, 0], [[1, 2]] * 2),
         ):
-            assert_handed_over(name, [0, 0], y_pred, sample_weight=weights)
+            assert_delegated(name, [0, 0], y_pred, sample_weight=weights)
 
     def test_count(self):
         for y in [], [1], np.zeros((3, 2)), pd.Series([1, 2]), pl.Series([1, 2]), "abc":
             assert_equal("count", y, y)
         for y_true, y_pred in ([1], []), (None, [1]), ([1], None), (3, [1]), (np.array(3), [1]):
             if y_pred is None:
-                # scikit-learn's check of lengths skips what is None.
-                assert_handed_over("count", y_true, y_pred)
+                # scikit-learn's check of lengths skips None.
+                assert_delegated("count", y_true, y_pred)
             else:
-                assert assert_handed_over("count", y_true, y_pred)[0] in (ValueError, TypeError)
+                assert assert_delegated("count", y_true, y_pred)[0] in (ValueError, TypeError)
 
 
 class TestInterface:
@@ -535,7 +535,7 @@ class TestInterface:
             (p.name, p.kind, p.default) for p in other.values()
         ]
 
-    def test_import_brings_neither_fairlearn_nor_pandas(self):
+    def test_lazy_imports(self):
         code = """
 import sys
 from rapidscore.compat.fairlearn.metrics import demographic_parity_difference, true_positive_rate

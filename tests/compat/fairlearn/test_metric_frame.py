@@ -1,4 +1,4 @@
-"""fairlearn's MetricFrame with our functions: the same frames, sooner."""
+"""`MetricFrame` of `rapidscore.compat.fairlearn`, against fairlearn's: equal frames, computed by our functions."""
 
 import importlib
 import inspect
@@ -33,8 +33,8 @@ METRICS = {
 }
 
 
-def said(frame):
-    """All that a frame says."""
+def contents(frame):
+    """Return all values of a frame."""
     values = [frame.overall, frame.by_group]
     for method in "between_groups", "to_overall":
         values += [frame.difference(method=method), frame.ratio(method=method)]
@@ -56,9 +56,9 @@ def said(frame):
     ],
     ids=["one", "two", "control", "weights"],
 )
-def test_frames_are_equal(options):
+def test_equal_frames(options):
     arguments = {"y_true": TRUE, "y_pred": PREDICTED, **options}
-    assert said(ours.MetricFrame(**arguments)) == said(theirs.MetricFrame(**arguments))
+    assert contents(ours.MetricFrame(**arguments)) == contents(theirs.MetricFrame(**arguments))
 
 
 def test_one_function():
@@ -78,7 +78,7 @@ def test_bootstrap():
         pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
-def test_functions_are_ours():
+def test_functions_are_replaced_by_ours():
     found = quick(METRICS)
     assert found["accuracy"] is our_scores.accuracy_score
     assert found["f1"].func is our_scores.f1_score
@@ -90,7 +90,7 @@ def test_functions_are_ours():
     assert quick(3) == 3
 
 
-def test_frames_are_fairlearns():
+def test_frames_derive_from_fairlearns():
     frame = ours.MetricFrame(metrics=METRICS["accuracy"], y_true=TRUE, y_pred=PREDICTED, sensitive_features=SEX)
     assert isinstance(frame, theirs.MetricFrame)
     assert type(frame).__name__ == "MetricFrame"
@@ -108,15 +108,15 @@ def test_frames_are_fairlearns():
         ("fairlearn.metrics", "make_derived_metric"),
     ],
 )
-def test_other_names_are_the_peers(name, attribute):
+def test_other_names_come_from_the_peer(name, attribute):
     mine, peer = importlib.import_module(f"rapidscore.compat.{name}"), importlib.import_module(name)
     assert getattr(mine, attribute) is getattr(peer, attribute)
     with pytest.raises(AttributeError, match=f"no attribute 'nothing', nor has {name}"):
-        mine.nothing  # noqa: B018  # asked for
+        mine.nothing  # noqa: B018
     assert not hasattr(mine, "__nothing__")
 
 
-def test_fairlearn_is_imported_when_it_is_needed():
+def test_lazy_imports():
     code = (
         "import sys, rapidscore.compat.fairlearn.metrics as m\n"
         "assert 'fairlearn' not in sys.modules\n"

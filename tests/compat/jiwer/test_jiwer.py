@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, SINGLE_REFERENCES
+from support.outcomes import printed
 from support.strategies import corpora, pairs, texts
 
 from rapidscore.compat import jiwer as ours
 
 RATES = ("wer", "mer", "wil", "wip", "cer")
 CHAINS = [name for name in ours.__all__ if name.endswith(("default", "contiguous", "standardize"))]
-PLAIN = [  # transforms that take no options
+PLAIN = [  # Transforms without options.
     "ExpandCommonEnglishContractions",
     "ReduceToListOfListOfChars",
     "ReduceToListOfListOfWords",
@@ -46,18 +47,10 @@ OPTIONS = [
 ]
 
 
-def outcome(function, *arguments, **named):
-    """Return the printed form of a result, or of the error."""
-    try:
-        return repr(function(*arguments, **named))
-    except Exception as error:
-        return type(error), str(error)
-
-
 def assert_equal(name, *arguments, **named):
-    """Call a function of both, where strings that name a chain of transforms stand for it."""
+    """Call the function of both packages; a string names a chain of transforms."""
     results = [
-        outcome(getattr(module, name), *arguments, **{key: chain(module) for key, chain in named.items()})
+        printed(getattr(module, name), *arguments, **{key: chain(module) for key, chain in named.items()})
         for module in (ours, jiwer)
     ]
     assert results[0] == results[1], (name, arguments)
@@ -86,7 +79,7 @@ def assert_equal_outputs(references, hypotheses, transform=None, of=("words", "c
         for shown in itertools.product((True, False), repeat=3):
             for top_k in (None, 1, 2, 0, -1):
                 printed = [
-                    outcome(module.visualize_error_counts, output, *shown, top_k)
+                    printed(module.visualize_error_counts, output, *shown, top_k)
                     for module, output in zip((ours, jiwer), outputs, strict=True)
                 ]
                 assert printed[0] == printed[1]
@@ -127,14 +120,14 @@ class TestRates:
             assert_equal(name, reference, hypothesis, **transforms)
 
     @pytest.mark.parametrize("reference", ["", " ", "a", [], [""], ["", ""], ["a", ""], ["", "a b"]])
-    def test_nothing_said(self, reference):
+    def test_empty_references(self, reference):
         for hypothesis in ("", " ", "a", [], [""], ["", ""], ["a", ""], ["", "a b"]):
             for name in (*RATES, "process_words", "process_characters"):
                 assert_equal(name, reference, hypothesis)
                 for chain in "wer_contiguous", "cer_contiguous":
                     assert_equal(name, reference, hypothesis, reference_transform=named_chain(chain))
 
-    def test_no_sentence_at_all(self):
+    def test_no_sentences(self):
         def nothing(module):
             return module.Compose([lambda _: []])
 
@@ -176,7 +169,7 @@ class TestOutputs:
                 assert_equal(name, reference, hypothesis)
                 assert_equal(name, reference, hypothesis, reference_transform=named_chain("wer_contiguous"))
 
-    def test_tokens_of_a_class_derived(self):
+    def test_tokens_of_a_derived_class(self):
         def odd(module):
             return lambda found: [[np.str_(token) for token in text.split()] for text in found]
 
@@ -184,12 +177,12 @@ class TestOutputs:
             assert_equal(name, "a b c", "a c b", reference_transform=odd, hypothesis_transform=odd)
 
     @pytest.mark.parametrize("name", ["process_words", "process_characters"])
-    def test_what_is_worked_out_later(self, name, monkeypatch):
+    def test_lazy_alignments(self, name, monkeypatch):
         references, hypotheses = ["a b  c", "d"], ["a c", ""]
         process = getattr(ours, name)
         expected = process([*references], [*hypotheses])
         as_dict = asdict(expected)
-        # Whatever is done with what was given.
+        # Changes of the arguments after the call have no effect.
         late = process(references, hypotheses)
         references[0], hypotheses[:] = "x", []
         monkeypatch.setattr(ours.wer_default, "transforms", [])
@@ -208,7 +201,7 @@ class TestOutputs:
         assert (changed.alignments, changed.deletions > 0) == ([], True)
         assert changed.references == process("a b", "a").references
 
-    def test_garbage_is_collected_as_before(self):
+    def test_garbage_collection_is_restored(self):
         for switch in gc.disable, gc.enable:
             switch()
             was_enabled = gc.isenabled()
@@ -248,9 +241,9 @@ class TestTransforms:
         ]
         mine, theirs = (getattr(module, name)(*options) for module in (ours, jiwer))
         for value in (found, [], [""], *found, None, 5, ("a",), b"a", [5], [b"a"], [None], [["a"]], np.str_("A b!")):
-            assert outcome(mine, value) == outcome(theirs, value)
+            assert printed(mine, value) == printed(theirs, value)
             for method in "process_string", "process_list":
-                assert outcome(getattr(mine, method), value) == outcome(getattr(theirs, method), value)
+                assert printed(getattr(mine, method), value) == printed(getattr(theirs, method), value)
 
     @pytest.mark.parametrize(("name", "options"), [*((name, []) for name in PLAIN), *OPTIONS], ids=str)
     @given(found=st.lists(texts()))
@@ -284,11 +277,11 @@ class TestTransforms:
 
     def test_transforms_of_the_peer(self):
         for name in "wer", "process_words", "cer":
-            expected = outcome(getattr(jiwer, name), SINGLE_REFERENCES, PREDICTIONS, *[jiwer.wer_standardize] * 2)
+            expected = printed(getattr(jiwer, name), SINGLE_REFERENCES, PREDICTIONS, *[jiwer.wer_standardize] * 2)
             for one, other in itertools.product((ours.wer_standardize, jiwer.wer_standardize), repeat=2):
-                assert outcome(getattr(ours, name), SINGLE_REFERENCES, PREDICTIONS, one, other) == expected
+                assert printed(getattr(ours, name), SINGLE_REFERENCES, PREDICTIONS, one, other) == expected
 
-    def test_a_default_that_was_changed(self, monkeypatch):
+    def test_changed_default(self, monkeypatch):
         for module in ours, jiwer:
             steps = [module.ToLowerCase(), *module.wer_default.transforms]
             monkeypatch.setattr(module.wer_default, "transforms", steps)
@@ -310,7 +303,7 @@ class TestErrors:
             assert_equal(name, "a", "b", hypothesis_transform=lambda module, result=result: lambda _: result)
 
     @pytest.mark.parametrize("name", RATES)
-    def test_none_given(self, name):
+    def test_missing_arguments(self, name):
         assert_equal(name)
         assert_equal(name, "a")
 
@@ -340,7 +333,7 @@ class TestNames:
 
         assert parameters(ours, mine) == parameters(jiwer, theirs)
 
-    def test_the_peer_is_not_imported(self):
+    def test_lazy_imports(self):
         code = (
             "import sys; sys.modules.update(dict.fromkeys(['jiwer', 'rapidfuzz', 'click']));"
             "from rapidscore.compat import jiwer;"

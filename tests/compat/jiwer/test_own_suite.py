@@ -1,16 +1,16 @@
-"""jiwer's own tests, with our package in its place."""
+"""jiwer's own tests, run against `rapidscore.compat.jiwer`."""
 
 import pytest
 from support import suites
 
-#: Tests that do not pass, and why. The run fails when another joins them, and when one of them passes.
+#: Tests that fail, and why. The test below fails if another one fails, or if one of these passes.
 NOT_PASSING: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory):
     root = suites.source("jiwer==4.0.0", tmp_path_factory.mktemp("suite"))
-    # Its test of speed asserts nothing, and needs a plugin of pytest that nothing else here does.
+    # Its test of speed asserts nothing, and needs a pytest plugin that no other test here needs.
     options = ["--ignore=tests/test_speed.py"]
     return suites.run(root, ["tests"], {"jiwer": "rapidscore.compat.jiwer"}, *options)
 

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from support.names import plain
+from support.outcomes import exactly
 from support.strategies import corpora, pairs
 
 import rapidscore.compat.nltk.translate as our_translate
@@ -31,17 +32,8 @@ METHODS = range(8)
 every_method = pytest.mark.parametrize("method", METHODS)
 
 
-def exactly(value):
-    """Return all there is to say of a result, to be compared."""
-    if isinstance(value, list | tuple):
-        return type(value), [exactly(one) for one in value]
-    if isinstance(value, fractions.Fraction):
-        return "fraction", value.numerator, value.denominator
-    return type(value), value.hex() if isinstance(value, float) else value
-
-
 def outcome(function, *arguments, **named):
-    """Return the result or the kind of error, and the warnings: their kind and the orders they name."""
+    """Return the result or the class of the error, and the warnings: their classes and the orders that they name."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -66,7 +58,7 @@ def modules(name):
 
 
 def assert_equal_bleu(references, hypotheses, method=None, parameters=(), **options):
-    """Compare as a corpus and segment by segment, with a method of smoothing by its number."""
+    """Compare as a corpus and segment by segment, with the smoothing method of a number."""
     calls = [("corpus_bleu", references, hypotheses)]
     calls += [("sentence_bleu", *segment) for segment in zip(references, hypotheses, strict=True)]
     for name, *arguments in calls:
@@ -292,8 +284,8 @@ class TestParts:
         assert our_bleu.closest_ref_length(reversed([["a"] * 13, ["a"] * 11]), 12) == 11
 
     @every_method
-    def test_methods_alone(self, method):
-        """A method called by its user, with lists that it may change."""
+    def test_smoothing_methods(self, method):
+        """Methods are called directly, with lists that they may change."""
         for terms in [[(3, 4), (1, 3), (1, 2), (1, 1)], [(2, 4), (0, 3), (0, 2), (0, 1)], [(0, 4)] * 4, [(1, 2)], []]:
             results = []
             for module in our_bleu, their_bleu:
@@ -304,14 +296,14 @@ class TestParts:
             assert results[0] == results[1]
 
     @every_method
-    def test_their_methods(self, method):
-        """NLTK's own smoothing works with our counts."""
+    def test_smoothing_methods_of_nltk(self, method):
+        """NLTK's smoothing methods work with our counts."""
         for references, hypothesis in zip(*CHARACTERS, strict=True):
             function = smoothing(their_bleu, method)
             assert_equal("sentence_bleu", references, hypothesis, smoothing_function=function)
 
     @every_method
-    def test_a_class_derived(self, method):
+    def test_derived_class(self, method):
         classes = [
             type("Derived", (module.SmoothingFunction,), {"method4": lambda self, p_n, *args, **kwargs: p_n})
             for module in (our_bleu, their_bleu)
@@ -323,8 +315,8 @@ class TestParts:
             )
             assert ours == theirs
 
-    def test_a_function_of_the_users(self):
-        """It sees unreduced fractions, and the references and the hypothesis of the last segment."""
+    def test_custom_function(self):
+        """It receives unreduced fractions, and the references and the hypothesis of the last segment."""
         seen = []
 
         def function(p_n, references, hypothesis, hyp_len):
@@ -343,7 +335,7 @@ class TestParts:
 
 
 class Folded(str):
-    """A word that is equal to itself in capitals."""
+    """A word that is equal to itself in upper case."""
 
     def __eq__(self, other):
         return self.lower() == other.lower()
@@ -353,7 +345,7 @@ class Folded(str):
 
 
 class Index:
-    """What can be an index is no number yet."""
+    """An object with `__index__`, which is not equal to its number."""
 
     def __index__(self):
         return 1
@@ -365,7 +357,7 @@ ODD_TOKENS += [np.int64(1), np.str_("a"), np.float32(1.5), Decimal(1), 1 + 0j, 2
 ODD_TOKENS += ["\ud800", "\ud83d\ude00", "😀", "\0", "\xff", "ÿ", "w" * 40, Folded("A"), Folded("a"), Index()]
 
 
-# Without those that some tokens call equal and others do not, or that refuse to be compared.
+# Without tokens whose equality is not transitive, and without tokens that cannot be compared.
 FAIR_TOKENS = [token for token in ODD_TOKENS if not isinstance(token, Folded | Decimal)]
 
 
@@ -375,25 +367,25 @@ class TestTokens:
         hypothesis=st.lists(st.sampled_from(FAIR_TOKENS), min_size=1, max_size=12),
         references=st.lists(st.lists(st.sampled_from(FAIR_TOKENS), max_size=12), min_size=1, max_size=2),
     )
-    def test_of_many_kinds(self, hypothesis, references):
+    def test_many_types(self, hypothesis, references):
         assert_equal_bleu([references], [hypothesis], 1, weights=(0.5, 0.3, 0.2))
         for n in 1, 2:
             assert_equal("modified_precision", references, hypothesis, n)
             assert_equal("chrf_precision_recall_fscore_support", references[0], hypothesis, n)
 
     @pytest.mark.parametrize("one", ODD_TOKENS, ids=plain)
-    def test_every_two(self, one):
+    def test_every_pair(self, one):
         for other in ODD_TOKENS:
             assert_equal("modified_precision", [[other]], [one], 1)
 
     @given(st.data())
-    def test_one_kind_at_a_time(self, data):
+    def test_one_type_at_a_time(self, data):
         kind = data.draw(st.sampled_from([st.integers(), st.text(), st.floats(), st.tuples(st.text()), st.booleans()]))
         vocabulary = data.draw(st.lists(kind, min_size=1, max_size=5))
         texts = st.lists(st.sampled_from(vocabulary), max_size=20)
         assert_equal_bleu([[data.draw(texts), data.draw(texts)]], [data.draw(texts)], 2)
 
-    def test_two_that_have_no_equal(self):
+    def test_tokens_without_equals(self):
         assert our_bleu.modified_precision([[float("nan")]], [float("nan")], 1).numerator == 0
         assert our_bleu.modified_precision([[NAN]], [NAN], 1).numerator == 1
 
@@ -444,7 +436,7 @@ class TestChrf:
         self.assert_equal(references, hypotheses, ignore_whitespace=ignore_whitespace)
 
     def test_white_space(self):
-        """What the reference calls white space is not what Python does."""
+        """NLTK's white space is not Python's."""
         for code in range(0x20000):
             character = chr(code)
             if character.isspace() or code % 997 == 0:
@@ -492,7 +484,7 @@ class TestChrf:
             our_chrf.chrf_precision_recall_fscore_support("a", "a", 0)
 
     def test_many_segments(self):
-        """Enough that the order of additions shows."""
+        """Enough segments that the order of additions matters."""
         texts = [text for text in PREDICTIONS for _ in range(10)]
         random.Random(1).shuffle(texts)
         assert_equal("corpus_chrf", SINGLE_REFERENCES * 10, texts)
@@ -507,7 +499,7 @@ class TestChrf:
         assert our_chrf.chrf_precision_recall_fscore_support(iter("ab"), iter("abc"), 2)[::3] == (0.5, 1)
 
 
-class TestSurface:
+class TestNames:
     @pytest.mark.parametrize("module", [(our_bleu, their_bleu), (our_chrf, their_chrf)])
     def test_signatures(self, module):
         ours, theirs = module
@@ -532,11 +524,11 @@ class TestSurface:
         ("module", "unwanted"),
         [("rapidscore", "rapidscore.compat"), ("rapidscore.compat.nltk.translate", "nltk")],
     )
-    def test_nothing_imported_unasked(self, module, unwanted):
+    def test_lazy_imports(self, module, unwanted):
         code = f"import sys, {module}; sys.exit({unwanted!r} in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
-    def test_bleu_itself_is_as_before(self):
+    def test_bleu_is_unchanged(self):
         with pytest.raises(ValueError, match="unknown tokenize"):
             BLEU(tokenize="given")
         for metric in BLEU(), BLEU(tokenize=str.split):
@@ -559,7 +551,7 @@ class TestSurface:
 
 class TestTranslations:
     def test_every_direction(self, wmt23):
-        """A few segments of one system of each direction, other ones for each method."""
+        """A few segments of one system of each direction, different segments for each method."""
         firsts = {pair: (outputs, references) for pair, _, outputs, references in systems(wmt23)}
         assert len(firsts) == 14
         for number, (outputs, references) in enumerate(firsts.values()):

@@ -1,4 +1,4 @@
-"""rouge-score's own tests, with our modules in place of its own."""
+"""rouge-score's own tests, run against `rapidscore.compat.rouge_score`."""
 
 import pytest
 from support import suites
@@ -8,7 +8,7 @@ MODULES = ("rouge_scorer", "scoring", "tokenize", "tokenizers")
 _DATA = "compares with files that the source package lacks"
 _PRIVATE = "calls a private function, which has no counterpart here: the compiled core does its work"
 
-#: Tests that do not pass, and why. The run fails when another joins them, and when one of them passes.
+#: Tests that fail, and why. The test below fails if another one fails, or if one of these passes.
 NOT_PASSING = {
     "rouge_scorer_test.py::RougeScorerTest::testRouge1AgainstRouge155": _DATA,
     "rouge_scorer_test.py::RougeScorerTest::testRouge1AgainstRouge155WithStemming": _DATA,
@@ -25,7 +25,7 @@ NOT_PASSING = {
     "scoring_test.py::BootstrapAggregatorTest::testConfidenceIntervalsAgainstRouge155WithStemmingMultiLine": _DATA,
 }
 
-#: What each test case opens before any of its tests, most of which then use none of it.
+#: Files that each test case opens first; most of its tests do not use them.
 FILES = ("target.txt", "prediction.txt", "target_large.txt", "prediction_large.txt")
 
 

@@ -17,6 +17,7 @@ from rouge_score import scoring as their_scoring
 from rouge_score import tokenize as their_tokenize
 from rouge_score import tokenizers as their_tokenizers
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.outcomes import printed
 from support.strategies import pairs, texts
 
 from rapidscore.compat.rouge_score import rouge_scorer as our_scorer
@@ -27,20 +28,12 @@ from rapidscore.compat.rouge_score import tokenizers as our_tokenizers
 EVERY_TYPE = [*(f"rouge{n}" for n in range(1, 10)), "rougeL", "rougeLsum"]
 
 
-def outcome(function, *arguments, **named):
-    """Return the printed form of a result, or of the error."""
-    try:
-        return repr(function(*arguments, **named))
-    except Exception as error:
-        return type(error), str(error)
-
-
 def scorers(*arguments, **named):
     return [module.RougeScorer(*arguments, **named) for module in (our_scorer, their_scorer)]
 
 
 def assert_equal(both, name, *arguments):
-    ours, theirs = (outcome(getattr(one, name), *arguments) for one in both)
+    ours, theirs = (printed(getattr(one, name), *arguments) for one in both)
     assert ours == theirs, arguments
     return ours
 
@@ -80,7 +73,7 @@ class TestScores:
     @settings(max_examples=200)
     @given(pair=pairs(), more=st.lists(texts(), max_size=3), stem=st.booleans())
     def test_odd_texts(self, pair, more, stem):
-        # The reference's table has a cell for each pair of words.
+        # rouge-score fills a table with a cell for each pair of words.
         prediction, target = (text[:400] for text in pair)
         both = scorers(EVERY_TYPE, use_stemmer=stem)
         assert_equal(both, "score", target, prediction)
@@ -99,13 +92,13 @@ class TestScores:
         assert_equal(both, "score_multi", [prediction[3:], target], prediction)
 
     @given(words=st.lists(st.lists(st.sampled_from("abc"), max_size=6), min_size=2, max_size=5))
-    def test_which_target_of_several(self, words):
+    def test_several_targets(self, words):
         prediction, *targets = map(" ".join, words)
         assert_equal(scorers(EVERY_TYPE), "score_multi", targets, prediction)
 
     @pytest.mark.parametrize("text", ["", "...", "我们", "a", "\n", "\n\n\n", "K", "İ", "x\ny\n"])
     @pytest.mark.parametrize("types", [["rouge1"], ["rougeL"], ["rougeLsum"], EVERY_TYPE])
-    def test_nothing_to_score(self, text, types):
+    def test_no_words(self, text, types):
         for other in ("", "a", "b", "。", "k i"):
             assert_equal(scorers(types), "score", text, other)
             assert_equal(scorers(types), "score", other, text)
@@ -114,14 +107,14 @@ class TestScores:
     @pytest.mark.parametrize("tokenizer", [Words(), Numbers(), Characters(), 5])
     @pytest.mark.parametrize("types", [EVERY_TYPE, ["rougeLsum"], ["rouge1", "rougeL"]])
     @pytest.mark.parametrize("split", [False, True])
-    def test_tokenizers_of_the_users(self, tokenizer, types, split):
+    def test_custom_tokenizers(self, tokenizer, types, split):
         both = scorers(types, use_stemmer=True, split_summaries=split, tokenizer=tokenizer)
         for prediction, targets in zip(PREDICTIONS, REFERENCES, strict=True):
             assert_equal(both, "score_multi", targets, prediction)
             assert_equal(both, "score", f"{targets[0]}\n{targets[-1]}", f"{prediction}\n")
 
     @pytest.mark.parametrize("types", [EVERY_TYPE, ["rougeLsum"]])
-    def test_tokens_that_cannot_be_hashed(self, types):
+    def test_unhashable_tokens(self, types):
         assert_equal(scorers(types, tokenizer=Unhashable()), "score", "a b", "a")
 
     def test_default_tokenizers(self):
@@ -133,7 +126,7 @@ class TestScores:
             theirs = their_scorer.RougeScorer(["rouge1"], tokenizer=our_tokenizers.DefaultTokenizer(stem))
             assert_equal([ours, theirs], "score", "two friends were meeting", "a friend is meeting two friends")
 
-    def test_a_tokenizer_that_is_false(self):
+    def test_falsy_tokenizer(self):
         class Empty(list):
             def tokenize(self, text):
                 return [text]
@@ -194,10 +187,10 @@ class TestErrors:
 
     @pytest.mark.parametrize(("level", "samples"), [(-0.1, 1), (1.1, 1), (0.5, 0), (0.5, -1), ("a", 1), (1, "a")])
     def test_aggregator(self, level, samples):
-        ours, theirs = (outcome(module.BootstrapAggregator, level, samples) for module in (our_scoring, their_scoring))
+        ours, theirs = (printed(module.BootstrapAggregator, level, samples) for module in (our_scoring, their_scoring))
         assert ours == theirs
 
-    def test_what_is_added(self):
+    def test_scores_added(self):
         for scores in (
             [1],
             None,
@@ -209,7 +202,7 @@ class TestErrors:
             results = []
             for module in our_scoring, their_scoring:
                 aggregator = module.BootstrapAggregator(n_samples=3)
-                results += [[outcome(aggregator.add_scores, scores), outcome(aggregator.aggregate)]]
+                results += [[printed(aggregator.add_scores, scores), printed(aggregator.aggregate)]]
             assert results[0] == results[1]
 
 
@@ -239,11 +232,11 @@ class TestAggregator:
     @pytest.mark.parametrize("columns", [1, 2, 5, 9])
     def test_scores_of_another_shape(self, columns):
         rows = np.random.default_rng(6).random((300, columns)).tolist()
-        kind = lambda *row: tuple_of(row)  # noqa: E731 - a constructor of its own
+        kind = lambda *row: tuple_of(row)  # noqa: E731 - a constructor
         ours, theirs = (self.aggregated(module, rows, kind, n_samples=50) for module in (our_scoring, their_scoring))
         assert ours == theirs
 
-    def test_numbers_of_all_sizes(self):
+    def test_numbers_of_any_magnitude(self):
         draw = np.random.default_rng(8)
         spread = draw.standard_normal((70, 3)) * 10.0 ** draw.integers(-30, 30, (70, 3))
         for rows in (
@@ -270,7 +263,7 @@ class TestAggregator:
                 ours, theirs = (self.aggregated(module, rows, **options) for module in (our_scoring, their_scoring))
                 assert ours == theirs
 
-    def test_another_generator(self):
+    def test_other_generators(self):
         before = np.random.get_bit_generator()
         rows = np.random.default_rng(10).random((50, 3)).tolist()
         results = []
@@ -285,8 +278,8 @@ class TestAggregator:
             np.random.set_bit_generator(before)
         assert results[0] == results[1]
 
-    def test_numbers_drawn_before_and_after(self):
-        # Half of a pair of normal numbers waits in the generator.
+    def test_state_of_the_generator(self):
+        # The generator holds the second of a pair of normal numbers.
         results = []
         for module in our_scoring, their_scoring:
             np.random.seed(4)
@@ -298,13 +291,13 @@ class TestAggregator:
             results.append(drawn)
         assert results[0] == results[1]
 
-    def test_whole_numbers(self):
+    def test_integers(self):
         rows = [(0, 0, 0), (1, 1, 1), (0, 1, 1), (True, 0, 0.5)]
         for given_rows in (rows[:3], rows):
             ours, theirs = (self.aggregated(module, given_rows) for module in (our_scoring, their_scoring))
             assert ours == theirs
 
-    def test_none(self):
+    def test_no_scores(self):
         assert our_scoring.BootstrapAggregator().aggregate() == {}
 
     def test_with_scorers(self):
@@ -338,18 +331,18 @@ class TestParts:
         assert our_tokenize.tokenize(text, stemmer) == their_tokenize.tokenize(text, stemmer) == ours
 
     @pytest.mark.parametrize("text", [None, 5, b"a B\xc3\x9f", b"\xff", ["a"]], ids=repr)
-    def test_other_than_text(self, text):
-        ours, theirs = (outcome(module.tokenize, text, None) for module in (our_tokenize, their_tokenize))
+    def test_values_that_are_not_texts(self, text):
+        ours, theirs = (printed(module.tokenize, text, None) for module in (our_tokenize, their_tokenize))
         assert ours == theirs
 
     @pytest.mark.parametrize("stem", ["", "é", "ok", "ok\n", "a b", b"ok", b"\xff", None, 5], ids=repr)
-    def test_a_stemmer_of_the_users(self, stem):
+    def test_custom_stemmer(self, stem):
         class Stemmer:
             def stem(self, token):
                 return stem
 
         ours, theirs = (
-            outcome(module.tokenize, "one three four five", Stemmer()) for module in (our_tokenize, their_tokenize)
+            printed(module.tokenize, "one three four five", Stemmer()) for module in (our_tokenize, their_tokenize)
         )
         assert ours == theirs
 
@@ -362,7 +355,7 @@ class TestParts:
             (our_tokenizers.Tokenizer, their_tokenizers.Tokenizer),
             (our_scoring.BaseScorer, their_scoring.BaseScorer),
         ]:
-            assert outcome(ours) == outcome(theirs)
+            assert printed(ours) == printed(theirs)
         assert issubclass(our_scorer.RougeScorer, our_scoring.BaseScorer)
         with pytest.raises(NotImplementedError, match="has no method tokenize"):
             our_tokenizers.Tokenizer.tokenize(Words(), "a")
@@ -392,7 +385,7 @@ class TestParts:
 
 
 class TestScorerObjects:
-    def test_types_that_change(self):
+    def test_rouge_types_changed_later(self):
         types = ["rouge1"]
         both = scorers(types)
         for add in ("rouge2", "rougeL", "nonsense"):
@@ -410,7 +403,7 @@ class TestScorerObjects:
         assert copied(score) == score
         assert type(copied(score)) is our_scoring.Score
 
-    def test_a_class_derived(self):
+    def test_derived_class(self):
         class Reversed(our_scorer.RougeScorer):
             def score(self, target, prediction):
                 return super().score(prediction, target)
@@ -418,7 +411,7 @@ class TestScorerObjects:
         found = Reversed(["rouge1"]).score_multi(["a b", "c"], "a")["rouge1"]
         assert found == our_scorer.RougeScorer(["rouge1"]).score("a", "a b")["rouge1"]
 
-    def test_the_peer_is_not_imported(self):
+    def test_lazy_imports(self):
         code = (
             "import sys; sys.modules.update(dict.fromkeys(['rouge_score', 'nltk', 'absl', 'six']));"
             "from rapidscore.compat.rouge_score import rouge_scorer, scoring, tokenize, tokenizers;"

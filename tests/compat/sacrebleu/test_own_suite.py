@@ -1,11 +1,11 @@
-"""sacrebleu's own tests of its scores, with our drop-in in its place."""
+"""sacrebleu's own tests of its scores, run against `rapidscore.compat.sacrebleu`."""
 
 from support import suites
 
-#: Tests that do not pass, `file::name`, and why. The run fails when another joins them, and when one of them passes.
+#: Tests that fail, `file::name`, and why. The test below fails if another one fails, or if one of these passes.
 NOT_PASSING: dict[str, str] = {}
 
-# What is left out, test_api and test_dataset, is about test sets, which are sacrebleu's own.
+# test_api and test_dataset are left out: they are about sacrebleu's test sets.
 FILES = ["test_bleu", "test_chrf", "test_ter", "test_sentence_bleu", "test_significance", "test_tokenizer_ter"]
 
 

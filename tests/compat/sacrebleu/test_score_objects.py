@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sacrebleu as theirs
 from support.corpus import PREDICTIONS
+from support.outcomes import exactly
 from support.sacrebleu_drop_in import (
     SENTENCE_FUNCTIONS,
     SIDES,
     STREAMS,
     contents,
-    described,
     every_metric,
 )
 
@@ -24,7 +24,7 @@ class TestScoreObjects:
         expected = theirs.sentence_bleu("a cat sat here", ["a cat is here"])
         for name in vars(expected):
             score = ours.sentence_bleu("a cat sat here", ["a cat is here"])
-            assert described(getattr(score, name)) == described(getattr(expected, name))
+            assert exactly(getattr(score, name)) == exactly(getattr(expected, name))
         with pytest.raises(AttributeError, match="'BLEUScore' object has no attribute 'nothing'"):
             _ = score.nothing
         with pytest.raises(AttributeError):

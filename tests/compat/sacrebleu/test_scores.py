@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.outcomes import exactly
 from support.sacrebleu_drop_in import (
     FULL_STREAMS,
     FUNCTIONS,
@@ -17,7 +18,6 @@ from support.sacrebleu_drop_in import (
     STREAMS,
     assert_equal_scores,
     contents,
-    described,
     every_metric,
     every_option,
 )
@@ -178,7 +178,7 @@ class TestComputeBleu:
             metric = getattr(side, name)(**options)
             rows = metric._extract_corpus_statistics(PREDICTIONS, STREAMS)
             one, both = metric._compute_score_from_stats([*rows[0]]), metric._aggregate_and_compute(rows)
-            found.append([described(rows), contents(one), contents(both)])
+            found.append([exactly(rows), contents(one), contents(both)])
         assert found[0] == found[1]
 
     @every_option
@@ -190,5 +190,5 @@ class TestComputeBleu:
             for prediction, references in zip(PREDICTIONS, REFERENCES, strict=True):
                 known = metric._extract_reference_info([*map(metric._preprocess_segment, references)])
                 found.append(metric._compute_segment_statistics(metric._preprocess_segment(prediction), known))
-            rows.append(described(found))
+            rows.append(exactly(found))
         assert rows[0] == rows[1]

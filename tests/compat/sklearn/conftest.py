@@ -2,7 +2,7 @@
 
 import pytest
 import sklearn.metrics as theirs
-from support.sklearn_drop_in import outcome
+from support.outcomes import outcome
 
 import rapidscore.compat.sklearn.metrics as ours
 from rapidscore.compat.sklearn.metrics import _drop_in

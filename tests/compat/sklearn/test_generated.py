@@ -7,14 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support.sklearn_drop_in import (
-    AVERAGED,
-    AVERAGES,
-    PLAIN,
-    SET_WISE,
-    ZERO_DIVISIONS,
-    everything,
-)
+from support.sklearn_drop_in import AVERAGED, AVERAGES, PLAIN, SET_WISE, ZERO_DIVISIONS, everything
 
 NUMBERS = st.integers(-2, 3)
 KINDS = {

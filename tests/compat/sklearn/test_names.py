@@ -10,10 +10,7 @@ import textwrap
 import numpy as np
 import pytest
 import sklearn.metrics as theirs
-from support.sklearn_drop_in import (
-    PLAIN,
-    SET_WISE,
-)
+from support.sklearn_drop_in import PLAIN, SET_WISE
 
 import rapidscore.compat.sklearn.metrics as ours
 

@@ -1,4 +1,4 @@
-"""scikit-learn's own tests of its scores, with our functions in their place."""
+"""scikit-learn's own tests of its scores, run against `rapidscore.compat.sklearn.metrics`."""
 
 import json
 import os
@@ -10,15 +10,15 @@ from support.suites import PLUGINS
 
 import rapidscore.compat.sklearn.metrics as ours
 
-#: Tests that do not pass, `module::name`, and why. The run fails when another joins them, and when one of them passes.
+#: Tests that fail, `module::name`, and why. The test below fails if another one fails, or if one of these passes.
 NOT_PASSING: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory):
-    """What `support/plugins/sklearn_plugin.py` found."""
+    """The results that `support/plugins/sklearn_plugin.py` wrote."""
     folder = tmp_path_factory.mktemp("suite")
-    # scikit-learn's tests are not ours to be strict with.
+    # Our strict settings are not for scikit-learn's tests.
     (folder / "pytest.ini").write_text("[pytest]\n")
     found = folder / "found.json"
     path = os.pathsep.join([str(PLUGINS), *filter(None, sys.path)])
@@ -40,13 +40,13 @@ def suite(tmp_path_factory):
 def test_their_tests_pass(suite):
     assert set(suite["failed"]) == set(NOT_PASSING), suite["output"]
     assert suite["status"] == bool(NOT_PASSING), suite["output"]
-    # 1351 at the time of writing; what is skipped are arrays of libraries that are not installed.
+    # 1351 at the time of writing; tests of arrays of libraries that are not installed are skipped.
     assert len(suite["passed"]) > 1300
 
 
 @pytest.mark.parametrize("name", ours.__all__)
-def test_most_calls_were_counted_here(suite, name):
+def test_most_calls_are_not_delegated(suite, name):
     answered = suite["calls"][name] - suite["refused"].get(name, 0)
     counted = suite["calls"][name] - suite["handed_over"].get(name, 0)
-    # Columns of shape (n, 1), negative weights and the like are not; of multilabel matrices, 32 of 128 are sparse.
+    # Columns of shape (n, 1), negative weights and the like are delegated; 32 of 128 multilabel matrices are sparse.
     assert counted >= 0.6 * answered >= 10, (counted, answered)
