@@ -78,11 +78,11 @@ def assert_equal_outputs(references, hypotheses, transform=None, of=("words", "c
         assert [type(one) for one in counts[0]] == [type(one) for one in counts[1]]
         for shown in itertools.product((True, False), repeat=3):
             for top_k in (None, 1, 2, 0, -1):
-                printed = [
+                tables = [
                     printed(module.visualize_error_counts, output, *shown, top_k)
                     for module, output in zip((ours, jiwer), outputs, strict=True)
                 ]
-                assert printed[0] == printed[1]
+                assert tables[0] == tables[1]
 
 
 class TestRates:
