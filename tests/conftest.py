@@ -1,7 +1,8 @@
-"""What all tests share: hypothesis settings, real data when it is there, quiet references."""
+"""Options, hypothesis settings and fixtures of all tests."""
 
 import logging
 import os
+import secrets
 from pathlib import Path
 
 import nltk
@@ -13,22 +14,55 @@ from rapidscore import set_num_threads
 
 pytest.register_assert_rewrite("support")
 
-# The references are slow beside us, so a deadline for an example would measure them.
-settings.register_profile("default", deadline=None)
-# In CI a red run must be the change's fault, not that of another seed.
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") == "true" else "default")
+_NEW_SEED = -1
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("rapidscore")
+    group.addoption("--exhaustive", action="store_true", help="draw all examples and take all items of long lists")
+    group.addoption(
+        "--random-seed",
+        type=int,
+        nargs="?",
+        const=_NEW_SEED,
+        metavar="SEED",
+        help="let hypothesis draw other examples: those of this seed, or of a new one, which is printed",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    from support import effort
+
+    effort.exhaustive = config.option.exhaustive
+    if config.option.random_seed == _NEW_SEED:
+        config.option.random_seed = secrets.randbelow(2**32)
+    is_random = config.option.random_seed is not None
+    if is_random:
+        # What hypothesis' own option --hypothesis-seed sets; pytest-xdist hands it to its workers.
+        config.option.hypothesis_seed = str(config.option.random_seed)
+    # The peers are slow, so a deadline for an example would measure them. A failure must be caused by the change under
+    # test, not by another seed, so examples are the same in every run.
+    for name, share in ("default", effort.examples(100).max_examples), ("exhaustive", 100):
+        settings.register_profile(name, max_examples=share, deadline=None, derandomize=not is_random)
+    settings.load_profile("exhaustive" if effort.exhaustive else "default")
+
+
+def pytest_report_header(config):
+    if config.option.random_seed is not None:
+        return f"random search: repeat it with --random-seed {config.option.random_seed}"
+    return None
 
 
 @pytest.fixture(scope="session", autouse=True)
 def quiet_references():
-    # sacrebleu warns for each sentence score that lacks effective_order.
+    # sacrebleu warns about each sentence score without effective_order.
     logging.getLogger("sacrebleu").setLevel(logging.ERROR)
 
 
 @pytest.fixture
 def threads():
-    """`set_num_threads`, taken back after the test."""
+    """`set_num_threads`, reset after the test."""
     yield set_num_threads
     set_num_threads(0)
 
@@ -44,7 +78,7 @@ def wmt23():
 
 @pytest.fixture(scope="module")
 def punkt(tmp_path_factory):
-    """A small model for the genuine `nltk.sent_tokenize`, where its own cannot be downloaded; its folder."""
+    """The folder of a small model for `nltk.sent_tokenize`, since NLTK's model cannot be downloaded here."""
     folder = tmp_path_factory.mktemp("nltk_data")
     nltk.data.path.insert(0, str(folder))
     parameters = PunktParameters()

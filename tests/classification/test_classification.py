@@ -6,10 +6,11 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 from sklearn.exceptions import UndefinedMetricWarning
+from support.effort import examples
 from support.outcomes import same
 
 from rapidscore import Classification
@@ -85,7 +86,7 @@ def theirs_support(true, predicted, options):
 
 
 # scikit-learn takes a second for 20.
-some = settings(max_examples=20)
+some = examples(20)
 
 
 class TestEqualsScikitLearn:

@@ -7,16 +7,17 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 from sklearn.exceptions import UndefinedMetricWarning
+from support.effort import examples
 from support.outcomes import raises_with_words, same
 
 from rapidscore import Multilabel, MultilabelScore, Total
 
 AVERAGES = [None, "macro", "micro", "weighted", "samples"]
-some = settings(max_examples=30)
+some = examples(30)
 
 
 @st.composite

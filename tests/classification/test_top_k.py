@@ -6,14 +6,15 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
+from support.effort import examples
 from support.outcomes import raises_with_words
 
 from rapidscore import TopKAccuracy
 
-some = settings(max_examples=30)
+some = examples(30)
 
 
 class TestTopK:

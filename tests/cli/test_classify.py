@@ -160,6 +160,7 @@ class TestInput:
         matrix = confusion_matrix(REFERENCES, PREDICTIONS, sample_weight=weights)
         assert found["confusion_matrix"]["matrix"] == matrix.tolist()
 
+    @pytest.mark.serial
     def test_a_million_lines(self, capsys):
         random.seed(1)
         labels = [str(random.randrange(20)) for _ in range(1_000_000)]

@@ -7,8 +7,9 @@ import random
 import fairlearn.metrics as theirs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.effort import examples
 from support.outcomes import same
 
 from rapidscore import Classification
@@ -50,7 +51,7 @@ def assert_equal(y_true, y_pred, groups, empty=()):
 
 
 class TestMeasures:
-    @settings(max_examples=40)  # each example calls fairlearn 24 times
+    @examples(40)  # each example calls fairlearn 24 times
     @given(rows=st.lists(st.tuples(st.booleans(), st.booleans(), st.sampled_from("abc")), min_size=1, max_size=12))
     def test_any_labels(self, rows):
         y_true, y_pred, groups = zip(*rows, strict=True)
@@ -132,7 +133,7 @@ class TestAggregate:
 
 
 class TestRates:
-    @settings(max_examples=20)
+    @examples(20)
     @given(data=st.data())
     def test_rates_and_measures(self, data):
         count = data.draw(st.integers(1, 60))

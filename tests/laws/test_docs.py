@@ -1,4 +1,4 @@
-"""The examples in docstrings run."""
+"""Examples in docstrings run."""
 
 import doctest
 import importlib
@@ -18,7 +18,7 @@ def test_examples_of_docstrings_run(name):
     assert failed == 0
 
 
-def test_the_classes_that_people_use_have_examples():
+def test_classes_have_examples():
     for documented in [
         rapidscore.BLEU,
         rapidscore.ROUGE,

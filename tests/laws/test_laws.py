@@ -36,7 +36,7 @@ class TestRows:
             assert rows(metric.statistics(*suit(metric, [prediction], [reference]))) == [rows(statistics)[at]]
 
     @pytest.mark.parametrize("metric", TEXT_METRICS, ids=short_name)
-    def test_a_segment_alone(self, metric):
+    def test_single_segments(self, metric):
         for prediction, references in zip(PREDICTIONS, REFERENCES, strict=True):
             score, *row = metric._core.segment(prediction, references)
             assert row == np.asarray(metric.statistics([prediction], [references]))[0].tolist()
@@ -45,7 +45,7 @@ class TestRows:
             assert metric._core.segment(*given_as) is None
 
     @every_metric
-    def test_an_own_copy_may_be_written(self, metric):
+    def test_copies_are_writable(self, metric):
         statistics = metric.statistics(*suit(metric, PREDICTIONS, REFERENCES))
         before = rows(statistics)
         copy = np.array(statistics)
@@ -66,8 +66,8 @@ class TestRows:
     @every_metric
     @given(corpus=corpora(max_size=3), other=corpora(max_size=3))
     def test_concatenation_of_odd_texts(self, metric, corpus, other):
-        apart = metric.statistics(*suit(metric, *corpus)) + metric.statistics(*suit(metric, *other))
-        assert rows(apart) == rows(metric.statistics(*suit(metric, corpus[0] + other[0], corpus[1] + other[1])))
+        joined = metric.statistics(*suit(metric, *corpus)) + metric.statistics(*suit(metric, *other))
+        assert rows(joined) == rows(metric.statistics(*suit(metric, corpus[0] + other[0], corpus[1] + other[1])))
 
     @every_metric
     @given(data=st.data())
@@ -99,13 +99,13 @@ class TestRows:
             assert rows(statistics[at]) == [rows(statistics)[at]]
 
     @pytest.mark.parametrize("index", [99, -99, [99], "a", 1.5, [0.5], None, [True], [[0]], True, ...], ids=repr)
-    def test_what_selects_no_rows(self, index):
+    def test_bad_indices(self, index):
         statistics = BLEU().statistics(PREDICTIONS, REFERENCES)
         with pytest.raises((IndexError, TypeError)):
             statistics[index]
 
     @every_metric
-    def test_scores_of_segments(self, metric):
+    def test_segment_scores(self, metric):
         scores = metric.segment_scores(*suit(metric, PREDICTIONS, REFERENCES)[:2])
         again = metric.statistics(*suit(metric, PREDICTIONS, REFERENCES)).segment_scores()
         assert scores.keys() == again.keys()
@@ -129,12 +129,12 @@ class TestRows:
         with pytest.raises(ValueError, match="no segments"):
             metric.score(*suit(metric, [], []))
 
-    def test_a_part_remembers_its_own_number_of_references(self):
+    def test_signatures_of_slices(self):
         statistics = BLEU().statistics(["a", "b"], [["a", "c"], ["b"]])
         assert statistics[1:].score().signature == BLEU().score(["b"], [["b"]]).signature
 
-    def test_rows_of_tokenized_text_warn_as_scores_do(self, caplog):
-        # Whoever goes through statistics must not miss what `score` says of the same texts.
+    def test_statistics_warn_about_tokenized_text(self, caplog):
+        # `statistics` must give the same warning as `score`.
         texts = ["a b ."] * 100
         BLEU().score(texts, texts)
         warned = caplog.text
@@ -164,7 +164,7 @@ class TestMerging:
             assert totals[0] == whole
 
     @every_metric
-    def test_any_number_of_threads(self, metric, threads):
+    def test_number_of_threads(self, metric, threads):
         predictions, references = many()
         results = set()
         for number in 1, 2, 3, 8:
@@ -192,7 +192,7 @@ class TestMerging:
         assert shuffled.to_bytes() == total_of(metric, predictions, references).to_bytes()
 
     @every_metric
-    def test_every_way_to_a_score(self, metric):
+    def test_paths_to_a_score(self, metric):
         predictions, references = many(700)
         meter, other = metric.accumulator(), metric.accumulator()
         for at in range(0, 400, 50):
@@ -216,7 +216,7 @@ class TestMerging:
         assert score_bits(meter.compute()) == score_bits(metric.score(*suit(metric, *corpus)))
 
     @every_metric
-    def test_adding_leaves_the_parts_alone(self, metric):
+    def test_addition_does_not_change_its_operands(self, metric):
         total = total_of(metric, PREDICTIONS, REFERENCES)
         before = total.to_bytes()
         double = total
@@ -248,8 +248,8 @@ class TestMerging:
         assert len(meter) == 0
 
     @pytest.mark.parametrize("other", [3, None, "total", b"", [1], np.ones(10), np.ones((1, 10))], ids=repr)
-    def test_only_its_own_kind_is_added(self, other):
-        # NumPy would add element by element, where rows are to be appended.
+    def test_only_statistics_and_totals_are_added(self, other):
+        # NumPy would add elementwise, where `+` must append rows.
         with pytest.raises(TypeError):
             BLEU().statistics(["a"], ["a"]).total() + other
         with pytest.raises(TypeError):
@@ -288,7 +288,7 @@ class TestPure:
         assert dataclasses.replace(ROUGE(), tokenizer="unicode").tokens("Ж") == ["ж"]
 
     @every_metric
-    def test_twice_the_same(self, metric):
+    def test_scoring_changes_nothing(self, metric):
         before = repr(metric), hash(metric)
         predictions, references = list(PREDICTIONS), [list(texts) for texts in REFERENCES]
         first = metric.score(*suit(metric, predictions, references))
@@ -298,7 +298,7 @@ class TestPure:
         assert (predictions, references) == (PREDICTIONS, REFERENCES)
 
     @every_metric
-    def test_what_things_are(self, metric):
+    def test_types(self, metric):
         assert isinstance(metric, Metric)
         assert isinstance(metric.statistics(*suit(metric, ["a"], ["a"])), Statistics)
         assert isinstance(metric.accumulator(), Accumulator)

@@ -79,7 +79,7 @@ class TestRoundTrips:
     def test_cut_bytes(self, metric):
         data = total_of(metric, PREDICTIONS, REFERENCES).to_bytes()
         for length in range(len(data)):
-            with pytest.raises(ValueError):  # noqa: PT011 -- where it was cut decides what is missing
+            with pytest.raises(ValueError):  # noqa: PT011 -- the message depends on the place of the cut
                 Total.from_bytes(data[:length], metric)
         with pytest.raises(ValueError, match="these bytes hold no rapidscore total"):
             Total.from_bytes(data + b"\0", metric)
@@ -87,7 +87,7 @@ class TestRoundTrips:
     @pytest.mark.parametrize("metric", [BLEU(max_ngram_order=1), ROUGE(("rouge1",))], ids=short_name)
     @pytest.mark.parametrize("given", [False, True], ids=["by name", "with metric"])
     def test_changed_bytes(self, metric, given):
-        """Not every damage can be seen, but none may do worse than raise ValueError."""
+        """Not every damage can be detected, but none may have worse effects than a ValueError."""
         data = total_of(metric, PREDICTIONS, REFERENCES).to_bytes()
         refused = 0
         wrong = []
@@ -100,7 +100,7 @@ class TestRoundTrips:
                 total + total
             except ValueError:
                 refused += 1
-            except BaseException as error:  # a panic of the core would be no Exception
+            except BaseException as error:  # a panic of the core is not an Exception
                 wrong.append((at, change, repr(error)))
         assert wrong == []
         assert refused > 100

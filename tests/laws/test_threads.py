@@ -1,4 +1,4 @@
-"""Threads, forked children, signals."""
+"""Threads, forked children and signals."""
 
 import multiprocessing
 import signal
@@ -50,11 +50,11 @@ def test_a_forked_child_scores(threads):
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=score_in_child, args=(theirs,))
     with warnings.catch_warnings():
-        # Python 3.12 warns when other threads live; the test runner may have some, and forking all the same is
-        # what is tested.
+        # Python 3.12 warns about forking while other threads run; the test runner may have some, and forking is
+        # under test.
         warnings.simplefilter("ignore", DeprecationWarning)
         child.start()
-    # A pool of threads that did not survive the fork would be waited for in vain.
+    # Waiting for a pool of threads that did not survive the fork would never end.
     assert ours.poll(30)
     assert ours.recv() == expected
     child.join(30)
@@ -81,6 +81,7 @@ else:
 """
 
 
+@pytest.mark.serial
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
 @pytest.mark.parametrize("number", ["1", "2"])
 @pytest.mark.parametrize(
@@ -94,13 +95,14 @@ def test_ctrl_c_ends_a_long_call(name, call, number):
         sent = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.stdout.readline() == "interrupted\n"
-        # It takes milliseconds; a second leaves room for a busy machine.
+        # It takes milliseconds; a second is a margin for a busy machine.
         assert time.monotonic() - sent < 1
 
 
-def test_other_threads_run_meanwhile(threads):
+@pytest.mark.serial
+def test_other_threads_run_during_a_call(threads):
     threads(1)
-    # One pair of long documents is one step of work, in which nobody asks for the GIL.
+    # One pair of long documents is one step of work, during which no thread needs the GIL.
     choose = [f"w{i * i % 997}" for i in range(200_000)]
     prediction, reference = " ".join(choose), " ".join(choose[::-1])
     pauses, done = [], threading.Event()
@@ -126,7 +128,7 @@ def test_other_threads_run_meanwhile(threads):
 
 @pytest.fixture
 def hasty():
-    """Let threads take turns so often that they meet within one call."""
+    """Switch threads so often that several switches happen within one call."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
@@ -136,8 +138,8 @@ def hasty():
 @pytest.mark.parametrize("change", ["clear", "pop", "append", "replace", "refill"])
 @every_metric
 @pytest.mark.usefixtures("hasty")
-def test_lists_may_change_meanwhile(metric, change, threads):
-    """What is scored is then undefined, but it ends with a score or an exception."""
+def test_lists_that_change_during_a_call(metric, change, threads):
+    """The score is then undefined, but the call returns a score or raises an exception."""
     threads(2)
     undisturbed = metric.score(PREDICTIONS, REFERENCES).as_dict()
     outcomes = []
@@ -171,7 +173,7 @@ def test_lists_may_change_meanwhile(metric, change, threads):
             done.set()
             disturber.join()
     assert len(outcomes) == 10
-    # Whatever happened, nothing is broken afterwards.
+    # The metric still works afterwards.
     assert metric.score(PREDICTIONS, REFERENCES).as_dict() == undisturbed
 
 
@@ -189,13 +191,14 @@ else:
 
 
 def test_more_threads_than_any_machine_has():
-    # In a process of its own, which a panic may leave in disorder.
+    # In another process, since a panic could leave this one in disorder.
     output = subprocess.run([sys.executable, "-c", TOO_MANY_THREADS], capture_output=True, text=True, check=False)
     assert output.stdout in ("refused\n", "True\n"), output.stderr[-500:]
 
 
-def test_a_busy_thread_does_not_stall_scoring():
-    """A thread that never waits gives the GIL up only every 5 ms, so it must not be asked for again and again."""
+@pytest.mark.serial
+def test_busy_threads_do_not_stall_scoring():
+    """A busy thread releases the GIL only every 5 ms, so scoring must not acquire it often."""
     predictions, references = PREDICTIONS * 10, REFERENCES * 10
     metric = BLEU()
     alone = time.perf_counter()
@@ -217,5 +220,5 @@ def test_a_busy_thread_does_not_stall_scoring():
         done.set()
         busy.join()
     assert found == expected
-    # Some 200 batches would wait a second; a core is lost to the other thread in any case.
+    # Acquiring it for each of about 200 batches would take a second; the other thread occupies a core in any case.
     assert beside < 4 * alone + 0.3

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 # Imported before any patch is applied.
 from sacrebleu import corpus_chrf as held_elsewhere
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.effort import examples
 from support.patched import both
 from support.strategies import corpora
 
@@ -66,7 +67,7 @@ class TestSacrebleu:
         before, after = both(call)
         assert after == before
 
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(corpus=corpora(max_size=3))
     def test_odd_texts(self, corpus):
         predictions, references = corpus

@@ -1,4 +1,4 @@
-"""torchmetrics under patch(): where it calls a peer, the peer's numbers; where it computes by itself, its own."""
+"""torchmetrics under `patch()`: its numbers do not change, whether it calls a peer or computes by itself."""
 
 import pytest
 
@@ -26,10 +26,10 @@ def scores():
     return {name: float(metric(PREDICTIONS, references)) for name, (metric, references) in metrics.items()}
 
 
-def test_scores_are_equal():
+def test_equal_scores():
     before = scores()
     with rapidscore.patched():
         assert scores() == before
-    # Of these they are sacrebleu's and jiwer's, in float32.
+    # These scores are sacrebleu's and jiwer's, in float32.
     assert before["bleu"] == pytest.approx(rapidscore.BLEU().score(PREDICTIONS, REFERENCES).score / 100, rel=1e-6)
     assert before["wer"] == pytest.approx(rapidscore.WER().score(PREDICTIONS, REFERENCES).score, rel=1e-6)

@@ -1,4 +1,4 @@
-"""The example `examples/perplexity.py`: it runs, and its numbers are PyTorch's."""
+"""The example `examples/perplexity.py` runs, and its numbers are PyTorch's."""
 
 import importlib.util
 import math
@@ -28,7 +28,7 @@ def example():
 
 @pytest.fixture(scope="module")
 def folder(example, tmp_path_factory):
-    """A folder with a model and a tokenizer whose tokens are pieces of several bytes, as the Hub has them."""
+    """A folder with a model and a tokenizer whose tokens have several bytes, like models of the Hub."""
     from tokenizers import ByteLevelBPETokenizer
     from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
@@ -48,12 +48,12 @@ def folder(example, tmp_path_factory):
 
 @torch.inference_mode()
 def reference(model, tokens, window, stride):
-    """Return the mean loss in float64, the share of tokens that are the likeliest, and how many windows there are."""
+    """Return the mean loss in float64, the proportion of tokens predicted first, and the number of windows."""
     losses, hits, starts = [], [], range(0, len(tokens), stride)
     for count, start in enumerate(starts, 1):
         inputs, targets = tokens[start : start + window][: len(tokens) - 1 - start], tokens[start + 1 :][:window]
         logits = model(inputs[None]).logits[0]
-        # What the windows before have scored is all but the last tokens.
+        # Earlier windows have scored all tokens but the last.
         new = start + 1 + len(targets) - 1 - len(losses)
         losses += cross_entropy(logits.double(), targets, reduction="none")[-new:].tolist()
         hits += (logits.argmax(-1) == targets)[-new:].tolist()
@@ -63,22 +63,22 @@ def reference(model, tokens, window, stride):
 
 
 @pytest.mark.parametrize(("window", "stride"), [(64, 64), (64, 32), (64, None), (64, 7), (20, 1), (1, 1)])
-def test_its_numbers_are_those_of_torch(example, window, stride):
+def test_equals_torch(example, window, stride):
     model, tokens = example.untrained(TEXT)
     size = len(TEXT.encode())
     assert tokens.tolist() == [256, *TEXT.encode()]
     score = example.measure(model, tokens, size, window, stride)
     loss, accuracy, windows = reference(model, tokens, window, stride or window // 2)
-    # Perplexity promises a token's loss within 5e-7 nats for logits of float32, and so the mean. The model computes the
-    # same logits for both; the reference's error in float64 is far below that.
+    # Perplexity promises losses within 5e-7 nats for float32 logits, and therefore the mean. The model computes the
+    # same logits for both; the error of the reference in float64 is far smaller.
     assert score.cross_entropy == pytest.approx(loss, rel=0, abs=5e-7)
     assert score.perplexity == pytest.approx(math.exp(loss), rel=5.1e-7, abs=0)
-    # A byte is a token here, and all bytes are scored.
+    # A token is a byte here, and all bytes are scored.
     assert score.bits_per_byte == pytest.approx(loss / math.log(2), rel=0, abs=5e-7 / math.log(2))
     assert (score.accuracy, score.tokens, score.byte_count, score.segments) == (accuracy, size, size, windows)
 
 
-def test_it_prints_what_it_measures(example, capsys):
+def test_output(example, capsys):
     model, tokens = example.untrained(TEXT)
     size = len(TEXT.encode())
     example.main(model, tokens, size)
@@ -89,14 +89,14 @@ def test_it_prints_what_it_measures(example, capsys):
         f"bits per byte  {score.bits_per_byte:10.4f}",
         f"accuracy       {score.accuracy:10.4f}",
     ]
-    # Guessing among 257 words is what random weights come close to.
+    # Random weights are close to guessing among 257 tokens.
     assert score.perplexity == pytest.approx(257, rel=0.1)
 
 
 def test_tokens_of_several_bytes(example, folder):
     model, tokens = example.pretrained(folder, TEXT)
     size = len(TEXT.encode())
-    # The text's end goes before it, where there is no token for a beginning.
+    # A tokenizer without a token for the beginning puts the token for the end before the text.
     assert tokens[0] == 0
     assert 48 < len(tokens) < size
     score = example.measure(model, tokens, size, 48, 24)
@@ -106,13 +106,13 @@ def test_tokens_of_several_bytes(example, folder):
     assert score.bits_per_byte == score.cross_entropy_bits * score.tokens / size
 
 
-def test_it_runs_as_a_script(folder, tmp_path):
+def test_script(folder, tmp_path):
     file = tmp_path / "text.txt"
     file.write_text(TEXT, encoding="utf-8", newline="\n")
     size = len(TEXT.encode())
 
     def run(*arguments):
-        # What transformers writes to stderr is its own affair.
+        # transformers may write to stderr.
         return subprocess.run([sys.executable, SCRIPT, *arguments], capture_output=True, text=True, check=False)
 
     plain = run(file, "--stride", "64")

@@ -1,4 +1,4 @@
-"""Perplexity against scipy in float64, and torch and torchmetrics where they are; what is refused, and how."""
+"""Perplexity, against SciPy in float64: losses within the promised bounds, masks, sizes, merging and errors."""
 
 import math
 
@@ -11,7 +11,7 @@ from scipy.special import log_softmax
 
 from rapidscore import Perplexity, loss_from_perplexity, perplexity_from_loss
 
-#: By how much a token's loss may differ, in nats: the bounds that the class promises.
+#: The promised bounds of the error of a token's loss, in nats.
 BOUND = {"float16": 5e-7, "bfloat16": 5e-7, "float32": 5e-7, "float64": 1e-14}
 DTYPES = [np.float16, ml_dtypes.bfloat16, np.float32, np.float64]
 each_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=lambda dtype: np.dtype(dtype).name)
@@ -24,7 +24,7 @@ def drawn(*shape, dtype=np.float32, scale=3.0, seed=0):
 
 
 def naive(logits, labels):
-    """Losses and ranks in float64, the slow and obvious way."""
+    """Return losses and ranks in float64, by slow and obvious code."""
     logits = np.asarray(logits).astype(np.float64)
     own = np.take_along_axis(logits, labels[..., None], -1)
     losses = -np.take_along_axis(log_softmax(logits, axis=-1), labels[..., None], -1)[..., 0]
@@ -33,7 +33,7 @@ def naive(logits, labels):
 
 
 def near(ours, exact, dtype):
-    # float64's own rounding comes on top where losses are large.
+    # Large losses add the rounding of float64.
     return np.isclose(ours, exact, rtol=4e-16, atol=BOUND[np.dtype(dtype).name])
 
 
@@ -41,7 +41,7 @@ class TestParity:
     @each_dtype
     @pytest.mark.parametrize("words", [1, 2, 7, 63, 64, 65, 127, 1000, 1023, 1024, 1025, 5000])
     @pytest.mark.parametrize("scale", [0.0, 0.1, 3.0, 40.0, 1e4])
-    def test_losses_are_within_the_bound(self, dtype, words, scale):
+    def test_losses(self, dtype, words, scale):
         logits, labels = drawn(4, 5, words, dtype=np.float64, scale=scale, seed=words)
         logits = logits.clip(-6e4, 6e4).astype(dtype)
         labels[0, 0], labels[0, 1] = 0, words - 1
@@ -59,7 +59,7 @@ class TestParity:
         low, high = (-6e4, 6e4) if dtype == np.float16 else (-1e30, 1e30)
         rows = np.full((8, 2000), -1.5)
         rows[1] = 6e4  # all equal, and far from zero
-        rows[2, 1500] = 5e4  # one that is huge
+        rows[2, 1500] = 5e4  # one huge
         rows[3, 10] = 5e4  # and another label
         rows[4, ::2] = -np.inf
         rows[5] = np.linspace(-1e4, 1e4, 2000)
@@ -70,12 +70,12 @@ class TestParity:
         exact, _ = naive(rows, labels)
         ours = Perplexity().token_losses(rows, labels)
         assert near(ours, exact, dtype).all(), (ours, exact)
-        # What is e^-50000 of the rest counts as some 1e-38 of it.
+        # A share of e^-50000 counts as about 1e-38.
         assert 0 <= ours[2] < 1e-30
         assert ours[0] == pytest.approx(math.log(2000), abs=5e-7)
 
-    def test_small_losses_keep_their_digits(self):
-        # Where the model is all but certain, the loss is small, and known relative to itself.
+    def test_small_losses(self):
+        # If the model is almost certain, the loss is small, and its relative error is bounded.
         rows = np.zeros((30, 50), np.float64)
         rows[:, 7] = np.arange(30)
         exact = np.log1p(49 * np.exp(-np.arange(30.0)))
@@ -97,11 +97,11 @@ class TestParity:
         assert score.hits == (ranks[0] == 0)
         assert score.top_k_hits == (ranks[0] < 5)
 
-    def test_of_equal_logits_the_first_word_is_the_likeliest(self):
+    def test_ties(self):
         logits = np.zeros((3, 10), np.float32)
         assert Perplexity(top_k=2).score(logits, [0, 1, 2]).as_dict()["accuracy"] == 1 / 3
         assert Perplexity(top_k=2).score(logits, [0, 1, 2]).top_k_accuracy == 2 / 3
-        # Minus infinity equals itself too.
+        # Minus infinity ties with itself.
         logits[:, :] = -np.inf
         logits[:, 9] = 0
         assert Perplexity(top_k=2).score(logits, [0, 1, 9]).top_k_hits == 2
@@ -125,7 +125,7 @@ class TestParity:
             expected = Perplexity().token_losses(np.ascontiguousarray(halves), labels)
             assert Perplexity().token_losses(halves, labels).tolist() == expected.tolist()
 
-    def test_arrays_that_cannot_be_read_in_place(self):
+    def test_arrays_that_need_a_copy(self):
         logits, labels = drawn(3, 40)
         expected = Perplexity().score(logits, labels)
         swapped = logits.astype(logits.dtype.newbyteorder())
@@ -136,7 +136,7 @@ class TestParity:
         assert Perplexity().score(swapped, labels) == Perplexity().score(shifted, labels) == expected
 
     @pytest.mark.parametrize("kind", [np.int8, np.int32, np.int64, np.uint16, np.uint64])
-    def test_any_integers_are_labels(self, kind):
+    def test_types_of_labels(self, kind):
         logits, labels = drawn(2, 9, 100)
         assert Perplexity().score(logits, labels.astype(kind)) == Perplexity().score(logits, labels)
 
@@ -146,7 +146,7 @@ class TestParity:
         logits.flags.writeable = False
         assert Perplexity().score(logits, labels) == expected
 
-    def test_threads_change_nothing(self, threads):
+    def test_number_of_threads(self, threads):
         logits, labels = drawn(5, 40, 3000)
         scores = []
         for count in 1, 2, 5:
@@ -156,7 +156,7 @@ class TestParity:
 
 
 class TestMasks:
-    def test_what_is_ignored_is_not_read(self):
+    def test_ignored_logits_are_not_read(self):
         logits, labels = drawn(3, 6, 50)
         labels[0, 2:] = -100
         labels[2, 5] = -100
@@ -176,7 +176,7 @@ class TestMasks:
         mask = np.ones((3, 6))
         mask[1, 4:] = 0
         expected = Perplexity().score(logits, np.where(mask == 1, labels, -100))
-        # The labels of padding need not be words.
+        # The labels of padding need not be valid.
         assert Perplexity().score(logits, np.where(mask == 1, labels, 10**6), mask.astype(kind)) == expected
         assert Perplexity(ignore_index=None).score(logits, labels, mask.astype(kind)).nll == expected.nll
 
@@ -187,15 +187,15 @@ class TestMasks:
         shifted = Perplexity(shift=True).statistics(logits, ids, mask)
         plain = Perplexity().statistics(logits[:, :-1], ids[:, 1:], mask[:, 1:])
         assert np.array_equal(shifted, plain, equal_nan=True)
-        # The last logits predict what nobody knows, and are not read; nor is the first label.
+        # The last logits, which predict an unknown token, and the first label are not read.
         logits[:, -1] = np.nan
         ids[:, 0] = 10**6
         assert Perplexity(shift=True).statistics(logits, ids, mask) == shifted
         losses = Perplexity(shift=True).token_losses(logits[0], ids[0])
         assert np.isnan(losses).tolist() == [True, False, False, False, False, False]
 
-    def test_what_padding_would_predict_is_not_scored(self):
-        # Padding on the left: the first token follows a row of padding, which tells nothing.
+    def test_padding_on_the_left(self):
+        # The first token follows padding, whose logits do not predict it.
         logits, ids = drawn(1, 5, 50)
         mask = np.array([[0, 0, 1, 1, 1]])
         logits[0, :2] = np.nan
@@ -203,7 +203,7 @@ class TestMasks:
         assert np.isnan(losses).tolist() == [[True, True, True, False, False]]
         assert losses[0, 3:].tolist() == Perplexity().token_losses(logits[0, 2:4], ids[0, 3:]).tolist()
 
-    def test_a_sequence_without_tokens(self):
+    def test_sequence_without_tokens(self):
         logits, labels = drawn(3, 4, 10)
         labels[1] = -100
         score = Perplexity().score(logits, labels)
@@ -243,14 +243,14 @@ class TestScore:
         counted = Perplexity().score(logits, labels, byte_counts=[16, 13], char_counts=[15, 12], word_counts=[4, 2])
         assert counted == score
 
-    def test_what_is_not_known_is_none(self):
+    def test_unknown_values_are_none(self):
         logits, labels = drawn(2, 8, 30)
         score = Perplexity().score(logits, labels)
         assert score.bits_per_byte is score.bits_per_character is score.word_perplexity is None
         assert not {"bits_per_byte", "word_perplexity"} & score.as_dict().keys()
         of_losses = Perplexity().score_losses([1.0], [3])
         assert of_losses.accuracy is of_losses.top_k_accuracy is None
-        # One sequence whose size is not known, and that of all is not.
+        # If the size of one sequence is unknown, the total is unknown.
         metric = Perplexity()
         both = metric.statistics(logits, labels, byte_counts=[3, 4]) + metric.statistics(logits, labels)
         assert both.score().bits_per_byte is None
@@ -335,14 +335,14 @@ class TestLogProbs:
         assert Perplexity().score_losses([3.0], [7], base=2).perplexity == pytest.approx(8, rel=1e-15)
 
     @given(st.lists(st.lists(st.floats(-1e6, 0.0), max_size=30), min_size=1, max_size=20))
-    def test_sums_are_nearly_exact(self, sequences):
+    def test_precision_of_sums(self, sequences):
         rows = np.asarray(Perplexity().statistics_log_probs(sequences))
         for row, sequence in zip(rows, sequences, strict=True):
-            # Summed in twice the precision, so that at most the last digit is another.
+            # Summed in double the precision, so at most the last digit differs.
             assert abs(row[0] + math.fsum(sequence)) <= math.ulp(row[0])
             assert row[1] == len(sequence)
 
-    def test_as_of_logits(self):
+    def test_equal_to_logits(self):
         logits, labels = drawn(4, 6, 30)
         losses = Perplexity().token_losses(logits, labels)
         ours = Perplexity().statistics(logits, labels)
@@ -352,7 +352,7 @@ class TestLogProbs:
         pooled = Perplexity().score_losses(losses.mean(1), [6] * 4)
         assert pooled.nll == pytest.approx(ours.score().nll, rel=1e-15)
 
-    def test_many_sequences_on_all_cores(self):
+    def test_many_sequences(self):
         draw = np.random.default_rng(5)
         lengths = draw.integers(0, 9, 30_000)
         flat = -draw.random(lengths.sum())
@@ -367,7 +367,7 @@ class TestLogProbs:
 
 
 class TestConversions:
-    def test_both_ways(self):
+    def test_round_trip(self):
         for base in math.e, 2, 10:
             assert perplexity_from_loss(0.0, base=base) == 1.0
             losses = np.linspace(0, 20, 50)
@@ -380,7 +380,7 @@ class TestConversions:
         score = Perplexity().score_losses([1.7], [13])
         assert perplexity_from_loss(score.cross_entropy) == score.perplexity
 
-    def test_what_is_none(self):
+    def test_bad_numbers(self):
         with pytest.raises(ValueError, match=r"a perplexity must be 1 or more, got 0\.5"):
             loss_from_perplexity([2.0, 0.5])
         for wrong in "1.5", True, None, [None, 1.0], np.ma.masked_array([1.0, 2.0], [0, 1]):
@@ -405,7 +405,7 @@ def changed(array, index, value):
 class TestBadInput:
     @each_dtype
     @pytest.mark.parametrize("value", [np.nan, np.inf, -np.nan])
-    def test_not_a_logit(self, dtype, value):
+    def test_bad_logits(self, dtype, value):
         logits = changed(LOGITS, (1, 2, 7), value).astype(dtype)
         with pytest.raises(ValueError, match=rf"logits\[1, 2, 7\] is {abs(value)}: logits are numbers or minus inf"):
             Perplexity().score(logits, LABELS)
@@ -414,7 +414,7 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"logits\[1, 2, 7\] is"):
             Perplexity(shift=True).score(np.concatenate([logits, logits], 1), np.concatenate([LABELS, LABELS], 1))
 
-    def test_a_row_of_minus_infinity(self):
+    def test_rows_of_minus_infinity(self):
         with pytest.raises(ValueError, match=r"logits\[0, 1\] are minus infinity for all words"):
             Perplexity().score(changed(LOGITS, (0, 1), -np.inf), LABELS)
 
@@ -458,7 +458,7 @@ class TestBadInput:
             (LOGITS, LABELS, {"char_counts": [1]}, ValueError, r"char_counts have the shape \(1,\)"),
         ],
     )
-    def test_what_does_not_fit(self, logits, labels, more, error, message):
+    def test_bad_shapes_and_types(self, logits, labels, more, error, message):
         with pytest.raises(error, match=message):
             Perplexity().score(logits, labels, **more)
 
@@ -515,7 +515,7 @@ class TestBadInput:
         with pytest.raises(error, match=message):
             Perplexity().score_losses(losses, counts)
 
-    def test_the_loss_of_no_token_is_not_looked_at(self):
+    def test_losses_without_tokens_are_ignored(self):
         assert Perplexity().score_losses([math.nan, 2.0], [0, 3]).cross_entropy == 2.0
 
     @pytest.mark.parametrize(

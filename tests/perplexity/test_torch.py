@@ -1,4 +1,4 @@
-"""Perplexity of PyTorch's tensors, beside PyTorch and torchmetrics, where these are installed."""
+"""Perplexity of PyTorch's tensors, against PyTorch and torchmetrics, if they are installed."""
 
 import importlib.util
 import math
@@ -25,10 +25,10 @@ def drawn(*shape, dtype=torch.float32):
 
 
 @pytest.mark.parametrize("dtype", KINDS, ids=str)
-def test_losses_are_those_of_torch(dtype):
+def test_losses(dtype):
     logits, labels = drawn(3, 20, 3001, dtype=dtype)
     labels[1, 12:] = -100
-    # In float64 the reference's own error is far below our bound for the formats of 32 and 16 bits, 5e-7.
+    # The error of the reference in float64 is far below our bound for formats of 32 and 16 bits, 5e-7.
     exact = cross_entropy(logits.double().transpose(1, 2), labels, reduction="none").numpy()
     ours = Perplexity().token_losses(logits, labels)
     kept = labels.numpy() != -100
@@ -39,7 +39,7 @@ def test_losses_are_those_of_torch(dtype):
     assert score.hits == int((logits.argmax(-1) == labels).sum())
 
 
-def test_tensors_are_read_where_they_lie():
+def test_tensors_are_not_copied():
     for dtype in KINDS:
         logits, _ = drawn(2, 5, 100, dtype=dtype)
         address = as_logits(logits.requires_grad_()).values.__array_interface__["data"][0]
@@ -55,7 +55,7 @@ def test_strides_and_gradients():
             assert Perplexity().score(view, labels).perplexity == pytest.approx(expected.perplexity, rel=5e-7)
 
 
-def test_numbers_of_16_bits_are_no_whole_numbers():
+def test_16_bit_floats_are_not_integers():
     logits, labels = drawn(1, 3, 10)
     ones = torch.ones(1, 3)
     assert Perplexity().score(logits, labels, ones.bfloat16()) == Perplexity().score(logits, labels, ones)
@@ -70,7 +70,7 @@ def test_numbers_of_16_bits_are_no_whole_numbers():
             wrong()
 
 
-def test_losses_and_log_probabilities_are_taken_as_training_has_them():
+def test_losses_and_log_probabilities_of_training():
     losses = [torch.tensor(2.0, requires_grad=True), torch.tensor(3.0).bfloat16()]
     expected = Perplexity().score_losses([2.0, 3.0], [1, 2])
     assert Perplexity().score_losses(losses, [1, 2]) == expected
@@ -81,21 +81,21 @@ def test_losses_and_log_probabilities_are_taken_as_training_has_them():
     assert perplexity_from_loss(losses[0]) == perplexity_from_loss(2.0)
 
 
-def test_a_tensor_on_another_device_is_refused():
+def test_other_devices():
     logits, labels = drawn(2, 5, 100)
     with pytest.raises(ValueError, match=r"logits are on meta: pass logits\.cpu\(\)"):
         Perplexity().score(logits.to("meta"), labels)
 
 
-def test_shift_is_that_of_causal_models():
+def test_shift():
     logits, ids = drawn(4, 9, 50, dtype=torch.float64)
     mask = torch.ones(4, 9, dtype=torch.int64)
     mask[2, 5:] = 0
-    # As models of the transformers library make their loss: the last logits and the first label are cut off.
+    # Models of the transformers library drop the last logits and the first label.
     labels = ids.masked_fill(mask == 0, -100)
     loss = cross_entropy(logits[:, :-1].reshape(-1, 50), labels[:, 1:].reshape(-1)).item()
     assert Perplexity(shift=True).score(logits, ids, mask).cross_entropy == pytest.approx(loss, rel=1e-14)
-    # As the perplexity of the evaluate library: the mean of each sequence's own.
+    # The perplexity of the evaluate library is the mean of the perplexities of the sequences.
     losses = cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none")
     weights = mask[:, 1:]
     mean = torch.exp((losses * weights).sum(1) / weights.sum(1)).mean().item()
@@ -104,7 +104,7 @@ def test_shift_is_that_of_causal_models():
     )
 
 
-def test_batches_are_pooled_as_in_torchmetrics():
+def test_batches_against_torchmetrics():
     if importlib.util.find_spec("torchmetrics") is None:
         pytest.skip("torchmetrics is not installed")
     from torchmetrics.text import Perplexity as Pooled
@@ -115,6 +115,6 @@ def test_batches_are_pooled_as_in_torchmetrics():
         labels[0, :seed] = -100
         theirs.update(logits, labels)
         ours.update(logits, labels)
-    # Theirs are made in float32: of its 24 bits some are lost in exp, in sums, and in exp again.
+    # torchmetrics computes in float32 and loses some of the 24 bits in exp, in sums and in exp again.
     assert ours.compute().perplexity == pytest.approx(theirs.compute().item(), rel=2e-6)
     assert math.isfinite(ours.compute().perplexity)

@@ -1,4 +1,4 @@
-"""Windows over long documents: each token is scored once, and losses sum up to those of the whole document."""
+"""Windows over long documents: each token is scored once, and the losses add to the loss of the document."""
 
 import itertools
 import math
@@ -16,24 +16,24 @@ SIZES = [
     for stride in range(1, window + 1)
 ]
 
-#: A document, and a model that looks at the token before only: the logits of what follows each token.
+#: A document, and a model that depends on the previous token only: the logits of the token after each token.
 TOKENS = np.random.default_rng(6).integers(0, 11, 25)
 BIGRAMS = np.random.default_rng(5).standard_normal((11, 11)) * 2
 
 
 def positions(length, part):
-    """Return the positions that a slice takes of a document."""
+    """Return the positions that a slice selects from a document."""
     return [*range(length)][part]
 
 
 def naive(logits, labels):
-    """Return the loss of each label, the slow and obvious way."""
+    """Return the loss of each label, by slow and obvious code."""
     pairs = zip(logits, labels, strict=True)
     return [math.log(math.fsum(math.exp(x) for x in row)) - row[label] for row, label in pairs]
 
 
 class TestEverySmallSize:
-    def test_each_token_but_the_first_is_scored_once_and_in_order(self):
+    def test_each_token_but_the_first_is_scored_once(self):
         for length, window, stride in SIZES:
             scored = []
             for part in sliding_windows(length, window, stride):
@@ -43,7 +43,7 @@ class TestEverySmallSize:
                 scored += targets[part.scored].tolist()
             assert scored == [*range(1, length)], (length, window, stride)
 
-    def test_targets_are_one_further_than_inputs(self):
+    def test_targets_follow_inputs(self):
         for length, window, stride in SIZES:
             for at, part in enumerate(sliding_windows(length, window, stride)):
                 inputs, targets = positions(length, part.inputs), positions(length, part.targets)
@@ -53,27 +53,27 @@ class TestEverySmallSize:
                 assert (part.scored.dtype, part.scored.shape) == (bool, (len(targets),))
                 assert part.length == length
 
-    def test_context_is_at_least_the_window_without_the_stride_and_one(self):
+    def test_length_of_context(self):
         least = {}
         for length, window, stride in SIZES:
             for part in sliding_windows(length, window, stride):
                 for target in positions(length, part.scored_targets):
-                    # Tokens that the model has read, in this window, when it predicts the target.
+                    # The tokens of this window that the model has read when it predicts the target.
                     context = target - part.start
-                    # The document may have fewer than that before the target.
+                    # The document may have fewer tokens before the target.
                     assert min(target, window - stride + 1) <= context <= window, (length, window, stride)
                     if part.start:
                         least[window, stride] = min(context, least.get((window, stride), window))
-        # No greater bound would hold: the first token that a later window scores has just so many.
+        # No greater bound holds: the first token that a later window scores has exactly this number.
         assert least == {
             (window, stride): window - stride + 1 for window in range(1, 13) for stride in range(1, window + 1)
         }
 
-    def test_the_stride_is_half_the_window_by_default(self):
+    def test_default_stride(self):
         for length, window in itertools.product(range(26), range(1, 13)):
             assert sliding_windows(length, window) == sliding_windows(length, window, max(1, window // 2))
 
-    def test_labels_are_targets_where_they_are_scored(self):
+    def test_labels_are_scored_targets(self):
         for length, window, stride in SIZES:
             tokens = np.arange(1000, 1000 + length, dtype=np.uint16)
             for part in sliding_windows(length, window, stride):
@@ -99,12 +99,12 @@ class TestWindows:
             (4, 1, 1, [(0, 1), (1, 2), (2, 3)], [(1, 2), (2, 3), (3, 4)]),
         ],
     )
-    def test_by_hand(self, length, window, stride, inputs, scored):
+    def test_known_windows(self, length, window, stride, inputs, scored):
         windows = sliding_windows(length, window, stride)
         assert [(part.inputs.start, part.inputs.stop) for part in windows] == inputs
         assert [(part.scored_targets.start, part.scored_targets.stop) for part in windows] == scored
 
-    def test_they_are_values(self):
+    def test_windows_are_values(self):
         first, second = sliding_windows(np.int64(7), np.uint8(4), np.int32(2))
         assert first == SlidingWindow(start=0, stop=4, scored_start=1, length=7)
         assert first != second
@@ -113,7 +113,7 @@ class TestWindows:
         with pytest.raises(AttributeError, match="start"):
             first.start = 1
 
-    def test_scored_cannot_be_written(self):
+    def test_scored_is_read_only(self):
         (window,) = sliding_windows(3, 4)
         with pytest.raises(ValueError, match="read-only"):
             window.scored[0] = False
@@ -133,21 +133,21 @@ class TestWindows:
             ((9, None, 2), TypeError, "window must be a whole number, not None"),
         ],
     )
-    def test_bad_sizes_are_refused(self, arguments, error, message):
+    def test_bad_sizes(self, arguments, error, message):
         with pytest.raises(error, match=message):
             sliding_windows(*arguments)
 
 
 class TestLabels:
     @pytest.mark.parametrize("kind", [list, tuple, np.array, lambda ids: np.array(ids, np.int16)[::1]])
-    def test_any_sequence_of_ids_will_do(self, kind):
+    def test_containers(self, kind):
         first, second = sliding_windows(7, 4, 2)
         tokens = kind([7, 1, 8, 2, 8, 1, 9])
         assert first.labels(tokens).tolist() == [1, 8, 2, 8]
         assert second.labels(tokens).tolist() == [-100, -100, 1, 9]
         assert second.labels(tokens, ignore_index=0).tolist() == [0, 0, 1, 9]
 
-    def test_tokens_stay_as_they_are(self):
+    def test_tokens_are_not_changed(self):
         tokens = np.arange(7)
         window = sliding_windows(7, 7)[0]
         window.labels(tokens)[:] = 5
@@ -170,7 +170,7 @@ class TestLabels:
             ([1] * 7, {"ignore_index": None}, TypeError, "ignore_index must be a whole number, not None"),
         ],
     )
-    def test_other_tokens_are_refused(self, tokens, options, error, message):
+    def test_bad_tokens(self, tokens, options, error, message):
         window = sliding_windows(7, 4, 2)[1]
         assert window.scored_targets == slice(5, 7)
         with pytest.raises(error, match=message):
@@ -178,9 +178,9 @@ class TestLabels:
 
 
 class TestPerplexityOfADocument:
-    """Windows change nothing where the token before is all that a model looks at."""
+    """Windows do not change the loss of a model that depends on the previous token only."""
 
-    def test_losses_of_all_windows_sum_to_those_of_the_document(self):
+    def test_losses_of_windows(self):
         for length, window, stride in SIZES:
             document = TOKENS[:length]
             whole = naive(BIGRAMS[document[:-1]], document[1:])
@@ -188,13 +188,13 @@ class TestPerplexityOfADocument:
                 np.array(naive(BIGRAMS[document[part.inputs]], document[part.targets]))[part.scored].tolist()
                 for part in sliding_windows(length, window, stride)
             ]
-            # The same losses, of the same logits: so the exact sum rounded once is the same to the bit.
+            # The losses are equal, so their exact sums, rounded once, are equal to the bit.
             assert math.fsum(itertools.chain(*parts)) == math.fsum(whole), (length, window, stride)
 
     @pytest.mark.parametrize("window", [1, 2, 5, 24, 25, 40])
-    def test_the_accumulator_sums_windows(self, window):
+    def test_accumulator(self, window):
         whole = Perplexity().score(BIGRAMS[TOKENS[:-1]], TOKENS[1:])
-        # 24 tokens, each within the 1e-14 nats that Perplexity promises for float64.
+        # 24 tokens, each within the promised 1e-14 nats for float64.
         assert whole.nll == pytest.approx(math.fsum(naive(BIGRAMS[TOKENS[:-1]], TOKENS[1:])), rel=0, abs=24e-14)
         for stride in range(1, window + 1):
             meter = Perplexity().accumulator()
@@ -204,7 +204,7 @@ class TestPerplexityOfADocument:
             score = meter.compute()
             assert (score.tokens, score.segments) == (24, len(windows))
             assert (score.hits, score.top_k_hits) == (whole.hits, whole.top_k_hits)
-            # The losses are the same. Each window's sum is rounded once, as is the document's: by 2^-53 of it at most.
+            # The losses are equal. Each window's sum is rounded once, as is the document's, by at most 2^-53 of it.
             assert score.nll == pytest.approx(whole.nll, rel=5e-16, abs=0)
-            # e to a power of about 3: that rounding three times over, and the power's own.
+            # e to a power of about 3: three times that rounding, and the rounding of the power.
             assert score.perplexity == pytest.approx(whole.perplexity, rel=3e-15, abs=0)

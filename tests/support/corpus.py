@@ -1,4 +1,4 @@
-"""A few sentence pairs in several scripts, and real outputs of translation systems where they are to be had."""
+"""A few sentence pairs in several scripts, and real outputs of translation systems if they are available."""
 
 PREDICTIONS = [
     "The cat sat on the mat, didn't it?",
@@ -42,7 +42,7 @@ SINGLE_REFERENCES = [references[0] for references in REFERENCES]
 
 
 def lines(path):
-    """Return a file's lines. Only a newline ends one, as in the files' own count of segments."""
+    """Return the lines of a file. Only a newline ends a line, as in the number of segments of the WMT files."""
     return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
 

@@ -1,4 +1,4 @@
-"""The metrics that every law is tried on; a new one joins by being listed."""
+"""The metrics to which the laws are applied, inputs for them, and their results to compare."""
 
 import random
 
@@ -10,7 +10,7 @@ from rapidscore.classification.coded import CodedStatistics
 
 
 class Characters:
-    """A tokenizer of the user's own."""
+    """A custom tokenizer."""
 
     def tokenize(self, text):
         return list(text)
@@ -46,7 +46,7 @@ TEXT_METRICS = [
     TER(normalized=True, no_punct=True, asian_support=True, case_sensitive=True),
 ]
 
-#: Any text is a label to them.
+#: Metrics of labels. `suit` makes labels of texts.
 LABEL_METRICS = [
     Classification(),
     Classification(average="weighted", zero_division=float("nan"), ignore_index=-100),
@@ -56,21 +56,21 @@ LABEL_METRICS = [
     TopKAccuracy(k=1, labels=("x", "y", "z")),
 ]
 
-#: Of any text they make logits and labels.
+#: Metrics of logits. `suit` makes logits and labels of texts.
 LOGIT_METRICS = [Perplexity(), Perplexity(shift=True, aggregate="sequences", top_k=2, ignore_index=0)]
 
 METRICS = [*TEXT_METRICS, *LABEL_METRICS, *LOGIT_METRICS]
 
 
 def suit(metric, predictions, references):
-    """What a metric takes in place of texts: the texts, or labels and class scores that are made of them."""
+    """Return the arguments that a metric takes: texts, or labels, class scores or logits made of them."""
     if not isinstance(metric, Classification | Multilabel | Perplexity | TopKAccuracy):
         return predictions, references
-    # Of several references it is the first.
+    # Only the first reference of each segment is used.
     references = [reference if isinstance(reference, str) else reference[0] for reference in references]
     match metric:
         case Classification(ignore_index=-100):
-            # Numbers, of which a part of the texts lacks some, with weights that do not add without rounding.
+            # Numbers, some of which a part of the texts lacks, with weights whose sums round.
             numbers = [[len(text) % 5 - 1 for text in texts] for texts in (predictions, references)]
             return *numbers, [0.1 * (1 + len(text) % 7) for text in references]
         case Classification():
@@ -89,7 +89,7 @@ def suit(metric, predictions, references):
 
 
 def short_name(metric):
-    """Return a short name: the options that are not at their defaults."""
+    """Return a short name with the options that are not at their defaults."""
     defaults = type(metric)().options()
     changed = [f"{key}={value}" for key, value in metric.options().items() if value != defaults[key]]
     return f"{type(metric).__name__}({', '.join(changed)})"
@@ -100,9 +100,9 @@ every_text_metric = pytest.mark.parametrize("metric", TEXT_METRICS, ids=short_na
 
 
 def rows(statistics):
-    """The rows, to be compared; what a code means depends on the labels that occur elsewhere."""
+    """Return the rows in a form to compare: a code depends on all labels, so codes are replaced by their labels."""
     array = np.asarray(statistics)
-    # What is not known is NaN, which does not equal itself.
+    # Unknown values are NaN, which is not equal to itself.
     array = np.where(np.isnan(array), None, array).tolist()
     if not isinstance(statistics, CodedStatistics):
         return array
@@ -112,7 +112,7 @@ def rows(statistics):
 
 
 def score_bits(score):
-    """All a score says, to be compared to the bit."""
+    """Return all values and texts of a score, in a form to compare to the bit."""
     return str(score), score.signature, {key: value.hex() for key, value in score.as_dict().items()}
 
 
@@ -123,7 +123,7 @@ def total_of(metric, predictions, references):
 
 
 def many(count=3000, seed=1):
-    """More segments than one thread takes at a time, few of them equal."""
+    """Return more segments than one thread processes at a time, few of them equal."""
     choose = random.Random(seed)
 
     def text():

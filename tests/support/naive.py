@@ -1,4 +1,4 @@
-"""Slow and obvious oracles."""
+"""Slow and obvious implementations to compare with."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ def ngrams(tokens, order):
 
 
 def matches(hypothesis, references, order):
-    """Clipped matches: each n-gram counts at most as often as in the reference that has it most often."""
+    """Count clipped matches: an n-gram counts at most as often as in the reference in which it is most frequent."""
     most = Counter()
     for reference in references:
         most |= ngrams(reference, order)
@@ -16,7 +16,7 @@ def matches(hypothesis, references, order):
 
 
 def lcs(a, b):
-    """Length of the longest common subsequence."""
+    """Return the length of the longest common subsequence."""
     row = [0] * (len(b) + 1)
     for x in a:
         before = row

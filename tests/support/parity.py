@@ -56,7 +56,7 @@ def _assert_equal_ter(score, expected, references):
         assert score.score == expected.score
         assert score.ref_length == expected.ref_length
     else:
-        # Thirds are no binary fractions: the reference rounds their sum after each segment, we once.
+        # Thirds are not binary fractions: sacrebleu rounds their sum after each segment, we round it once.
         assert score.score == pytest.approx(expected.score, rel=1e-14)
         assert score.ref_length == pytest.approx(expected.ref_length, rel=1e-14)
 

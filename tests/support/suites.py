@@ -1,4 +1,4 @@
-"""Peers' own test suites, from their published source packages, run against our drop-ins."""
+"""Run the test suites of peers, from their published source packages, against our drop-ins."""
 
 import json
 import os
@@ -13,7 +13,7 @@ PLUGINS = Path(__file__).parent / "plugins"
 
 @dataclass(frozen=True)
 class Outcome:
-    """The tests of a suite by outcome, `file::name`, and what pytest printed."""
+    """The tests of a suite by outcome, as `file::name`, and the output of pytest."""
 
     passed: frozenset
     failed: frozenset
@@ -33,8 +33,8 @@ def source(requirement, folder):
 
 
 def run(root, files, alias, *options, timeout=600):
-    """Run test files, which lie below `root`, with our packages in place of the peers' (`{peer: ours}`)."""
-    # Their tests are not ours to be strict with.
+    """Run test files below `root` with our packages in place of the peers' (`{peer: ours}`)."""
+    # Our strict settings are not for their tests.
     (root / "pytest.ini").write_text("[pytest]\n")
     found = root / "found.json"
     environment = {

@@ -1,4 +1,4 @@
-"""Word and character error rate, against jiwer: every number equal, none merely close."""
+"""Word and character error rate, against jiwer: every number is equal."""
 
 import random
 import sys
@@ -9,9 +9,10 @@ import jiwer
 import numpy as np
 import pytest
 import rapidfuzz
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.effort import examples
 from support.strategies import CHARACTERS, SPACES, corpora, pairs
 
 from rapidscore import BLEU, CER, WER, Alignment, Operation
@@ -64,7 +65,7 @@ class TestCorpora:
         expected = getattr(jiwer, name)(SINGLE_REFERENCES, PREDICTIONS)
         assert metric().score(PREDICTIONS, SINGLE_REFERENCES).score == expected
 
-    @settings(max_examples=300)
+    @examples(300)
     @given(pair=pairs())
     def test_odd_texts(self, name, pair):
         assert_equal_scores(name, [pair[0]], [pair[1]])
@@ -128,12 +129,12 @@ def test_known_rates(prediction, reference, values):
 
 
 def opcodes(hypothesis, reference):
-    """RapidFuzz's, which jiwer counts."""
+    """Return RapidFuzz's edit operations, which jiwer counts."""
     return [tuple(code) for code in rapidfuzz.distance.Levenshtein.opcodes(reference, hypothesis)]
 
 
 def assert_equal_alignments(hypothesis, reference):
-    """Which of several best alignments is found must be the same: they differ in hits."""
+    """Assert that the same one of several optimal alignments is found: they differ in hits."""
     expected = opcodes(hypothesis, reference)
     alignment = WER().alignment(hypothesis, reference)
     names = {"replace": "substitute"}
@@ -149,7 +150,7 @@ row_kinds = ["equal", "replace", "delete", "insert"]
 
 
 class TestAlignments:
-    @settings(max_examples=500)
+    @examples(500)
     @given(st.lists(st.integers(0, 4), max_size=30), st.lists(st.integers(0, 5), max_size=30))
     def test_short(self, hypothesis, reference):
         assert_equal_alignments(hypothesis, reference)
@@ -157,7 +158,7 @@ class TestAlignments:
     @pytest.mark.parametrize("vocabulary", [1, 2, 5, 30, 1000])
     @pytest.mark.parametrize("length", [1, 10, 63, 64, 65, 100, 128, 129, 192, 193, 256, 257, 300, 511, 700])
     def test_lengths(self, length, vocabulary):
-        """The way of counting changes every 64 tokens, and beyond 256."""
+        """The method of counting changes every 64 tokens, and beyond 256."""
         choose = random.Random(length * vocabulary)
         reference = [choose.randrange(vocabulary) for _ in range(length)]
         changed = [choose.randrange(vocabulary) if choose.random() < 0.2 else token for token in reference]
@@ -171,7 +172,7 @@ class TestAlignments:
 
     @pytest.mark.parametrize("seed", range(12))
     def test_long(self, seed):
-        """Beyond a megabyte of differences texts are halved, and where decides which alignment is found."""
+        """Beyond a megabyte of differences, texts are halved; the place of the cut decides which alignment is found."""
         choose = random.Random(seed)
         vocabulary = choose.choice([2, 4, 50, 5000])
         length = choose.choice([2047, 2048, 2049, 3000, 6000])
@@ -183,12 +184,13 @@ class TestAlignments:
         assert_equal_alignments(reference, hypothesis)
 
     @pytest.mark.parametrize(("one", "other"), [(64, 70_000), (65, 65_000), (9, 300_000), (10, 420_000), (2048, 2048)])
-    def test_edges_of_the_rule(self, one, other):
+    def test_threshold_of_halving(self, one, other):
         choose = random.Random(one)
         texts = [[choose.randrange(3) for _ in range(length)] for length in (one, other)]
         assert_equal_alignments(*texts)
         assert_equal_alignments(*texts[::-1])
 
+    @pytest.mark.serial
     def test_hundred_thousand_tokens(self):
         choose = random.Random(5)
         reference = [choose.randrange(300) for _ in range(100_000)]
@@ -198,7 +200,8 @@ class TestAlignments:
         assert time.perf_counter() - start < 30
 
 
-def test_long_white_space_is_read_in_a_moment():
+@pytest.mark.serial
+def test_long_white_space():
     start = time.perf_counter()
     for space in "\n", "\t", "\u3000", " \n":
         assert WER().score(["a" + space * 200_000 + "b"], ["a b"]).score == 0
@@ -223,8 +226,8 @@ class TestAlignmentObject:
             "     D          S        I     I",
         ]
 
-    def test_jiwers_picture(self):
-        """Word for word the picture that jiwer draws, but for the blanks at the ends of lines."""
+    def test_text(self):
+        """The text is jiwer's, except for spaces at the ends of lines."""
         for prediction, reference in zip(PREDICTIONS, SINGLE_REFERENCES, strict=True):
             for name, (metric, process) in METRICS.items():
                 output = process([reference], [prediction])
@@ -247,13 +250,13 @@ class TestAlignmentObject:
         with pytest.raises(TypeError, match=r"not str|token"):
             WER().alignment(*arguments)
 
-    def test_other_metrics_align_nothing(self):
+    def test_metrics_without_alignments(self):
         with pytest.raises(ValueError, match="aligns no tokens"):
             BLEU()._core.align("a", "b")
 
 
 class TestTokens:
-    """Tokens instead of texts, `str` or `int`."""
+    """Tokens, `str` or `int`, instead of texts."""
 
     def test_words(self):
         texts = [text.split() for text in PREDICTIONS], [text.split() for text in SINGLE_REFERENCES]
@@ -279,7 +282,7 @@ class TestTokens:
         assert statistics[:1].score().signature.startswith("nrefs:2")
         assert statistics[1:].score().signature.startswith("nrefs:1")
 
-    def test_numbers_are_no_texts(self):
+    def test_numbers_are_not_texts(self):
         assert np.asarray(WER().statistics([[1, "1", "a b", ""]], [["1", 1, "a b", ""]])).tolist() == [[3, 0, 1, 1]]
 
     def test_several_references(self):
@@ -288,11 +291,11 @@ class TestTokens:
         assert rows[:2].score().signature.startswith("nrefs:var")
         assert rows[1:].score().signature.startswith("nrefs:1")
 
-    def test_numbers_of_any_size(self):
+    def test_large_numbers(self):
         assert WER().alignment([10**5000], [-(10**5000)]).prediction == (10**5000,)
         assert WER().score([[255, 2**70]], [[255, 2**70]]).hits == 2
 
-    def test_options_leave_tokens_alone(self):
+    def test_options_do_not_change_tokens(self):
         metric = WER(lowercase=True, remove_punctuation=True, collapse_whitespace=True, normalize=str.upper)
         assert metric.score([["A!", " "]], [["a", ""]]).hits == 0
 
@@ -317,19 +320,19 @@ class TestTokens:
 
 
 ENDS = {"wer": jiwer.ReduceToListOfListOfWords(), "cer": jiwer.ReduceToListOfListOfChars()}
-# The newest Unicode may call these punctuation; this Python has no name for them.
+# Characters that newer versions of Unicode may class as punctuation, and that this Python does not name.
 NEWER = {chr(c) for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c)) == "Cn"}
 
 
 class TestNormalization:
-    """Against the same steps in jiwer."""
+    """Normalization, against the same steps in jiwer."""
 
     def transform(self, name, *steps):
-        # Where white space is collapsed, any is.
+        # Collapsing white space collapses all kinds of it.
         return jiwer.Compose([*steps, jiwer.Strip(), ENDS[name]])
 
     @both
-    @settings(max_examples=150)
+    @examples(150)
     @given(pair=pairs())
     def test_every_step(self, name, pair):
         predictions, references = ([text] for text in pair)
@@ -349,7 +352,7 @@ class TestNormalization:
         ]:
             assert_equal_scores(name, predictions, references, options, self.transform(name, *steps))
 
-    def test_punctuation_of_every_kind(self):
+    def test_all_punctuation(self):
         characters = {chr(c) for c in range(0x20000)} - NEWER
         words = WER(remove_punctuation=True).tokens("  ".join(sorted(characters)))
         punctuation = {character for character in characters if unicodedata.category(character).startswith("P")}
@@ -361,18 +364,18 @@ class TestNormalization:
         assert CER().tokens(text) == jiwer.transformations.cer_default(text)[0]
         assert WER(collapse_whitespace=True).tokens(text) == text.split()
 
-    def test_function_that_returns_no_text(self):
+    def test_function_that_does_not_return_str(self):
         with pytest.raises(TypeError, match="normalize returned list for 'a b': return a str"):
             WER(normalize=str.split).score(["a b"], ["a"])
 
     @pytest.mark.parametrize("normalize", [3, "lower"])
-    def test_no_function(self, normalize):
+    def test_not_a_function(self, normalize):
         with pytest.raises(TypeError, match="normalize must be a function, not"):
             WER(normalize=normalize)
 
 
 class Swap(jiwer.AbstractTransform):
-    """`str.swapcase` as a step."""
+    """`str.swapcase` as a step of jiwer's."""
 
     def process_string(self, s):
         return s.swapcase()
@@ -381,7 +384,7 @@ class Swap(jiwer.AbstractTransform):
 class TestTranslations:
     @both
     def test_every_system(self, wmt23, name):
-        """Some segments of every system of every direction, other ones for each."""
+        """A sample of segments of every system of every direction; each system has other segments."""
         seen = set()
         for number, (pair, _, outputs, references) in enumerate(systems(wmt23)):
             seen.add(pair)

@@ -1,4 +1,4 @@
-"""Minimum Bayes risk decoding against a loop in a few lines."""
+"""Minimum Bayes risk decoding, against a loop over pairs."""
 
 import random
 from math import fsum
@@ -11,7 +11,7 @@ from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, MBRDecision, Perplexity
 
 
 def loop(candidates, metric, references, value):
-    """One call for each pair."""
+    """Decode with one call for each pair."""
     decisions = []
     for texts, others in zip(candidates, references, strict=True):
         best = None
@@ -39,7 +39,7 @@ def samples(lists=12, seed=3):
 
 class TestDecisions:
     @every_text_metric
-    def test_equal_those_of_a_loop(self, metric):
+    def test_equal_to_the_loop(self, metric):
         for value in metric.segment_scores([], []):
             candidates, references = samples(), samples(seed=4)
             assert mbr_decode(candidates, metric, value=value) == loop(candidates, metric, candidates, value)
@@ -48,14 +48,14 @@ class TestDecisions:
             )
             assert mbr_decode(REFERENCES, metric, value=value) == loop(REFERENCES, metric, REFERENCES, value)
 
-    def test_of_real_sentences(self):
+    def test_real_sentences(self):
         texts = ["A dog barked.", "The cat sat.", "The cat slept.", "A cat sat."]
         decision = mbr_decode([texts], CHRF())[0]
         assert (decision.text, decision.index) == ("The cat sat.", 1)
         assert isinstance(decision.expected_score, float)
         assert decision.expected_score == pytest.approx(CHRF().pairwise(texts)[1].mean(), rel=1e-15)
 
-    def test_the_first_of_equal_ones(self):
+    def test_ties(self):
         for metric in BLEU(effective_order=True), TER(), WER(), CER(), ROUGE(("rouge1",)):
             assert mbr_decode([["b", "a", "a"]], metric)[0].index == 1
             assert mbr_decode([["a", "b"], ["b", "b"]], metric) == [
@@ -63,7 +63,7 @@ class TestDecisions:
                 MBRDecision("b", 0, metric.pairwise(["b"])[0, 0]),
             ]
 
-    def test_error_rates_are_best_when_low(self):
+    def test_error_rates(self):
         candidates = [["x y z", "a b c", "a b d"]]
         for metric in TER(), WER(), CER():
             assert mbr_decode(candidates, metric, [["a b c"]]) == [MBRDecision("a b c", 1, 0.0)]
@@ -75,12 +75,12 @@ class TestDecisions:
     def test_no_lists(self):
         assert mbr_decode([], BLEU()) == []
 
-    def test_which_scores_are_better_when_high(self):
+    def test_values_of_which_lower_is_better(self):
         low = {TER, WER, CER, Perplexity}
         assert all(metric.higher_is_better == (type(metric) not in low) for metric in METRICS)
 
 
-class TestWhatIsRefused:
+class TestErrors:
     @pytest.mark.parametrize(
         ("candidates", "references", "exception", "words"),
         [
@@ -94,17 +94,17 @@ class TestWhatIsRefused:
         ],
         ids=repr,
     )
-    def test_what_are_no_lists(self, candidates, references, exception, words):
+    def test_not_lists(self, candidates, references, exception, words):
         with pytest.raises(exception, match=words):
             mbr_decode(candidates, CHRF(), references)
 
-    def test_what_is_no_text(self):
+    def test_not_texts(self):
         with pytest.raises(TypeError, match=r"predictions\[1\] is NoneType") as caught:
             mbr_decode([["a"], ["a", None]], CHRF())
         assert caught.value.__notes__ == ["(in list 1)"]
 
     @pytest.mark.parametrize("metric", [*LABEL_METRICS, *LOGIT_METRICS], ids=short_name)
-    def test_metrics_that_score_no_texts(self, metric):
+    def test_metrics_of_numbers(self, metric):
         with pytest.raises(TypeError, match="metric must score texts"):
             mbr_decode([PREDICTIONS], metric)
 

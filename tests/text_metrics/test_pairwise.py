@@ -1,4 +1,4 @@
-"""All pairs score as each pair does alone, to the bit."""
+"""Scores of all pairs equal the scores of single pairs, to the bit."""
 
 import itertools
 import random
@@ -7,10 +7,11 @@ import jiwer
 import numpy as np
 import pytest
 import sacrebleu
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score import rouge_scorer
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.effort import examples
 from support.metrics import (
     LABEL_METRICS,
     LOGIT_METRICS,
@@ -32,7 +33,7 @@ every_score = pytest.mark.parametrize(
 
 
 def one_by_one(metric, predictions, references, value):
-    """The oracle: a call for each pair."""
+    """Return the scores by one call for each pair."""
     scores = [
         [metric.segment_scores([prediction], [reference])[value][0] for reference in references]
         for prediction in predictions
@@ -52,7 +53,7 @@ def sentences(count, seed=1, words=("a", "b", "the", "cat", "w" * 17, "猫", "\u
 
 @st.composite
 def few(draw):
-    """Some texts, odd ones and ones that share much with each other."""
+    """Return odd texts and texts that share many words."""
     vocabulary = draw(st.lists(pieces | st.sampled_from(WORDS), min_size=1, max_size=5))
     choose = random.Random(draw(st.integers(0, 2**32)))
     alike = [" ".join(choose.choices(vocabulary, k=choose.choice(LENGTHS[:9]))) for _ in range(2)]
@@ -62,21 +63,21 @@ def few(draw):
 class TestEveryPair:
     @every_score
     @pytest.mark.parametrize("references", [REFERENCES, SINGLE_REFERENCES], ids=["several", "one"])
-    def test_of_two_lists(self, metric, value, references):
+    def test_two_lists(self, metric, value, references):
         expected = one_by_one(metric, PREDICTIONS, references, value)
         assert bits(metric.pairwise(PREDICTIONS, references, value=value)) == bits(expected)
         assert bits(metric.pairwise(PREDICTIONS, metric.prepare(references), value=value)) == bits(expected)
 
     @every_score
-    def test_of_one_list(self, metric, value):
+    def test_one_list(self, metric, value):
         expected = one_by_one(metric, PREDICTIONS, PREDICTIONS, value)
         assert bits(metric.pairwise(PREDICTIONS, value=value)) == bits(expected)
         assert bits(metric.pairwise(PREDICTIONS, PREDICTIONS, value=value)) == bits(expected)
 
     @every_score
-    @settings(max_examples=25)
+    @examples(25)
     @given(predictions=few(), references=few())
-    def test_of_odd_texts(self, metric, value, predictions, references):
+    def test_odd_texts(self, metric, value, predictions, references):
         expected = one_by_one(metric, predictions, references, value)
         assert bits(metric.pairwise(predictions, references, value=value)) == bits(expected)
         expected = one_by_one(metric, predictions, predictions, value)
@@ -87,8 +88,8 @@ class TestEveryPair:
         [BLEU(), CHRF(word_order=2), ROUGE(("rouge2",)), ROUGE(("rougeL",)), WER(), CER()],
         ids=short_name,
     )
-    def test_of_long_texts(self, metric):
-        # Around the widths of all bitmaps, and beyond the widest: 64 to 1024.
+    def test_long_texts(self, metric):
+        # Around the widths of all bitmaps, 64 to 1024, and beyond.
         choose = random.Random(5)
         lengths = [*LENGTHS, 1023, 1024, 1025, 1100]
         long = [" ".join(choose.choices(["a", "b", "cc", "ddd"], k=length)) for length in lengths]
@@ -100,8 +101,8 @@ class TestEveryPair:
         assert bits(metric.pairwise(long)[chosen]) == bits(expected)
 
     @pytest.mark.parametrize("metric", [BLEU(tokenize="char"), CHRF(char_order=2)], ids=short_name)
-    def test_of_texts_beyond_16_bits(self, metric):
-        # Counts are kept in 16 bits; of two longer texts they may be more.
+    def test_counts_beyond_16_bits(self, metric):
+        # Counts are kept in 16 bits, which two longer texts may exceed.
         long = ["a" * 70_000, "a" * 66_000 + "b", "a" * 65_535, "ab"]
         value = metric._core.segment_score_names()[0]
         expected = one_by_one(metric, long, long, value)
@@ -109,7 +110,7 @@ class TestEveryPair:
         assert bits(metric.pairwise(long, long)) == bits(expected)
 
     @pytest.mark.parametrize("metric", [BLEU(), CHRF(), ROUGE(("rouge1",))], ids=short_name)
-    def test_of_more_texts_than_have_lists_of_their_own(self, metric):
+    def test_many_texts(self, metric):
         references = sentences(4100, words="abcdefgh")
         predictions = sentences(3, seed=2, words="abcdefgh")
         value = metric._core.segment_score_names()[0]
@@ -120,7 +121,7 @@ class TestEveryPair:
         assert bits(metric.pairwise(references)[::1000]) == bits(metric.pairwise(references[::1000], references))
 
     @pytest.mark.parametrize("orders", list(itertools.product(range(4), range(3)))[1:])
-    def test_of_texts_without_characters(self, orders):
+    def test_texts_without_characters(self, orders):
         metric = CHRF(*orders, eps_smoothing=True)
         odd = ["", " ", "a", "ab", "a b", "a b c d"]
         expected = one_by_one(metric, odd, odd, metric._core.segment_score_names()[0])
@@ -128,7 +129,7 @@ class TestEveryPair:
 
     @pytest.mark.parametrize("metric", [WER(), CER()], ids=short_name)
     @pytest.mark.parametrize("value", ["wer", "cer", "wip"])
-    def test_of_tokens(self, metric, value):
+    def test_tokens(self, metric, value):
         if value not in metric._core.segment_score_names():
             return
         predictions = [["a", "b c"], [1, 2**70, -3], [], ["w" * 20, "w" * 21, 7]]
@@ -142,7 +143,7 @@ class TestEveryPair:
 
     @every_text_metric
     @pytest.mark.parametrize(("predictions", "references"), [([], []), ([], ["a"]), (["a", "b"], []), ([], None)])
-    def test_of_no_texts(self, metric, predictions, references):
+    def test_no_texts(self, metric, predictions, references):
         value = metric._core.segment_score_names()[0]
         scores = metric.pairwise(predictions, references, value=value)
         assert scores.shape == (len(predictions), len(references or []))
@@ -182,9 +183,9 @@ class TestReferenceImplementations:
                 assert scores[i, j] == theirs(reference, prediction)
 
 
-class TestWays:
+class TestCalls:
     @every_score
-    def test_any_number_of_threads(self, metric, value, threads):
+    def test_number_of_threads(self, metric, value, threads):
         predictions = [text.replace(" ", "\n", 1) for text in sentences(70)]
         found = set()
         for number in 1, 2, 3:
@@ -234,7 +235,7 @@ class TestWays:
         list(BLEU(tokenize=tokenize).pairwise_blocks(["a", "b", "c"], rows=1))
         assert seen == ["a", "b", "c"]
 
-    def test_the_only_score_is_meant(self):
+    def test_default_value(self):
         assert bits(WER().pairwise(PREDICTIONS)) == bits(WER().pairwise(PREDICTIONS, value="wer"))
         one = ROUGE(("rougeL",))
         assert bits(one.pairwise(PREDICTIONS)) == bits(one.pairwise(PREDICTIONS, value="rougeL"))
@@ -248,9 +249,9 @@ class TestWays:
             assert scores.diagonal().tobytes() == expected.tobytes()
 
 
-class TestWhatIsRefused:
+class TestErrors:
     @pytest.mark.parametrize("metric", [*LABEL_METRICS, *LOGIT_METRICS], ids=short_name)
-    def test_metrics_that_score_no_texts(self, metric):
+    def test_metrics_of_numbers(self, metric):
         assert not hasattr(metric, "pairwise")
         assert not hasattr(metric, "pairwise_blocks")
 
@@ -260,7 +261,7 @@ class TestWhatIsRefused:
             with pytest.raises(ValueError, match="no segment score 'meteor': choose one of '"):
                 call(["a"], value="meteor")
 
-    def test_one_rouge_type_must_be_named(self):
+    def test_several_rouge_types(self):
         for call in ROUGE().pairwise, ROUGE().pairwise_blocks:
             with pytest.raises(ValueError, match="pass value=, one of 'rouge1', 'rouge2', 'rougeL'"):
                 call(["a"])
@@ -281,7 +282,7 @@ class TestWhatIsRefused:
         ],
         ids=repr,
     )
-    def test_what_are_no_texts(self, metric, predictions, references, exception, words):
+    def test_not_texts(self, metric, predictions, references, exception, words):
         value = metric._core.segment_score_names()[0]
         for call in metric.pairwise, metric.pairwise_blocks:
             with pytest.raises(exception, match=words):
@@ -323,7 +324,7 @@ class TestWhatIsRefused:
         with pytest.raises(exception, match="rows must be"):
             BLEU().pairwise_blocks(["a"], rows=rows)
 
-    def test_what_a_tokenizer_raises(self):
+    def test_exceptions_of_tokenizers(self):
         def refuse(text):
             raise LookupError("the model is missing")
 

@@ -1,4 +1,4 @@
-"""References that are prepared score as those that are not, to the bit."""
+"""Prepared references give the same scores as references, to the bit."""
 
 import copy
 import gc
@@ -25,7 +25,7 @@ from rapidscore import BLEU, CER, ROUGE, TER, WER, PreparedReferences
 
 
 def all_ways(metric, predictions, references):
-    """All that is known of segments and their references, to be compared to the bit."""
+    """Return all values of segments and their references."""
     statistics = metric.statistics(predictions, references)
     meter = metric.accumulator()
     meter.update(predictions, references)
@@ -33,7 +33,7 @@ def all_ways(metric, predictions, references):
         score_bits(metric.score(predictions, references)),
         {name: values.tobytes() for name, values in metric.segment_scores(predictions, references).items()},
         rows(statistics),
-        # The signature of a part tells how many references each segment has.
+        # The signature of a slice gives the number of references of each segment.
         [score_bits(statistics[at].score()) for at in range(min(3, len(statistics)))],
         meter.total.to_bytes(),
     )
@@ -42,14 +42,14 @@ def all_ways(metric, predictions, references):
 class TestResults:
     @every_text_metric
     @pytest.mark.parametrize("references", [REFERENCES, SINGLE_REFERENCES], ids=["several", "one"])
-    def test_equal_those_of_the_references(self, metric, references):
+    def test_equal_to_references(self, metric, references):
         prepared = metric.prepare(references)
         expected = all_ways(metric, PREDICTIONS, references)
         for _ in range(2):
             assert all_ways(metric, PREDICTIONS, prepared) == expected
 
     @every_text_metric
-    def test_equal_on_several_threads(self, metric, threads):
+    def test_number_of_threads(self, metric, threads):
         predictions, references = many()
         prepared = metric.prepare(references)
         for number in 1, 3:
@@ -58,7 +58,7 @@ class TestResults:
 
     @every_text_metric
     @given(corpus=corpora(max_size=3))
-    def test_equal_on_odd_texts(self, metric, corpus):
+    def test_odd_texts(self, metric, corpus):
         predictions, references = corpus
         prepared = metric.prepare(references)
         assert all_ways(metric, predictions, prepared) == all_ways(metric, predictions, references)
@@ -70,7 +70,7 @@ class TestResults:
         prepared = metric.prepare(references, tokenized=True)
         assert all_ways(metric, predictions, prepared) == all_ways(metric, predictions, references)
 
-    def test_an_equal_metric_takes_them(self):
+    def test_equal_metrics(self):
         prepared = ROUGE().prepare(SINGLE_REFERENCES)
         assert score_bits(ROUGE().score(PREDICTIONS, prepared)) == score_bits(
             ROUGE().score(PREDICTIONS, SINGLE_REFERENCES)
@@ -99,8 +99,8 @@ class TestSelection:
         [slice(2, 9), slice(None, None, -2), [3, 3, 0], np.arange(len(REFERENCES)) % 2 == 0, [], 5, -1, np.int64(2)],
         ids=repr,
     )
-    def test_scores_as_the_selected_references(self, metric, index):
-        # NumPy makes floats of an empty list.
+    def test_selected_references(self, metric, index):
+        # NumPy converts an empty list to floats.
         places = np.array(index, int) if isinstance(index, list) else index
         at = np.atleast_1d(np.arange(len(REFERENCES))[places]).tolist()
         selected = metric.prepare(REFERENCES)[index]
@@ -109,18 +109,18 @@ class TestSelection:
         assert rows(metric.statistics(predictions, selected)) == rows(metric.statistics(predictions, references))
 
     @pytest.mark.parametrize("index", [99, -99, [99], "a", 1.5, [0.5], None, [True], [[0]], True, ...], ids=repr)
-    def test_what_selects_nothing(self, index):
+    def test_bad_indices(self, index):
         with pytest.raises((IndexError, TypeError)):
             BLEU().prepare(REFERENCES)[index]
 
-    def test_words(self):
+    def test_repr(self):
         prepared = BLEU(lowercase=True).prepare(REFERENCES)
         assert isinstance(prepared, PreparedReferences)
         assert repr(prepared) == f"<PreparedReferences of {BLEU(lowercase=True)!r}: {len(REFERENCES)} segments>"
         assert len(prepared[:0]) == 0
 
 
-class TestWhatIsRefused:
+class TestErrors:
     @every_text_metric
     def test_references_of_another_metric(self, metric):
         prepared = metric.prepare(["a"])
@@ -132,14 +132,14 @@ class TestWhatIsRefused:
                     call(["a"], prepared)
 
     @every_text_metric
-    def test_another_number_of_predictions(self, metric):
+    def test_unequal_lengths(self, metric):
         prepared = metric.prepare(["a", "b"])
         for call in metric.score, metric.segment_scores, metric.statistics:
             with pytest.raises(ValueError, match="1 predictions but 2 prepared references"):
                 call(["a"], prepared)
 
     @pytest.mark.parametrize("metric", [*LABEL_METRICS, *LOGIT_METRICS], ids=short_name)
-    def test_metrics_that_score_no_texts(self, metric):
+    def test_metrics_of_numbers(self, metric):
         assert not hasattr(metric, "prepare")
 
     @every_text_metric
@@ -155,7 +155,7 @@ class TestWhatIsRefused:
         ],
         ids=repr,
     )
-    def test_what_are_no_references(self, metric, references, exception, words):
+    def test_not_references(self, metric, references, exception, words):
         with pytest.raises(exception, match=words):
             metric.prepare(references)
 
@@ -169,18 +169,18 @@ class TestWhatIsRefused:
         with pytest.raises(TypeError, match=r"references\[0\]"):
             metric.prepare(["a"], tokenized=True)
 
-    def test_tokens_where_texts_are_wanted(self):
+    def test_tokens_without_texts(self):
         with pytest.raises(TypeError):
             TER().prepare(["a"], tokenized=True)
 
-    def test_they_are_not_pickled(self):
-        # Rather than carry what was read, read again where it is needed.
+    def test_pickles(self):
+        # Prepared references are to be prepared again where they are needed.
         with pytest.raises(TypeError):
             pickle.dumps(BLEU().prepare(["a"]))
 
-    def test_the_texts_are_let_go(self):
+    def test_texts_are_released(self):
         class Text(str):
-            """A str that can be referred to weakly."""
+            """A str that supports weak references."""
 
         text = Text("a b")
         gone = weakref.ref(text)

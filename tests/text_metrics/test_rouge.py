@@ -1,4 +1,4 @@
-"""ROUGE, against rouge-score: every number equal, none merely close."""
+"""ROUGE, against rouge-score: every number is equal."""
 
 import math
 import random
@@ -6,11 +6,12 @@ import random
 import nltk
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 from rouge_score.tokenizers import DefaultTokenizer
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.effort import examples
 from support.naive import lcs, matches
 from support.names import plain
 from support.strategies import WORDS, corpora, repetitive, texts
@@ -30,8 +31,8 @@ def assert_equal_scores(rouge_types, predictions, references, **options):
     statistics = ours.statistics(predictions, references)
     assert np.asarray(statistics).tolist() == rows
 
-    # rouge-score has no corpus score but bootstrap means. A mean of the exact sum, rounded once, is what every
-    # way of adding approximates, and the only one that does not depend on how the segments were shared out.
+    # rouge-score's only corpus scores are bootstrap means. The mean of the exact sum, rounded once, is the number that
+    # every order of addition approximates, and the only one that does not depend on how the segments are divided.
     means = [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
     score = ours.score(predictions, references)
     assert [value for rouge_type in rouge_types for value in score[rouge_type]] == means[:-1]
@@ -50,19 +51,19 @@ class TestEveryOption:
         assert_equal_scores(rouge_types, PREDICTIONS, references, use_stemmer=use_stemmer)
 
     @pytest.mark.parametrize("use_stemmer", [False, True])
-    def test_given_tokenizer(self, use_stemmer):
+    def test_custom_tokenizer(self, use_stemmer):
         tokenizer = DefaultTokenizer(use_stemmer)
         assert_equal_scores(ALL_TYPES, PREDICTIONS, REFERENCES, tokenizer=tokenizer)
 
-    def test_given_tokenizer_sees_every_script(self):
+    def test_custom_tokenizer_of_every_script(self):
         class Characters:
             def tokenize(self, text):
                 return list(text)
 
         assert_equal_scores(ALL_TYPES, PREDICTIONS, REFERENCES, tokenizer=Characters())
 
-    def test_the_first_of_equally_good_references(self):
-        # Both F-measures are 2/3, with precision and recall exchanged.
+    def test_ties_of_references(self):
+        # Both F-measures are 2/3, with precision and recall swapped.
         predictions, references = ["a b"], [["a", "a b c d"], ["a b c d", "a"]]
         assert_equal_scores(("rouge1",), predictions * 2, references)
 
@@ -146,29 +147,29 @@ def test_degenerate(rouge_types, prediction, reference):
 
 
 class TestOddTexts:
-    @settings(max_examples=400)
+    @examples(400)
     @given(pair=st.tuples(texts(), texts()), use_stemmer=st.booleans())
     def test_pair(self, pair, use_stemmer):
         assert_equal_scores(ALL_TYPES, [pair[0]], [pair[1]], use_stemmer=use_stemmer)
 
-    # The reference fills a table of cells for each pair.
-    @settings(max_examples=25)
+    # rouge-score fills a table with a cell for each pair of words.
+    @examples(25)
     @given(pair=repetitive(st.sampled_from(WORDS)), use_stemmer=st.booleans())
     def test_repetitive_pair(self, pair, use_stemmer):
         assert_equal_scores(("rouge1", "rouge2", "rouge9", "rougeL"), [pair[0]], [pair[1]], use_stemmer=use_stemmer)
 
-    @settings(max_examples=25)
+    @examples(25)
     @given(corpus=corpora(max_size=2))
     def test_corpus(self, corpus):
         assert_equal_scores(("rouge1", "rouge3", "rougeL"), *corpus)
 
-    @settings(max_examples=400)
+    @examples(400)
     @given(
         texts=st.lists(st.lists(st.sampled_from("abcd \n"), max_size=40).map(" ".join), min_size=3, max_size=3),
         use_stemmer=st.booleans(),
     )
     def test_lines_of_repeated_words(self, texts, use_stemmer):
-        """Which of several longest common subsequences is taken decides the union."""
+        """The union depends on which of several longest common subsequences is found."""
         assert_equal_scores(("rougeL", "rougeLsum"), texts[:1], [texts[1:]], use_stemmer=use_stemmer)
 
 
@@ -220,12 +221,12 @@ class TestLongDocuments:
         same = rouge.score([" ".join(document)], [" ".join(document)])
         assert {value for values in same.values() for value in values} == {1.0}
         without = rouge.score([" ".join(word for word in changed if word != "x")], [" ".join(document)])["rougeL"]
-        # What is left of a document is a subsequence of it.
+        # A document without some of its words is a subsequence of it.
         assert (without.precision, without.recall) == (1.0, kept / 100_000)
 
 
 def test_translations(wmt23):
-    """Some segments of every system into every language, other ones for each."""
+    """A sample of segments of every system of every direction; each system has other segments."""
     seen = set()
     for number, (pair, _, outputs, references) in enumerate(systems(wmt23)):
         seen.add(pair)
@@ -240,7 +241,7 @@ def test_translations(wmt23):
 
 
 def test_translations_as_documents(wmt23):
-    """Ten lines make a document of ten sentences."""
+    """Documents of ten lines, each a sentence."""
     for pair, _, outputs, references in systems(wmt23):
         if pair in ("en-de", "de-en"):
             starts = range(0, 60, 10)

@@ -14,7 +14,7 @@ from rapidscore._core import stem
 
 nltk_stem = PorterStemmer().stem
 
-# Of every step of the algorithm, with what the steps make of them.
+# Suffixes of every step of the algorithm, and their results.
 SUFFIXES = " ".join(
     [
         "s es ies sses ss ied eed ed ing y e l ll at bl iz ate ble ize",
@@ -26,19 +26,19 @@ SUFFIXES = " ".join(
     ]
 ).split()
 
-# Stems of all measures, with and without vowels, ends in double consonants, in cvc, in digits.
+# Stems of all measures, with and without vowels, and ending in double consonants, in cvc, or in digits.
 STEMS = ["", *"abelsxyz09", *map("".join, itertools.product("abesxyl", repeat=2))]
 STEMS += ["".join(letters) for letters in itertools.product("aeybtlswz", "aoyltr", "bcdlstwxyz")]
 STEMS += ["hopp", "fall", "fizz", "geo", "conn", "controll", "trouble", "oaten", "orrery", "probat", "y4y", "2024"]
 
-# NLTK keeps a list of words that it stems in its own way.
+# NLTK has a list of irregular words.
 IRREGULAR = ["sky", "skies", "dying", "lying", "tying", "news", "innings", "inning", "outings", "outing"]
 IRREGULAR += ["cannings", "canning", "howe", "proceed", "exceed", "succeed"]
 
 
-def test_all_suffixes_behind_all_stems():
+def test_all_suffixes_after_all_stems():
     words = {first + second for first in STEMS for second in SUFFIXES}
-    # A suffix behind a suffix, for the steps after one another.
+    # Two suffixes, for consecutive steps.
     words |= {first + second + third for first in STEMS[::9] for second in SUFFIXES for third in SUFFIXES}
     assert len(words) > 100_000
     assert [word for word in sorted(words) if stem(word) != nltk_stem(word)] == []
@@ -67,7 +67,7 @@ def test_chains_of_suffixes(word):
 @pytest.mark.parametrize("length", [3, 4, 15, 16, 17, 18, 40, 1000])
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_stems_within_a_text(length, suffix):
-    """Long words take another way than those of up to 16 bytes; words of up to three letters are not stemmed."""
+    """Words longer than 16 bytes are stemmed by other code; words of up to three letters are not stemmed."""
     word = ("ba" * length)[: length - len(suffix)] + suffix
     expected = nltk_stem(word) if len(word) > 3 else word
     assert ROUGE(use_stemmer=True).tokens(f"{word} {word.upper()}, {word}") == [expected] * 3
@@ -78,16 +78,16 @@ def words_beyond_ascii():
     return ["".join(letters) for letters in itertools.product(*parts)]
 
 
-def test_no_letter_is_halved():
+def test_letters_are_not_cut():
     stemmed = ROUGE(tokenizer="unicode", use_stemmer=True)
     plain = ROUGE(tokenizer="unicode")
     for word in words_beyond_ascii():
-        # A halved letter would be no UTF-8, which is read without forgiveness.
+        # A cut letter would not be valid UTF-8.
         for token, whole in zip(stemmed.tokens(word), plain.tokens(word), strict=True):
             assert {c for c in token if not c.isascii()} <= set(whole)
 
 
-def test_words_with_other_letters_have_no_stem():
+def test_words_with_other_letters():
     stemmed = ROUGE(tokenizer="unicode", use_stemmer=True)
     plain = ROUGE(tokenizer="unicode")
     wrong = {}
@@ -108,7 +108,7 @@ def test_words_of_translations(wmt23):
 
 
 @pytest.mark.parametrize("word", ["Running", "don't", "a b", "é", "a\0", "\ud800", "ﬁ"])
-def test_other_letters_are_refused(word):
-    # An upper-case word would get another stem than its lower case.
+def test_other_letters(word):
+    # An upper-case word would have another stem than its lower case.
     with pytest.raises(ValueError, match=r"surrogates not allowed|other than a-z and 0-9"):
         stem(word)

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.effort import examples
 
 import rapidscore.compat.fairlearn.metrics as ours
 
@@ -118,7 +119,7 @@ def samples(draw, most=14):
 
 
 class TestDisparities:
-    @settings(max_examples=150)
+    @examples(150)
     @given(
         rows=samples(),
         call=st.sampled_from(CALLS),
@@ -395,7 +396,7 @@ LABELS = [[0, 1], [-1, 1], [1], [0], [-1], [3, 7], ["no", "yes"], ["yes"], [True
 
 
 class TestRates:
-    @settings(max_examples=300)
+    @examples(300)
     @given(data=st.data(), name=st.sampled_from(RATES), labels=st.sampled_from(LABELS))
     def test_any_labels(self, data, name, labels):
         rows = data.draw(st.lists(st.tuples(*[st.sampled_from(labels)] * 2), min_size=1, max_size=10))
@@ -456,7 +457,7 @@ class TestRates:
     def test_delegated(self, name, y_true, y_pred, options):
         assert_delegated(name, y_true, y_pred, **options)
 
-    @settings(max_examples=300)
+    @examples(300)
     @given(
         y_pred=st.lists(st.integers(-1, 2), min_size=1, max_size=9)
         | st.lists(st.booleans(), min_size=1, max_size=9)
@@ -473,7 +474,7 @@ class TestRates:
         assert_equal("selection_rate", y_true, y_pred, pos_label=pos_label, **options)
         assert_equal("selection_rate", y_true, np.array(y_pred), pos_label=pos_label, **options)
 
-    @settings(max_examples=200)
+    @examples(200)
     @given(
         y_pred=st.lists(st.floats(-9, 9), min_size=1) | st.lists(st.integers(-99, 99), min_size=1), seed=st.integers()
     )

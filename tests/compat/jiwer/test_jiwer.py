@@ -13,9 +13,10 @@ from dataclasses import asdict
 import jiwer
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, SINGLE_REFERENCES
+from support.effort import examples
 from support.outcomes import printed
 from support.strategies import corpora, pairs, texts
 
@@ -93,7 +94,7 @@ class TestRates:
             assert_equal(name, reference, hypothesis)
             assert_equal(name, [reference], hypothesis)
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(corpus=corpora(max_size=3))
     def test_odd_texts(self, corpus):
         hypotheses, references = corpus
@@ -140,13 +141,13 @@ class TestOutputs:
     def test_corpus(self):
         assert_equal_outputs(SINGLE_REFERENCES, PREDICTIONS)
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(corpus=corpora(max_size=3))
     def test_odd_texts(self, corpus):
         hypotheses, references = corpus
         assert_equal_outputs([texts[0][:200] for texts in references], [text[:200] for text in hypotheses])
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(corpus=st.lists(st.tuples(*[st.lists(st.sampled_from(["a", "b", "*", "long"]))] * 2), min_size=1))
     def test_few_words(self, corpus):
         references, hypotheses = ([" ".join(words) for words in side] for side in zip(*corpus, strict=True))

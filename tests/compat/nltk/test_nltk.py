@@ -16,9 +16,10 @@ import nltk.translate.bleu_score as their_bleu
 import nltk.translate.chrf_score as their_chrf
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
+from support.effort import examples
 from support.names import plain
 from support.outcomes import exactly
 from support.strategies import corpora, pairs
@@ -126,7 +127,7 @@ class TestBleu:
         for reference in (text, list("abc"), [*text, "x"], ["x", *text]):
             assert_equal_bleu([[reference]], [text], method, weights=weights, auto_reweigh=True)
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(
         corpus=corpora(max_size=3),
         method=st.sampled_from([None, *METHODS]),
@@ -141,7 +142,7 @@ class TestBleu:
         options = {"weights": (1 / orders,) * orders, "auto_reweigh": auto_reweigh}
         assert_equal_bleu(references, hypotheses, method, **options)
 
-    @settings(max_examples=300)
+    @examples(300)
     @given(
         hypothesis=st.lists(st.sampled_from("ab"), max_size=9),
         references=st.lists(st.lists(st.sampled_from("abc"), max_size=9), max_size=3),
@@ -362,7 +363,7 @@ FAIR_TOKENS = [token for token in ODD_TOKENS if not isinstance(token, Folded | D
 
 
 class TestTokens:
-    @settings(max_examples=500)
+    @examples(500)
     @given(
         hypothesis=st.lists(st.sampled_from(FAIR_TOKENS), min_size=1, max_size=12),
         references=st.lists(st.lists(st.sampled_from(FAIR_TOKENS), max_size=12), min_size=1, max_size=2),
@@ -423,7 +424,7 @@ class TestChrf:
         self.assert_equal(SINGLE_REFERENCES[::2], PREDICTIONS[::2], **options)
         self.assert_equal([text.split() for text in SINGLE_REFERENCES[:4]], TOKENS[:4], **options)
 
-    @settings(max_examples=200)
+    @examples(200)
     @given(
         texts=st.lists(pairs(), min_size=1, max_size=4),
         orders=st.sampled_from(ORDERS),

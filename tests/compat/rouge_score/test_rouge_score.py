@@ -9,7 +9,7 @@ import sys
 import nltk
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nltk.stem import porter
 from rouge_score import rouge_scorer as their_scorer
@@ -17,6 +17,7 @@ from rouge_score import scoring as their_scoring
 from rouge_score import tokenize as their_tokenize
 from rouge_score import tokenizers as their_tokenizers
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.effort import examples
 from support.outcomes import printed
 from support.strategies import pairs, texts
 
@@ -70,7 +71,7 @@ class TestScores:
             assert_equal(both, "score_multi", targets, prediction)
             assert_equal(both, "score", "\n".join(targets), f"{prediction}\n\n{prediction[::-1]}")
 
-    @settings(max_examples=200)
+    @examples(200)
     @given(pair=pairs(), more=st.lists(texts(), max_size=3), stem=st.booleans())
     def test_odd_texts(self, pair, more, stem):
         # rouge-score fills a table with a cell for each pair of words.
@@ -80,7 +81,7 @@ class TestScores:
         assert_equal(both, "score_multi", [target, *more], prediction)
         assert_equal(both, "score_multi", [*more, target, prediction], prediction)
 
-    @settings(max_examples=200)
+    @examples(200)
     @given(
         pair=st.tuples(texts(), texts()), ends=st.lists(st.sampled_from([". ", ".\n", "?", ".A", "! B"]), min_size=3)
     )

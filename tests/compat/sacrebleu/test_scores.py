@@ -4,9 +4,10 @@ import itertools
 from collections import UserList
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.effort import examples
 from support.outcomes import exactly
 from support.sacrebleu_drop_in import (
     FULL_STREAMS,
@@ -97,7 +98,7 @@ class TestCorpusScores:
         ]:
             assert_equal_scores(name, {}, predictions, streams)
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(case=st.sampled_from(OPTIONS), corpus=corpora(), gaps=st.booleans())
     def test_odd_texts(self, case, corpus, gaps):
         predictions, references = corpus
@@ -139,7 +140,7 @@ class TestSentenceScores:
             mine, peer = (contents(getattr(side, name)(prediction, references, **options)) for side in SIDES)
             assert mine == peer
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(prediction=texts(), references=st.lists(texts(), min_size=1, max_size=3), name=st.sampled_from(METRICS))
     def test_odd_texts(self, prediction, references, name):
         assert_equal_scores(name, {}, prediction, references, call="sentence_score")

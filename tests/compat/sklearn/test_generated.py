@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from support.effort import examples
 from support.sklearn_drop_in import AVERAGED, AVERAGES, PLAIN, SET_WISE, ZERO_DIVISIONS, everything
 
 NUMBERS = st.integers(-2, 3)
@@ -44,7 +45,7 @@ def calls(draw):
 
 
 class TestGenerated:
-    @settings(max_examples=150)
+    @examples(150)
     @given(call=calls(), name=st.sampled_from(SET_WISE), data=st.data())
     def test_set_wise(self, check, call, name, data):
         y_true, y_pred, label, named = call
@@ -59,7 +60,7 @@ class TestGenerated:
             )
         check(name, y_true, y_pred, **named)
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(call=calls(), name=st.sampled_from(PLAIN), data=st.data())
     def test_plain(self, check, call, name, data):
         y_true, y_pred, _, named = call
@@ -96,7 +97,7 @@ class TestGenerated:
             named.pop("labels", None)
         check(name, y_true, y_pred, **named, **data.draw(st.sampled_from(options.get(name, [{}]))))
 
-    @settings(max_examples=100)
+    @examples(100)
     @given(
         shape=st.tuples(st.integers(1, 12), st.integers(2, 12)),
         kind=st.sampled_from(["?", "q", "B", "f8"]),
@@ -128,7 +129,7 @@ class TestGenerated:
             check("classification_report", y_true, y_pred, output_dict=output_dict, **options)
         check("confusion_matrix", y_true, y_pred)
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(
         n=st.integers(1, 12),
         classes=st.integers(1, 5),

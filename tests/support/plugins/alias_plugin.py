@@ -1,8 +1,8 @@
-"""A pytest plugin that lets a peer's own tests import our drop-ins by the peer's names.
+"""A pytest plugin with which a peer's own tests import our drop-ins under the peer's names.
 
-The environment variable `RAPIDSCORE_ALIAS` is JSON: from the names of peers' packages to those of ours. What ours lack,
-submodules for instance, is not found: the peer itself is not imported in their place. At the end the tests are written
-by outcome, as JSON, to the file that `RAPIDSCORE_SUITE` names.
+The environment variable `RAPIDSCORE_ALIAS` maps names of peers' packages to names of ours, as JSON. Submodules that
+ours lack are not found: the peer is not imported in their place. At the end, the tests by outcome are written as JSON
+to the file that `RAPIDSCORE_SUITE` names.
 """
 
 import importlib

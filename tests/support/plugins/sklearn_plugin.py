@@ -1,8 +1,8 @@
 """A pytest plugin that puts our functions into scikit-learn before its tests import them.
 
-Tests that are not about our functions are deselected. At the end it writes, as JSON, to the file that the environment
-variable `RAPIDSCORE_SUITE` names: the tests by outcome, and for each function how many calls came, how many of them
-were handed over, and how many of these were refused by scikit-learn.
+Tests that do not test our functions are deselected. At the end, the plugin writes JSON to the file that the environment
+variable `RAPIDSCORE_SUITE` names: the tests by outcome, and for each function the numbers of calls, of calls delegated
+to scikit-learn, and of delegated calls in which scikit-learn raised an error.
 """
 
 import functools
@@ -60,7 +60,7 @@ def is_ours(item):
     module = item.module.__name__.rpartition(".")[2]
     if module != "test_common":
         return module == "test_classification" or "top_k" in item.name
-    # Its tests are for one metric, by name or as a function, or for many.
+    # A test is parametrised with one metric, by name or as a function, or with many.
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
     names = {value for value in parameters if isinstance(value, str) and value in item.module.ALL_METRICS}
     names |= {getattr(value, "func", value).__name__ for value in parameters if callable(value)}
