@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import accuracy_score, classification_report, f1_score, make_scorer, matthews_corrcoef
 from sklearn.model_selection import cross_validate
+from support import effort
+from support.effort import thinned
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "sentiment.py"
 
@@ -43,11 +45,16 @@ def tiny(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def sst2():
+def sst2(tmp_path_factory):
+    """A folder with SST-2, of which the training data are a sample by default."""
     folder = Path(os.environ.get("RAPIDSCORE_DATA", "")) / "sst2"
     if "RAPIDSCORE_DATA" not in os.environ or not folder.is_dir():
         pytest.skip("needs SST-2: set RAPIDSCORE_DATA to the folder that holds sst2/")
-    return folder
+    sample = tmp_path_factory.mktemp("sample")
+    for name, step in ("train.tsv", 6), ("dev.tsv", 1):
+        lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        (sample / name).write_text("".join(thinned(lines, step)), encoding="utf-8")
+    return sample
 
 
 def check(example, folder, printed):
@@ -108,8 +115,8 @@ def test_script(tiny):
 def test_overfitting_on_real_data(example, sst2, capsys):
     example.main(sst2)
     accuracy, gaps = check(example, sst2, capsys.readouterr().out)
-    # Bags of words reach about 0.8 of the 872 sentences.
-    assert 0.75 < accuracy < 0.9
+    # Bags of words reach about 0.8 of the 872 sentences, and 0.7 with a sample of the training data.
+    assert (0.75 if effort.exhaustive else 0.65) < accuracy < 0.9
     (strong, *regularised), (weak, *free) = gaps
     assert strong > weak
     for seen, unseen, gap in (regularised, free):

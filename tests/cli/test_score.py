@@ -185,16 +185,16 @@ def test_line_ends(capsys):
         (["--references", "ref.txt", "a.txt", "--metrics", "rougeLsum", "--split-summaries"], ["punkt_tab"]),
     ],
 )
-def test_errors_are_one_line(arguments, messages):
+def test_errors_are_one_line(arguments, messages, capsys):
     Path("short.txt").write_text("one\ntwo\n")
     Path("latin.txt").write_bytes(b"one\ncaf\xe9\n\n\n")
     Path("empty.txt").write_text("")
-    result = run("score", *arguments, "--segments", "out.jsonl")
-    assert result.returncode == 2
-    assert result.stdout == ""
-    assert result.stderr.count("\n") == 1
+    assert main(["score", *arguments, "--segments", "out.jsonl"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
     for words in messages:
-        assert words in result.stderr
+        assert words in captured.err
     # No incomplete segment file remains.
     assert not list(Path.cwd().glob("*out.jsonl*"))
 

@@ -100,7 +100,7 @@ class TestShifts:
     @pytest.mark.parametrize("length", [26, 45, 60])
     def test_far_from_the_diagonal(self, length):
         """The matching words lie outside of the beam."""
-        for offset in thinned([20, 24, 25, 26, 30, 49, 50, 51, 52, 60], 3):
+        for offset in thinned([20, 24, 25, 26, 30, 49, 50, 51, 52, 60], 4):
             block = [f"w{at}" for at in range(length)]
             one = [f"x{at}" for at in range(offset)] + block
             other = block + [f"y{at}" for at in range(offset)]
