@@ -1,4 +1,4 @@
-"""What the benchmark scores: pairs of sentences, read from WMT files or made up, and long documents."""
+"""The inputs of the benchmark: pairs of sentences, from WMT files or generated, and long documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Pairs = tuple[list[str], list[str]]
 
 DEFAULT_COUNT = 20_000
 
-# The most frequent words of English, most frequent first; rarer ones are made up from syllables.
+# The most frequent words of English, by frequency; rarer words are generated from syllables.
 COMMON = """
 the of and to in a is that for it was on with as he be at by his this had not are but from or have an they
 which one you were her all she there would their we him been has when who will more no if out so said what
@@ -41,15 +41,15 @@ SPECIAL = [
     "12:30",
 ]
 
-# Shares of words: names, words beyond ASCII, numbers and the like, words before a comma.
+# Proportions of names, words beyond ASCII, numbers and the like, and words before a comma.
 NAMES, FOREIGN_WORDS, SPECIAL_WORDS, COMMAS = 0.08, 0.002, 0.03, 0.06
 
 EDITS = ("keep", "delete", "substitute", "swap")
 
 
-def load(data: Path | None, count: int | None) -> Pairs:
-    """Return the pairs under `data`, or made-up ones: `count` of them, repeated or thinned, or all."""
-    pairs = read(data) if data else generate(count or DEFAULT_COUNT)
+def load(folder: Path | None, count: int | None) -> Pairs:
+    """Return `count` pairs, or all, from `folder` or generated; they are repeated or sampled evenly."""
+    pairs = read(folder) if folder else generate(count or DEFAULT_COUNT)
     if count is None or count <= len(pairs[0]):
         return thin(pairs, count)
     predictions, references = (list(itertools.islice(itertools.cycle(texts), count)) for texts in pairs)
@@ -57,7 +57,7 @@ def load(data: Path | None, count: int | None) -> Pairs:
 
 
 def thin(pairs: Pairs, most: int | None) -> Pairs:
-    """Return at most so many pairs, evenly spaced: the beginning of a corpus is often not like the rest."""
+    """Return at most `most` pairs, evenly spaced, since the start of a corpus often differs from the rest."""
     predictions, references = pairs
     count = len(predictions)
     if most is None or most >= count:
@@ -67,31 +67,33 @@ def thin(pairs: Pairs, most: int | None) -> Pairs:
 
 
 def evenly(count: int, most: int | None) -> Sequence[int]:
-    """Return at most so many positions, evenly spaced."""
+    """Return at most `most` positions, evenly spaced."""
     return range(count) if most is None or most >= count else [at * count // most for at in range(most)]
 
 
 def fresh(pairs: Pairs, count: int) -> Pairs:
-    """Repeat pairs up to `count`, each text a `str` object of its own, as texts read from a file are."""
+    """Return `count` pairs, each text a separate `str` object, like texts read from a file."""
     predictions, references = (
         [(text + " ")[:-1] for text in itertools.islice(itertools.cycle(texts), count)] for texts in pairs
     )
     return predictions, references
 
 
-def read(data: Path) -> Pairs:
+def read(folder: Path) -> Pairs:
     """Return the English translations of WMT 2023 with their references, in the order of their file names."""
     predictions: list[str] = []
     references: list[str] = []
-    for folder in sorted((data / "wmt23").glob("*-en")):
-        reference = lines(folder / "refA.txt")
-        for path in sorted(folder.glob("system.*.txt")):
+    for direction in sorted((folder / "wmt23").glob("*-en")):
+        reference = lines(direction / "refA.txt")
+        for path in sorted(direction.glob("system.*.txt")):
             prediction = lines(path)
             if len(prediction) == len(reference):
                 predictions += prediction
                 references += reference
     if not predictions:
-        raise FileNotFoundError(f"no translations in {data}/wmt23/*-en/system.*.txt: pass the folder that holds wmt23")
+        raise FileNotFoundError(
+            f"no translations in {folder}/wmt23/*-en/system.*.txt: pass the folder that holds wmt23"
+        )
     return predictions, references
 
 
@@ -103,7 +105,7 @@ def lines(path: Path) -> list[str]:
 
 
 def generate(count: int, seed: int = 2023) -> Pairs:
-    """Make sentences, and predictions that are edited copies of them: the same for the same seed."""
+    """Generate sentences, and predictions that are edited copies; equal seeds give equal pairs."""
     draw = random.Random(seed)
     words, weights = vocabulary(draw)
     lengths = [min(max(round(draw.lognormvariate(2.85, 0.6)), 1), 150) for _ in range(count)]
@@ -124,7 +126,7 @@ def generate(count: int, seed: int = 2023) -> Pairs:
 
 
 def documents(words: int, seed: int = 2024) -> tuple[str, str]:
-    """Make two documents of about so many words, the first an edited copy of the second."""
+    """Generate two documents of about `words` words, the first an edited copy of the second."""
     draw = random.Random(seed)
     known, weights = vocabulary(draw)
     reference = draw.choices(known, cum_weights=weights, k=words)
@@ -133,7 +135,7 @@ def documents(words: int, seed: int = 2024) -> tuple[str, str]:
 
 
 def vocabulary(draw: random.Random, size: int = 30_000) -> tuple[list[str], list[float]]:
-    """Return words, and their cumulated weights by Zipf's law."""
+    """Return words, and their cumulative weights by Zipf's law."""
     words, syllables = COMMON.split(), SYLLABLES.split()
     while len(words) < size:
         word = "".join(draw.choices(syllables, k=draw.choice((1, 2, 2, 3)))) + draw.choice(ENDINGS)
@@ -142,7 +144,7 @@ def vocabulary(draw: random.Random, size: int = 30_000) -> tuple[list[str], list
 
 
 def edited(words: list[str], rate: float, draw: random.Random, known: list[str], weights: list[float]) -> list[str]:
-    """Return a copy in which a share of the words is deleted, substituted or swapped with its neighbour."""
+    """Return a copy in which a proportion of the words is deleted, substituted or swapped with its neighbour."""
     copy: list[str] = []
     edits = draw.choices(EDITS, weights=(1 - rate, rate / 4, rate / 2, rate / 4), k=len(words))
     others = iter(draw.choices(known, cum_weights=weights, k=edits.count("substitute")))
@@ -157,7 +159,7 @@ def edited(words: list[str], rate: float, draw: random.Random, known: list[str],
 
 
 def punctuated(words: list[str], draw: random.Random) -> str:
-    """Write words as a sentence: a capital, commas, a mark at the end."""
+    """Join words to a sentence with a capital, commas and a mark at the end."""
     if not words:
         return ""
     written = [word + "," if draw.random() < COMMAS else word for word in words]

@@ -1,4 +1,4 @@
-"""One piece of work done by us and by others: the same scores first, then the times, taken in turns."""
+"""Compare the scores of rapidscore and of peers, then measure their times in alternation."""
 
 from __future__ import annotations
 
@@ -12,48 +12,48 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import data
 import numpy as np
-import pairs
-from pairs import Pairs
+from data import Pairs
 
-#: The scores of a result by name, each an array.
+#: The scores of a result by name, as arrays.
 Values = dict[str, np.ndarray]
 Call = Callable[[], Any]
 
 
 @dataclass(frozen=True)
 class Work:
-    """What rapidscore does, and how its result reads as values."""
+    """A piece of work that rapidscore does, and how to read its scores."""
 
     name: str
     prepare: Callable[[Pairs], Call]
     values: Callable[[Pairs], Values]
     at_most: float | None = None
-    """The target for our own time, in seconds."""
+    """The target for our time, in seconds."""
 
 
 @dataclass(frozen=True)
-class Rival:
+class Peer:
     """Another package that does the same work."""
 
     name: str
     module: str
     prepare: Callable[[ModuleType, Pairs], Call]
-    """Everything that its users would do once, or that only brings our inputs into its form."""
+    """Do what its users do once, or what only converts our inputs; return the call to measure."""
     values: Callable[[Any], Values]
     target: float | None = None
-    """How many times our time it should take."""
+    """The target for the ratio of its time to ours."""
     reference: bool = False
-    """Whether its scores are the right ones."""
+    """Whether it is the reference implementation, whose scores ours must equal."""
     most: int | None = None
-    """Pairs that it is run on, when it is too slow for all; then it is run once."""
+    """The number of pairs to run it on if it is too slow for all; it then runs once."""
     tolerance: float = 0.0
-    """Relative difference that is explained beside the rival, and no error of either side."""
+    """The relative difference that is allowed, for the reason given beside the peer."""
 
 
 @dataclass
 class Line:
-    """One line of the table. Times are in seconds, per call, pair or sequence, as `unit` says; memory is in bytes."""
+    """A line of the table. Times are in seconds per call, pair or sequence, as `unit` says; memory is in bytes."""
 
     row: str
     work: str
@@ -66,19 +66,19 @@ class Line:
     at_least: float | None = None
     """The target for the ratio."""
     at_most: float | None = None
-    """The target for our own number."""
+    """The target for our number."""
     scores: str = ""
     note: str = ""
     samples: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float | None:
-        """How many times our number theirs is."""
+        """The peer's number divided by ours."""
         return self.theirs / self.ours if self.theirs is not None and self.ours else None
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is reached; None when there is none, or nothing to compare with."""
+        """Whether the target is met; None without a target or a peer's number."""
         if self.at_most is not None:
             return self.ours < self.at_most
         if self.at_least is None or self.ratio is None:
@@ -87,38 +87,38 @@ class Line:
 
 
 @dataclass
-class Contest:
-    """How rows are measured, and the differences from the references found on the way."""
+class Benchmark:
+    """How rows are measured, and the differences from reference implementations that were found."""
 
     repeat: int
     loops: int = 1
-    """Calls that are timed together, for work that is too short to be timed alone."""
+    """The number of calls to time together, for work that is too short to time alone."""
     differences: list[str] = field(default_factory=list)
 
-    def run(self, row: str, given: Pairs, work: Work, rivals: Iterable[Rival], unit: str = "pair") -> list[Line]:
-        """Compare the scores of all sides, then time them in turns; without rivals, time us alone."""
+    def run(self, row: str, given: Pairs, work: Work, peers: Iterable[Peer], unit: str = "pair") -> list[Line]:
+        """Compare the scores of rapidscore and the peers, then time them in alternation."""
         count = len(given[0])
         calls, rounds, lines = [work.prepare(given)], [self.repeat], []
         present = []
-        for rival in rivals:
-            # Only one line has the target for our own time: it would be the same on all.
-            line = Line(row, work.name, 0.0, unit, count, rival.name, at_least=rival.target)
+        for peer in peers:
+            # Only the first line has the target for our time: it is the same on all.
+            line = Line(row, work.name, 0.0, unit, count, peer.name, at_least=peer.target)
             line.at_most = None if lines else work.at_most
             lines.append(line)
-            module = optional(rival.module)
+            module = optional(peer.module)
             if module is None:
                 line.scores = "not installed"
                 continue
-            sample = pairs.thin(given, rival.most)
+            sample = data.thin(given, peer.most)
             line.peer_pairs = len(sample[0])
-            call = rival.prepare(module, sample)
-            line.scores = self.compared(row, work.values(sample), rival, call, pairs.evenly(count, rival.most))
+            call = peer.prepare(module, sample)
+            line.scores = self.compared(row, work.values(sample), peer, call, data.evenly(count, peer.most))
             calls.append(call)
-            rounds.append(1 if rival.most else self.repeat)
+            rounds.append(1 if peer.most else self.repeat)
             present.append(line)
         if not lines:
             lines.append(Line(row, work.name, 0.0, unit, count, at_most=work.at_most))
-        ours, *theirs = in_turns(calls, rounds, self.loops)
+        ours, *theirs = alternate(calls, rounds, self.loops)
         for line in lines:
             line.ours = statistics.median(ours) / (1 if unit == "call" else count)
             line.samples["ours"] = ours
@@ -127,23 +127,23 @@ class Contest:
             line.samples["theirs"] = times
         return lines
 
-    def compared(self, row: str, ours: Values, rival: Rival, call: Call, index: Sequence[int]) -> str:
-        """Say how a rival's scores compare with ours; when it is the reference, a difference is our error."""
-        theirs = rival.values(call())
+    def compared(self, row: str, ours: Values, peer: Peer, call: Call, index: Sequence[int]) -> str:
+        """Describe how a peer's scores compare with ours; a difference from the reference is an error."""
+        theirs = peer.values(call())
         if not theirs:
-            # It does other work, to tell what ours may take.
+            # Other work, which shows what the time of ours may be.
             return ""
-        difference = first_difference(ours, theirs, rival.tolerance, index)
+        difference = first_difference(ours, theirs, peer.tolerance, index)
         if difference is None:
-            return f"within {rival.tolerance:g}" if rival.tolerance else "equal"
-        if rival.reference:
-            self.differences.append(f"{row}: rapidscore differs from {rival.name}: {difference}")
+            return f"within {peer.tolerance:g}" if peer.tolerance else "equal"
+        if peer.reference:
+            self.differences.append(f"{row}: rapidscore differs from {peer.name}: {difference}")
         return f"differs: {difference}"
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything: the sizes of a full run, or of a quick one that only shows that all works."""
+    """The sizes of all rows: of a full run, or of a quick run that only shows that everything works."""
 
     sacrebleu: int = 110_000
     jiwer: int = 110_000
@@ -164,24 +164,56 @@ class Sizes:
     resamples: int = 1_000
     trials: int = 10_000
     pairwise: int = 1_000
+    label_rows: int = 100_000
+    label_resamples: int = 100
+    weighted_rows: int = 300_000
+    groups: int = 100_000
+    stream_rows: int = 1_000_000
+    stream_classes: int = 50_000
 
 
 FULL = Sizes()
-QUICK = Sizes(500, 500, 200, 300, 200, 5_000, 200, 200, 1_000, 50_000, 200, 200_000, 64, 20_000, 5, 300, 50, 200, 60)
+QUICK = Sizes(
+    sacrebleu=500,
+    jiwer=500,
+    ter=200,
+    sentence_bleu=300,
+    rouge_score=200,
+    document=5_000,
+    document_reference=200,
+    ter_document=200,
+    cer_document=1_000,
+    corpus=50_000,
+    loops=200,
+    labels=200_000,
+    tokens=64,
+    sequences=20_000,
+    imports=5,
+    segments=300,
+    resamples=50,
+    trials=200,
+    pairwise=60,
+    label_rows=2_000,
+    label_resamples=10,
+    weighted_rows=5_000,
+    groups=500,
+    stream_rows=20_000,
+    stream_classes=1_000,
+)
 
 
 @dataclass
 class Run:
-    """What all rows share."""
+    """The arguments of all rows."""
 
-    contest: Contest
+    benchmark: Benchmark
     given: Pairs
     sizes: Sizes
-    data: Path | None
+    folder: Path | None
 
 
 def optional(name: str) -> ModuleType | None:
-    """Import a module, if it is installed."""
+    """Import a module, or return None if it is not installed."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
@@ -189,20 +221,20 @@ def optional(name: str) -> ModuleType | None:
 
 
 def bleu_values(score: Any) -> Values:
-    """Read a BLEU score, ours or sacrebleu's, with all that it is made of."""
+    """Read a BLEU score, ours or sacrebleu's, with its parts."""
     values = {name: [getattr(score, name)] for name in ("score", "bp", "sys_len", "ref_len")}
     return values | {name: list(getattr(score, name)) for name in ("precisions", "counts", "totals")}
 
 
 def score_values(score: Any) -> Values:
-    """Read the one number that a score is, or that stands for it, ours or sacrebleu's."""
+    """Read the main number of a score, ours or sacrebleu's."""
     return {"score": [score.score]}
 
 
 def first_difference(ours: Values, theirs: Values, tolerance: float = 0.0, index: Sequence[int] = ()) -> str | None:
-    """Name the first value that differs, with both values: to the bit, unless there is a tolerance.
+    """Describe the first value that differs, to the bit unless there is a tolerance; None if all are equal.
 
-    `index` says where in the corpus the segments of a sample are.
+    `index` holds the positions of the segments of a sample in the corpus.
     """
     for name, expected in theirs.items():
         mine, other = np.asarray(ours[name], float), np.asarray(expected, float)
@@ -220,8 +252,8 @@ def first_difference(ours: Values, theirs: Values, tolerance: float = 0.0, index
     return None
 
 
-def in_turns(calls: list[Call], rounds: list[int], loops: int = 1) -> list[list[float]]:
-    """Return the times of each call, in seconds: in turns, so that a slow spell of the machine meets all."""
+def alternate(calls: list[Call], rounds: list[int], loops: int = 1) -> list[list[float]]:
+    """Return the times of each call in seconds, measured in alternation, so that slow phases affect all calls."""
     times: list[list[float]] = [[] for _ in calls]
     for turn in range(max(rounds)):
         for call, most, taken in zip(calls, rounds, times, strict=True):
@@ -231,9 +263,9 @@ def in_turns(calls: list[Call], rounds: list[int], loops: int = 1) -> list[list[
 
 
 def timed(call: Call, loops: int = 1) -> float:
-    """Return the seconds that a call takes."""
-    # Garbage is collected as in anybody's program, but the lists that this benchmark holds are kept out of it: they
-    # would be charged to whoever makes many objects.
+    """Return the time of a call in seconds."""
+    # Garbage is collected as in any program, but without the lists of this benchmark, which would make calls that
+    # create many objects appear slower.
     gc.collect()
     gc.freeze()
     result = None

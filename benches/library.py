@@ -1,4 +1,4 @@
-"""What rapidscore takes by itself: time to import, memory, and what a second thread gains."""
+"""Rows about rapidscore alone: time to import, memory, and the gain of a second thread."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from collections.abc import Callable
 from typing import Any
 
 import memory
-import perplexity_rows
-from contest import Call, Line, Run, bleu_values, first_difference, in_turns, score_values
+from harness import Call, Line, Run, alternate, bleu_values, first_difference, score_values
+from suites import perplexity
 
 import rapidscore
 from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER
 
 
 def import_time(run: Run) -> list[Line]:
-    """Time the import, alone and with a metric, by a process that has NumPy already."""
+    """Time imports, alone and with a metric, in processes that have imported NumPy."""
     statements = ["import rapidscore", "from rapidscore import BLEU", "from rapidscore import Classification"]
     return [time_of_import(run, statement) for statement in statements]
 
 
 def time_of_import(run: Run, statement: str) -> Line:
-    """Time a statement in processes of its own."""
+    """Time a statement in new processes."""
     code = f"""
 import time, numpy
 begin = time.perf_counter()
 {statement}
 print(time.perf_counter() - begin)"""
     times = []
-    # pip compiles what it installs; a copy, or a process that may not write bytecode, would compile at each import.
+    # pip compiles packages when it installs them; otherwise, each import would compile.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    # -P and another folder: the package as it is installed, not one that lies in the current folder.
+    # -P and another folder: import the installed package, not one in the current folder.
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(run.sizes.imports + 1):
             done = subprocess.run(
@@ -46,16 +46,16 @@ print(time.perf_counter() - begin)"""
                 env=environment | {"PYTHONPYCACHEPREFIX": folder},
             )
             times.append(float(done.stdout))
-    del times[0]  # It compiled the bytecode, and may have read from the disk.
+    del times[0]  # the first process compiled the bytecode, and may have read from disk
     name = f"{statement}, after numpy"
     return Line("import", name, statistics.median(times), "call", at_most=10e-3, samples={"ours": times})
 
 
 def corpus_memory(run: Run) -> list[Line]:
-    """Memory beyond the inputs, for the score of a large corpus."""
+    """Measure memory beyond the inputs for the score of a large corpus."""
     lines = []
     for metric in ("BLEU", "ROUGE", "CHRF", "TER", "WER", "CER"):
-        found = memory.measured("corpus", metric, run.sizes.corpus, run.data)
+        found = memory.measured("corpus", metric, run.sizes.corpus, run.folder)
         name = f"memory of {metric}().score beyond its inputs"
         size = run.sizes.corpus
         lines.append(Line("memory", name, found["bytes"], "bytes", size, at_most=50e6, note=found["by"]))
@@ -63,15 +63,15 @@ def corpus_memory(run: Run) -> list[Line]:
 
 
 def logits_memory(run: Run) -> list[Line]:
-    """Memory beyond the inputs, for the score of logits."""
-    rows, words = run.sizes.tokens, perplexity_rows.SMALL
+    """Measure memory beyond the inputs for the score of logits."""
+    rows, words = run.sizes.tokens, perplexity.SMALL
     found = memory.measured("logits", "Perplexity", rows)
     name = f"memory of Perplexity().score of {rows:,} x {words:,} float32 logits, beyond its inputs"
     return [Line("logits_memory", name, found["bytes"], "bytes", at_most=1e6, note=found["by"])]
 
 
 def two_threads(run: Run) -> list[Line]:
-    """Two threads against one."""
+    """Compare two threads with one."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if cores == 1:
         return [Line("threads", "two threads", 0.0, "", note="skipped: this machine has one core")]
@@ -80,7 +80,7 @@ def two_threads(run: Run) -> list[Line]:
 
     def with_threads(threads: int, call: Callable[..., Any]) -> Call:
         def work() -> Any:
-            # It is set within the time that is taken, which is a store and a load.
+            # Setting the number of threads is part of the time, but costs only a store and a load.
             rapidscore.set_num_threads(threads)
             return call(*run.given)
 
@@ -96,8 +96,8 @@ def two_threads(run: Run) -> list[Line]:
             two, one = with_threads(2, call), with_threads(1, call)
             difference = first_difference(values(two()), values(one()))
             if difference:
-                run.contest.differences.append(f"threads: {name} with two threads differs from one: {difference}")
-            ours, theirs = in_turns([two, one], [run.contest.repeat] * 2)
+                run.benchmark.differences.append(f"threads: {name} with two threads differs from one: {difference}")
+            ours, theirs = alternate([two, one], [run.benchmark.repeat] * 2)
             count = len(run.given[0])
             line = Line("threads", f"{name}, two threads", statistics.median(ours) / count, "pair", count)
             line.peer, line.peer_pairs, line.at_least = "rapidscore, one thread", count, 1.8

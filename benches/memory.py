@@ -1,9 +1,13 @@
-"""How much memory one call takes beyond its inputs, measured in a process of its own.
+"""Measure the memory that one call takes beyond its inputs, in a new process.
 
-`python benches/memory.py corpus BLEU 1000000 [DIR]`, `python benches/memory.py documents ROUGE 30000`,
-`python benches/memory.py logits Perplexity 2048`, `python benches/memory.py intervals BLEU 1000000`,
-`python benches/memory.py blocks BLEU 10000 [DIR]` or `out`, which score so many texts with each other. Prints JSON: the
-growth in bytes, and how it was found.
+    python benches/memory.py corpus BLEU 1000000 [DIR]
+    python benches/memory.py documents ROUGE 30000
+    python benches/memory.py logits Perplexity 2048
+    python benches/memory.py intervals BLEU 1000000
+    python benches/memory.py blocks BLEU 10000 [DIR]
+    python benches/memory.py out BLEU 10000 [DIR]
+
+`blocks` and `out` score all pairs of 10,000 texts. The output is JSON: the growth in bytes, and its source.
 """
 
 from __future__ import annotations
@@ -19,15 +23,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pairs
+import data
 
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")
 
 
-def measured(work: str, metric: str, size: int, data: Path | None = None) -> dict[str, Any]:
-    """Measure in a new process, where nothing that ran before can have left memory to be used again."""
-    command = [sys.executable, __file__, work, metric, str(size), *([str(data)] if data else [])]
+def measured(work: str, metric: str, size: int, folder: Path | None = None) -> dict[str, Any]:
+    """Measure in a new process, where no earlier work has left memory for reuse."""
+    command = [sys.executable, __file__, work, metric, str(size), *([str(folder)] if folder else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
@@ -36,7 +40,7 @@ def measured(work: str, metric: str, size: int, data: Path | None = None) -> dic
 
 
 def growth(call: Callable[[], object]) -> dict[str, Any]:
-    """Return by how much the peak of memory during a call exceeds what was in use before it."""
+    """Return by how much the peak of memory during a call exceeds the memory in use before it."""
     gc.collect()
     trim()
     if STATUS.exists() and reset_peak():
@@ -45,19 +49,19 @@ def growth(call: Callable[[], object]) -> dict[str, Any]:
         return {"bytes": status("VmHWM") - before, "by": "VmHWM"}
     before = peak()
     call()
-    # The peak may have been before the call: then this is less than the truth.
+    # If the peak was before the call, this is too little.
     return {"bytes": peak() - before, "by": "ru_maxrss"}
 
 
 def trim() -> None:
-    """Give memory that is free back to the system, so that the call cannot take it unseen."""
-    # Only glibc has it.
+    """Return free memory to the system, so that its use by the call is seen."""
+    # Only glibc has this function.
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
 def reset_peak() -> bool:
-    """Set VmHWM back to VmRSS; some containers forbid it."""
+    """Reset VmHWM to VmRSS, and return whether it worked: some containers forbid it."""
     try:
         CLEAR.write_text("5")
     except OSError:
@@ -66,7 +70,7 @@ def reset_peak() -> bool:
 
 
 def status(name: str) -> int:
-    """Return a number of bytes from the process's status."""
+    """Return an entry of the status of this process in bytes."""
     for line in STATUS.read_text().splitlines():
         key, _, value = line.partition(":")
         if key == name:
@@ -75,17 +79,17 @@ def status(name: str) -> int:
 
 
 def peak() -> int:
-    """Return the most memory that this process has had, in bytes."""
-    import resource  # Windows has none, and imports this file all the same.
+    """Return the peak of memory of this process in bytes."""
+    import resource  # Windows lacks it, but imports this file
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def all_pairs(metric: Any, texts: list[str], work: str) -> Callable[[], object]:
-    """Prepare to score texts with each other: in blocks that are let go, or into an array that is in use already."""
+    """Prepare to score all pairs of texts, in blocks that are released or into an array that is already in use."""
     if work == "blocks":
-        # Only the last block is kept.
+        # A deque of length 1 keeps only the last block.
         return lambda: collections.deque(metric.pairwise_blocks(texts), maxlen=1)
     import numpy as np
 
@@ -93,14 +97,14 @@ def all_pairs(metric: Any, texts: list[str], work: str) -> Callable[[], object]:
     return lambda: metric.pairwise(texts, out=out)
 
 
-def main(work: str, metric_name: str, size: str, data: str | None = None) -> None:
-    """Measure what the arguments say."""
-    import rapidscore  # Here, so that what only measures need not.
+def main(work: str, metric_name: str, size: str, folder: str | None = None) -> None:
+    """Measure the work that the arguments name."""
+    import rapidscore  # not at the top: processes that start a measurement do not need it
 
     if work == "intervals":
-        import resampling_rows
+        from suites import resampling
 
-        stats = resampling_rows.million(int(size))
+        stats = resampling.bleu_statistics(int(size))
         stats[:1000].confidence_interval(resamples=200)
         print(json.dumps(growth(stats.confidence_interval)))
         return
@@ -109,23 +113,23 @@ def main(work: str, metric_name: str, size: str, data: str | None = None) -> Non
     first: tuple[Any, ...] = ["a cat"], ["a dog"]
     inputs: tuple[Any, ...]
     if work == "logits":
-        import perplexity_rows
+        from suites import perplexity
 
-        inputs = perplexity_rows.drawn(int(size), perplexity_rows.SMALL)
-        # Of so many rows, each thread has its part.
+        inputs = perplexity.drawn(int(size), perplexity.SMALL)
+        # With 64 rows, each thread has work.
         first = tuple(part[:64] for part in inputs)
     elif work == "documents":
-        inputs = tuple([text] for text in pairs.documents(int(size)))
+        inputs = tuple([text] for text in data.documents(int(size)))
     elif work in ("blocks", "out"):
-        import pairwise_rows
+        from suites import pairwise
 
-        texts = pairwise_rows.different(pairs.load(Path(data) if data else None, None), int(size))
+        texts = pairwise.different(data.load(Path(folder) if folder else None, None), int(size))
         metric.pairwise(texts[:100])
         print(json.dumps(growth(all_pairs(metric, texts, work))))
         return
     else:
-        inputs = pairs.fresh(pairs.load(Path(data) if data else None, None), int(size))
-    # What is set up once for a process, such as lazy imports and stacks of threads, is not what a call takes.
+        inputs = data.fresh(data.load(Path(folder) if folder else None, None), int(size))
+    # Lazy imports, stacks of threads and the like are needed once per process, not for each call.
     metric.score(*first)
     print(json.dumps(growth(lambda: metric.score(*inputs))))
 

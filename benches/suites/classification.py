@@ -1,20 +1,21 @@
-"""Classification and fairness: labels instead of texts, times per call."""
+"""Classification and fairness: times per call."""
 
 from __future__ import annotations
 
 import dataclasses
+import statistics
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-from contest import Call, Line, Rival, Run, Values, Work
+from harness import Call, Line, Peer, Run, Values, Work, timed
 
 from rapidscore import Classification
 from rapidscore.compat.fairlearn.metrics import demographic_parity_difference
 from rapidscore.compat.sklearn import metrics
 
-#: How many of the predictions are right, and of the others some by chance.
+#: The proportion of correct predictions; the others are random, and some of them correct by chance.
 RIGHT = 0.8
 
 NAMES = ("negative", "neutral", "positive", "mixed", "other")
@@ -22,14 +23,14 @@ GROUPS = ("18-25", "26-40", "41-60", "61-75", "76+")
 
 
 def drawn(rows: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw predictions and references, four in five of which agree."""
+    """Draw predictions and references, of which about four in five agree."""
     draw = np.random.default_rng(rows + classes)
     references = draw.integers(0, classes, rows)
     return np.where(draw.random(rows) < RIGHT, references, draw.integers(0, classes, rows)), references
 
 
 def values(result: Any) -> Values:
-    """Read a number, an array, or a report by its characters."""
+    """Read a number, an array, or the characters of a report."""
     return {"result": np.frombuffer(result.encode(), np.uint8) if isinstance(result, str) else np.ravel(result)}
 
 
@@ -41,10 +42,10 @@ def against_sklearn(
     row: str,
     name: str,
     target: float,
-    more: tuple[Rival, ...] = (),
+    more: tuple[Peer, ...] = (),
     **options: Any,
 ) -> list[Line]:
-    """Compare a function with the one of its name in scikit-learn."""
+    """Compare a function with scikit-learn's function of the same name."""
     ours: Callable[..., Any] = getattr(metrics, function)
 
     def call(function: Callable[..., Any], given: Any) -> Call:
@@ -55,16 +56,16 @@ def against_sklearn(
     def prepare(module: ModuleType, given: Any) -> Call:
         return call(getattr(module, function), given)
 
-    rival = Rival(f"scikit-learn's {function}", "sklearn.metrics", prepare, values, target=target, reference=True)
-    return run.contest.run(row, given, work, [rival, *more], "call")
+    peer = Peer(f"scikit-learn's {function}", "sklearn.metrics", prepare, values, target=target, reference=True)
+    return run.benchmark.run(row, given, work, [peer, *more], "call")
 
 
 def classes(run: Run) -> list[Line]:
-    """Integers in arrays: ten classes, and a thousand."""
+    """Score integers in arrays, of ten and of a thousand classes."""
     rows = run.sizes.labels
     ten, thousand = drawn(rows, 10), drawn(rows // 10, 1000)
-    reading = Rival(
-        "numpy's sum of both arrays",
+    reading = Peer(
+        "NumPy's sum of both arrays",
         "numpy",
         lambda module, given: lambda: (given[0].sum(), given[1].sum()),
         lambda result: {},
@@ -77,23 +78,64 @@ def classes(run: Run) -> list[Line]:
     return lines + against_sklearn(run, "f1_score", thousand, row="classes", name=name, target=60, average="macro")
 
 
+def weighted(run: Run) -> list[Line]:
+    """Score rows with weights of a thousand classes, drawn independently, so that most pairs of labels are distinct."""
+    rows = run.sizes.weighted_rows
+    draw = np.random.default_rng(2)
+    predictions, references = draw.integers(0, 1000, (2, rows))
+    weights = draw.random(rows)
+    metric = Classification(zero_division=0, average="weighted")
+
+    def theirs(module: ModuleType, given: Any) -> Call:
+        return lambda: module.f1_score(given[1], given[0], average="weighted", sample_weight=weights, zero_division=0)
+
+    work = Work(
+        f"Classification().score(…).f1(), {rows:,} rows with weights, 1,000 classes",
+        lambda given: lambda: metric.score(*given, weights).f1(),
+        lambda given: values(metric.score(*given, weights).f1()),
+    )
+    # Our sums are exact and rounded once; the errors of scikit-learn's sums are below 1,000 ulps.
+    peer = Peer("scikit-learn's f1_score", "sklearn.metrics", theirs, values, 1, reference=True, tolerance=1e-12)
+    given: Any = predictions, references
+    return run.benchmark.run("weighted", given, work, [peer], "call")
+
+
+def stream(run: Run) -> list[Line]:
+    """Add batches of 32 rows to an accumulator that holds many rows and classes."""
+    rows, classes = run.sizes.stream_rows, run.sizes.stream_classes
+    predictions, references = drawn(rows, classes)
+    batch = predictions[:32].copy(), references[:32].copy()
+    meter = Classification(zero_division=0).accumulator()
+    meter.update(predictions, references)
+    loops = max(1, run.sizes.loops // 10)
+    times = [timed(lambda: meter.update(*batch), loops) for _ in range(run.benchmark.repeat)]
+    expected = rows + 32 * loops * run.benchmark.repeat
+    scores = "equal" if len(meter) == meter.compute().segments == expected else "differs"
+    if scores == "differs":
+        run.benchmark.differences.append(f"stream: {len(meter)} rows, expected {expected}")
+    name = f"Accumulator.update with 32 rows after {rows:,} rows of {classes:,} classes"
+    return [
+        Line("stream", name, statistics.median(times), "call", at_most=1e-4, scores=scores, samples={"ours": times})
+    ]
+
+
 def names(run: Run) -> list[Line]:
-    """Strings in lists: a few objects shared by all rows, as from a mapping, and an object for each row, as read."""
+    """Score strings in lists: objects shared by all rows, and a separate object for each row."""
     rows = run.sizes.labels // 10
     codes = drawn(rows, len(NAMES))
     shared = [[NAMES[code] for code in column] for column in codes]
-    apart = [np.array(NAMES)[column].tolist() for column in codes]
+    separate = [np.array(NAMES)[column].tolist() for column in codes]
     lines = []
-    for what, given in ("shared objects", shared), ("an object for each", apart):
+    for what, given in ("shared objects", shared), ("separate objects", separate):
         name = f"{rows:,} str in lists, {what}"
         lines += against_sklearn(run, "classification_report", given, row="names", name=name, target=60)
     return lines
 
 
 def small(run: Run) -> list[Line]:
-    """Twenty labels in lists."""
+    """Score 20 labels in lists."""
     given = [column.tolist() for column in drawn(20, 2)]
-    run = dataclasses.replace(run, contest=dataclasses.replace(run.contest, loops=max(1, run.sizes.loops // 10)))
+    run = dataclasses.replace(run, benchmark=dataclasses.replace(run.benchmark, loops=max(1, run.sizes.loops // 10)))
     lines = []
     for average in "binary", "macro":
         lines += against_sklearn(
@@ -103,7 +145,7 @@ def small(run: Run) -> list[Line]:
 
 
 def fairness(run: Run) -> list[Line]:
-    """Differences between five groups."""
+    """Compute a difference between five groups."""
     rows = run.sizes.labels // 10
     predictions, references = drawn(rows, 2)
     groups = np.array(GROUPS)[np.random.default_rng(1).integers(0, len(GROUPS), rows)]
@@ -130,6 +172,6 @@ def fairness(run: Run) -> list[Line]:
             f"{name}, {rows:,} rows, {len(GROUPS)} groups", call, lambda given, call=call: number(call(given)())
         )
         target = 300 if call is ours else None
-        rival = Rival("fairlearn's", "fairlearn.metrics", theirs, number, target=target, reference=True)
-        lines += run.contest.run("fairness", (predictions, references), work, [rival], "call")
+        peer = Peer("fairlearn's", "fairlearn.metrics", theirs, number, target=target, reference=True)
+        lines += run.benchmark.run("fairness", (predictions, references), work, [peer], "call")
     return lines

@@ -1,7 +1,7 @@
 """All pairs, and prepared references: times per pair.
 
-The rivals of all pairs have no call for them. They are run in a loop, on pairs spread over the whole matrix, and our
-scores of just these pairs are compared with theirs.
+The peers have no call for all pairs. They run in a loop over pairs spread over the whole matrix; their scores are
+compared with our scores of these pairs.
 """
 
 from __future__ import annotations
@@ -12,55 +12,55 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import data
 import memory
 import numpy as np
-import pairs
-from contest import Call, Line, Rival, Run, Work
-from pairs import Pairs
+from data import Pairs
+from harness import Call, Line, Peer, Run, Work
 
 import rapidscore
 from rapidscore import BLEU, CER, CHRF, ROUGE, WER
 
 
 def all_pairs(run: Run) -> list[Line]:
-    """Score sentences with as many others."""
+    """Score all pairs of two lists, and of a list with itself."""
     size = run.sizes.pairwise
     texts = different(run.given, 2 * size)
     lines = []
     for metric, value, target, name, module in (
-        # Its own default for single sentences.
+        # The default of sacrebleu.sentence_bleu.
         (BLEU(effective_order=True), "bleu", 300, "sacrebleu.sentence_bleu", "sacrebleu"),
         (CHRF(), "chrf", 150, "sacrebleu.sentence_chrf", "sacrebleu"),
         (ROUGE(("rougeL",)), "rougeL", None, "rouge_score, score", "rouge_score.rouge_scorer"),
         (WER(), "wer", None, "jiwer.wer", "jiwer"),
         (CER(), "cer", None, "jiwer.cer", "jiwer"),
     ):
-        rival = Rival(
+        peer = Peer(
             name,
             module,
             loop(value),
             lambda scores: {"scores": np.array(scores)},
             target,
             reference=True,
-            # A prime number of pairs, so that they are not all of a few columns.
+            # A prime number, so that the pairs are not all of a few columns.
             most=min(3001, size * size // 2),
         )
-        ways: list[tuple[str, list[str], list[str] | None]] = [
+        inputs_by_name: list[tuple[str, list[str], list[str] | None]] = [
             (f"two lists of {size:,}", texts[:size], texts[size:]),
-            (f"{size:,} texts and themselves", texts[:size], None),
+            (f"a list of {size:,} with itself", texts[:size], None),
         ]
-        for way, predictions, references in ways:
+        for way, predictions, references in inputs_by_name:
             columns = predictions if references is None else references
 
             def prepare(given: Pairs, metric: Any = metric, inputs: Any = (predictions, references)) -> Call:
                 return lambda: metric.pairwise(*inputs)
 
             def values(sample: Pairs, prepare: Any = prepare, count: int = size * size) -> dict[str, np.ndarray]:
-                return {"scores": prepare(sample)().ravel()[list(pairs.evenly(count, len(sample[0])))]}
+                return {"scores": prepare(sample)().ravel()[list(data.evenly(count, len(sample[0])))]}
 
             given = tuple(map(list, zip(*itertools.product(predictions, columns), strict=True)))
             work = Work(f"{type(metric).__name__} of all pairs, {way}", prepare, values)
-            lines += run.contest.run("pairwise", (given[0], given[1]), work, [rival])
+            lines += run.benchmark.run("pairwise", (given[0], given[1]), work, [peer])
     return lines
 
 
@@ -83,58 +83,58 @@ def loop(value: str) -> Callable[[ModuleType, Pairs], Call]:
 
 
 def different(given: Pairs, count: int) -> list[str]:
-    """Return texts, evenly spaced over the references; each once, while there are as many."""
+    """Return texts evenly spaced over the references, without repetition if there are enough."""
     texts = list(dict.fromkeys(text for text in given[1] if text.strip()))
-    chosen = [texts[at] for at in pairs.evenly(len(texts), count)]
+    chosen = [texts[at] for at in data.evenly(len(texts), count)]
     return list(itertools.islice(itertools.cycle(chosen), count))
 
 
 def pairwise_memory(run: Run) -> list[Line]:
-    """Memory beyond the inputs and the output, for many texts and themselves."""
+    """Measure memory beyond inputs and output for all pairs of many texts."""
     lines = []
     size = 10 * run.sizes.pairwise
     for metric in ("BLEU", "CHRF"):
-        for work, name in (("blocks", "pairwise_blocks, a block included"), ("out", "pairwise(out=...)")):
-            found = memory.measured(work, metric, size, run.data)
+        for work, name in (("blocks", "pairwise_blocks, including a block"), ("out", "pairwise(out=...)")):
+            found = memory.measured(work, metric, size, run.folder)
             of = f"memory of {metric}().{name}, {size:,} x {size:,}, beyond inputs and output"
             lines.append(Line("pairwise_memory", of, found["bytes"], "bytes", note=found["by"]))
     return lines
 
 
 def prepared(run: Run) -> list[Line]:
-    """Score with references that were read before, against scoring with those that were not: on one thread.
+    """Compare prepared references with references, on one thread.
 
-    Calls on a test set are short, and on several threads their times say more of the machine.
+    Calls on a test set are short; with several threads, their times depend more on the machine.
     """
     before = rapidscore.get_num_threads()
     rapidscore.set_num_threads(1)
     lines = []
     # A call takes a millisecond or two.
-    contest = dataclasses.replace(run.contest, loops=20)
+    benchmark = dataclasses.replace(run.benchmark, loops=20)
     for metric in (BLEU(), BLEU(tokenize=str.split), BLEU(tokenize="intl"), ROUGE(use_stemmer=True), CHRF(), WER()):
 
         def ours(given: Pairs, metric: Any = metric) -> Call:
             references = metric.prepare(given[1])
             return lambda: metric.segment_scores(given[0], references)
 
-        def anew(module: ModuleType, given: Pairs, metric: Any = metric) -> Call:
+        def unprepared(module: ModuleType, given: Pairs, metric: Any = metric) -> Call:
             return lambda: metric.segment_scores(*given)
 
         changed = ", ".join(
             f"{name}={value!r}" for name, value in metric.options().items() if name in CHANGED and value
         )
         work = Work(
-            f"{type(metric).__name__}({changed}).segment_scores, references prepared, one thread",
+            f"{type(metric).__name__}({changed}).segment_scores, prepared references, one thread",
             ours,
             lambda given, ours=ours: ours(given)(),
         )
-        rival = Rival("rapidscore, references as they are", "rapidscore", anew, dict, reference=True)
-        # As many as a test set has.
-        given = pairs.thin(run.given, run.sizes.ter)
-        lines += contest.run("prepared", given, work, [rival])
+        peer = Peer("rapidscore, references not prepared", "rapidscore", unprepared, dict, reference=True)
+        # The size of a test set.
+        given = data.thin(run.given, run.sizes.ter)
+        lines += benchmark.run("prepared", given, work, [peer])
     rapidscore.set_num_threads(before)
     return lines
 
 
-#: Options that tell these metrics from those at their defaults.
+#: Options in which these metrics differ from the defaults.
 CHANGED = ("tokenize", "use_stemmer")

@@ -1,4 +1,4 @@
-"""Code that calls peers, unchanged: as a whole process, and through other people's code."""
+"""Unchanged code that calls peers, under `patch()`: a whole process, and calls from other packages."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import data
 import numpy as np
-import pairs
-from contest import Call, Line, Rival, Run, Values, Work
+from harness import Call, Line, Peer, Run, Values, Work
 
 import rapidscore
 
-#: A script as anybody might have it; it knows nothing of rapidscore.
+#: A script that does not know rapidscore.
 SCRIPT = """
 import sys
 import sacrebleu
@@ -28,13 +28,13 @@ for score in sacrebleu.corpus_bleu, sacrebleu.corpus_chrf, sacrebleu.corpus_ter:
 
 
 def rows(run: Run) -> list[Line]:
-    """Run all of them."""
+    """Run all rows of `patch()`."""
     return [*script(run), *paired_test(run), *cross_validation(run)]
 
 
 def script(run: Run) -> list[Line]:
-    """Run an unchanged script as a process of its own, with and without patch()."""
-    given = pairs.thin(run.given, run.sizes.ter)
+    """Run an unchanged script as a process, with and without patch()."""
+    given = data.thin(run.given, run.sizes.ter)
     texts = [[text.replace("\n", " ") for text in column] for column in given]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "script.py"
@@ -49,7 +49,7 @@ def script(run: Run) -> list[Line]:
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             return done.stdout, time.perf_counter() - begin
 
-        ours = [outcome("-m", "rapidscore.patch") for _ in range(run.contest.repeat)]
+        ours = [outcome("-m", "rapidscore.patch") for _ in range(run.benchmark.repeat)]
         theirs = outcome()
     count = len(given[0])
     work = f"python -m rapidscore.patch script.py: sacrebleu's BLEU, chrF and TER of {count:,} segments"
@@ -58,14 +58,14 @@ def script(run: Run) -> list[Line]:
     line.samples = {"ours": [taken for _, taken in ours], "theirs": [theirs[1]]}
     line.scores = "equal" if {printed for printed, _ in ours} == {theirs[0]} else "differs"
     if line.scores == "differs":
-        run.contest.differences.append(f"patch: the script prints {ours[0][0]!r}, without patch {theirs[0]!r}")
+        run.benchmark.differences.append(f"patch: the script prints {ours[0][0]!r}, without patch {theirs[0]!r}")
     return [line]
 
 
 def paired_test(run: Run) -> list[Line]:
-    """Let sacrebleu compare two systems, with and without patch()."""
+    """Compare two systems by sacrebleu's PairedTest, with and without patch()."""
 
-    def prepare(module: ModuleType, given: pairs.Pairs) -> Call:
+    def prepare(module: ModuleType, given: data.Pairs) -> Call:
         from sacrebleu.metrics import BLEU, CHRF
 
         predictions, references = given
@@ -77,7 +77,7 @@ def paired_test(run: Run) -> list[Line]:
 
         return call
 
-    def patched(given: pairs.Pairs) -> Call:
+    def patched(given: data.Pairs) -> Call:
         from sacrebleu import significance
 
         def work() -> Any:
@@ -94,15 +94,15 @@ def paired_test(run: Run) -> list[Line]:
             for value in ("score", "p_value", "mean", "ci")
         }
 
-    given = pairs.thin(run.given, run.sizes.ter)
+    given = data.thin(run.given, run.sizes.ter)
     name = f"PairedTest, BLEU and chrF of {len(given[0]):,} segments, 10,000 trials and intervals"
     work = Work(f"sacrebleu's {name}, under patch()", patched, lambda given: values(patched(given)()))
-    rival = Rival("sacrebleu's own", "sacrebleu.significance", prepare, values, reference=True)
-    return run.contest.run("patch", given, work, [rival], "call")
+    peer = Peer("sacrebleu's own", "sacrebleu.significance", prepare, values, reference=True)
+    return run.benchmark.run("patch", given, work, [peer], "call")
 
 
 def cross_validation(run: Run) -> list[Line]:
-    """Let scikit-learn's cross_validate score a model, with and without patch()."""
+    """Score a model by scikit-learn's cross_validate, with and without patch()."""
 
     def prepare(module: ModuleType, given: Any) -> Call:
         from sklearn.dummy import DummyClassifier
@@ -134,7 +134,7 @@ def cross_validation(run: Run) -> list[Line]:
         patched,
         lambda given: values(patched(given)()),
     )
-    rival = Rival(
-        "scikit-learn's own, a model that guesses", "sklearn.model_selection", prepare, values, reference=True
+    peer = Peer(
+        "scikit-learn's own, with a model that guesses", "sklearn.model_selection", prepare, values, reference=True
     )
-    return run.contest.run("patch", given, work, [rival], "call")
+    return run.benchmark.run("patch", given, work, [peer], "call")

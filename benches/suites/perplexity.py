@@ -1,7 +1,7 @@
 """Perplexity: of logits, times per call, and of ragged log-probabilities of tokens, times per sequence.
 
-PyTorch and SciPy ask for memory as large as the logits at every call. To get it from the system may take longer than
-to compute, so that the ratios to them say as much of the machine.
+PyTorch and SciPy allocate memory of the size of the logits in every call, which may take longer than the computation.
+The ratios to them therefore depend on the machine.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from contest import Call, Line, Rival, Run, Values, Work, optional
+from harness import Call, Line, Peer, Run, Values, Work, optional
 
 import rapidscore
 from rapidscore import Perplexity, PerplexityScore
 
 #: Logits (tokens, vocabulary), and a label for each token.
 Scored = tuple[np.ndarray, np.ndarray]
-#: The same sequences twice: as they are given, and as slices of one array.
+#: The same sequences twice: in the given form, and as slices of one array.
 Sequences = tuple[list[Any], list[np.ndarray]]
 
-#: As many words as models of 2023 know, and as many as those of 2024.
+#: Sizes of vocabularies of models of 2023 and 2024.
 SMALL, LARGE = 32_000, 128_256
-#: Rows that the reference takes at a time: float64 of all, and its copies, would be gigabytes.
+#: The number of rows that the reference computes at a time; all rows would take gigabytes.
 CHUNK = 64
 
-# Cross-entropies are about 15 nats here. Ours are to be within 5e-7 nats of exact for 32 bits and fewer, which of 15
-# is 3e-8; the reference's own error, in float64, is some 1e-15.
+# Cross-entropies are about 15 nats here. Ours must be within 5e-7 nats for 32 bits and fewer, a relative error of 3e-8;
+# the error of the reference in float64 is about 1e-15.
 EXACT = 3e-8
-# Others sum exponentials in float32. Eight sums side by side of 128,256 are 16,032 additions each, with roundings of
-# up to 6e-8 at random: some 1e-5 nats, which of 16 is 6e-7. Sums of fewer lanes are a little worse.
+# Others sum exponentials in float32. Eight parallel sums of 128,256 numbers take 16,032 additions each, which round by
+# up to 6e-8: about 1e-5 nats, a relative error of 6e-7. Fewer parallel sums are slightly worse.
 SINGLE = 2e-6
 
 
@@ -50,7 +50,7 @@ def nats(result: float) -> Values:
 
 
 def exact(module: ModuleType, given: Scored) -> Call:
-    """Prepare the mean loss in float64, some rows at a time."""
+    """Prepare the mean loss in float64, `CHUNK` rows at a time."""
     logits, labels = given
 
     def call() -> float:
@@ -64,33 +64,33 @@ def exact(module: ModuleType, given: Scored) -> Call:
 
 
 def torch_loss(module: ModuleType, given: Scored) -> Call:
-    """Prepare PyTorch's cross-entropy with as many threads as ours."""
+    """Prepare PyTorch's cross-entropy with the same number of threads."""
     module.set_num_threads(rapidscore.get_num_threads())
     logits, labels = map(module.from_numpy, given)
     return lambda: module.nn.functional.cross_entropy(logits, labels)
 
 
 def log_softmax(module: ModuleType, given: Scored) -> Call:
-    """Prepare the mean of the labels' log-probabilities, all of which are computed."""
+    """Prepare the mean log-probability of the labels, from all log-probabilities."""
     logits, labels = given
     return lambda: -module.log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean()
 
 
 def widened(module: ModuleType, given: Scored) -> Call:
-    """Prepare our own score of the same numbers in float32."""
+    """Prepare our score of the same numbers in float32."""
     logits, labels = given[0].astype(np.float32), given[1]
     return lambda: module.Perplexity().score(logits, labels).cross_entropy
 
 
-def contest_of(run: Run, given: Scored, name: str, rivals: list[Rival]) -> list[Line]:
-    """Compare a score with the reference, which is slow and runs once, and with others."""
+def compare_losses(run: Run, given: Scored, name: str, peers: list[Peer]) -> list[Line]:
+    """Compare the score of logits with the reference, which is slow and runs once, and with other peers."""
     metric = Perplexity()
     work = Work(
         f"Perplexity().score, {' x '.join(f'{size:,}' for size in given[0].shape)} {name} logits",
         lambda given: lambda: metric.score(*given),
         lambda given: nats(metric.score(*given).cross_entropy),
     )
-    reference = Rival(
+    reference = Peer(
         "scipy.special.logsumexp in float64",
         "scipy.special",
         exact,
@@ -99,34 +99,36 @@ def contest_of(run: Run, given: Scored, name: str, rivals: list[Rival]) -> list[
         most=len(given[1]),
         tolerance=EXACT,
     )
-    return run.contest.run("logits", given, work, [*rivals, reference], "call")
+    return run.benchmark.run("logits", given, work, [*peers, reference], "call")
 
 
 def logits(run: Run) -> list[Line]:
-    """Logits of two vocabularies, then those of the second with 16 bits."""
-    rivals = [
-        Rival("torch cross_entropy on the CPU, as many threads", "torch", torch_loss, nats, 3.5, tolerance=SINGLE),
-        Rival("scipy.special.log_softmax, mean at labels", "scipy.special", log_softmax, nats, 5, tolerance=SINGLE),
-        Rival(
-            "numpy's sum of the logits",
+    """Score logits of two vocabularies, and those of the second in formats of 16 bits."""
+    peers = [
+        Peer(
+            "torch cross_entropy on the CPU, same number of threads", "torch", torch_loss, nats, 3.5, tolerance=SINGLE
+        ),
+        Peer("scipy.special.log_softmax, mean at labels", "scipy.special", log_softmax, nats, 5, tolerance=SINGLE),
+        Peer(
+            "NumPy's sum of the logits",
             "numpy",
             lambda module, given: given[0].sum,
             lambda result: {},
             target=1 / 1.6,
         ),
     ]
-    lines = contest_of(run, drawn(run.sizes.tokens, SMALL), "float32", rivals)
+    lines = compare_losses(run, drawn(run.sizes.tokens, SMALL), "float32", peers)
     given = drawn(run.sizes.tokens // 4, LARGE)
-    lines += contest_of(run, given, "float32", rivals)
-    # Widening is exact, but with 16 bits the power of e has fewer terms: each of the two may be off by as much.
-    rival = Rival("rapidscore, the same in float32", "rapidscore", widened, nats, target=1, tolerance=2 * EXACT)
+    lines += compare_losses(run, given, "float32", peers)
+    # Widening is exact, but 16-bit formats use fewer terms for powers of e: both sides may have this error.
+    peer = Peer("rapidscore, the same in float32", "rapidscore", widened, nats, target=1, tolerance=2 * EXACT)
     for module, name in ("numpy", "float16"), ("ml_dtypes", "bfloat16"):
         types = optional(module)
         if types is None:
             note = f"skipped: {module} is not installed"
             lines.append(Line("logits", f"Perplexity().score, {name} logits", 0.0, "", note=note))
         else:
-            lines += contest_of(run, (given[0].astype(getattr(types, name)), given[1]), name, [rival])
+            lines += compare_losses(run, (given[0].astype(getattr(types, name)), given[1]), name, [peer])
     return lines
 
 
@@ -139,18 +141,18 @@ def ragged(count: int) -> list[np.ndarray]:
 
 
 def both(score: PerplexityScore) -> Values:
-    """Read the perplexity of all tokens, and the mean of the sequences' own."""
+    """Read the perplexity of all tokens, and the mean perplexity of the sequences."""
     return {"of tokens": [score.token_perplexity], "of sequences": [score.sequence_perplexity]}
 
 
 def pooled(result: tuple[float, int, list[float]]) -> Values:
-    """Read what a loop has summed."""
+    """Read the sums of a loop."""
     nll, tokens, perplexities = result
     return {"of tokens": [np.exp(nll / tokens)], "of sequences": [np.mean(perplexities)]}
 
 
 def list_loop(module: ModuleType, given: Sequences) -> Call:
-    """Prepare a loop that makes an array of each sequence."""
+    """Prepare a loop that converts each sequence to an array."""
 
     def call() -> tuple[float, int, list[float]]:
         nll, tokens, perplexities = 0.0, 0, []
@@ -182,19 +184,19 @@ def slice_loop(module: ModuleType, given: Sequences) -> Call:
 
 
 def flattened(given: Sequences) -> tuple[np.ndarray, np.ndarray]:
-    """Return sequences as one array, and where each begins and the last ends."""
+    """Return sequences as one array, and their offsets."""
     return np.concatenate(given[1]), np.cumsum([0, *map(len, given[1])])
 
 
 def log_probs(run: Run) -> list[Line]:
-    """Log-probabilities of many short sequences, as lists of floats and as one array with offsets."""
+    """Score log-probabilities of many short sequences, as lists of floats and as one array with offsets."""
     metric, slices = Perplexity(), ragged(run.sizes.sequences)
     lines = []
-    ways: tuple[tuple[str, Callable[[Sequences], tuple[Any, ...]], Any, str, float], ...] = (
-        ("lists of floats", lambda given: (given[0],), list_loop, "numpy loop over lists", 20),
-        ("one array with offsets", flattened, slice_loop, "numpy loop over slices", 200),
+    forms: tuple[tuple[str, Callable[[Sequences], tuple[Any, ...]], Any, str, float], ...] = (
+        ("lists of floats", lambda given: (given[0],), list_loop, "NumPy loop over lists", 20),
+        ("one array with offsets", flattened, slice_loop, "NumPy loop over slices", 200),
     )
-    for name, form, loop, rival_name, target in ways:
+    for name, form, loop, rival_name, target in forms:
         given = [part.tolist() for part in slices] if loop is list_loop else slices, slices
 
         def prepare(given: Sequences, form: Callable[[Sequences], tuple[Any, ...]] = form) -> Call:
@@ -204,7 +206,7 @@ def log_probs(run: Run) -> list[Line]:
         work = Work(
             f"Perplexity().score_log_probs, {name}", prepare, lambda given, prepare=prepare: both(prepare(given)())
         )
-        rival = Rival(
+        peer = Peer(
             rival_name,
             "numpy",
             loop,
@@ -212,8 +214,8 @@ def log_probs(run: Run) -> list[Line]:
             target,
             reference=True,
             most=run.sizes.sequences // 10,
-            # Plain sums of two million terms of one sign, in another order: the errors of 1e-16 mostly cancel.
+            # Sums of two million terms of one sign in another order: errors of 1e-16 mostly cancel.
             tolerance=1e-12,
         )
-        lines += run.contest.run("log_probs", given, work, [rival], "sequence")
+        lines += run.benchmark.run("log_probs", given, work, [peer], "sequence")
     return lines

@@ -1,40 +1,40 @@
-"""sacrebleu's own calls, through `rapidscore.compat.sacrebleu`: users change the import and nothing else."""
+"""Drop-in for sacrebleu, against sacrebleu: the same calls."""
 
 from __future__ import annotations
 
 from types import ModuleType
 from typing import Any
 
+import data
 import numpy as np
-import pairs
-from contest import Call, Line, Rival, Run, Values, Work, bleu_values
+from harness import Call, Line, Peer, Run, Values, Work, bleu_values
 
 
 def rows(run: Run) -> list[Line]:
-    """Run all of them."""
-    # Here, so that its import is not part of the other rows.
+    """Run all rows of the drop-in for sacrebleu."""
+    # Imported here, so that other rows do not import it.
     import rapidscore.compat.sacrebleu as ours
 
-    given = pairs.thin(run.given, run.sizes.sentence_bleu)
-    lines = run.contest.run("sacrebleu", given, *contestants("sentence_bleu in a loop", sentences, values, 60, ours))
-    corpus = contestants("corpus_bleu", corpora, bleu_values, None, ours)
-    lines += run.contest.run("sacrebleu", given, *corpus)
-    few = pairs.thin(run.given, run.sizes.segments)
-    interval = contestants("BLEU().corpus_score, n_bootstrap=1000", intervals, sampled, None, ours)
-    return lines + run.contest.run("sacrebleu", few, *interval, "call")
+    given = data.thin(run.given, run.sizes.sentence_bleu)
+    lines = run.benchmark.run("sacrebleu", given, *sides("sentence_bleu in a loop", sentences, values, 60, ours))
+    corpus = sides("corpus_bleu", corpora, bleu_values, None, ours)
+    lines += run.benchmark.run("sacrebleu", given, *corpus)
+    few = data.thin(run.given, run.sizes.segments)
+    interval = sides("BLEU().corpus_score, n_bootstrap=1000", intervals, sampled, None, ours)
+    return lines + run.benchmark.run("sacrebleu", few, *interval, "call")
 
 
-def contestants(name: str, prepare: Any, read: Any, target: float | None, ours: ModuleType) -> tuple[Work, list[Rival]]:
-    """Return the same call of both packages."""
+def sides(name: str, prepare: Any, read: Any, target: float | None, ours: ModuleType) -> tuple[Work, list[Peer]]:
+    """Return the same call of both packages as work and peer."""
     work = Work(
         f"compat.sacrebleu {name}", lambda given: prepare(ours, given), lambda given: read(prepare(ours, given)())
     )
-    rival = Rival(f"sacrebleu {name}", "sacrebleu", prepare, read, target, reference=True)
-    return work, [rival]
+    peer = Peer(f"sacrebleu {name}", "sacrebleu", prepare, read, target, reference=True)
+    return work, [peer]
 
 
-def sentences(module: ModuleType, given: pairs.Pairs) -> Call:
-    """Prepare a call for each pair, of which the score is read."""
+def sentences(module: ModuleType, given: data.Pairs) -> Call:
+    """Prepare a call for each pair."""
     return lambda: [module.sentence_bleu(text, [reference]).score for text, reference in zip(*given, strict=True)]
 
 
@@ -43,16 +43,16 @@ def values(scores: list[float]) -> Values:
     return {"bleu": np.array(scores)}
 
 
-def corpora(module: ModuleType, given: pairs.Pairs) -> Call:
+def corpora(module: ModuleType, given: data.Pairs) -> Call:
     """Prepare one call for all pairs."""
     return lambda: module.corpus_bleu(given[0], [given[1]])
 
 
-def intervals(module: ModuleType, given: pairs.Pairs) -> Call:
+def intervals(module: ModuleType, given: data.Pairs) -> Call:
     """Prepare one call for all pairs, with an interval."""
     return lambda: module.BLEU().corpus_score(given[0], [given[1]], n_bootstrap=1000)
 
 
 def sampled(score: Any) -> Values:
-    """Read a score's interval."""
+    """Read the interval of a score."""
     return {"mean": [score._mean], "interval": [score._ci]}
