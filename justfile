@@ -11,8 +11,13 @@ dev:
     {{python}} -m pip install --quiet --upgrade pip
     {{python}} -m pip install --editable '.[dev,docs]'
 
-# Run the tests, or some of them: just test tests/laws -k merge
-test *arguments:
+# Run all tests; those that measure time run alone
+test:
+    {{python}} -m pytest -n auto -m "not serial"
+    {{python}} -m pytest -m serial
+
+# Run some of the tests: just pytest tests/laws -k merge
+pytest *arguments:
     {{python}} -m pytest {{arguments}}
 
 # Check formatting, lints, types and layers
