@@ -135,7 +135,7 @@ fn no_name(item: &Bound<'_, PyAny>, place: &str) -> PyErr {
     let found = item.repr().map_or_else(|_| "something else".to_owned(), |repr| repr.to_string());
     if item.is_none() || item.extract().is_ok_and(f64::is_nan) {
         return PyValueError::new_err(format!(
-            "{place} is {found}: a label is missing; leave the row out, or give it a label of its own"
+            "{place} is {found}: a label is missing; leave the row out, or give missing values a label"
         ));
     }
     PyTypeError::new_err(format!("{place} is {found} among labels of str: make all labels of one kind"))

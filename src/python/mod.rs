@@ -58,13 +58,22 @@ mod _core {
     #[pymodule_export]
     use super::total::Total;
 
-    /// Set the number of threads that a call uses; 0 means one for each core that this process may use.
+    /// Set the number of threads that each call uses, for the whole process.
+    ///
+    /// `threads` is an integer; 0 means one for each core that this process may use, which is the default. Raises
+    /// `ValueError` if it is not from 0 to 1024. Results do not depend on it.
+    ///
+    /// >>> import rapidscore
+    /// >>> rapidscore.set_num_threads(1)
+    /// >>> rapidscore.get_num_threads()
+    /// 1
+    /// >>> rapidscore.set_num_threads(0)
     #[pyfunction]
     fn set_num_threads(threads: i128) -> PyResult<()> {
         Ok(crate::parallel::set_threads(threads)?)
     }
 
-    /// Return the number of threads that a call uses.
+    /// Return the number of threads that each call uses, from 1.
     #[pyfunction]
     fn get_num_threads() -> usize {
         crate::parallel::threads()
