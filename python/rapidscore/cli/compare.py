@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rapidscore.cli import metric_options, results
+from rapidscore.cli import metric_options, score_tables
 from rapidscore.cli.plot_file import PlotFile
 from rapidscore.cli.progress import Progress
-from rapidscore.comparison import report
+from rapidscore.comparison import tables
 from rapidscore.comparison.compare import compare as compare_systems
 from rapidscore.resampling.draws import SEED
 from rapidscore.text_metrics import files
@@ -42,7 +42,7 @@ def compare(options: argparse.Namespace) -> None:
         return [*by_metric.values()]
 
     with Progress(options.systems, options.references, hidden=options.quiet) as progress:
-        statistics = {results.printable(system): statistics_of(system) for system in options.systems}
+        statistics = {score_tables.printable(system): statistics_of(system) for system in options.systems}
         comparison = compare_systems(
             statistics,
             method=_METHODS[options.method],
@@ -53,7 +53,7 @@ def compare(options: argparse.Namespace) -> None:
             correction=_CORRECTIONS[options.correction],
             progress=progress.compare,
         )
-    text = report.FORMATS[options.format](comparison)
+    text = tables.FORMATS[options.format](comparison)
     draw(plot, comparison)
     print(text, end="")
 
@@ -83,7 +83,7 @@ def add_to(commands: Any) -> None:
     command.set_defaults(run=compare)
     metric_options.add_to(command)
     add = command.add_argument
-    add("--format", default="table", choices=list(report.FORMATS), help="format of the results (default table)")
+    add("--format", default="table", choices=list(tables.FORMATS), help="format of the results (default table)")
     add(
         "--method",
         default="ar",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rapidscore.cli import metric_options, results
+from rapidscore.cli import metric_options, score_tables
 from rapidscore.cli.progress import Progress
 from rapidscore.cli.segment_file import SegmentFile
 from rapidscore.text_metrics import files
@@ -32,8 +32,8 @@ def score(options: argparse.Namespace) -> None:
         Progress(options.systems, options.references, hidden=options.quiet) as progress,
         SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
     ):
-        rows = [results.Result(results.printable(system), scores_of(system)) for system in options.systems]
-    print(results.FORMATS[options.format](rows), end="")
+        rows = [score_tables.Result(score_tables.printable(system), scores_of(system)) for system in options.systems]
+    print(score_tables.FORMATS[options.format](rows), end="")
 
 
 def add_to(commands: Any) -> None:
@@ -47,5 +47,5 @@ def add_to(commands: Any) -> None:
     command.set_defaults(run=score)
     metric_options.add_to(command)
     add = command.add_argument
-    add("--format", default="table", choices=list(results.FORMATS), help="format of the results (default table)")
+    add("--format", default="table", choices=list(score_tables.FORMATS), help="format of the results (default table)")
     add("--segments", metavar="FILE", help="also write the scores of each segment to FILE, one JSON object per line")

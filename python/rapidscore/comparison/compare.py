@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore._public import public
+from rapidscore.comparison.p_values import CORRECTIONS, adjusted_p_values, p_value
 from rapidscore.comparison.result import Compared, Comparison
-from rapidscore.comparison.significance import CORRECTIONS, adjusted_p_values, p_value
 from rapidscore.inputs.options import as_int
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import SEED, Draws

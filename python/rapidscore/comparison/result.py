@@ -120,9 +120,9 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
 
     def format(self) -> str:
         """Return a table for the terminal, and under it what was done."""
-        from rapidscore.comparison import report
+        from rapidscore.comparison import tables
 
-        return report.as_table(self)
+        return tables.as_table(self)
 
     def __str__(self) -> str:
         return self.format()

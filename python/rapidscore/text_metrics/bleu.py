@@ -167,9 +167,9 @@ class BLEU(TextMetric[BLEUScore]):
         signature = tokenize
         if tokenize not in _CORE_TOKENIZERS:
             # Imported only if needed, so that the import of BLEU stays fast.
-            from rapidscore.text_metrics import tokenizers
+            from rapidscore.text_metrics import model_tokenizers
 
-            convert, signature = tokenizers.converter(tokenize, self.lowercase)
+            convert, signature = model_tokenizers.converter(tokenize, self.lowercase)
         core = _core.TextMetric.bleu(
             "given" if convert else tokenize,
             self.lowercase,

@@ -1,7 +1,7 @@
 //! Distances without alignments, between one text and eight others at a time.
 
 use super::{CellBits, EDGE, Step};
-use crate::matching::group::{Group, LANES, gather};
+use crate::matching::lanes::{Group, LANES, gather};
 
 /// The edit distances between a text of `length` tokens and the texts of a group. `places` holds the bitmap of
 /// positions in the text for each token.

@@ -45,7 +45,7 @@ class TestReports:
         assert "Holm" not in str(found)
 
     def test_markdown(self, found):
-        from rapidscore.comparison.report import as_markdown
+        from rapidscore.comparison.tables import as_markdown
 
         lines = as_markdown(found).splitlines()
         assert lines[0] == "| metric | system | score | 95 % interval | difference | p | p (Holm) |"
@@ -54,7 +54,7 @@ class TestReports:
         assert len(lines[2].replace("\\|", "").split("|")) == 9
 
     def test_json_and_csv(self, found):
-        from rapidscore.comparison.report import as_csv, as_json
+        from rapidscore.comparison.tables import as_csv, as_json
 
         content = json.loads(as_json(found))
         assert content["baseline"] == "baseline[|*]"
