@@ -2,7 +2,7 @@
 //!
 //! The crate is compiled for every processor of its architecture, and some functions a second and third time, for
 //! wider vectors. [`level`] detects once which of them this processor runs, and [`dispatch`] calls that version.
-//! Whatever chooses code by processor goes through here.
+//! Whatever chooses code by processor at run time goes through here.
 
 #[cfg(target_arch = "x86_64")]
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};

@@ -13,8 +13,8 @@
 //!
 //! # The map
 //!
-//! A module uses only the modules of the layers above it in this list, and no module of its own layer. A test holds
-//! this (`src/tests/layers.rs`).
+//! The list begins with the lowest layer. A module uses only modules of the layers below it, and none of its own layer;
+//! a test keeps it so (`src/tests/layers.rs`).
 //!
 //! - `error`, `cpu`: errors; the code for this processor
 //! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on order; streams of random
