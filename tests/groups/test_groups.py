@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from fairlearn.metrics import MetricFrame
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES
 from support.metrics import every_metric, many, score_bits, suit
@@ -348,6 +348,7 @@ NUMBERS = st.sampled_from([0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-300, 1e300, math.n
 
 
 class TestComparisons:
+    @example(values=[1e300, -1.797693124862316e308], overall=0.0)
     @given(values=st.lists(NUMBERS, min_size=2, max_size=5), overall=NUMBERS)
     def test_any_numbers(self, values, overall):
         ours, theirs = fake(values, overall), their_frame(values, overall)
