@@ -48,10 +48,9 @@ def pytest_configure(config):
     settings.load_profile("exhaustive" if effort.exhaustive else "default")
 
 
-def pytest_report_header(config):
+def pytest_terminal_summary(terminalreporter, config):
     if config.option.random_seed is not None:
-        return f"random search: repeat it with --random-seed {config.option.random_seed}"
-    return None
+        terminalreporter.write_line(f"random search: repeat it with --random-seed {config.option.random_seed}")
 
 
 @pytest.fixture(scope="session", autouse=True)
