@@ -174,7 +174,7 @@ class TestErrors:
             TER().prepare(["a"], tokenized=True)
 
     def test_pickles(self):
-        # Prepared references are to be prepared again where they are needed.
+        # Other processes prepare references themselves.
         with pytest.raises(TypeError):
             pickle.dumps(BLEU().prepare(["a"]))
 
