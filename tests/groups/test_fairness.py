@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from support.effort import examples
 from support.outcomes import same
 
-from rapidscore import Classification
-from rapidscore.classification.fairness import ClassificationGroups
+from rapidscore import Classification, ClassificationGroups
 from rapidscore.groups import disparity
 
 MEASURES = [

@@ -18,9 +18,7 @@ from support.metrics import every_metric, many, score_bits, suit
 from support.outcomes import same
 from support.strategies import corpora
 
-from rapidscore import BLEU, ROUGE, WER, Statistics, Total
-from rapidscore.classification.fairness import ClassificationGroups
-from rapidscore.groups.scores import GroupScores
+from rapidscore import BLEU, ROUGE, WER, ClassificationGroups, GroupScores, Statistics, Total
 
 TEXTS, TEXT_REFERENCES = many(60)
 METHODS = ("between_groups", "to_overall")

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from rapidscore import BLEU, CER, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, TopKAccuracy
-from rapidscore.classification.coded import CodedStatistics
 
 
 class Characters:
@@ -104,7 +103,7 @@ def rows(statistics):
     array = np.asarray(statistics)
     # Unknown values are NaN, which is not equal to itself.
     array = np.where(np.isnan(array), None, array).tolist()
-    if not isinstance(statistics, CodedStatistics):
+    if not isinstance(statistics.metric, Classification | Multilabel):
         return array
     if isinstance(statistics.metric, Classification):
         return [[*(statistics.labels[int(code)] for code in codes), weight] for *codes, weight in array]
