@@ -1,29 +1,22 @@
-"""Scores by group equal the scores of the groups' segments, and compare as in fairlearn's `MetricFrame`."""
+"""Scores by group equal the scores of the groups' segments; labels of groups."""
 
 import copy
 import math
 import pickle
 import random
-import sys
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from fairlearn.metrics import MetricFrame
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import PREDICTIONS, REFERENCES
-from support.metrics import every_metric, many, score_bits, suit
-from support.outcomes import same
+from support.groups import METHODS, OLD, SEX, TEXT_REFERENCES, TEXTS, bits
+from support.metrics import every_metric, score_bits, suit
 from support.strategies import corpora
 
-from rapidscore import BLEU, ROUGE, WER, ClassificationGroups, GroupScores, Statistics, Total
-
-TEXTS, TEXT_REFERENCES = many(60)
-METHODS = ("between_groups", "to_overall")
-SEX = ["F", "M", "X"] * 20
-OLD = [True, False, False, True, True] * 12
+from rapidscore import ROUGE, WER, ClassificationGroups, Statistics, Total
 
 # Odd texts make classes that are never predicted, or never true.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")
@@ -35,19 +28,6 @@ def rows_of(labels, label):
 
 def score_of(metric, at):
     return score_bits(metric.score(*suit(metric, [TEXTS[i] for i in at], [TEXT_REFERENCES[i] for i in at])))
-
-
-def bits(groups):
-    """Return all values of scores by group."""
-    return (
-        groups.features,
-        {key: score_bits(score) for key, score in groups.items()},
-        {key: total.to_bytes() for key, total in groups.totals.items()},
-        groups.sizes,
-        groups.empty,
-        score_bits(groups.overall),
-        groups.overall_total.to_bytes(),
-    )
 
 
 class TestLaws:
@@ -301,249 +281,3 @@ def test_custom_fold_of_groups():
     # Groups without rows are left out first.
     codes, count = OwnStatistics.folded
     assert (codes.dtype, codes.tolist(), count) == (np.int32, [1, 0, 1], 2)
-
-
-class FakeScore:
-    """A score with one value."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def as_dict(self):
-        return {"value": self.value}
-
-
-class FakeTotal:
-    """The total of a group with one row."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def score(self):
-        return FakeScore(self.value)
-
-    def __len__(self):
-        return 1
-
-
-def fake(values, overall):
-    keys = list(range(len(values)))
-    return GroupScores(("group",), keys, dict(zip(keys, map(FakeTotal, values), strict=True)), FakeTotal(overall))
-
-
-def their_frame(values, overall):
-    """Return a `MetricFrame` with the same numbers: a row for each group, and another value for all rows."""
-    places = list(range(len(values)))
-    return MetricFrame(
-        metrics=lambda y_true, _: float(values[y_true[0]]) if len(y_true) == 1 else float(overall),
-        y_true=places,
-        y_pred=places,
-        sensitive_features=places,
-    )
-
-
-NUMBERS = st.sampled_from([0.0, 1.0, -1.0, 0.5, -2.0, 3.0, 1e-300, 1e300, math.nan, math.inf, -math.inf]) | st.floats()
-
-
-class TestComparisons:
-    @example(values=[1e300, -1.797693124862316e308], overall=0.0)
-    @given(values=st.lists(NUMBERS, min_size=2, max_size=5), overall=NUMBERS)
-    def test_any_numbers(self, values, overall):
-        ours, theirs = fake(values, overall), their_frame(values, overall)
-        for name in "value", lambda score: score.value:
-            assert same(ours.group_min(name), theirs.group_min())
-            assert same(ours.group_max(name), theirs.group_max())
-            for method in METHODS:
-                assert same(ours.difference(name, method), theirs.difference(method=method))
-                assert same(ours.ratio(name, method), theirs.ratio(method=method))
-
-    @pytest.mark.parametrize(
-        ("values", "overall", "difference", "to_overall", "ratio", "ratio_to_overall"),
-        [
-            ([0.2, 0.8], 0.5, 0.6000000000000001, 0.30000000000000004, 0.25, 0.4),
-            ([0.0, 0.0], 0.0, 0.0, 0.0, math.nan, math.nan),
-            ([0.0, 0.5], 0.0, 0.5, 0.5, 0.0, 0.0),
-            ([-2.0, 1.0], -1.0, 3.0, 2.0, -2.0, -1.0),
-            ([-1.0, 0.0], 0.5, 1.0, 1.5, -math.inf, -2.0),
-            ([math.nan, 0.5], 0.25, 0.0, 0.25, 1.0, 0.5),
-            ([math.nan, math.nan], 0.25, math.nan, math.nan, math.nan, math.nan),
-            ([0.5, 1.0], math.nan, 0.5, math.nan, 0.5, math.nan),
-        ],
-        ids=repr,
-    )
-    def test_zero_negative_and_nan(self, values, overall, difference, to_overall, ratio, ratio_to_overall):  # noqa: PLR0917
-        ours, theirs = fake(values, overall), their_frame(values, overall)
-        found = [measure("value", method) for measure in (ours.difference, ours.ratio) for method in METHODS]
-        expected = [difference, to_overall, ratio, ratio_to_overall]
-        assert all(map(same, found, expected)), found
-        found = [measure(method=method) for measure in (theirs.difference, theirs.ratio) for method in METHODS]
-        assert all(map(same, found, expected)), found
-
-    @every_metric
-    def test_every_metric(self, metric):
-        references = [texts[0] for texts in TEXT_REFERENCES]
-        groups = metric.statistics(*suit(metric, TEXTS, references)).by({"sex": SEX, "size": [0] * 20 + [1] * 40})
-        names = list(groups.overall.as_dict())
-
-        def value_of(name):
-            return lambda y_true, y_pred: metric.score(*suit(metric, y_pred.tolist(), y_true.tolist())).as_dict()[name]
-
-        frame = MetricFrame(
-            metrics={name: value_of(name) for name in names},
-            y_true=references,
-            y_pred=TEXTS,
-            sensitive_features={"sex": SEX, "size": [0] * 20 + [1] * 40},
-        )
-        for key, score in groups.items():
-            assert score.as_dict() == frame.by_group.loc[key].to_dict()
-        assert groups.overall.as_dict() == frame.overall.to_dict()
-        assert groups.group_min() == frame.group_min().to_dict()
-        assert groups.group_max() == frame.group_max().to_dict()
-        for method in METHODS:
-            assert groups.difference(method=method) == frame.difference(method=method).to_dict()
-            ours, theirs = groups.ratio(method=method), frame.ratio(method=method).to_dict()
-            assert ours.keys() == theirs.keys()
-            assert all(same(ours[name], theirs[name]) for name in names)
-            assert all(same(groups.ratio(name, method), theirs[name]) for name in names)
-
-    def test_empty_intersections(self):
-        # fairlearn has a row of NaN for each of them.
-        sex, size = ["F", "F", "M"], ["S", "L", "S"]
-        groups = WER().statistics(["a", "b", "c d"], ["a", "a", "c"]).by({"sex": sex, "size": size})
-        frame = MetricFrame(
-            metrics=lambda y_true, y_pred: WER().score(y_pred.tolist(), y_true.tolist()).score,
-            y_true=["a", "a", "c"],
-            y_pred=["a", "b", "c d"],
-            sensitive_features={"sex": sex, "size": size},
-        )
-        assert groups.empty == (("M", "L"),)
-        assert math.isnan(frame.by_group["M", "L"])
-        assert [key for key in groups.sizes if key not in groups.empty] == frame.by_group.dropna().index.to_list()
-        assert groups.group_min("wer") == frame.group_min() == 0
-        assert groups.difference("wer") == frame.difference() == 1
-        assert groups.ratio("wer", "to_overall") == frame.ratio(method="to_overall")
-
-    def test_functions_of_scores(self):
-        groups = BLEU().statistics(TEXTS, TEXT_REFERENCES).by(SEX)
-        assert groups.group_max(float) == groups.group_max("bleu") == max(score.score for score in groups.values())
-        assert groups.difference(lambda score: score.ratio) == groups.difference("bleu_ratio")
-        lengths = [score.sys_len for score in groups.values()]
-        assert groups.ratio(lambda score: score.sys_len) == min(lengths) / max(lengths)
-        assert {type(groups.group_min(float)), type(groups.ratio(float)), type(groups.difference(float))} == {float}
-
-    def test_bad_names_and_methods(self):
-        groups = WER().statistics(TEXTS, TEXT_REFERENCES).by(SEX)
-        for measure in groups.group_min, groups.group_max, groups.difference, groups.ratio:
-            with pytest.raises(ValueError, match="unknown value 'bleu': choose one of wer, mer, wil"):
-                measure("bleu")
-        for measure in groups.difference, groups.ratio:
-            with pytest.raises(ValueError, match="unknown method 'max': choose 'between_groups' or 'to_overall'"):
-                measure("wer", "max")
-        with pytest.raises(ValueError, match="unknown value 'bleu'"):
-            groups.format(["bleu"])
-
-
-def cells(table):
-    """Return the cells of a table, line by line."""
-    lines = [line.replace("┃", "│") for line in table.splitlines() if line.startswith(("│", "┃"))]
-    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines]
-
-
-class TestDisplay:
-    def test_table(self):
-        sizes = pd.Series(["[red]S", "L", "[red]S"], dtype=pd.CategoricalDtype(["XL", "L", "[red]S"]))
-        groups = (
-            ROUGE(("rouge1",)).statistics(["a", "b", "c d"], ["a", "a", "c"]).by({"$ex": list("FFM"), "[b]": sizes})
-        )
-        assert cells(str(groups)) == [
-            ["$ex", "[b]", "size", "rouge1"],
-            ["F", "L", "1", "0.0000"],
-            ["F", "XL", "0", "-"],
-            ["F", "[red]S", "1", "1.0000"],
-            ["M", "L", "0", "-"],
-            ["M", "XL", "0", "-"],
-            ["M", "[red]S", "1", "0.6667"],
-            ["overall", "", "3", "0.5556"],
-            ["difference", "", "", "1.0000"],
-        ]
-        assert groups.format() == str(groups)
-        assert repr(groups) == "<GroupScores by $ex, [b]: 3 groups, 3 empty>"
-
-    def test_values_of_a_table(self):
-        groups = BLEU().statistics(TEXTS, TEXT_REFERENCES).by(SEX)
-
-        def title(score):
-            return score.sys_len
-
-        assert cells(groups.format(["bleu_bp", title]))[0] == ["group", "size", "bleu_bp", "title"]
-        assert "bleu_precision3" in str(groups)
-        assert "bleu_precision4" not in str(groups)
-
-    def test_as_dict(self):
-        groups = BLEU().statistics(TEXTS, TEXT_REFERENCES).by({"sex": SEX, "old": OLD})
-        values = groups.as_dict()
-        names = groups.overall.as_dict()
-        assert len(values) == len(names) * (1 + 6 + 2)
-        assert all(isinstance(value, float) for value in values.values())
-        for name in names:
-            assert values[name] == groups.overall.as_dict()[name]
-            assert values[f"{name}/F/True"] == groups["F", True].as_dict()[name]
-            assert values[f"difference/{name}"] == groups.difference(name)
-            assert same(values[f"ratio/{name}"], groups.ratio(name))
-
-    def test_as_dict_keeps_every_group(self):
-        statistics = WER().statistics(["a", "b"], ["a", "a"])
-        with pytest.raises(ValueError, match="'wer/a/b/c': rename the label"):
-            statistics.by({"one": ["a/b", "a"], "other": ["c", "b/c"]}).as_dict()
-
-    def test_returned_objects_are_copies(self):
-        groups = WER().statistics(TEXTS, TEXT_REFERENCES).by(SEX)
-        before = bits(groups)
-        groups.sizes.clear()
-        groups.totals.clear()
-        assert bits(groups) == before
-        with pytest.raises(TypeError):
-            groups["F"] = groups["M"]
-
-    def test_equality(self):
-        statistics = WER().statistics(TEXTS, TEXT_REFERENCES)
-        assert statistics.by(SEX) == statistics.by(np.array(SEX))
-        assert statistics.by(SEX) != statistics.by(SEX[1:] + SEX[:1])
-
-
-class TestPlot:
-    @pytest.fixture(autouse=True)
-    def no_window(self):
-        import matplotlib as mpl
-
-        mpl.use("agg")
-        yield
-        mpl.pyplot.close("all")
-
-    def test_bars(self):
-        groups = WER().statistics(TEXTS, TEXT_REFERENCES).by({"$e$x": SEX, "old": OLD})
-        ax = groups.plot("mer")
-        assert [bar.get_width() for bar in ax.patches] == [score.mer for score in groups.values()]
-        assert [label.get_text() for label in ax.get_yticklabels()] == [f"{sex}, {old}" for sex, old in groups]
-        assert ax.lines[0].get_xdata() == [groups.overall.mer] * 2
-        assert (ax.get_xlabel(), ax.get_ylabel()) == ("mer", "$e$x, old")
-        assert ax.yaxis_inverted()
-        ax.figure.canvas.draw()
-
-    def test_given_axes_and_first_value(self):
-        from matplotlib import pyplot
-
-        groups = WER().statistics(TEXTS, TEXT_REFERENCES).by(["$", "$$"] * 30)
-        ax = pyplot.subplots()[1]
-        assert groups.plot(ax=ax) is ax
-        assert ax.get_xlabel() == "wer"
-        ax.figure.canvas.draw()
-        assert groups.plot(float, ax=ax).get_xlabel() == "float"
-        with pytest.raises(ValueError, match="unknown value 'bleu'"):
-            groups.plot("bleu", ax)
-
-    def test_without_matplotlib(self, monkeypatch):
-        groups = WER().statistics(TEXTS, TEXT_REFERENCES).by(SEX)
-        monkeypatch.setitem(sys.modules, "matplotlib", None)
-        with pytest.raises(ModuleNotFoundError, match=r"pip install 'rapidscore\[plot\]'"):
-            groups.plot()
