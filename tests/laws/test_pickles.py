@@ -13,7 +13,7 @@ import rapidscore
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")
 
 #: Modules of other packages that pickles may name, and the module of the custom tokenizer of METRICS.
-OTHERS = {"numpy", "builtins", "copyreg", "support"}
+OTHERS = {"numpy", "builtins", "__builtin__", "copyreg", "copy_reg", "_codecs", "support"}
 
 GROUPS = ["x", "y"] * (len(PREDICTIONS) // 2)
 
@@ -49,6 +49,8 @@ def other_objects():
     yield from (alignment, alignment.operations[0])
     yield from rapidscore.sliding_windows(10, 4, 2)
     yield from rapidscore.mbr_decode([["a", "b"]], rapidscore.CHRF())
+    yield rapidscore.ROUGE(("rouge1",)).score(["a"], ["a"])["rouge1"]
+    yield rapidscore.MissingDataError("no data")
     yield from (rapidscore.compare, rapidscore.mbr_decode, rapidscore.perplexity_from_loss)
 
 
