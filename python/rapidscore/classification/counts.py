@@ -1,4 +1,4 @@
-"""Counts of pairs of labels: confusion matrices, and what each class has."""
+"""Counts of pairs of labels: confusion matrices, and the counts of each class."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ if TYPE_CHECKING:
 
 
 def class_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts, Counts, Counts]:
-    """Return the sorted labels that occur, and for each how often it was found, is true, and was predicted.
+    """Return the sorted labels that occur, and for each its numbers of true positives, true labels and predictions.
 
     >>> class_counts(["cat", "dog", "cat"], ["cat", "cat", "cat"])
     (array(['cat', 'dog'], dtype='<U3'), array([2, 0]), array([2, 1]), array([3, 0]))
     """
     true, pred, restored = countable(y_true, y_pred)
-    labels, (found, predicted, support) = _core.class_counts(true, pred)
-    return restored(labels), found, support, predicted
+    labels, (tp, predicted, true_counts) = _core.class_counts(true, pred)
+    return restored(labels), tp, true_counts, predicted
 
 
 def confusion(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[Table, _core.Confusion]:
-    """Return the sorted labels that occur, and how often each was taken for each."""
+    """Return the sorted labels that occur, and their confusion counts."""
     true, pred, restored = countable(y_true, y_pred, names)
-    labels, counted = _core.count_pairs(true, pred)
-    return restored(labels), counted
+    labels, counts = _core.count_pairs(true, pred)
+    return restored(labels), counts
 
 
 def confusion_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts]:
-    """Return the sorted labels that occur, and the matrix (C, C) of true labels by predicted labels.
+    """Return the sorted labels that occur, and the matrix (C, C) with a row per true and a column per predicted label.
 
     >>> confusion_counts([0, 1, 1], [0, 0, 1])
     (array([0, 1]), array([[1, 0],
            [1, 1]]))
     """
-    labels, counted = confusion(y_true, y_pred)
-    return labels, counted.matrix()
+    labels, counts = confusion(y_true, y_pred)
+    return labels, counts.matrix()
 
 
 def count_equal(y_true: Any, y_pred: Any) -> tuple[int, int]:
-    """Return how many labels are the same in both, and how many there are."""
+    """Return the number of positions with equal labels, and the number of all positions."""
     true, pred, _ = countable(y_true, y_pred)
     return _core.count_equal(true, pred), len(true)

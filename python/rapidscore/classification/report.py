@@ -1,4 +1,4 @@
-"""The report of precision, recall and F1 by class, as scikit-learn 1.9.1's `classification_report` has it.
+"""The report of precision, recall and F1 by class, equal to scikit-learn 1.9.1's `classification_report`.
 
     >>> import numpy as np
     >>> counts = Counts(tp=np.array([2, 1]), predicted=np.array([3, 1]), true=np.array([2, 2]))
@@ -15,16 +15,16 @@
     >>> as_dict(["ham", "spam"], counts)["ham"]
     {'precision': 0.6666666666666666, 'recall': 1.0, 'f1-score': 0.8, 'support': 2.0}
 
-Both take:
+Parameters of both functions:
 
-- `names`: a `str` for each class.
-- `counts`: of the C classes, each array of shape (C,); see `rapidscore.classification.averages`.
-- `accuracy`: whether the average of all decisions is the accuracy, and called so: when each sample has one label and
-  no class is left out. Otherwise it is the micro average.
-- `samples`: the counts of each sample, where each may have several labels, or the three means of these: adds the line
-  "samples avg".
-- `zero_division`: see `rapidscore.classification.averages`. `"warn"` warns for each column of the classes and of each
-  average.
+- `names`: the names of the C classes, each a `str`.
+- `counts`: the counts of the C classes, arrays of shape (C,); see `rapidscore.classification.averages`.
+- `accuracy`: whether the micro average is the accuracy, and is named so. It is if each sample has one label and no
+  class is left out.
+- `samples`: the counts of each sample, if a sample may have several labels, or the means of precision, recall and F1
+  over samples. They add the line "samples avg".
+- `zero_division`: the value of a score whose denominator is 0; see `rapidscore.classification.averages`. `"warn"`
+  warns for each column of the classes and of each average.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ COLUMNS = "precision", "recall", "f1-score", "support"
 
 
 class Counts(NamedTuple):
-    """What a report is made of: arrays of equal shape; `weights` are of samples, where these are counted."""
+    """The counts that a report is computed from: arrays of equal shape, with `weights` only for counts of samples."""
 
     tp: Array
     predicted: Array
@@ -46,7 +46,7 @@ class Counts(NamedTuple):
     weights: Array | None = None
 
 
-#: Precision, recall and F1.
+#: Means of precision, recall and F1.
 Means: TypeAlias = tuple[float, float, float]
 
 
@@ -66,7 +66,7 @@ def as_text(
         text += _line(name, values, width, digits)
     text += "\n"
     for name, values in _averages(counts, accuracy, samples, zero_division):
-        # Accuracy stands in the column of the F-score alone.
+        # scikit-learn shows accuracy in the column of the F-score only.
         text += _line(name, ["", "", *values[2:]] if name == "accuracy" else values, width, digits)
     return text
 
@@ -79,7 +79,7 @@ def as_dict(
     samples: Counts | Means | None = None,
     zero_division: ZeroDivision = "warn",
 ) -> dict[str, Any]:
-    """Return the report as a dict: by name of class or average a dict of four `float`, but accuracy as a `float`."""
+    """Return the report as a dict: a dict of four `float` for each class and average, and a `float` for accuracy."""
     report: dict[str, Any] = {}
     for lines in (
         _classes(names, counts, zero_division),
@@ -92,7 +92,7 @@ def as_dict(
 
 
 def _classes(names: Sequence[str], counts: Counts, zero_division: ZeroDivision) -> Iterator[tuple[str, list[Any]]]:
-    """Yield each class' name and what is in its columns."""
+    """Yield the name of each class, and the values of its columns."""
     columns = precision_recall_fscore(*counts[:3], average=None, zero_division=zero_division)
     support = summed(counts.tp, counts.true)
     for name, *values in zip(names, *(column.tolist() for column in (*columns, support)), strict=True):
@@ -102,6 +102,7 @@ def _classes(names: Sequence[str], counts: Counts, zero_division: ZeroDivision) 
 def _averages(
     counts: Counts, accuracy: bool, samples: Counts | Means | None, zero_division: ZeroDivision
 ) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the name of each average, and the values of its columns."""
     support = summed(counts.tp, counts.true).sum().item()
     for average in ("micro", "macro", "weighted", "samples"):
         averaged = samples if average == "samples" else counts

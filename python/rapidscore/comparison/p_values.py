@@ -1,4 +1,4 @@
-"""P-values, and their correction when there are several."""
+"""P-values, and their correction for multiple comparisons."""
 
 from __future__ import annotations
 
@@ -12,33 +12,37 @@ if TYPE_CHECKING:
 
 CORRECTIONS = ("holm", "benjamini-hochberg")
 
-#: What rounding may make of two equal differences, where ties count.
+#: Relative rounding error up to which two differences are tied, if ties are counted.
 _TIE = 1e-12
 
 
-def p_value(apart: NDArray[np.float64], difference: float, ties: bool) -> float:
-    """Return how often what chance alone makes is more than the difference, both counted once more.
+def p_value(differences: NDArray[np.float64], difference: float, ties: bool) -> float:
+    """Return the p-value of an absolute difference, given the absolute differences (n,) under the null hypothesis.
 
-    No difference is as likely as can be. Of one that is not known, or of unknown chances, nothing can be said: NaN.
+    It is (k + 1) / (n + 1), where k is the number of trials with a greater difference, or, if `ties` is true, with a
+    greater or equal difference. Trials whose difference is NaN are left out. A difference of 0 has the p-value 1. The
+    p-value is NaN if the difference is NaN, or if no trial is left.
     """
-    known = apart[~np.isnan(apart)]
+    known = differences[~np.isnan(differences)]
     if not len(known) or isnan(difference):
         return nan
     if difference == 0:
         return 1.0
-    # Where ties count, rounding must not make a difference of equal ones.
-    more = known >= difference * (1 - _TIE) if ties else known > difference
-    return (int(more.sum()) + 1) / (len(known) + 1)
+    # If ties are counted, rounding must not separate equal differences.
+    extreme = known >= difference * (1 - _TIE) if ties else known > difference
+    return (int(extreme.sum()) + 1) / (len(known) + 1)
 
 
 def adjusted_p_values(p_values: NDArray[np.float64], correction: str | None) -> NDArray[np.float64]:
-    """Correct p-values (n,) for their number: `"holm"`, `"benjamini-hochberg"`, or None for no correction.
+    """Correct p-values (n,) for multiple comparisons, by `"holm"`, `"benjamini-hochberg"` or None for no correction.
+
+    The result has the shape (n,) and values of at most 1. NaN stays NaN and does not count as a comparison.
 
     >>> adjusted_p_values(np.array([0.01, 0.04, 0.03]), "holm")
     array([0.03, 0.06, 0.06])
     """
     order = np.argsort(p_values, kind="stable")
-    # NaN stands last, and takes no part.
+    # NaN is sorted to the end and takes no part.
     count = int((~np.isnan(p_values)).sum())
     order = order[:count]
     ranked = p_values[order]

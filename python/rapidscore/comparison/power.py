@@ -1,4 +1,4 @@
-"""How small a difference between systems a test set can show."""
+"""Statistical power: the smallest difference between systems that a test set can detect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from rapidscore._public import public
-from rapidscore.comparison.compare import headline, measured
+from rapidscore.comparison.compare import checked_systems, default_values
 from rapidscore.inputs.options import as_int
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import SEED, Draws
@@ -31,26 +31,58 @@ def minimum_detectable_difference(
     seed: int | None = SEED,
     values: Chosen = None,
 ) -> dict[str, float]:
-    """Say how small a difference between two systems this test set could show.
+    """Estimate the smallest difference between two systems that this test set can detect.
 
-        >>> from rapidscore import WER, minimum_detectable_difference
-        >>> wer = WER()
-        >>> said = ["a b c d", "e f g h", "i j k l"] * 100
-        >>> one = wer.statistics(["a b c x", "e f g h", "i j k l"] * 100, said)
-        >>> other = wer.statistics(["a b c d", "e f x h", "i j k y"] * 100, said)
-        >>> found = minimum_detectable_difference(one, other)
-        >>> round(found["wer"], 3)
-        0.039
+    A true difference of this size, between systems whose scores vary as the scores of these two, is significant in a
+    two-sided test at the level `significance` with the probability `power`.
 
-    A true difference of this size between systems that differ as these do is found significant, at the level
-    `significance` by a two-sided test, with the probability `power`. With `segments` it is said for a test set of so
-    many segments of the same kind: how large would it have to be?
+    Parameters
+    ----------
+    one, other : Statistics
+        The statistics of two systems on the same segments, with the same metric and options.
+    power : float, default 0.8
+        Probability of detecting the difference, between `significance` / 2 and 1.
+    significance : float, default 0.05
+        Level of the test, between 0 and 1.
+    segments : int, optional
+        Number of segments, 1 or more, of a test set of the same kind, to find how large a test set has to be. The
+        default is the number of segments of these statistics.
+    resamples : int, default 1000
+        Number of bootstrap samples, 1 to 10,000,000.
+    seed : int or None, default 12345
+        Seed of the random draws, 0 to 2**64 - 1. The same seed gives the same result to the bit; None uses another
+        seed in each call.
+    values : sequence of str or callables, or mapping from str to callables, optional
+        The values to estimate it for, chosen as in `compare`.
 
-    It is the standard error of the difference, by a paired bootstrap of `resamples` samples, times the sum of two
-    quantiles of the normal distribution. `values` are chosen as in `compare`; returns a dict from their names to
-    numbers from 0. Raises `ValueError` for options out of range, and where systems cannot be compared.
+    Returns
+    -------
+    dict from str to float
+        The smallest detectable difference of each value, 0 or more: the standard error of the difference, by a paired
+        bootstrap, times the sum of two quantiles of the normal distribution.
 
-    Reference: D. Card et al., "With little power comes great responsibility", EMNLP 2020.
+    Raises
+    ------
+    ValueError
+        If an option is out of range, or if the systems cannot be compared.
+    TypeError
+        If a system is not statistics, or if an option has the wrong type.
+
+    References
+    ----------
+    Card, D. et al., "With little power comes great responsibility", EMNLP 2020.
+
+    Examples
+    --------
+    >>> from rapidscore import WER, minimum_detectable_difference
+    >>> wer = WER()
+    >>> references = ["a b c d", "e f g h", "i j k l"] * 100
+    >>> one = wer.statistics(["a b c x", "e f g h", "i j k l"] * 100, references)
+    >>> other = wer.statistics(["a b c d", "e f x h", "i j k y"] * 100, references)
+    >>> differences = minimum_detectable_difference(one, other)
+    >>> round(differences["wer"], 3)
+    0.039
+
     """
     for name, level in ("power", power), ("significance", significance):
         if isinstance(level, bool) or not isinstance(level, Real):
@@ -66,11 +98,12 @@ def minimum_detectable_difference(
     for name, statistics in ("one", one), ("other", other):
         if not isinstance(statistics, Statistics):
             raise TypeError(f"{name} must be statistics, not {type(statistics).__name__}: pass metric.statistics(…)")
-    measured({"one": one, "other": other})
+    checked_systems({"one": one, "other": other})
     draws = Draws.of(resamples, seed, None, len(one))
-    measure = Measure(one.metric, headline(one) if values is None else values)
-    first, second = (part._rows_to_draw(measure, beside=(one, other)).samples(draws) for part in (one, other))
+    measure = Measure(one.metric, default_values(one) if values is None else values)
+    first, second = (system._rows_to_draw(measure, beside=(one, other)).samples(draws) for system in (one, other))
     quantile = NormalDist().inv_cdf
-    errors = quantile(power) - quantile(significance / 2)
-    scale = errors if segments is None else errors * sqrt(len(one) / segments)
-    return {name: scale * intervals.standard_error((first[name] - second[name])[:, 0]) for name in first}
+    factor = quantile(power) - quantile(significance / 2)
+    if segments is not None:
+        factor *= sqrt(len(one) / segments)
+    return {name: factor * intervals.standard_error((first[name] - second[name])[:, 0]) for name in first}

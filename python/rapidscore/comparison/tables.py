@@ -1,4 +1,4 @@
-"""Compared systems as people and programs want to read them."""
+"""Comparisons of systems as a table for the terminal, Markdown, JSON or CSV."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ def _is_corrected(comparison: Comparison) -> bool:
 
 
 def _rows(comparison: Comparison, name: str) -> list[list[str]]:
-    """Return a row for each system, of one value."""
+    """Return the cells of a row for each system, for one value."""
     rows = []
     for system, values in comparison.items():
         value = values[name]
-        row = [name, system, decimals(name, value.score), _ends(name, value), _difference(name, value)]
-        row.append(_p(value.p_value))
+        row = [name, system, decimals(name, value.score), _interval(name, value), _signed_difference(name, value)]
+        row.append(_p_value(value.p_value))
         star = "*" if value.adjusted_p_value < 1 - comparison.confidence else ""
         if _is_corrected(comparison):
-            row.append(f"{_p(value.adjusted_p_value)}{star}")
+            row.append(f"{_p_value(value.adjusted_p_value)}{star}")
         else:
             row[-1] += star
         rows.append(row)
     return rows
 
 
-def _p(value: float) -> str:
+def _p_value(value: float) -> str:
     return "" if isnan(value) else f"{value:.4f}"
 
 
-def _ends(name: str, value: Compared) -> str:
+def _interval(name: str, value: Compared) -> str:
     interval = value.interval
     return "" if isnan(interval.low) else f"[{decimals(name, interval.low)}, {decimals(name, interval.high)}]"
 
 
-def _difference(name: str, value: Compared) -> str:
+def _signed_difference(name: str, value: Compared) -> str:
     if value.difference is None or isnan(value.difference.score):
         return ""
     score = decimals(name, value.difference.score)
@@ -63,72 +63,72 @@ def _difference(name: str, value: Compared) -> str:
 
 
 def summary(comparison: Comparison) -> list[str]:
-    """Return in lines what was done."""
+    """Return lines that describe the test, and the signatures of the metrics."""
     first = next(iter(comparison))
-    done = _METHODS[comparison.method].format(count=comparison.resamples)
+    method = _METHODS[comparison.method].format(count=comparison.resamples)
     seed = "" if comparison.seed is None else f", seed {comparison.seed}"
-    lines = [f"compared with {first} on {comparison.segments:,} segments: {done}{seed}"]
+    lines = [f"compared with {first} on {comparison.segments:,} segments: {method}{seed}"]
     ties = f"; ties ignored, as in sacrebleu, for {', '.join(comparison.ignored)}" if comparison.ignored else ""
     lines.append(f"*: p below {1 - comparison.confidence:.2g}{ties}")
     return lines + [f"{name}: {signature}" for name, signature in comparison.signatures.items()]
 
 
 def as_table(comparison: Comparison) -> str:
-    """Return a table for the terminal, with what was done under it."""
+    """Return a table for the terminal, followed by the summary."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table()
-    for at, title in enumerate(_titles(comparison)):
-        table.add_column(Text(title), justify="left" if at < 2 else "right", no_wrap=at >= 2)
+    for index, title in enumerate(_titles(comparison)):
+        table.add_column(Text(title), justify="left" if index < 2 else "right", no_wrap=index >= 2)
     for name in comparison.value_names():
-        for at, row in enumerate(_rows(comparison, name)):
-            # Names are no markup, whatever brackets they have.
-            table.add_row(*[Text(cell) for cell in (["", *row[1:]] if at else row)])
+        for index, row in enumerate(_rows(comparison, name)):
+            # As Text, because rich would read brackets in names as markup.
+            table.add_row(*[Text(cell) for cell in (["", *row[1:]] if index else row)])
         table.add_section()
     return drawn(table, summary(comparison))
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """Return a Markdown table, and under it what was done."""
+    """Return a Markdown table, followed by the summary."""
     titles = _titles(comparison)
-    lines = [_line(titles), "|---|---|" + "---:|" * (len(titles) - 2)]
+    lines = [_markdown_row(titles), "|---|---|" + "---:|" * (len(titles) - 2)]
     for name in comparison.value_names():
-        lines += map(_line, _rows(comparison, name))
-    # An asterisk would begin emphasis.
-    under = [line.replace("*", "\\*").replace("|", "\\|") for line in summary(comparison)]
-    return "\n".join([*lines, "", *(f"{line}  " for line in under)]) + "\n"
+        lines += map(_markdown_row, _rows(comparison, name))
+    # An unescaped asterisk would start emphasis.
+    footer = [line.replace("*", "\\*").replace("|", "\\|") for line in summary(comparison)]
+    return "\n".join([*lines, "", *(f"{line}  " for line in footer)]) + "\n"
 
 
-def _line(cells: Sequence[str]) -> str:
-    # A name with a newline would end the row.
+def _markdown_row(cells: Sequence[str]) -> str:
+    # A newline in a name would end the row.
     escaped = [" ".join(cell.splitlines()).replace("|", "\\|").replace("*", "\\*") for cell in cells]
     return "| " + " | ".join(escaped) + " |"
 
 
-def _numbers(comparison: Comparison) -> list[dict[str, object]]:
-    """Return an object for each value and system; what is not known is None."""
-    found = []
+def _records(comparison: Comparison) -> list[dict[str, object]]:
+    """Return a dict for each value and system; numbers that are NaN or infinite are None."""
+    records = []
     for name in comparison.value_names():
         for system, values in comparison.items():
             value = values[name]
-            number: dict[str, object] = {"metric": name, "system": system, "score": value.score}
-            number |= {"low": value.interval.low, "high": value.interval.high}
-            number["standard_error"] = value.interval.standard_error
+            record: dict[str, object] = {"metric": name, "system": system, "score": value.score}
+            record |= {"low": value.interval.low, "high": value.interval.high}
+            record["standard_error"] = value.interval.standard_error
             if value.difference:
-                number["difference"] = value.difference.score
-                number |= {"difference_low": value.difference.low, "difference_high": value.difference.high}
-                number |= {"p_value": value.p_value, "adjusted_p_value": value.adjusted_p_value}
-            found.append({key: _known(entry) for key, entry in number.items()})
-    return found
+                record["difference"] = value.difference.score
+                record |= {"difference_low": value.difference.low, "difference_high": value.difference.high}
+                record |= {"p_value": value.p_value, "adjusted_p_value": value.adjusted_p_value}
+            records.append({key: _finite_or_none(entry) for key, entry in record.items()})
+    return records
 
 
-def _known(value: object) -> object:
+def _finite_or_none(value: object) -> object:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def as_json(comparison: Comparison) -> str:
-    """Return all numbers as JSON, and what was done."""
+    """Return all numbers and the options of the comparison as JSON."""
     content = {
         "baseline": next(iter(comparison)),
         "segments": comparison.segments,
@@ -138,15 +138,15 @@ def as_json(comparison: Comparison) -> str:
         "confidence": comparison.confidence,
         "correction": comparison.correction,
         "signatures": comparison.signatures,
-        "results": _numbers(comparison),
+        "results": _records(comparison),
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_csv(comparison: Comparison) -> str:
-    """Return all numbers as CSV, a line for each value and system."""
+    """Return all numbers as CSV, with a line for each value and system."""
     text = io.StringIO()
-    rows = _numbers(comparison)
+    rows = _records(comparison)
     writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)

@@ -1,7 +1,7 @@
-"""How far groups' values lie apart, as fairlearn 0.15.0's `MetricFrame` computes it.
+"""Disparities: differences and ratios of groups' values, as fairlearn 0.15.0's `MetricFrame` computes them.
 
-A value that is NaN takes no part, as in pandas; where all are NaN, so is the result. Divisions by zero are IEEE 754's:
-x / 0 is infinite and 0 / 0 is NaN.
+Values that are NaN are left out, as in pandas; if all values are NaN, the result is NaN. Division by zero follows
+IEEE 754: x / 0 is infinite and 0 / 0 is NaN.
 """
 
 from __future__ import annotations
@@ -19,65 +19,120 @@ if TYPE_CHECKING:
 
 
 def smallest(values: Values) -> Any:
-    """Return the smallest of the values, an array of shape (groups,), or of each row of one (..., groups)."""
-    # Of NaN and a number `fmin` takes the number.
-    return _plain(np.fmin.reduce(values, axis=-1, initial=nan))
+    """Return the smallest value of an array of shape (groups,), or of each row of an array of shape (..., groups)."""
+    # `fmin` ignores NaN.
+    return _as_float(np.fmin.reduce(values, axis=-1, initial=nan))
 
 
 def largest(values: Values) -> Any:
-    """Return the largest of the values, an array of shape (groups,), or of each row of one (..., groups)."""
-    return _plain(np.fmax.reduce(values, axis=-1, initial=nan))
+    """Return the largest value of an array of shape (groups,), or of each row of an array of shape (..., groups)."""
+    return _as_float(np.fmax.reduce(values, axis=-1, initial=nan))
 
 
 def difference(values: Values, overall: Any, method: str = "between_groups") -> Any:
-    """Return the largest distance of a value from the smallest one, or with `"to_overall"` from `overall`.
+    """Return the largest difference between the values of two groups, or between a group's value and `overall`.
 
+    Parameters
+    ----------
+    values : array of shape (groups,) or (..., groups)
+        The value of each group.
+    overall : float, or array of shape (...)
+        The value of all rows.
+    method : {"between_groups", "to_overall"}, default "between_groups"
+        Whether groups are compared with each other or with `overall`.
+
+    Returns
+    -------
+    float, or array of shape (...)
+        The largest difference, 0 or more.
+
+    Raises
+    ------
+    ValueError
+        If the method is unknown.
+
+    Examples
+    --------
     >>> difference(np.array([0.25, 0.75, 0.5]), 0.625), difference(np.array([0.25, 0.75]), 0.625, "to_overall")
     (0.5, 0.375)
 
-    Values may also have the shape (..., groups), and `overall` (...): then so has the result. Raises `ValueError` for
-    any other method.
     """
     _check(method)
     with np.errstate(invalid="ignore"):
-        return largest(np.abs(values - _beside(overall if method == "to_overall" else smallest(values))))
+        return largest(np.abs(values - _broadcastable(overall if method == "to_overall" else smallest(values))))
 
 
 def ratio(values: Values, overall: Any, method: str = "between_groups") -> Any:
-    """Return the smallest value divided by the largest, or with `"to_overall"` the least ratio of a value to `overall`.
+    """Return the smallest value divided by the largest, or the smallest ratio of a group's value to `overall`.
 
-    Ratios to `overall` that are greater than 1 are turned over; negative ones are not. So the ratio of values from 0 is
-    0 to 1, and 1 is best.
+    Ratios to `overall` that are greater than 1 are inverted; negative ratios are not. The ratio of values that are 0 or
+    greater is therefore 0 to 1, and 1 is best.
 
+    Parameters
+    ----------
+    values : array of shape (groups,) or (..., groups)
+        The value of each group.
+    overall : float, or array of shape (...)
+        The value of all rows.
+    method : {"between_groups", "to_overall"}, default "between_groups"
+        Whether groups are compared with each other or with `overall`.
+
+    Returns
+    -------
+    float, or array of shape (...)
+        The ratio: 0 to 1 if no value is negative.
+
+    Raises
+    ------
+    ValueError
+        If the method is unknown.
+
+    Examples
+    --------
     >>> ratio(np.array([0.25, 0.75, 0.5]), 0.5) == 1 / 3, ratio(np.array([0.5, 2.0]), 0.75, "to_overall")
     (True, 0.375)
 
-    Values may also have the shape (..., groups), and `overall` (...): then so has the result. Raises `ValueError` for
-    any other method.
     """
     _check(method)
     with np.errstate(all="ignore"):
         if method == "between_groups":
-            return _plain(np.float64(smallest(values)) / largest(values))
-        ratios = values / _beside(overall)
+            return _as_float(np.float64(smallest(values)) / largest(values))
+        ratios = values / _broadcastable(overall)
         return smallest(np.where(ratios > 1, 1 / ratios, ratios))
 
 
-def _plain(values: Any) -> Any:
-    """Return an array as it is, and a number as a float."""
+def _as_float(values: Any) -> Any:
+    """Convert a NumPy scalar to float, and return an array unchanged."""
     return values if np.ndim(values) else float(values)
 
 
-def _beside(overall: Any) -> Any:
-    """Return a number, or numbers (...) so that they stand beside values (..., groups)."""
+def _broadcastable(overall: Any) -> Any:
+    """Add an axis to numbers of shape (...), so that they broadcast against values of shape (..., groups)."""
     return np.expand_dims(overall, -1)
 
 
 def aggregate(values: Sequence[float], agg: str, worst: Callable[[Sequence[float]], float]) -> float:
-    """Return the worst of some disparities, or with `"mean"` their mean.
+    """Return the worst of several disparities, or with `agg="mean"` their mean.
 
-    `worst` is Python's `max` or `min`: of NaN and a number it takes what comes first, and so does fairlearn.
-    Raises `ValueError` when `agg` is neither `"worst_case"` nor `"mean"`.
+    Parameters
+    ----------
+    values : sequence of float
+        The disparities.
+    agg : {"worst_case", "mean"}
+        Whether to return the worst disparity, or the mean of the disparities that are not NaN.
+    worst : callable
+        Python's `max` or `min`, as in fairlearn: of NaN and a number, they return the first.
+
+    Returns
+    -------
+    float
+        The worst disparity or the mean; the mean is NaN if all disparities are.
+
+    Raises
+    ------
+    ValueError
+        If `agg` is unknown.
+
     """
     if agg == "worst_case":
         return worst(values)
