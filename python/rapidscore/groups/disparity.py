@@ -58,7 +58,7 @@ def difference(values: Values, overall: Any, method: str = "between_groups") -> 
 
     """
     _check(method)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         return largest(np.abs(values - _broadcastable(overall if method == "to_overall" else smallest(values))))
 
 
