@@ -332,13 +332,13 @@ def checked_systems(systems: Systems) -> dict[str, Sequence[Statistics[Any]]]:
             raise TypeError(f"systems[{name!r}] must be statistics, or a list of them: pass metric.statistics(…)")
         by_system[name] = parts
     first_name, first = next(iter(by_system.items()))
-    for name, parts in by_system.items():
-        if len(parts) != len(first):
+    for name, found in by_system.items():
+        if len(found) != len(first):
             raise ValueError(
-                f"{name!r} has {len(parts)} metrics but {first_name!r} has {len(first)}: pass statistics of the same "
+                f"{name!r} has {len(found)} metrics but {first_name!r} has {len(first)}: pass statistics of the same "
                 "metrics for each system"
             )
-        for part, expected in zip(parts, first, strict=True):
+        for part, expected in zip(found, first, strict=True):
             if part.metric != expected.metric:
                 raise ValueError(
                     f"{name!r} was measured with {part.metric!r} but {first_name!r} with {expected.metric!r}: metric "
