@@ -18,6 +18,7 @@ from rapidscore.statistics import METRICS, Accumulator, Statistics
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rapidscore._core import GroupTotals
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -40,6 +41,9 @@ class Metric(ABC, Generic[ScoreT_co]):
     #: Whether a significance test counts samples whose difference equals the difference of the systems as evidence
     #: against a difference. sacrebleu does not count them.
     _counts_ties: ClassVar[bool] = True
+
+    #: Whether the `as_dict()` of a score leaves out what is not known.
+    _leaves_out_unknown: ClassVar[bool] = False
 
     def __init_subclass__(cls, listed: bool = True) -> None:
         if listed:
@@ -83,6 +87,19 @@ class Metric(ABC, Generic[ScoreT_co]):
     def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> Any:
         """Return the exact sums of rows (n, k) of segments with a minimum and maximum number of references."""
         raise TypeError(f"{type(self).__name__} has no rows of numbers: use the methods of its statistics")
+
+    def _fold_groups(
+        self, rows: NDArray[np.float64], codes: NDArray[np.int32], count: int, references: Any
+    ) -> GroupTotals:
+        """Fold the rows (n, k) of each of `count` groups; `codes` holds the group of each row.
+
+        `references` is the lowest and the highest number of references of a segment, or the number of each, int64 (n,).
+        """
+        raise TypeError(f"{type(self).__name__} has no rows of numbers: its statistics fold themselves")
+
+    def _is_scored(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return for each of m folded rows (m, k), of one segment or more, whether it has anything to score."""
+        return np.ones(len(sums), np.bool_)
 
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Score each of n rows (n, k) separately: return a dict from score names to float64 arrays of shape (n,)."""

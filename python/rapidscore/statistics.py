@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+    from rapidscore._core import GroupTotals
     from rapidscore.groups.scores import GroupScores
+    from rapidscore.groups.totals import FoldedGroups
     from rapidscore.inputs.selection import Selection
     from rapidscore.metric import Metric
     from rapidscore.resampling.intervals import Intervals
@@ -153,10 +155,7 @@ class Statistics(Generic[ScoreT_co]):
         if not seen.all():
             codes = (np.cumsum(seen, dtype=np.int32) - np.int32(1))[codes]
         present = [key for key, is_seen in zip(keys, seen.tolist(), strict=True) if is_seen]
-        totals = zip(present, self._totals_by(codes, len(present)), strict=True)
-        # A group all of whose rows are ignored has nothing to score either.
-        scored = {key: total for key, total in totals if not self.metric._is_empty(total._sums)}
-        return self._group_scores()(features, keys, scored, self.total(), (self, present, codes))
+        return self._group_scores()(features, keys, None, rows=(self, present, codes))
 
     def confidence_interval(
         self,
@@ -205,11 +204,14 @@ class Statistics(Generic[ScoreT_co]):
 
         return GroupScores
 
-    def _totals_by(self, codes: NDArray[np.int32], count: int) -> list[Total[ScoreT_co]]:
-        """Fold the rows of each of `count` groups, none of which is empty; `codes` has each row's group."""
-        from rapidscore.inputs.groups import positions
-
-        return [self[places].total() for places in positions(codes, count)]
+    def _totals_by(self, codes: NDArray[np.int32], count: int) -> FoldedGroups:
+        """Fold the rows of each of `count` groups, each of which has rows; `codes` holds the group of each row."""
+        references: Any = self._references
+        if not len(references) or not references.strides[0]:
+            # The same number for each segment.
+            references = (int(references[0]),) * 2 if len(references) else (0, 0)
+        rows = np.ascontiguousarray(self._rows)
+        return RowGroups(self.metric, self.metric._fold_groups(rows, codes, count, references))
 
     def _rows_to_draw(
         self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
@@ -219,6 +221,44 @@ class Statistics(Generic[ScoreT_co]):
 
         # Rows of numbers are drawn by their positions, which are the same for all systems.
         return Rows(self, measure, grouping)
+
+
+class RowGroups:
+    """The totals of groups of rows of numbers, each made when it is asked for."""
+
+    def __init__(self, metric: Metric[Any], groups: GroupTotals) -> None:
+        self._metric = metric
+        self._groups = groups
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __getitem__(self, code: int) -> Total[Any]:
+        return Total(self._metric, self._groups.total(code))
+
+    @property
+    def leaves_out_unknown(self) -> bool:
+        """Whether the `as_dict()` of a score leaves out what is not known."""
+        return self._metric._leaves_out_unknown
+
+    def overall(self) -> Total[Any]:
+        """Make the total of all rows."""
+        return Total(self._metric, self._groups.overall())
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Return the number of segments of each group."""
+        return self._groups.segments()
+
+    def is_scored(self) -> NDArray[np.bool_]:
+        """Return for each group whether it has anything to score."""
+        return self._metric._is_scored(self._groups.rows())
+
+    def values(self, codes: NDArray[np.intp], names: Sequence[str] | None) -> dict[str, NDArray[np.float64]]:
+        """Return values of the scores of groups, each of shape (len(codes),): those named, or all of `as_dict()`."""
+        values = self._metric._values(self._groups.rows()[codes])
+        if names is None:
+            return values
+        return {name: values[name] if name in values else np.full(len(codes), np.nan) for name in names}
 
 
 @public

@@ -6,7 +6,7 @@
 //! any order.
 
 use crate::error::Error;
-use crate::exact::{ExactSum, take};
+use crate::exact::{CompactSum, ExactSum, take};
 
 /// A true class and a predicted class.
 pub type Cell = (u32, u32);
@@ -15,7 +15,7 @@ pub type Cell = (u32, u32);
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cells {
     Counts(Vec<(Cell, u64)>),
-    Weights(Vec<(Cell, ExactSum)>),
+    Weights(Vec<(Cell, CompactSum)>),
 }
 
 /// A sparse confusion matrix.
@@ -51,18 +51,13 @@ impl Cells {
     }
 
     /// The cells as weights, where each counted row weighs 1.
-    fn into_weights(self) -> Vec<(Cell, ExactSum)> {
+    fn into_weights(self) -> Vec<(Cell, CompactSum)> {
         match self {
             Self::Weights(cells) => cells,
-            Self::Counts(cells) => cells
-                .into_iter()
-                .map(|(cell, count)| {
-                    let mut sum = ExactSum::default();
-                    #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-                    sum.add(count as f64);
-                    (cell, sum)
-                })
-                .collect(),
+            #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+            Self::Counts(cells) => {
+                cells.into_iter().map(|(cell, count)| (cell, CompactSum::Double(count as f64))).collect()
+            }
         }
     }
 }
@@ -100,8 +95,8 @@ impl Confusion {
         }
         let cells = match (&self.cells, &other.cells) {
             (Cells::Counts(a), Cells::Counts(b)) => Cells::Counts(joined(a, b, |sum, count| *sum += count)),
-            (Cells::Weights(a), Cells::Weights(b)) => Cells::Weights(joined(a, b, ExactSum::merge)),
-            (a, b) => Cells::Weights(joined(&a.clone().into_weights(), &b.clone().into_weights(), ExactSum::merge)),
+            (Cells::Weights(a), Cells::Weights(b)) => Cells::Weights(joined(a, b, CompactSum::merge)),
+            (a, b) => Cells::Weights(joined(&a.clone().into_weights(), &b.clone().into_weights(), CompactSum::merge)),
         };
         Ok(Self { classes: self.classes, segments: self.segments + other.segments, cells })
     }
@@ -173,11 +168,11 @@ impl Confusion {
     pub fn class_weights(&self) -> ClassCounts<ExactSum> {
         let none = || vec![ExactSum::default(); self.classes as usize];
         let mut sums = ClassCounts { true_positives: none(), predicted: none(), support: none() };
-        let mut add = |&(truth, prediction): &Cell, sum: &ExactSum| {
-            sums.support[truth as usize].merge(sum);
-            sums.predicted[prediction as usize].merge(sum);
+        let mut add = |&(truth, prediction): &Cell, sum: &CompactSum| {
+            sum.add_to(&mut sums.support[truth as usize]);
+            sum.add_to(&mut sums.predicted[prediction as usize]);
             if truth == prediction {
-                sums.true_positives[truth as usize].merge(sum);
+                sum.add_to(&mut sums.true_positives[truth as usize]);
             }
         };
         match &self.cells {
@@ -230,7 +225,7 @@ impl Confusion {
             ),
             1 => Cells::Weights(
                 (0..count)
-                    .map(|_| Ok((cell(&mut bytes)?, ExactSum::read(&mut bytes)?)))
+                    .map(|_| Ok((cell(&mut bytes)?, CompactSum::read(&mut bytes)?)))
                     .collect::<Result<_, Error>>()?,
             ),
             _ => return Err(Error::Bytes),
@@ -263,7 +258,7 @@ mod tests {
         for weights in [None, Some(&weights[..])] {
             let part = |from: usize, to: usize| {
                 let weights = weights.map(|weights| &weights[from..to]);
-                count_codes(None, &truth[from..to], &prediction[from..to], 3, weights).remove(0)
+                count_codes(None, &truth[from..to], &prediction[from..to], 3, weights).into_confusion()
             };
             let whole = part(0, 7);
             let merged = part(5, 7).merged(&part(0, 2)).unwrap().merged(&part(2, 5)).unwrap();
@@ -281,16 +276,16 @@ mod tests {
 
     #[test]
     fn counts_become_weights_where_they_meet_some() {
-        let counted = count_codes(None, &[0, 0, 1], &[0, 0, 0], 2, None).remove(0);
-        let weighed = count_codes(None, &[0], &[0], 2, Some(&[0.5])).remove(0);
-        let expected = count_codes(None, &[0, 0, 1, 0], &[0, 0, 0, 0], 2, Some(&[1.0, 1.0, 1.0, 0.5])).remove(0);
+        let counted = count_codes(None, &[0, 0, 1], &[0, 0, 0], 2, None).into_confusion();
+        let weighed = count_codes(None, &[0], &[0], 2, Some(&[0.5])).into_confusion();
+        let expected = count_codes(None, &[0, 0, 1, 0], &[0, 0, 0, 0], 2, Some(&[1.0, 1.0, 1.0, 0.5])).into_confusion();
         assert_eq!(counted.merged(&weighed).unwrap(), expected);
         assert_eq!(weighed.merged(&counted).unwrap(), expected);
     }
 
     #[test]
     fn other_codes_for_the_same_classes() {
-        let counted = count_codes(None, &[0, 1], &[1, 1], 2, None).remove(0);
+        let counted = count_codes(None, &[0, 1], &[1, 1], 2, None).into_confusion();
         let renamed = counted.relabelled(&[1, 4], 5).unwrap();
         assert_eq!(renamed.cells, Cells::Counts(vec![((1, 4), 1), ((4, 4), 1)]));
         assert_eq!(renamed.class_counts().unwrap().predicted, [0, 0, 0, 0, 2]);

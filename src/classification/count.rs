@@ -6,12 +6,10 @@
 //! time, then to count them without a check. Four tables in turn keep an increment from waiting for the previous one.
 
 use crate::classification::confusion::{Cell, Cells, ClassCounts, Confusion};
+use crate::classification::group_confusions::GroupConfusions;
 use crate::classification::labels::{IntegerLabel, encode};
-use crate::exact::ExactSum;
+use crate::exact::{CompactSum, ExactSum};
 use crate::parallel;
-use rustc_hash::FxHashMap;
-use std::hash::Hash;
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// The number of rows that are read twice: 64 KiB of the widest labels.
@@ -22,6 +20,12 @@ pub const MOST_ROWS: usize = 1 << 31;
 
 /// The maximum number of counters of a table.
 const MOST_CELLS: u64 = 1 << 20;
+
+/// The maximum number of exact sums, some 500 bytes each, that a thread keeps for all possible keys.
+const MOST_SUMS: u64 = 1 << 13;
+
+/// The number of counters for each row up to which there is one for each possible key.
+const SPARSE: usize = 16;
 
 /// The range of labels: `1 << shift` of them from `start`.
 #[derive(Clone, Copy, Debug)]
@@ -213,7 +217,7 @@ pub fn count_pairs<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, C
         let (codes, labels) = encode(&[truth, prediction]);
         #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^31 labels")]
         let classes = labels.len() as u32;
-        return (labels, count_codes(None, &codes[0], &codes[1], classes, None).remove(0));
+        return (labels, count_codes(None, &codes[0], &codes[1], classes, None).into_confusion());
     };
     let mut cells = pairs.cells();
     let mut used = vec![false; 1 << pairs.shift];
@@ -294,90 +298,160 @@ pub fn count_codes(
     prediction: &[i32],
     classes: u32,
     weights: Option<&[f64]>,
-) -> Vec<Confusion> {
-    let group = |row: usize| groups.map_or(0, |(groups, _)| groups[row].cast_unsigned());
-    let count = groups.map_or(1, |(_, count)| count);
-    let counted = |row: &usize| truth[*row] >= 0;
-    let key = |row: usize| (group(row), truth[row].cast_unsigned(), prediction[row].cast_unsigned());
-    let mut parts = vec![Confusion { classes, ..Confusion::default() }; count as usize];
-    if let Some(weights) = weights {
-        let weigh = |rows: Range<usize>, sums: &mut FxHashMap<Key, (u64, ExactSum)>| {
-            for row in rows.filter(counted) {
-                let (count, sum) = sums.entry(key(row)).or_default();
-                *count += 1;
-                sum.add(weights[row]);
-            }
-        };
-        let merge = |sum: &mut (u64, ExactSum), other: (u64, ExactSum)| {
-            sum.0 += other.0;
-            sum.1.merge(&other.1);
-        };
-        parts.iter_mut().for_each(|part| part.cells = Cells::Weights(Vec::new()));
-        for ((group, truth, prediction), (count, sum)) in
-            sorted(parallel::over_rows(truth.len(), FxHashMap::default, weigh, |sums, others| {
-                merge_maps(sums, others, merge);
-            }))
-        {
-            let part = &mut parts[group as usize];
-            part.segments += count;
-            if let Cells::Weights(cells) = &mut part.cells {
-                cells.push(((truth, prediction), sum));
-            }
-        }
-        return parts;
+) -> GroupConfusions {
+    let rows = Rows { groups, truth, prediction, classes };
+    match weights {
+        None => rows.count(),
+        Some(weights) => rows.weigh(weights),
     }
-    let counts = if u64::from(count) * u64::from(classes) * u64::from(classes) <= MOST_CELLS {
-        dense(truth.len(), count, classes, |row| counted(&row).then(|| key(row)))
-    } else {
-        let tally = |rows: Range<usize>, counts: &mut FxHashMap<Key, u64>| {
-            rows.filter(counted).for_each(|row| *counts.entry(key(row)).or_default() += 1);
-        };
-        sorted(parallel::over_rows(truth.len(), FxHashMap::default, tally, |sums, others| {
-            merge_maps(sums, others, |sum, count| *sum += count);
-        }))
-    };
-    for ((group, truth, prediction), count) in counts {
-        let part = &mut parts[group as usize];
-        part.segments += count;
-        if let Cells::Counts(cells) = &mut part.cells {
-            cells.push(((truth, prediction), count));
-        }
-    }
-    parts
 }
 
 /// A group, a true code and a predicted code.
 type Key = (u32, u32, u32);
 
-/// Counts keys with a counter for each possible key. Rows without a key are left out.
-fn dense(rows: usize, groups: u32, classes: u32, key: impl Fn(usize) -> Option<Key> + Sync) -> Vec<(Key, u64)> {
-    let (groups, classes) = (groups as usize, classes as usize);
-    let counts = parallel::over_rows(
-        rows,
-        || vec![0_u64; groups * classes * classes],
-        |rows, counts| {
-            for (group, truth, prediction) in rows.filter_map(&key) {
-                counts[(group as usize * classes + truth as usize) * classes + prediction as usize] += 1;
-            }
-        },
-        |sums, others| sums.iter_mut().zip(others).for_each(|(sum, count)| *sum += count),
-    );
-    #[expect(clippy::cast_possible_truncation, reason = "at most MOST_CELLS")]
-    let key = |at: usize| {
-        let (pair, prediction) = (at / classes, at % classes);
+/// Rows to be counted.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    groups: Option<Groups<'a>>,
+    truth: &'a [i32],
+    prediction: &'a [i32],
+    classes: u32,
+}
+
+impl Rows<'_> {
+    fn groups(self) -> u32 {
+        self.groups.map_or(1, |(_, count)| count)
+    }
+
+    /// The number of possible keys.
+    fn cells(self) -> u64 {
+        let classes = u64::from(self.classes);
+        u64::from(self.groups()).saturating_mul(classes).saturating_mul(classes)
+    }
+
+    /// The key of a row, unless it is left out.
+    #[inline]
+    fn key(self, row: usize) -> Option<Key> {
+        let group = self.groups.map_or(0, |(groups, _)| groups[row].cast_unsigned());
+        let truth = self.truth[row];
+        (truth >= 0).then(|| (group, truth.cast_unsigned(), self.prediction[row].cast_unsigned()))
+    }
+
+    /// The position of the key of a row among all possible keys, in order.
+    #[inline]
+    fn place(self, row: usize) -> Option<u64> {
+        let classes = u64::from(self.classes);
+        self.key(row).map(|(group, truth, prediction)| {
+            (u64::from(group) * classes + u64::from(truth)) * classes + u64::from(prediction)
+        })
+    }
+
+    /// The key at a position.
+    #[expect(clippy::cast_possible_truncation, reason = "each part is below its bound, which has 32 bits")]
+    fn key_at(self, place: u64) -> Key {
+        let classes = u64::from(self.classes);
+        let (pair, prediction) = (place / classes, place % classes);
         ((pair / classes) as u32, (pair % classes) as u32, prediction as u32)
-    };
-    counts.into_iter().enumerate().filter(|&(_, count)| count > 0).map(|(at, count)| (key(at), count)).collect()
+    }
+
+    fn count(self) -> GroupConfusions {
+        let mut counted = GroupConfusions::new(self.groups(), self.classes, Cells::Counts(Vec::new()));
+        let cells = self.cells();
+        if cells <= MOST_CELLS.min((SPARSE * self.truth.len()) as u64) {
+            for (place, count) in (0..).zip(self.dense(cells, |count: &mut u64, _| *count += 1, |a, b| *a += b)) {
+                if count > 0 {
+                    counted.push_count(self.key_at(place), count);
+                }
+            }
+        } else if cells < u64::MAX {
+            for places in self.sorted(|row| self.place(row)).chunk_by(|one, next| one == next) {
+                counted.push_count(self.key_at(places[0]), places.len() as u64);
+            }
+        } else {
+            for keys in self.sorted(|row| self.key(row)).chunk_by(|one, next| one == next) {
+                counted.push_count(keys[0], keys.len() as u64);
+            }
+        }
+        counted.finish()
+    }
+
+    fn weigh(self, weights: &[f64]) -> GroupConfusions {
+        let mut counted = GroupConfusions::new(self.groups(), self.classes, Cells::Weights(Vec::new()));
+        let cells = self.cells();
+        if cells <= MOST_SUMS.min(self.truth.len() as u64) {
+            let add = |(count, sum): &mut (u64, ExactSum), row: usize| {
+                *count += 1;
+                sum.add(weights[row]);
+            };
+            let merge = |(count, sum): &mut (u64, ExactSum), (more, other): (u64, ExactSum)| {
+                *count += more;
+                sum.merge(&other);
+            };
+            for (place, (count, sum)) in (0..).zip(self.dense(cells, add, merge)) {
+                if count > 0 {
+                    counted.push_weight(self.key_at(place), count, CompactSum::Long(Box::new(sum)));
+                }
+            }
+        } else if cells < u64::MAX {
+            // Weights stand for themselves as bits, which have an order.
+            let keys = self.sorted(|row| self.place(row).map(|place| (place, weights[row].to_bits())));
+            for rows in keys.chunk_by(|one, next| one.0 == next.0) {
+                counted.push_weight(self.key_at(rows[0].0), rows.len() as u64, sum_of(rows.iter().map(|row| row.1)));
+            }
+        } else {
+            let keys = self.sorted(|row| self.key(row).map(|key| (key, weights[row].to_bits())));
+            for rows in keys.chunk_by(|one, next| one.0 == next.0) {
+                counted.push_weight(rows[0].0, rows.len() as u64, sum_of(rows.iter().map(|row| row.1)));
+            }
+        }
+        counted.finish()
+    }
+
+    /// A value for each possible key, to which the rows are added.
+    fn dense<V: Clone + Default + Send>(
+        self,
+        cells: u64,
+        add: impl Fn(&mut V, usize) + Sync,
+        merge: impl Fn(&mut V, V),
+    ) -> Vec<V> {
+        #[expect(clippy::cast_possible_truncation, reason = "at most MOST_CELLS")]
+        parallel::over_rows(
+            self.truth.len(),
+            || vec![V::default(); cells as usize],
+            |rows, values| {
+                for row in rows {
+                    if let Some(place) = self.place(row) {
+                        add(&mut values[place as usize], row);
+                    }
+                }
+            },
+            |values, others| values.iter_mut().zip(others).for_each(|(value, other)| merge(value, other)),
+        )
+    }
+
+    /// What `key` makes of the rows, sorted; rows of which it makes nothing are left out.
+    fn sorted<K: Ord + Send>(self, key: impl Fn(usize) -> Option<K> + Sync) -> Vec<K> {
+        let mut keys = parallel::over_rows(
+            self.truth.len(),
+            Vec::new,
+            |rows, keys| {
+                let start = keys.len();
+                keys.extend(rows.filter_map(&key));
+                keys[start..].sort_unstable();
+            },
+            Vec::extend,
+        );
+        // Batches are sorted on all cores; this sort, which looks for ordered runs, only merges them.
+        keys.sort();
+        keys
+    }
 }
 
-fn merge_maps<K: Eq + Hash, V: Default>(sums: &mut FxHashMap<K, V>, others: FxHashMap<K, V>, add: impl Fn(&mut V, V)) {
-    others.into_iter().for_each(|(key, value)| add(sums.entry(key).or_default(), value));
-}
-
-fn sorted<K: Ord, V>(map: FxHashMap<K, V>) -> Vec<(K, V)> {
-    let mut entries: Vec<_> = map.into_iter().collect();
-    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    entries
+/// The exact sum of numbers from their bits.
+fn sum_of(bits: impl Iterator<Item = u64>) -> CompactSum {
+    let mut sum = CompactSum::default();
+    bits.for_each(|bits| sum.add(f64::from_bits(bits)));
+    sum
 }
 
 #[cfg(test)]
@@ -456,15 +530,17 @@ mod tests {
         for (drawn, classes) in [(6, 7), (3000, 3000)] {
             let (groups, truth, prediction) = (column(1, 5), column(2, 7), column(3, drawn));
             let parts = count_codes(Some((&groups, 6)), &truth, &prediction, classes, None);
-            assert_eq!(parts[5].segments, 0);
-            for (group, part) in (0..).zip(&parts) {
+            assert_eq!(parts.confusion(5).segments, 0);
+            for group in 0..6 {
+                let part = &parts.confusion(usize::try_from(group).unwrap());
                 let of = |column: &[i32]| -> Vec<i32> {
                     column.iter().zip(&groups).filter(|(_, of)| **of == group).map(|(code, _)| *code).collect()
                 };
-                let alone = count_codes(None, &of(&truth), &of(&prediction), part.classes, None).remove(0);
+                let alone = count_codes(None, &of(&truth), &of(&prediction), part.classes, None).into_confusion();
                 assert_eq!(*part, alone);
                 let ones = vec![1.0; of(&truth).len()];
-                let weighed = count_codes(None, &of(&truth), &of(&prediction), part.classes, Some(&ones)).remove(0);
+                let weighed =
+                    count_codes(None, &of(&truth), &of(&prediction), part.classes, Some(&ones)).into_confusion();
                 assert_eq!(weighed.segments, part.segments);
             }
         }

@@ -12,13 +12,20 @@
 //! assert_eq!(confusion.cells, Cells::Counts(vec![((0, 0), 1), ((1, 0), 1), ((1, 1), 1)]));
 //! ```
 
+mod class_tally;
 mod confusion;
 mod count;
+mod group_confusions;
+mod indicator_tally;
 mod labels;
 pub mod multilabel;
+pub mod samples;
 mod top_k;
 
+pub use class_tally::ClassTally;
 pub use confusion::{Cell, Cells, ClassCounts, Confusion};
-pub use count::{MOST_ROWS, class_counts, count_codes, count_equal, count_pairs};
+pub use count::{Groups, MOST_ROWS, class_counts, count_codes, count_equal, count_pairs};
+pub use group_confusions::{ClassRows, GroupConfusions};
+pub use indicator_tally::{IndicatorSums, IndicatorTally};
 pub use labels::{IntegerLabel, LabelNames, encode, number_rows};
 pub use top_k::ranks;

@@ -15,7 +15,8 @@
 
 use crate::exact::ExactSum;
 use crate::parallel::over_rows;
-use crate::scoring::Total;
+use crate::scoring::{Column, GroupTotals, References, RowSource, Total};
+use std::ops::Range;
 
 /// The number of values of a row besides the values of its labels.
 pub const ROW: usize = 9;
@@ -100,9 +101,46 @@ pub fn fold(rows: &[u8], labels: usize, count: usize, weights: Option<&[f64]>) -
     Total::of_sums(folded.sums, count as u64)
 }
 
+/// Folds rows of indicators of the groups of `codes`, with or without weights.
+///
+/// # Panics
+/// If a code is not below `groups`. The caller must check this.
+#[must_use]
+pub fn fold_groups(rows: &[u8], labels: usize, weights: Option<&[f64]>, codes: &[i32], groups: usize) -> GroupTotals {
+    let column = Column { name: String::new(), whole: false };
+    let source = Indicators { rows, labels, weights };
+    GroupTotals::fold_source(&vec![column; 3 * labels + ROW], &source, codes, groups, References::Unknown)
+}
+
+/// Rows of indicators, from which the rows that are summed are computed.
+struct Indicators<'a> {
+    rows: &'a [u8],
+    labels: usize,
+    weights: Option<&'a [f64]>,
+}
+
+impl RowSource for Indicators<'_> {
+    fn read<'a>(&'a self, rows: Range<usize>, buffer: &'a mut Vec<f64>) -> &'a [f64] {
+        buffer.clear();
+        for row in rows {
+            let weight = self.weights.map_or(1.0, |weights| weights[row]);
+            summed_values(self.rows, self.labels, row).for_each(|value| buffer.push(value * weight));
+        }
+        buffer
+    }
+}
+
+/// What a row of weight 1 adds to a total.
+pub(super) fn summed_values(rows: &[u8], labels: usize, row: usize) -> impl Iterator<Item = f64> {
+    let (truth, predicted) = rows[row * 2 * labels..][..2 * labels].split_at(labels);
+    let found = truth.iter().zip(predicted).map(|(truth, predicted)| truth & predicted);
+    let of_labels = found.chain(predicted.iter().copied()).chain(truth.iter().copied());
+    of_labels.map(f64::from).chain(values(truth, predicted))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ROW, fold, measure};
+    use super::{ROW, fold, fold_groups, measure};
 
     #[test]
     fn sums_of_a_few_rows() {
@@ -124,5 +162,22 @@ mod tests {
         let mut parts = fold(&rows[300_000..], 3, 50_000, None);
         parts.merge(&fold(&rows[..300_000], 3, 50_000, None)).unwrap();
         assert_eq!(parts, whole);
+    }
+
+    #[test]
+    fn a_group_has_the_total_of_its_rows() {
+        let rows: Vec<u8> = (0..6_000_u32).map(|at| u8::from(at.wrapping_mul(2_654_435_761) >> 30 == 0)).collect();
+        let weights: Vec<f64> = (0..1_000).map(|at| 0.1 * f64::from(at % 7)).collect();
+        let codes: Vec<i32> = (0..1_000).map(|at| at * at % 5).collect();
+        for weights in [None, Some(&weights[..])] {
+            let found = fold_groups(&rows, 3, weights, &codes, 5);
+            for group in 0..5 {
+                let places: Vec<usize> = (0..1_000).filter(|&at| codes[at] == group).collect();
+                let of_group: Vec<u8> = places.iter().flat_map(|&at| rows[6 * at..6 * at + 6].to_vec()).collect();
+                let weights: Option<Vec<f64>> = weights.map(|all| places.iter().map(|&at| all[at]).collect());
+                let expected = fold(&of_group, 3, places.len(), weights.as_deref());
+                assert_eq!(found.total(group.cast_unsigned() as usize), expected);
+            }
+        }
     }
 }

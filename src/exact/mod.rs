@@ -11,9 +11,11 @@
 //! assert_eq!(sum.value(), 1.0);
 //! ```
 
+mod compact;
 mod split;
 mod sum;
 
-pub use split::{LANES, SplitSums, Vector};
+pub use compact::CompactSum;
+pub use split::{LANES, Ranges, SplitSums, Vector};
 pub use sum::ExactSum;
 pub(crate) use sum::take;

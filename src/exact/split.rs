@@ -45,48 +45,110 @@ pub struct SplitSums {
 }
 
 /// The range of the values of a column.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Range {
-    /// The highest and the lowest power of two in any value.
-    highest: i32,
+    /// The bits of the largest magnitude; magnitudes are ordered as their bits are.
+    largest: u64,
+    /// The lowest power of two in any value.
     lowest: i32,
     finite: bool,
 }
 
 impl Range {
+    const NONE: Self = Self { largest: 0, lowest: i32::MAX, finite: true };
+
+    #[inline]
     fn with(self, value: f64) -> Self {
-        if value == 0.0 {
+        let magnitude = value.abs().to_bits();
+        if magnitude == 0 {
             return self;
         }
-        if !value.is_finite() {
+        if magnitude >= f64::INFINITY.to_bits() {
             return Self { finite: false, ..self };
         }
         let (mantissa, unit) = parts(value);
-        let ends = |bits: u32| unit + bits.cast_signed();
-        Self {
-            highest: self.highest.max(ends(mantissa.ilog2())),
-            lowest: self.lowest.min(ends(mantissa.trailing_zeros())),
-            ..self
+        let lowest = unit + mantissa.trailing_zeros().cast_signed();
+        Self { largest: self.largest.max(magnitude), lowest: self.lowest.min(lowest), ..self }
+    }
+
+    /// The highest power of two in any value.
+    fn highest(self) -> i32 {
+        match parts(f64::from_bits(self.largest)) {
+            (0, _) => i32::MIN,
+            (mantissa, unit) => unit + mantissa.ilog2().cast_signed(),
         }
     }
 }
 
 /// The mantissa of a finite number, and the exponent of its unit.
+#[inline]
 fn parts(value: f64) -> (u64, i32) {
     let bits = value.to_bits();
     let fraction = bits & ((1 << MANTISSA) - 1);
     let field = (bits >> MANTISSA & 0x7FF) as i32;
-    if field == 0 { (fraction, LOWEST) } else { (fraction | 1 << MANTISSA, field - 1 + LOWEST) }
+    (fraction | u64::from(field > 0) << MANTISSA, field.max(1) - 1 + LOWEST)
 }
 
 /// The bits of a finite number from the bit of `power` up.
 #[inline]
 fn from_power(value: f64, power: i32) -> f64 {
     let (_, unit) = parts(value);
-    match power - unit {
-        ..=0 => value,
-        cut @ 1..=52 => f64::from_bits(value.to_bits() & u64::MAX << cut),
-        _ => 0.0,
+    // Without branches, for vector instructions.
+    let cut = (power - unit).clamp(0, 63);
+    let kept = if cut > MANTISSA.cast_signed() { 0 } else { u64::MAX << cut };
+    f64::from_bits(value.to_bits() & kept)
+}
+
+/// The ranges of the values of columns, from which their split follows.
+#[derive(Clone, Debug)]
+pub struct Ranges {
+    ranges: Vec<Range>,
+    /// The columns that may need more than one part.
+    split: Vec<usize>,
+}
+
+impl Ranges {
+    /// The ranges of no rows. `whole` says for each column whether it holds whole numbers whose sums are below 2⁵³,
+    /// which need no split.
+    #[must_use]
+    pub fn new(whole: impl Iterator<Item = bool>) -> Self {
+        let whole: Vec<bool> = whole.collect();
+        let ranges = vec![Range::NONE; whole.len()];
+        Self { ranges, split: (0..whole.len()).filter(|&column| !whole[column]).collect() }
+    }
+
+    /// Widens the ranges by consecutive rows.
+    pub fn note(&mut self, rows: &[f64]) {
+        if self.split.is_empty() {
+            return;
+        }
+        for row in rows.chunks_exact(self.ranges.len()) {
+            for &column in &self.split {
+                self.ranges[column] = self.ranges[column].with(row[column]);
+            }
+        }
+    }
+
+    /// Widens the range of a column by the products of a value with `weight` times a whole number from 1 to `most`,
+    /// both of which may round. A sum of products then counts as many draws as the numbers add up to.
+    #[expect(clippy::cast_precision_loss, reason = "only whether the product is finite matters")]
+    pub fn note_products(&mut self, column: usize, value: f64, weight: f64, most: u64) {
+        let (product, range) = (value * weight, &mut self.ranges[column]);
+        *range = range.with(product);
+        if product != 0.0 && value != 1.0 {
+            // The lowest bit that rounding leaves; a value of 1 has none below those of the weight.
+            range.lowest = range.lowest.min(parts(product).1);
+        }
+        range.finite &= (product * most as f64).is_finite();
+    }
+
+    /// Widens the ranges by others of as many columns.
+    pub fn merge(&mut self, other: &Self) {
+        for (range, other) in self.ranges.iter_mut().zip(&other.ranges) {
+            range.largest = range.largest.max(other.largest);
+            range.lowest = range.lowest.min(other.lowest);
+            range.finite &= other.finite;
+        }
     }
 }
 
@@ -94,17 +156,20 @@ impl SplitSums {
     /// Chooses the split of each column so that a sum of up to `draws` rows stays exact.
     #[must_use]
     pub fn of(tables: &[&[f64]], columns: usize, draws: u64) -> Self {
-        let mut ranges = vec![Range { highest: i32::MIN, lowest: i32::MAX, finite: true }; columns];
-        for row in tables.iter().flat_map(|rows| rows.chunks_exact(columns)) {
-            for (range, &value) in ranges.iter_mut().zip(row) {
-                *range = range.with(value);
-            }
-        }
+        let mut ranges = Ranges::new(std::iter::repeat_n(false, columns));
+        tables.iter().for_each(|rows| ranges.note(rows));
+        Self::new(&ranges, draws)
+    }
+
+    /// Chooses the split of columns of these ranges so that a sum of up to `draws` rows stays exact.
+    #[must_use]
+    pub fn new(ranges: &Ranges, draws: u64) -> Self {
         // The number of bits that a part may have.
         let bits = (MANTISSA + 1).saturating_sub(u64::BITS - draws.leading_zeros()).max(1).cast_signed();
         let (mut parts, mut ends) = (Vec::new(), Vec::new());
-        for Range { highest, lowest, finite } in ranges {
-            if !finite {
+        for range in &ranges.ranges {
+            let (highest, lowest) = (range.highest(), range.lowest);
+            if !range.finite {
                 parts.extend([Part::Nan, Part::Infinity, Part::NegativeInfinity]);
             }
             let mut from = highest.saturating_add(1).saturating_sub(bits);
@@ -118,10 +183,28 @@ impl SplitSums {
         Self { parts, ends }
     }
 
+    /// The number of parts of a row.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
     /// The number of groups of [`LANES`] parts that hold a row.
     #[must_use]
     pub fn panels(&self) -> usize {
         self.parts.len().div_ceil(LANES)
+    }
+
+    /// Adds a row to the sums of the parts.
+    #[inline]
+    pub fn add(&self, row: &[f64], sums: &mut [Vector]) {
+        let sums = sums.as_flattened_mut();
+        if self.parts.len() == row.len() {
+            // Each column is one part.
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        } else {
+            self.cut(row, |part, value| sums[part] += value);
+        }
     }
 
     /// Splits a row. `put` receives the index and the value of each part.
@@ -131,6 +214,10 @@ impl SplitSums {
         for (&value, &end) in row.iter().zip(&self.ends) {
             if end - first == 1 {
                 put(first, value);
+            } else if let &[Part::From(power), Part::Rest] = &self.parts[first..end] {
+                let part = from_power(value, power);
+                put(first, part);
+                put(first + 1, value - part);
             } else {
                 let mut rest = if value.is_finite() { value } else { 0.0 };
                 for at in first..end {
@@ -151,6 +238,28 @@ impl SplitSums {
         }
     }
 
+    /// Splits numbers of the only column. `put` receives the index of each part, the position of the number, and the
+    /// value.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
+    pub fn cut_lanes<const N: usize>(&self, values: &[f64; N], mut put: impl FnMut(usize, usize, f64)) {
+        match self.parts[..] {
+            [_] => (0..N).for_each(|lane| put(0, lane, values[lane])),
+            [Part::From(power), Part::Rest] => {
+                for (lane, &value) in values.iter().enumerate() {
+                    let part = from_power(value, power);
+                    put(0, lane, part);
+                    put(1, lane, value - part);
+                }
+            }
+            _ => {
+                for (lane, &value) in values.iter().enumerate() {
+                    self.cut(&[value], |part, value| put(part, lane, value));
+                }
+            }
+        }
+    }
+
     /// Joins the sums of the parts to the sums of the columns, each rounded once.
     pub fn join(&self, sums: &[Vector], row: &mut [f64]) {
         let sums = sums.as_flattened();
@@ -166,23 +275,34 @@ impl SplitSums {
         }
     }
 
+    /// The sum of the only column from the sums of its parts, rounded once.
+    pub fn join_column(&self, sums: impl Iterator<Item = f64>) -> f64 {
+        let mut exact = ExactSum::default();
+        sums.enumerate().for_each(|(part, sum)| exact.add(self.term(part, sum)));
+        exact.value()
+    }
+
     fn join_many(&self, places: std::ops::Range<usize>, sums: &[f64]) -> f64 {
         let mut exact = ExactSum::default();
-        for at in places {
-            let special = match self.parts[at] {
-                Part::Rest | Part::From(_) => {
-                    exact.add(sums[at]);
-                    continue;
-                }
-                Part::Nan => f64::NAN,
-                Part::Infinity => f64::INFINITY,
-                Part::NegativeInfinity => f64::NEG_INFINITY,
-            };
-            if sums[at] > 0.0 {
-                exact.add(special);
-            }
-        }
+        places.for_each(|at| exact.add(self.term(at, sums[at])));
         exact.value()
+    }
+
+    /// The numbers whose exact sum is the sum of a column, from the sums of the parts.
+    pub fn terms<'a>(&'a self, column: usize, sums: &'a [Vector]) -> impl Iterator<Item = f64> + 'a {
+        let first = column.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (first..self.ends[column]).map(|at| self.term(at, sums.as_flattened()[at]))
+    }
+
+    /// What the sum of a part adds to the sum of its column.
+    fn term(&self, part: usize, sum: f64) -> f64 {
+        let special = match self.parts[part] {
+            Part::Rest | Part::From(_) => return sum,
+            Part::Nan => f64::NAN,
+            Part::Infinity => f64::INFINITY,
+            Part::NegativeInfinity => f64::NEG_INFINITY,
+        };
+        if sum > 0.0 { special } else { 0.0 }
     }
 }
 

@@ -45,7 +45,7 @@ impl ExactSum {
         let bits = value.to_bits();
         let field = (bits >> 52 & 0x7FF) as u32;
         if field == 0x7FF {
-            self.infinite += value;
+            self.add_infinite(value);
             return;
         }
         let fraction = bits & ((1 << 52) - 1);
@@ -70,14 +70,31 @@ impl ExactSum {
 
     /// Adds another sum.
     pub fn merge(&mut self, other: &Self) {
-        self.settle();
-        let mut other = other.clone();
-        other.settle();
+        let settled;
+        let other = if other.unsettled == 0 {
+            other
+        } else {
+            settled = other.settled();
+            &settled
+        };
         for (digit, other) in self.digits.iter_mut().zip(other.digits) {
             *digit += other;
         }
-        self.infinite += other.infinite;
-        self.settle();
+        self.add_infinite(other.infinite);
+        // Digits without carries add less than a mantissa does.
+        self.unsettled += 1;
+        if self.unsettled >= UNSETTLED {
+            self.settle();
+        }
+    }
+
+    /// Adds what is not finite. NaN has many bit patterns, and which of them a sum has depends on its order: one of them
+    /// stands for all.
+    fn add_infinite(&mut self, value: f64) {
+        self.infinite += value;
+        if self.infinite.is_nan() {
+            self.infinite = f64::NAN;
+        }
     }
 
     /// Propagates the carries, so that all digits but the last are in `0..2³²`. The last digit holds the sign. This
@@ -93,14 +110,19 @@ impl ExactSum {
         self.unsettled = 0;
     }
 
+    fn settled(&self) -> Self {
+        let mut sum = self.clone();
+        sum.settle();
+        sum
+    }
+
     /// The double nearest to the sum, ties to even.
     #[must_use]
     pub fn value(&self) -> f64 {
         if self.infinite != 0.0 {
             return self.infinite;
         }
-        let mut sum = self.clone();
-        sum.settle();
+        let mut sum = self.settled();
         let negative = sum.digits[DIGITS - 1] < 0;
         if negative {
             sum.digits.iter_mut().for_each(|digit| *digit = -*digit);
@@ -120,8 +142,7 @@ impl ExactSum {
 
     /// Writes the sum: the position of the first nonzero digit, the number of digits, and the digits.
     pub fn write(&self, bytes: &mut Vec<u8>) {
-        let mut sum = self.clone();
-        sum.settle();
+        let sum = self.settled();
         let first = sum.digits.iter().position(|&digit| digit != 0).unwrap_or(0);
         let end = sum.digits.iter().rposition(|&digit| digit != 0).map_or(first, |last| last + 1);
         #[expect(clippy::cast_possible_truncation, reason = "DIGITS is small")]
@@ -137,7 +158,7 @@ impl ExactSum {
     pub fn read(bytes: &mut &[u8]) -> Result<Self, Error> {
         let mut sum = Self::default();
         let [first, count] = take(bytes)?;
-        sum.infinite = f64::from_le_bytes(take(bytes)?);
+        sum.add_infinite(f64::from_le_bytes(take(bytes)?));
         let (first, count) = (usize::from(first), usize::from(count));
         let digits = sum.digits.get_mut(first..first + count).ok_or(Error::Bytes)?;
         for digit in digits {
@@ -235,7 +256,9 @@ mod tests {
         assert_eq!(sum(&[f64::MAX, f64::MAX]), f64::INFINITY);
         assert_eq!(sum(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
         assert_eq!(sum(&[f64::INFINITY, 1.0]), f64::INFINITY);
-        assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
+        for values in [[f64::INFINITY, f64::NEG_INFINITY, f64::NAN], [-f64::NAN, f64::NEG_INFINITY, f64::INFINITY]] {
+            assert_eq!(sum(&values).to_bits(), f64::NAN.to_bits());
+        }
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::arrays::{contiguous, unchanged, with_integers};
 use crate::classification::{self, Cells, ClassCounts, IntegerLabel};
-use crate::exact::ExactSum;
+use crate::exact::CompactSum;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -48,7 +48,7 @@ impl Confusion {
         }
         Ok(match &self.0.cells {
             Cells::Counts(cells) => matrix(py, classes, cells, |&count| signed(count)).into_any(),
-            Cells::Weights(cells) => matrix(py, classes, cells, ExactSum::value).into_any(),
+            Cells::Weights(cells) => matrix(py, classes, cells, CompactSum::value).into_any(),
         })
     }
 
@@ -83,6 +83,48 @@ impl Confusion {
     fn __eq__(&self, other: &Self) -> bool {
         self.0 == other.0
     }
+}
+
+/// The confusion counts of groups of rows. Those of a group are made when they are asked for.
+#[pyclass(frozen, module = "rapidscore._core")]
+pub struct GroupConfusions(classification::GroupConfusions);
+
+#[pymethods]
+impl GroupConfusions {
+    fn __len__(&self) -> usize {
+        self.0.groups()
+    }
+
+    /// Return the number of rows of each group.
+    fn segments<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
+        PyArray1::from_iter(py, self.0.segments().iter().map(|&count| signed(count)))
+    }
+
+    /// Return the classes that occur in a group, and the counts of these classes.
+    fn confusion(&self, group: usize) -> PyResult<(Vec<u32>, Confusion)> {
+        if group >= self.0.groups() {
+            return Err(PyIndexError::new_err(format!("group {group} is not below {}", self.0.groups())));
+        }
+        let (kept, confusion) = self.0.confusion(group).compressed();
+        Ok((kept, Confusion(confusion)))
+    }
+
+    /// Return the counts of the classes that occur in each group: see `class_rows`.
+    fn class_rows<'py>(&self, py: Python<'py>) -> PyResult<ClassRows<'py>> {
+        class_rows(py, py.detach(|| self.0.class_rows()))
+    }
+}
+
+/// Where the classes of each set of rows end, the classes, and their counts (3, classes).
+pub type ClassRows<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray2<f64>>);
+
+/// The counts of the classes that occur in each of many sets of rows, as arrays.
+pub fn class_rows(py: Python<'_>, rows: classification::ClassRows) -> PyResult<ClassRows<'_>> {
+    let classification::ClassRows { ends, classes, counts } = rows;
+    let counts = PyArray1::from_vec(py, counts.concat()).reshape([3, classes.len()])?;
+    let ends = PyArray1::from_iter(py, ends.into_iter().map(|end| signed(end as u64)));
+    let classes = PyArray1::from_iter(py, classes.into_iter().map(i64::from));
+    Ok((ends, classes, counts))
 }
 
 #[expect(clippy::cast_possible_wrap, reason = "counts stay below 2^63")]
@@ -195,7 +237,7 @@ pub fn count_codes(
     weights: Option<PyReadonlyArray1<'_, f64>>,
     groups: Option<PyReadonlyArray1<'_, i32>>,
     group_count: u32,
-) -> PyResult<Vec<(Vec<u32>, Confusion)>> {
+) -> PyResult<GroupConfusions> {
     let (truth, prediction) = (y_true.as_slice()?, y_pred.as_slice()?);
     let weights = weights.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
     let groups = groups.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
@@ -210,7 +252,5 @@ pub fn count_codes(
         return Err(PyValueError::new_err("codes, weights or groups do not fit the rows"));
     }
     let groups = groups.map(|groups| (groups, group_count));
-    let parts = unchanged(py, || classification::count_codes(groups, truth, prediction, classes, weights))?;
-    let compressed = parts.into_iter().map(classification::Confusion::compressed);
-    Ok(compressed.map(|(kept, confusion)| (kept, Confusion(confusion))).collect())
+    unchanged(py, || classification::count_codes(groups, truth, prediction, classes, weights)).map(GroupConfusions)
 }

@@ -3,6 +3,7 @@
 mod arrays;
 mod confusion;
 mod files;
+mod group_totals;
 mod labels;
 mod lists;
 mod options;
@@ -10,6 +11,7 @@ mod pairwise;
 mod perplexity;
 mod prepared;
 mod resampling;
+mod samples;
 mod text_metric;
 mod texts;
 mod total;
@@ -38,9 +40,11 @@ mod _core {
     use pyo3::pyfunction;
 
     #[pymodule_export]
-    use super::confusion::{Confusion, class_counts, count_codes, count_equal, count_pairs};
+    use super::confusion::{Confusion, GroupConfusions, class_counts, count_codes, count_equal, count_pairs};
     #[pymodule_export]
     use super::files::{LineWindow, ParallelFiles};
+    #[pymodule_export]
+    use super::group_totals::GroupTotals;
     #[pymodule_export]
     use super::labels::{encode_integers, encode_names, integers_of, measure_indicators, ranks};
     #[pymodule_export]
@@ -53,6 +57,8 @@ mod _core {
     use super::resampling::{
         draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges, sum_numpy_draws,
     };
+    #[pymodule_export]
+    use super::samples::SampleCounter;
     #[pymodule_export]
     use super::text_metric::TextMetric;
     #[pymodule_export]

@@ -1,6 +1,7 @@
 //! Perplexity, from logits or log-probabilities.
 
 use super::arrays::{named, rows_of, unchanged};
+use super::group_totals::GroupTotals;
 use super::total::Total;
 use crate::perplexity::{
     self, BFloat16, Exponentials, Float16, Float32, Float64, Format, LogProbSequences, LogProbSum, LogitError, Logits,
@@ -184,6 +185,17 @@ impl Perplexity {
         py.detach(|| total.fold(slice));
         total.segments = rows.as_array().nrows() as u64;
         Ok(Total(total))
+    }
+
+    /// Fold rows (n, 9) of the groups of `codes` (n,).
+    fn fold_groups(
+        &self,
+        py: Python<'_>,
+        rows: PyReadonlyArray2<'_, f64>,
+        codes: PyReadonlyArray1<'_, i32>,
+        groups: usize,
+    ) -> PyResult<GroupTotals> {
+        GroupTotals::fold(py, self.0.columns(), &rows, &codes, groups, None)
     }
 
     /// Return the scores of each row (n, 9) by name. A score that is not known is NaN.

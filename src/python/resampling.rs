@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 
 /// Raises `KeyboardInterrupt` after Ctrl-C.
 #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is not general enough in its lifetime")]
-fn check() -> PyResult<()> {
+pub fn check() -> PyResult<()> {
     Python::attach(|py| py.check_signals())
 }
 

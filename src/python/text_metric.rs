@@ -2,6 +2,7 @@
 
 use super::arrays::{named, rows_of};
 use super::files::LineWindow;
+use super::group_totals::{GroupTotals, ReferenceCounts};
 use super::lists::ListSource;
 use super::options;
 use super::prepared::Prepared;
@@ -14,7 +15,7 @@ use crate::text::tokenize::{TerWords, pretokenized};
 use crate::text_metrics::bleu::{Smoothing, Tokenizer};
 use crate::text_metrics::error_rate::Unit;
 use crate::text_metrics::ngram_order;
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
@@ -268,6 +269,19 @@ impl TextMetric {
             total.tokenized = tokenized;
         }
         Ok(Total(total))
+    }
+
+    /// Fold rows (n, k) of the groups of `codes` (n,). `references` is the lowest and the highest number of references
+    /// of the segments, or an array (n,) with the number of each.
+    fn fold_groups(
+        &self,
+        py: Python<'_>,
+        rows: PyReadonlyArray2<'_, f64>,
+        codes: PyReadonlyArray1<'_, i32>,
+        groups: usize,
+        references: ReferenceCounts<'_>,
+    ) -> PyResult<GroupTotals> {
+        GroupTotals::fold(py, self.metric.columns(), &rows, &codes, groups, Some(&references))
     }
 
     /// Return the scores of each row (n, k) by name; with `every`, also the scores that only a corpus has.

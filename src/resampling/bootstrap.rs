@@ -6,7 +6,7 @@
 //! # Idea
 //!
 //! Rows are divided into blocks of [`BLOCK`]. For a sample, the number of draws from each block is drawn first
-//! ([`multinomial`]), then the positions within each block, one byte each. Block by block, and for many samples at a
+//! ([`Multinomial`]), then the positions within each block, one byte each. Block by block, and for many samples at a
 //! time, rows are split into parts whose sums are exact ([`SplitSums`]). The drawn rows are thus in the cache and are
 //! added as whole vectors, in any order.
 //!
@@ -17,7 +17,7 @@
 use crate::cpu::dispatch;
 use crate::exact::{LANES, SplitSums, Vector};
 use crate::parallel;
-use crate::random::{Stream, multinomial, streams};
+use crate::random::{Multinomial, Stream, streams};
 use rand_xoshiro::rand_core::Rng;
 use std::ops::Range;
 
@@ -72,8 +72,8 @@ struct Block {
 
 struct Blocks {
     blocks: Vec<Block>,
-    /// Where each block ends.
-    ends: Vec<u64>,
+    /// How draws are shared out among blocks.
+    shared: Multinomial,
 }
 
 impl Blocks {
@@ -83,8 +83,8 @@ impl Blocks {
             blocks.extend((start..end).step_by(BLOCK).map(|at| Block { places: at..end.min(at + BLOCK), group }));
             start = end;
         }
-        let ends = blocks.iter().map(|block| block.places.end as u64).collect();
-        Self { blocks, ends }
+        let shared = Multinomial::new(blocks.iter().map(|block| block.places.len() as u64));
+        Self { blocks, shared }
     }
 }
 
@@ -150,7 +150,7 @@ impl Worker {
     fn fold(
         &mut self,
         grouped: Grouped<'_>,
-        Blocks { blocks, ends }: &Blocks,
+        Blocks { blocks, shared }: &Blocks,
         parts: &SplitSums,
         streams: &mut [Stream],
         Sums { rows, counts }: Sums<'_>,
@@ -159,9 +159,8 @@ impl Worker {
         self.shares.clear();
         self.shares.resize(streams.len() * blocks.len(), 0);
         for (stream, shares) in streams.iter_mut().zip(self.shares.chunks_mut(blocks.len().max(1))) {
-            let draws = ends.last().copied().unwrap_or_default();
             #[expect(clippy::cast_possible_truncation, reason = "fewer rows than 2^32 fit into memory")]
-            multinomial(ends, draws, stream, &mut |block, share| shares[block] = share as u32);
+            shared.draw(stream, |block, share| shares[block] = share as u32);
         }
         counts.fill(0);
         self.sums.clear();
@@ -279,10 +278,10 @@ fn add_lanes(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
 /// The rows that sample number `sample` of `rows` rows draws, as in [`fold`] without groups.
 #[must_use]
 pub fn places(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
-    let Blocks { blocks, ends } = Blocks::of(&[rows]);
+    let Blocks { blocks, shared } = Blocks::of(&[rows]);
     let mut stream = streams(seed, sample, 1).remove(0);
     let (mut shares, mut drawn, mut places) = (Vec::new(), Vec::new(), Vec::with_capacity(rows));
-    multinomial(&ends, rows as u64, &mut stream, &mut |block, share| shares.push((block, share)));
+    shared.draw(&mut stream, |block, share| shares.push((block, share)));
     for (block, share) in shares {
         let block = &blocks[block].places;
         draw(block.len(), usize::try_from(share).unwrap_or_default(), &mut stream, &mut drawn);
@@ -294,11 +293,10 @@ pub fn places(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
 /// Draws how often each distinct row occurs in a sample, for each sample, on all cores. `sizes` holds the number of
 /// copies of each distinct row.
 pub fn multiplicities(sizes: &[u64], seed: u64, first: usize, counts: &mut [u64]) {
-    let ends = running(sizes);
-    let draws = ends.last().copied().unwrap_or_default();
-    by_stream(sizes.len(), draws, seed, first, counts, |stream, counts| {
+    let shared = Multinomial::new(sizes.iter().copied());
+    by_stream(sizes.len(), shared.draws(), seed, first, counts, |stream, counts| {
         counts.fill(0);
-        multinomial(&ends, draws, stream, &mut |part, share| counts[part] = share);
+        shared.draw(stream, |part, share| counts[part] = share);
     });
 }
 
@@ -317,16 +315,6 @@ pub fn by_stream(
         let mut streams = streams(seed, first + place / width.max(1), counts.len() / width.max(1));
         streams.iter_mut().zip(counts.chunks_exact_mut(width)).for_each(|(stream, counts)| fill(stream, counts));
     });
-}
-
-/// The cumulative sums of the sizes.
-fn running(sizes: &[u64]) -> Vec<u64> {
-    let mut end = 0;
-    let add = |size: &u64| {
-        end += size;
-        end
-    };
-    sizes.iter().map(add).collect()
 }
 
 #[cfg(test)]

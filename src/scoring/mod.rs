@@ -21,6 +21,7 @@
 //! ```
 
 mod files;
+mod group_totals;
 mod metric;
 mod prepared;
 mod segments;
@@ -28,6 +29,7 @@ mod total;
 mod workspace;
 
 pub use files::{LineWindow, ParallelFiles};
+pub use group_totals::{GroupTotals, References, RowSource};
 pub use metric::{Basis, Column, Fold, Length, Shape, TextMetric};
 pub use prepared::{PreparedText, PreparedTexts, Role, TextInput};
 pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};

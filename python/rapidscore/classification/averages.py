@@ -10,13 +10,15 @@ equal to the bit.
     >>> round(fscore(tp, predicted, true, average="macro"), 4)
     0.4889
 
-Wherever these are asked for:
+Parameters of these functions:
 
-- `tp`, `predicted` and `true` are arrays of shape (C,), int64 or float64: for each of C classes how many samples were
-  rightly predicted, predicted, and there. Sums of sample weights are float64.
-- `average` is `None` (an array of shape (C,) is returned), `"micro"` (of the sums over all classes), `"macro"` (the
-  mean of the classes), `"weighted"` (the mean weighted by `true`), `"samples"` (counts are of each sample instead of
-  each class; the mean weighted by `weights`, where given) or `"binary"` (C is 1). An average is a `float`.
+- `tp`, `predicted` and `true` are arrays of shape (C,), int64 or float64, with the numbers of samples of each of C
+  classes that were rightly predicted, predicted, and true. Sums of sample weights are float64. They may also have the
+  shape (m, C), for m scores at once: each then has the same bits as by itself.
+- `average` is `None` (no average: an array of the same shape is returned), `"micro"` (of the sums over all classes),
+  `"macro"` (the mean over the classes), `"weighted"` (the mean weighted by `true`), `"samples"` (counts of each sample
+  instead of each class; the mean weighted by `weights`, if given) or `"binary"` (C is 1). An average is a `float`, or an
+  array of shape (m,).
 - `zero_division` is the value where the denominator is 0: 0, 1, NaN (left out of averages) or `"warn"`, which is 0 with
   an `UndefinedMetricWarning`: see `rapidscore.warning`.
 
@@ -29,7 +31,7 @@ Source: `sklearn.metrics.precision_recall_fscore_support`, `jaccard_score`, `bal
 from __future__ import annotations
 
 import math
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -75,7 +77,7 @@ def precision(
     weights: Array | None = None,
     warned: bool = True,
 ) -> Scores:
-    """Return how much of what was predicted is right, 0 to 1."""
+    """Return the share of predictions that are right, 0 to 1."""
     weights = summed(tp, true) if average == "weighted" else weights
     missing = ("Precision", "predicted") if warned else None
     predicted = summed(tp, predicted)
@@ -92,7 +94,7 @@ def recall(
     weights: Array | None = None,
     warned: bool = True,
 ) -> Scores:
-    """Return how much of what is there was rightly predicted, 0 to 1."""
+    """Return the share of true samples that were predicted as such, 0 to 1."""
     true = summed(tp, true)
     weights = true if average == "weighted" else weights
     missing = ("Recall", "true") if warned else None
@@ -112,7 +114,7 @@ def fscore(
 ) -> Scores:
     """Return the harmonic mean of precision and recall, 0 to 1, in which recall weighs `beta` squared times as much.
 
-    `beta` from 0; at infinity it is recall, which then does not warn.
+    `beta` is at least 0. For infinity the result is recall, without its warning.
     """
     if not beta >= 0:
         raise ValueError(f"beta must be 0 or more, got {beta!r}")
@@ -123,7 +125,7 @@ def fscore(
     predicted, true = summed(tp, predicted), summed(tp, true)
     weights = true if average == "weighted" else weights
     if average == "micro":
-        tp, predicted, true = (np.add.reduce(counts, keepdims=True) for counts in (tp, predicted, true))
+        tp, predicted, true = (np.add.reduce(counts, axis=-1, keepdims=True) for counts in (tp, predicted, true))
     # Floats, because whole numbers would overflow where beta is large.
     beta2 = beta**2
     numerator, denominator = float(1 + beta2) * tp, float(beta2) * true + predicted
@@ -140,7 +142,7 @@ def jaccard(
     zero_division: ZeroDivision = "warn",
     weights: Array | None = None,
 ) -> Scores:
-    """Return the Jaccard index: what is both predicted and there, by what is either, 0 to 1."""
+    """Return the Jaccard index, 0 to 1: the samples that are predicted and true, divided by those that are either."""
     weights = summed(tp, true) if average == "weighted" else weights
     either = summed(tp, predicted) + (true - tp)
     missing = "Jaccard", "true or predicted"
@@ -157,7 +159,7 @@ def specificity(
     zero_division: ZeroDivision = "warn",
     weights: Array | None = None,
 ) -> Scores:
-    """Return how much of what is not there was not predicted either, 0 to 1.
+    """Return the share of samples of other classes that were not predicted, 0 to 1.
 
     `total` is the number of samples (of labels, for `average="samples"`), or the sum of their weights. Not in
     scikit-learn; averaged as recall is, `"weighted"` by `true` too.
@@ -170,7 +172,7 @@ def specificity(
 
 
 def summed(tp: Array, counts: Array) -> Array:
-    """Return counts as scikit-learn has them: sums of weights are rounded when it takes `tp` off and adds it again."""
+    """Return counts as scikit-learn has them: it subtracts `tp` and adds it again, which rounds sums of weights."""
     return counts if counts.dtype.kind != "f" else tp + (counts - tp)
 
 
@@ -200,6 +202,15 @@ def balanced_accuracy_of_counts(tp: Array, true: Array, adjusted: bool = False) 
     return float(score)
 
 
+def mean_recall(tp: Array, true: Array) -> Array:
+    """Return the mean recall of the classes that are true, for counts (m, C): NaN where there is none."""
+    means = np.full(len(tp), np.nan)
+    for rows, (found, support) in kept(true != 0, tp, true):
+        if size := support.shape[-1]:
+            means[rows] = np.add.reduce(found / support, axis=-1) / size
+    return means
+
+
 def matthews(matrix: Array) -> float:
     """Return Matthews' correlation coefficient, -1 to 1; 0 where it is undefined. `matrix` as above.
 
@@ -211,12 +222,24 @@ def matthews(matrix: Array) -> float:
     return matthews_of_counts(correct, predicted, true)
 
 
-def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> float:
-    """Return what `matthews` does, for the number of right predictions and float64 counts of the classes."""
-    n = predicted.sum()
-    covariance = correct * n - np.dot(true, predicted)
-    product = (n**2 - np.dot(predicted, predicted)) * (n**2 - np.dot(true, true))
-    return float(covariance / np.sqrt(product)) if product else 0.0
+def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> Any:
+    """Return what `matthews` does, for the number of right predictions and float64 counts of the classes.
+
+    For counts (m, C) and `correct` (m,), returns an array of shape (m,).
+    """
+    n = np.add.reduce(predicted, axis=-1)
+    # C's pow() rounds otherwise than a multiplication, and scikit-learn calls it with one number.
+    squared = n**2 if predicted.ndim == 1 else np.array([total**2 for total in n.tolist()])
+    covariance = correct * n - _dot(true, predicted)
+    product = (squared - _dot(predicted, predicted)) * (squared - _dot(true, true))
+    if predicted.ndim == 1:
+        return float(covariance / np.sqrt(product)) if product else 0.0
+    return np.divide(covariance, np.sqrt(product), out=np.zeros(len(n)), where=product != 0)
+
+
+def _dot(one: Array, other: Array) -> Any:
+    """Return scalar products of rows. BLAS, which decides the order of additions, takes each row by itself."""
+    return np.dot(one, other) if one.ndim == 1 else (one[:, np.newaxis, :] @ other[:, :, np.newaxis])[:, 0, 0]
 
 
 def cohen_kappa(
@@ -224,7 +247,7 @@ def cohen_kappa(
 ) -> float:
     """Return Cohen's kappa, -1 to 1: agreement beyond chance. `matrix` as above.
 
-    `weights` says how much worse a disagreement is the farther the classes are apart. Where only one class occurs,
+    `weights` is how the cost of a disagreement grows with the distance of the classes. If only one class occurs,
     returns `replace_undefined_by` with an `UndefinedMetricWarning`.
 
     >>> round(cohen_kappa(np.array([[3, 1], [1, 2]])), 4)
@@ -264,37 +287,40 @@ def _divide(
     zero_division: ZeroDivision,
     weights: Array | None,
 ) -> Scores:
-    """Divide and average. `missing` names the score and what a class has none of, when that is to be warned of."""
+    """Divide and average. `missing` names the score and what a class has none of, if there is a warning for it."""
     if average not in AVERAGES:
         raise ValueError(f"average must be None, micro, macro, weighted, samples or binary, got {average!r}")
-    if average == "binary" and len(denominator) != 1:
-        raise ValueError(f'average="binary" takes the counts of one class, got {len(denominator)}: use "macro", say')
+    if average == "binary" and denominator.shape[-1] != 1:
+        raise ValueError(
+            f'average="binary" takes the counts of one class, got {denominator.shape[-1]}: use "macro", say'
+        )
     if not (zero_division in ("warn", 0, 1) or (isinstance(zero_division, float) and math.isnan(zero_division))):
         raise ValueError(f'zero_division must be "warn", 0, 1 or NaN, got {zero_division!r}')
     if average == "micro":
-        numerator, denominator = (np.add.reduce(counts, keepdims=True) for counts in (numerator, denominator))
-    if np.count_nonzero(denominator) == len(denominator):
+        numerator, denominator = (np.add.reduce(counts, axis=-1, keepdims=True) for counts in (numerator, denominator))
+    if np.count_nonzero(denominator) == denominator.size:
         quotients = numerator / denominator
     else:
         nothing = denominator == 0
         quotients = numerator / np.where(nothing, 1, denominator)
         quotients[nothing] = 0 if zero_division == "warn" else zero_division
         if zero_division == "warn" and missing:
-            warn_of_nothing(*missing, average, len(quotients))
+            warn_of_nothing(*missing, average, quotients.shape[-1])
     if average is None:
         return quotients
-    return _mean(quotients, weights if average in ("weighted", "samples") else None)
+    mean = _mean if quotients.ndim == 1 else _means
+    return mean(quotients, weights if average in ("weighted", "samples") else None)
 
 
 def _mean(values: Array, weights: Array | None) -> float:
-    """Average without NaN; NaN where nothing is left. Weights that are all 0 are none."""
+    """Average without NaN; NaN if nothing is left. Weights that are all 0 count as no weights."""
     total = np.add.reduce(values)
     if not len(values) or math.isnan(total):
         known = ~np.isnan(values)
         if not known.any():
             return math.nan
         if weights is None:
-            # Not of the known ones alone: where they stand decides in which order they are added.
+            # Not of the known ones alone, because their positions decide the order of additions.
             return float(np.nanmean(values))
         values, weights = values[known], weights[known]
         total = np.add.reduce(values)
@@ -302,8 +328,52 @@ def _mean(values: Array, weights: Array | None) -> float:
     return float(np.add.reduce(values * weights) / scale) if scale else float(total / len(values))
 
 
+def _means(values: Array, weights: Array | None) -> Array:
+    """Return what `_mean` does of each row of values (m, C)."""
+    totals = np.add.reduce(values, axis=-1)
+    means = np.full(len(values), math.nan)
+    if not values.shape[-1]:
+        return means
+    np.divide(totals, values.shape[-1], out=means)
+    if weights is not None:
+        scales = np.add.reduce(weights, axis=-1, dtype=np.float64)
+        np.divide(np.add.reduce(values * weights, axis=-1), scales, out=means, where=scales != 0)
+    unknown = np.flatnonzero(np.isnan(totals))
+    if not len(unknown):
+        return means
+    values = values[unknown]
+    known = ~np.isnan(values)
+    if weights is None:
+        sums = np.add.reduce(np.where(known, values, 0), axis=-1)
+        means[unknown] = share(sums, np.count_nonzero(known, axis=-1), math.nan)
+        return means
+    for rows, (some, of_some) in kept(known, values, weights[unknown]):
+        means[unknown[rows]] = _means(some, of_some)
+    return means
+
+
+def share(part: Any, whole: Any, empty: float) -> Array:
+    """Divide elementwise, where nothing by nothing is `empty`."""
+    return np.divide(part, whole, out=np.full(np.shape(whole), empty), where=np.not_equal(whole, 0))
+
+
+def kept(mask: Array, *arrays: Array) -> Iterator[tuple[Array, list[Array]]]:
+    """Yield the rows of arrays (m, C) that keep equally many entries, by their numbers, and the entries that they keep.
+
+    >>> mask = np.array([[True, False, True], [False, True, False], [True, True, False]])
+    >>> for rows, (entries,) in kept(mask, np.arange(9).reshape(3, 3)):
+    ...     print(rows, entries.tolist())
+    [1] [[4]]
+    [0 2] [[0, 2], [6, 7]]
+    """
+    counts = np.count_nonzero(mask, axis=-1)
+    for count in np.flatnonzero(np.bincount(counts)).tolist():
+        rows = np.flatnonzero(counts == count)
+        yield rows, [array[rows][mask[rows]].reshape(len(rows), count) for array in arrays]
+
+
 def warn_of_nothing(score: str, missing: str, average: str | None, size: int) -> None:
-    """Warn that a score is undefined in some of `size` classes or samples, which have nothing of a kind."""
+    """Warn that a score is undefined for some of `size` classes or samples, because its denominator is 0."""
     one, many = ("sample", "labels") if average != "samples" else ("label", "samples")
     where = "due to" if size == 1 else f"in {many} with"
     warn_undefined(

@@ -1,11 +1,11 @@
-"""What metrics of classes share: options, and the values that are looked at when samples are drawn."""
+"""What metrics of classes share: their options, and the values of their scores."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
 from math import isnan, nan
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from rapidscore.inputs import labels
 from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
+    from rapidscore.classification.class_scores import ClassScores
     from rapidscore.inputs.labels import Table
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
@@ -23,9 +24,12 @@ SKLEARN_VERSION = "1.9.1"
 class ClassMetric(Metric[ScoreT_co], listed=False):
     """A metric with the options `labels`, `average` and `zero_division`."""
 
-    def _check_class_options(self, averages: tuple[str, ...]) -> None:
+    _score_type: ClassVar[type[ClassScores]]
+
+    def _check_class_options(self) -> None:
         """Check these options, and bring equal values into one form."""
         average, zero_division, known = (self.options()[name] for name in ("average", "zero_division", "labels"))
+        averages = self._score_type.AVERAGES
         if average not in averages:
             raise ValueError(f"unknown average {average!r}: choose one of {', '.join(averages)}")
         object.__setattr__(self, "zero_division", _as_zero_division(zero_division))
@@ -41,10 +45,22 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
             raise ValueError("no segments to score: pass at least one prediction with its reference")
         return self._score_of(total)
 
+    def _value_names(self) -> tuple[str, ...]:
+        """Return the names of the values of a score's `as_dict()`."""
+        return self._score_type.VALUES
+
+    def _all_value_names(self) -> list[str]:
+        """Return these names, and those of the values with each average: `f1_micro` and so on."""
+        return [*self._value_names(), *self._score_type.names_by_average()]
+
+    def _check_value_names(self, names: Sequence[str]) -> None:
+        for name in names:
+            if not self._score_type.is_averaged(name) and name not in self._value_names():
+                known = ", ".join(self._all_value_names())
+                raise ValueError(f"unknown value {name!r}: choose from {known}, or pass a function")
+
     def _measured(self, score: Any, names: Sequence[str] | None = None) -> dict[str, float]:
-        if names is not None:
-            return {name: score.value(name) for name in names}
-        return {**score.as_dict(), **score.values_by_average()}
+        return {name: score.value(name) for name in (self._all_value_names() if names is None else names)}
 
     def _headline(self, names: Sequence[str]) -> Sequence[str]:
         return [name for name in names if name in ("accuracy", "f1")]

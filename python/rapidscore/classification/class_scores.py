@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 import numpy as np
 
 from rapidscore.classification import averages, report
+from rapidscore.classification.many_scores import AVERAGED
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ Average: TypeAlias = str | EllipsisType | None
 
 #: Found (true positives), predicted, and support, of shape (C,) each.
 Counts: TypeAlias = tuple[Any, Any, Any]
-
-
-_AVERAGED = ("precision", "recall", "f1")
 
 
 class ClassScores:
@@ -141,16 +139,27 @@ class ClassScores:
 
     def value_names(self) -> tuple[str, ...]:
         """Return the names of the values that are one number."""
-        return self.VALUES
+        names: tuple[str, ...] = self._metric._value_names()
+        return names
+
+    @classmethod
+    def names_by_average(cls) -> list[str]:
+        """Return the names of precision, recall and F1 with each average of classes or rows."""
+        averages = [average for average in cls.AVERAGES if average != "binary"]
+        return [f"{which}_{average}" for which in AVERAGED for average in averages]
+
+    @classmethod
+    def is_averaged(cls, name: str) -> bool:
+        """Return whether this is the name of precision, recall or F1 with an average: `f1_micro`, say."""
+        which, _, average = name.rpartition("_")
+        return which in AVERAGED and average in cls.AVERAGES
 
     def value(self, name: str) -> float:
         """Return one of these values; precision and so on have the metric's average, `f1_micro` and so on their own."""
-        which, _, average = name.rpartition("_")
-        if which in _AVERAGED and average in self.AVERAGES:
+        if self.is_averaged(name):
+            which, _, average = name.rpartition("_")
             return float(getattr(self, which)(average))
-        if name not in self.value_names():
-            known = ", ".join([*self.value_names(), *self.values_by_average()])
-            raise ValueError(f"unknown value {name!r}: choose from {known}, or pass a function")
+        self._metric._check_value_names([name])
         found = getattr(self, name)
         return float(found() if callable(found) else found)
 
@@ -160,8 +169,7 @@ class ClassScores:
 
     def values_by_average(self) -> dict[str, float]:
         """Return precision, recall and F1 with each average by name: `f1_micro` and so on."""
-        averages = [average for average in self.AVERAGES if average != "binary"]
-        return {f"{which}_{average}": self.value(f"{which}_{average}") for which in _AVERAGED for average in averages}
+        return {name: self.value(name) for name in self.names_by_average()}
 
     def format(self, width: int = 4, signature: bool = False) -> str:
         """Return a line with `width` decimals, on request with the signature."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from rapidscore.classification.coded import CodedStatistics, as_weights
 from rapidscore.classification.confusion import LabelledConfusion
 from rapidscore.classification.counts import confusion
 from rapidscore.classification.fairness import ClassificationGroups
+from rapidscore.classification.many_scores import ClassRows, ManyClassScores
 from rapidscore.classification.score import ClassificationScore
 from rapidscore.inputs import labels
 
@@ -82,6 +83,8 @@ class Classification(ClassMetric[ClassificationScore]):
     from scikit-learn's in the last digit.
     """
 
+    _score_type: ClassVar[type[ClassificationScore]] = ClassificationScore
+
     labels: Sequence[Any] | None = None
     average: str = "macro"
     zero_division: float | str = "warn"
@@ -90,7 +93,7 @@ class Classification(ClassMetric[ClassificationScore]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._check_class_options(ClassificationScore.AVERAGES)
+        self._check_class_options()
         if isinstance(self.pos_label, np.generic):
             object.__setattr__(self, "pos_label", self.pos_label.item())
         if not isinstance(self.pos_label, int | str | float):
@@ -122,8 +125,7 @@ class Classification(ClassMetric[ClassificationScore]):
             return LabelledConfusion(*confusion(references, predictions, _NAMES))
         true, predicted, table = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
-        ((kept, counts),) = _core.count_codes(true, predicted, len(table), weights)
-        return LabelledConfusion(table[kept], counts)
+        return self._sums_of_group(_core.count_codes(true, predicted, len(table), weights), 0, table)
 
     def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, Table]:
         if self.ignore_index is not None:
@@ -151,18 +153,40 @@ class Classification(ClassMetric[ClassificationScore]):
         codes: NDArray[Any] = np.append(labels.places(table, joined), _IGNORED).astype(np.int32)[rows]
         return codes
 
-    def _fold_codes(
+    def _fold_codes(self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledConfusion:
+        return self._sums_of_group(self._fold_code_groups(rows, table, weights, None, 1), 0, table)
+
+    def _fold_code_groups(
+        self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None, codes: Codes | None, count: int
+    ) -> _core.GroupConfusions:
+        true, predicted = np.ascontiguousarray(rows.T)
+        weights = None if weights is None else np.ascontiguousarray(weights)
+        return _core.count_codes(true, predicted, len(table), weights, codes, count)
+
+    def _sums_of_group(
+        self, groups: _core.GroupConfusions, code: int, table: Table, weighted: bool = False
+    ) -> LabelledConfusion:
+        kept, counts = groups.confusion(code)
+        return LabelledConfusion(table[kept], counts)
+
+    def _scores_of_groups(
+        self, groups: _core.GroupConfusions, codes: NDArray[np.intp], table: Table
+    ) -> ManyClassScores:
+        return ManyClassScores(self, table, ClassRows(*groups.class_rows()).chosen(codes))
+
+    def _sample_counter(
         self,
         rows: NDArray[Any],
         table: Table,
         weights: NDArray[np.float64] | None,
-        groups: Codes | None,
-        count: int,
-    ) -> list[LabelledConfusion]:
+        groups: tuple[Codes, int] | None,
+        copies: int,
+    ) -> _core.SampleCounter:
         true, predicted = np.ascontiguousarray(rows.T)
-        weights = None if weights is None else np.ascontiguousarray(weights)
-        parts = _core.count_codes(true, predicted, len(table), weights, groups, count)
-        return [LabelledConfusion(table[kept], counts) for kept, counts in parts]
+        return _core.SampleCounter.of_labels(true, predicted, len(table), weights, groups, copies)
+
+    def _scores_of_samples(self, counts: tuple[Any, ...], table: Table) -> ManyClassScores:
+        return ManyClassScores(self, table, ClassRows(*counts))
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
         right = (rows[:, 0] == rows[:, 1]).astype(np.float64)
@@ -171,6 +195,11 @@ class Classification(ClassMetric[ClassificationScore]):
 
     def _read_sums(self, data: bytes) -> LabelledConfusion:
         return LabelledConfusion.from_bytes(data)
+
+    def _value_names(self) -> tuple[str, ...]:
+        # Kappa is not among them, because it takes the whole matrix.
+        rates = ("selection_rate", "true_positive_rate", "false_positive_rate")
+        return (*super()._value_names(), *(rates if self.average == "binary" else ()))
 
     def _score_of(self, total: LabelledConfusion) -> ClassificationScore:
         return ClassificationScore(self, total)

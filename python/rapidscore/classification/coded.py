@@ -1,4 +1,4 @@
-"""Rows of codes: statistics of labels, which point into a table."""
+"""Rows of codes: statistics of labels, where each code points into a table of labels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 import numpy as np
 
 from rapidscore._public import public
-from rapidscore.classification.coded_rows import CodedRows
+from rapidscore.classification.coded_rows import CodedRows, ScoredRows
 from rapidscore.inputs import labels
 from rapidscore.statistics import Statistics, Total
 
@@ -16,42 +16,67 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+    from rapidscore._core import SampleCounter
     from rapidscore.inputs.labels import Codes, Table
     from rapidscore.resampling.measure import Grouping, Measure
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 
+class ManyScores(Protocol):
+    """The scores of many sets of rows."""
+
+    def values(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Return values by name, each of shape (sets,); NaN for a set without rows."""
+
+
 class Coding(Protocol):
     """What a metric of labels knows of its rows of codes."""
 
     def _code_columns(self, table: Table) -> tuple[str, ...]:
-        """Name the columns, the weight not among them."""
+        """Name the columns without the weight."""
 
     def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
-        """Return rows over a table as rows over one that has all its labels and others."""
+        """Return rows over a table as rows over a table that has all its labels and others."""
 
-    def _fold_codes(
+    def _fold_codes(self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> Any:
+        """Fold all rows."""
+
+    def _fold_code_groups(
+        self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None, codes: Codes, count: int
+    ) -> Any:
+        """Fold the rows of each of `count` groups in the core; `codes` holds the group of each row."""
+
+    def _sums_of_group(self, groups: Any, code: int, table: Table, weighted: bool) -> Any:
+        """Make the sums of one of these groups."""
+
+    def _scores_of_groups(self, groups: Any, codes: NDArray[np.intp], table: Table) -> ManyScores:
+        """Score some of these groups."""
+
+    def _sample_counter(
         self,
         rows: NDArray[Any],
         table: Table,
         weights: NDArray[np.float64] | None,
-        groups: Codes | None,
-        count: int,
-    ) -> list[Any]:
-        """Fold the rows of each group."""
+        groups: tuple[Codes, int] | None,
+        copies: int,
+    ) -> SampleCounter:
+        """Return what counts samples of rows; a sample has at most `copies` rows."""
+
+    def _scores_of_samples(self, counts: tuple[Any, ...], table: Table) -> ManyScores:
+        """Score what was counted."""
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
-        """Score each row for itself."""
+        """Score each row by itself."""
 
 
 @public
 class CodedStatistics(Statistics[ScoreT_co]):
-    """One row of codes, and a weight, for each of n rows of labels.
+    """One row of codes and a weight for each of n rows of labels.
 
-    `labels` is the sorted table of labels to which codes point; where statistics with other labels are joined, so
-    are the tables. `np.asarray` makes a float64 array of shape (n, k), in which the weight is the last column; the code
-    of a reference that is ignored is -1. No array here is writable.
+    `labels` is the sorted table of labels to which the codes point. Joining statistics with different labels joins
+    their tables. `np.asarray` makes a float64 array of shape (n, k), whose last column is the weight; the code of a
+    reference that is ignored is -1. No array here is writable.
     """
 
     __slots__ = ("_weights", "labels")
@@ -78,7 +103,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """The weight of each row, float64 of shape (n,): 1 where none was given."""
+        """The weight of each row, float64 of shape (n,); 1 without weights."""
         return np.ones(len(self)) if self._weights is None else self._weights
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
@@ -93,7 +118,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
         return type(self)(self.metric, self._rows[index], self.labels, weights)
 
     def _over(self, table: Table) -> NDArray[Any]:
-        """Return the rows over a table that has all labels."""
+        """Return the rows with codes that point into a table that has all labels."""
         if len(table) == len(self.labels):
             return self._rows
         rows: NDArray[Any] = self.metric._recoded(self._rows, self.labels, table)
@@ -126,26 +151,69 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     def total(self) -> Total[ScoreT_co]:
         """Fold all rows."""
-        return self._totals_by(None, 1)[0]
+        return Total(self.metric, self.metric._fold_codes(self._rows, self.labels, self._weights))
 
-    def _totals_by(self, codes: Codes | None, count: int) -> list[Total[ScoreT_co]]:
-        """Fold the rows of each group, or all without codes."""
-        sums = self.metric._fold_codes(self._rows, self.labels, self._weights, codes, count)
-        return [Total(self.metric, part) for part in sums]
+    def _totals_by(self, codes: Codes, count: int) -> CodedGroups:
+        """Fold the rows of each of `count` groups, each of which has rows; `codes` holds the group of each row."""
+        return CodedGroups(self, codes, count)
 
     def _rows_to_draw(
         self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
     ) -> CodedRows:
-        return CodedRows(self, measure, grouping, beside)  # type: ignore[arg-type]  # statistics of the same metric
+        # Functions take scores, so scores are made for them.
+        kind = ScoredRows if measure.takes_scores else CodedRows
+        return kind(self, measure, grouping, beside)  # type: ignore[arg-type]  # statistics of the same metric
 
     def segment_scores(self) -> dict[str, NDArray[np.float64]]:
-        """Score each row for itself: a dict from the name of each score to a float64 array of shape (n,)."""
+        """Score each row by itself: a dict from the name of each score to a float64 array of shape (n,)."""
         scores: dict[str, NDArray[np.float64]] = self.metric._finalise_codes(self._rows)
         return scores
 
 
+class CodedGroups:
+    """The totals of groups of rows of codes, each made when it is asked for."""
+
+    leaves_out_unknown = False
+
+    def __init__(self, statistics: CodedStatistics[Any], codes: Codes, count: int) -> None:
+        self._statistics = statistics
+        self._metric: Coding = statistics.metric
+        self._groups = self._metric._fold_code_groups(
+            statistics._rows, statistics.labels, statistics._weights, codes, count
+        )
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __getitem__(self, code: int) -> Total[Any]:
+        statistics = self._statistics
+        weighted = statistics._weights is not None
+        return Total(statistics.metric, self._metric._sums_of_group(self._groups, code, statistics.labels, weighted))
+
+    def overall(self) -> Total[Any]:
+        """Make the total of all rows."""
+        return self._statistics.total()
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Return the number of rows of each group that count."""
+        sizes: NDArray[np.int64] = self._groups.segments()
+        return sizes
+
+    def is_scored(self) -> NDArray[np.bool_]:
+        """Return for each group whether any of its rows counts."""
+        return self.sizes() > 0
+
+    def scores(self, codes: NDArray[np.intp]) -> ManyScores:
+        """Score some of the groups."""
+        return self._metric._scores_of_groups(self._groups, codes, self._statistics.labels)
+
+    def values(self, codes: NDArray[np.intp], names: Sequence[str] | None) -> dict[str, NDArray[np.float64]]:
+        """Return values of the scores of groups, each of shape (len(codes),): those named, or all of `as_dict()`."""
+        return self.scores(codes).values(self._statistics.metric._value_names() if names is None else names)
+
+
 def as_weights(values: ArrayLike | None, rows: int) -> NDArray[np.float64] | None:
-    """Return weights of rows as float64 (n,). Raises `ValueError` or `TypeError` when they are none."""
+    """Return weights of rows as float64 (n,). Raises `ValueError` or `TypeError` if they are invalid."""
     if values is None:
         return None
     weights = np.asarray(values)

@@ -1,8 +1,9 @@
-"""Rows of labels drawn or exchanged at random: rows that are equal are drawn together."""
+"""Rows of labels drawn or exchanged at random. Copies of a row are drawn together, and samples are counted at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from math import nan
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CodedRows:
-    """Rows of codes to be drawn from. Rows that are alike are drawn together."""
+    """Rows of codes, from which samples are drawn. Equal rows are drawn together."""
 
     def __init__(
         self,
@@ -29,97 +30,188 @@ class CodedRows:
         grouping: Grouping | None = None,
         beside: Sequence[CodedStatistics[Any]] = (),
     ) -> None:
-        """Take rows; those of the same places `beside` them are drawn at the same time."""
+        """Take rows; the rows at the same positions `beside` them are drawn at the same time."""
         self.count = len(statistics)
         self._statistics = type(statistics)(measure.metric, statistics._rows, statistics.labels, statistics._weights)
         self._measure = measure
         self._grouping = grouping
+        self._groups = 0 if grouping is None else grouping.count
         columns = [column for one in (statistics, *beside) for column in _columns(one)]
         self._places, self._sizes = group_equal_rows([*columns, grouping.codes] if grouping else columns, self.count)
 
     def estimate(self) -> Values:
-        """Return the values of the rows as they are, of shape (1, groups + 1)."""
-        return self._of_counts(self._sizes[np.newaxis])
+        """Return the values of the rows themselves, of shape (1, groups + 1)."""
+        return self._of_copies(self._sizes[np.newaxis])
 
     def samples(self, draws: Draws) -> Values:
-        """Return the values of each sample."""
-        if draws.given is not None:
-            return _listed([self._of_rows(places, None) for places in draws.given])
-        return joined(
-            [
-                self._of_counts(_core.draw_multiplicities(self._sizes, draws.seed, first, count))
-                for first, count in steps(draws.count, len(self._sizes))
-            ]
-        )
+        """Return the values of each sample, of shape (samples, groups + 1)."""
+        if draws.drawn is not None:
+            return self._of_places(self._statistics, draws.drawn, self._grouping)
+        return joined([self._drawn(draws.seed, first, count) for first, count in self._steps(draws.count)])
 
     def left_out(self) -> Iterator[tuple[Values, NDArray[np.float64]]]:
-        """Yield the values without one row each, of shape (m, groups + 1), and how many rows are like that one."""
-        for at, size in enumerate(self._sizes.tolist()):
-            sizes = self._sizes.copy()
-            sizes[at] -= 1
-            if self.count > 1:
-                yield self._of_counts(sizes[np.newaxis]), np.array([float(size)])
-            else:
-                yield {name: values * nan for name, values in self.estimate().items()}, np.ones(1)
+        """Yield the values without one row each, of shape (m, groups + 1), and the number of rows equal to that row."""
+        if self.count == 1:
+            yield {name: values * nan for name, values in self.estimate().items()}, np.ones(1)
+            return
+        for first, count in self._steps(len(self._sizes)):
+            yield self._left_out(first, count), self._sizes[first : first + count].astype(np.float64)
 
-    def exchanged(self, other: CodedRows, draws: Draws, tell: Callable[[float], None]) -> tuple[Values, Values]:
-        """Return the values of each trial in which rows of two systems are exchanged, of either.
+    def exchanged(self, other: CodedRows, draws: Draws, progress: Callable[[float], None]) -> tuple[Values, Values]:
+        """Return for both systems the values of each trial, in which rows of the two systems are exchanged.
 
-        `tell` is told of each share of the trials that is done.
+        `progress` is called with the share of the trials that was done since the last call.
         """
         both = self._statistics + other._statistics
         one, two = np.arange(self.count), np.arange(self.count, 2 * self.count)
         ours, theirs = [], []
-        if draws.given is not None:
-            for draw in draws.given:
-                ours.append(self._of(both, np.where(draw, two, one), None))
-                theirs.append(self._of(both, np.where(draw, one, two), None))
-            tell(1)
-            return _listed(ours), _listed(theirs)
+        if draws.drawn is not None:
+            for first, count in steps(draws.count, self.count):
+                drawn = draws.drawn[first : first + count]
+                ours.append(self._of_places(both, np.where(drawn, two, one), None))
+                theirs.append(self._of_places(both, np.where(drawn, one, two), None))
+                progress(count / draws.count)
+            return joined(ours), joined(theirs)
         places, sizes = group_equal_rows([*_columns(self._statistics), *_columns(other._statistics)], self.count)
-        pairs = np.concatenate([one[places], two[places]])
-        for first, count in steps(draws.count, len(sizes)):
-            for moved in _core.draw_exchanged(sizes, draws.seed, first, count):
-                kept = sizes - moved
-                ours.append(self._of(both, pairs, np.concatenate([kept, moved])))
-                theirs.append(self._of(both, pairs, np.concatenate([moved, kept])))
-            tell(count / draws.count)
-        return _listed(ours), _listed(theirs)
+        exchange = self._exchange(both[np.concatenate([one[places], two[places]])], sizes, draws.seed)
+        for first, count in self._steps(draws.count):
+            values = exchange(first, count)
+            ours.append(values[0])
+            theirs.append(values[1])
+            progress(count / draws.count)
+        return joined(ours), joined(theirs)
 
     def same_as(self, other: CodedRows) -> bool:
-        """Whether rows are equal, so that nothing changes when they are exchanged."""
+        """Return whether all rows are equal, so that an exchange changes nothing."""
         return bool(self._statistics == other._statistics)
 
-    def _of_counts(self, counts: NDArray[np.uint64]) -> Values:
-        return _listed([self._of_rows(self._places, times) for times in counts])
+    @cached_property
+    def _counter(self) -> _core.SampleCounter:
+        """What counts samples of the distinct rows."""
+        return _counter(self._statistics[self._places], self._grouping, self._places, self.count)
 
-    def _of_rows(self, places: NDArray[Any], times: NDArray[Any] | None) -> list[dict[str, float]]:
-        """Return the values of rows at some places, each so many times: of each group, and of all."""
-        values = self._of(self._statistics, places, times)
+    def _steps(self, count: int) -> Iterator[tuple[int, int]]:
+        """Yield the first sample and the number of samples of each step."""
+        return steps(count, 4 * self._counter.width)
+
+    def _drawn(self, seed: int, first: int, count: int) -> Values:
+        """Return the values of samples that are drawn with a seed."""
+        return self._values(self._counter.bootstrap(self._sizes, seed, first, count), self._groups + 1)
+
+    def _of_copies(self, copies: NDArray[np.uint64]) -> Values:
+        """Return the values of samples with given numbers of copies of the distinct rows, (samples, rows)."""
+        return self._values(self._counter.copies(copies), self._groups + 1)
+
+    def _of_places(self, statistics: CodedStatistics[Any], places: NDArray[Any], grouping: Grouping | None) -> Values:
+        """Return the values of samples of the rows at given positions, (samples, n)."""
+        counter = _counter(statistics, grouping, slice(None), places.shape[1])
+        counts = counter.places(np.ascontiguousarray(places, np.uintp))
+        return self._values(counts, 1 + (grouping.count if grouping else 0), statistics)
+
+    def _left_out(self, first: int, count: int) -> Values:
+        """Return the values without one copy of each of some distinct rows."""
+        counts = self._counter.left_out(self._sizes, first, count)
+        if self._grouping is None:
+            return self._values(counts, 1)
+        # Of the groups, only the one of the row that is left out changes.
+        codes = self._grouping.codes[self._places[first : first + count]]
+        values = self._values(counts, 2)
+        for name, value in values.items():
+            of_groups = np.repeat(self._estimate[name][:, :-1], count, axis=0)
+            of_groups[np.arange(count), codes] = value[:, 0]
+            values[name] = np.hstack([of_groups, value[:, 1:]])
+        return values
+
+    @cached_property
+    def _estimate(self) -> Values:
+        return self.estimate()
+
+    def _exchange(
+        self, pairs: CodedStatistics[Any], sizes: NDArray[np.uint64], seed: int
+    ) -> Callable[[int, int], tuple[Values, Values]]:
+        """Return what computes the values of trials, from the first one and their number.
+
+        `pairs` are distinct pairs of rows: those of one system and then those of the other.
+        """
+        counter = _counter(pairs, None, slice(None), self.count)
+
+        def exchange(first: int, count: int) -> tuple[Values, Values]:
+            one, other = (self._values(counts, 1, pairs) for counts in counter.exchanges(sizes, seed, first, count))
+            return one, other
+
+        return exchange
+
+    def _values(self, counts: tuple[Any, ...], sets: int, statistics: CodedStatistics[Any] | None = None) -> Values:
+        """Return the values of what was counted, where a sample has so many sets of rows."""
+        statistics = self._statistics if statistics is None else statistics
+        values = self._measure.of_scores(statistics.metric._scores_of_samples(counts, statistics.labels))
+        return {name: value.reshape(-1, sets) for name, value in values.items()}
+
+
+class ScoredRows(CodedRows):
+    """Rows of codes, where each sample is scored by itself, for functions that take a score."""
+
+    def _steps(self, count: int) -> Iterator[tuple[int, int]]:
+        return steps(count, len(self._sizes))
+
+    def _drawn(self, seed: int, first: int, count: int) -> Values:
+        return self._of_copies(_core.draw_multiplicities(self._sizes, seed, first, count))
+
+    def _of_copies(self, copies: NDArray[np.uint64]) -> Values:
+        return _listed([self._of_rows(self._places, of_sample) for of_sample in copies])
+
+    def _of_places(self, statistics: CodedStatistics[Any], places: NDArray[Any], grouping: Grouping | None) -> Values:
+        if grouping is None:
+            return _listed([self._of(statistics, of_sample, None) for of_sample in places])
+        return _listed([self._of_rows(of_sample, None) for of_sample in places])
+
+    def _left_out(self, first: int, count: int) -> Values:
+        copies = np.repeat(self._sizes[np.newaxis], count, axis=0)
+        copies[np.arange(count), np.arange(first, first + count)] -= np.uint64(1)
+        return self._of_copies(copies)
+
+    def _exchange(
+        self, pairs: CodedStatistics[Any], sizes: NDArray[np.uint64], seed: int
+    ) -> Callable[[int, int], tuple[Values, Values]]:
+        places = np.arange(len(pairs))
+
+        def exchange(first: int, count: int) -> tuple[Values, Values]:
+            ours, theirs = [], []
+            for moved in _core.draw_exchanged(sizes, seed, first, count):
+                kept = sizes - moved
+                ours.append(self._of(pairs, places, np.concatenate([kept, moved])))
+                theirs.append(self._of(pairs, places, np.concatenate([moved, kept])))
+            return _listed(ours), _listed(theirs)
+
+        return exchange
+
+    def _of_rows(self, places: NDArray[Any], copies: NDArray[Any] | None) -> list[dict[str, float]]:
+        """Return the values of copies of the rows at some positions: of each group, and of all."""
+        values = self._of(self._statistics, places, copies)
         if self._grouping is None:
             return values
         codes = self._grouping.codes[places]
         of_groups: list[dict[str, float]] = []
         for group in range(self._grouping.count):
             chosen = codes == group
-            of_groups += self._of(self._statistics, places[chosen], None if times is None else times[chosen])
+            of_groups += self._of(self._statistics, places[chosen], None if copies is None else copies[chosen])
         return of_groups + values
 
     def _of(
-        self, statistics: CodedStatistics[Any], places: NDArray[Any], times: NDArray[Any] | None
+        self, statistics: CodedStatistics[Any], places: NDArray[Any], copies: NDArray[Any] | None
     ) -> list[dict[str, float]]:
-        if times is not None:
-            places, times = places[times > 0], times[times > 0]
+        if copies is not None:
+            places, copies = places[copies > 0], copies[copies > 0]
         chosen = statistics[places]
-        if times is not None:
-            # A row that was drawn three times counts as one of three times the weight.
-            weights = times.astype(np.float64) * chosen.weights
+        if copies is not None:
+            # A row that was drawn three times counts as one row of three times the weight.
+            weights = copies.astype(np.float64) * chosen.weights
             chosen = type(chosen)(chosen.metric, chosen._rows, chosen.labels, weights)
         return [self._measure.of_total(chosen.total()._sums) if len(chosen) else {}]
 
 
 def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
-    """Return the first place of each distinct row of some columns, all (n,), and how many rows are like it.
+    """Return the first position of each distinct row of some columns, all (n,), and the number of its copies.
 
     >>> group_equal_rows([np.array([1, 1, 2, 1]), np.array([5, 6, 5, 5])], 4)
     (array([0, 1, 2]), array([2, 1, 1], dtype=uint64))
@@ -134,7 +226,7 @@ def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArr
     if kinds <= 4 * count:
         sizes = np.bincount(keys, minlength=kinds)
         places = np.zeros(kinds, np.intp)
-        # Of several assignments to one key the last holds, which here is that of the first place.
+        # Of several assignments to one key the last one holds, which here is the one of the first position.
         places[keys[::-1]] = np.arange(count)[::-1]
         places, sizes = places[sizes > 0], sizes[sizes > 0]
     else:
@@ -144,7 +236,7 @@ def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArr
 
 
 def _codes(column: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
-    """Return whole numbers from 0 that are equal where values are, and how many there are."""
+    """Return whole numbers from 0 that are equal where values are equal, and a bound above all of them."""
     if column.dtype.kind in "biu" and len(column):
         codes = column.astype(np.int64)
         codes -= codes.min()
@@ -159,7 +251,19 @@ def _columns(statistics: CodedStatistics[Any]) -> list[NDArray[Any]]:
     return columns if statistics._weights is None else [*columns, statistics._weights]
 
 
+def _counter(
+    statistics: CodedStatistics[Any], grouping: Grouping | None, places: Any, copies: int
+) -> _core.SampleCounter:
+    """Return what counts samples of rows of up to so many copies; the groups are those at some positions."""
+    groups = None if grouping is None else (np.ascontiguousarray(grouping.codes[places]), grouping.count)
+    weights = None if statistics._weights is None else np.ascontiguousarray(statistics._weights)
+    counter: _core.SampleCounter = statistics.metric._sample_counter(
+        statistics._rows, statistics.labels, weights, groups, copies
+    )
+    return counter
+
+
 def _listed(samples: Sequence[Sequence[dict[str, float]]]) -> Values:
-    """Return values by name; a sample or group that lacks one, since nothing of it was drawn, has NaN."""
+    """Return values by name. A sample or group that lacks a value, because none of its rows was drawn, has NaN."""
     names = dict.fromkeys(name for sample in samples for values in sample for name in values)
     return {name: np.array([[values.get(name, nan) for values in sample] for sample in samples]) for name in names}

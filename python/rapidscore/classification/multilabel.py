@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -25,11 +25,11 @@ from rapidscore.classification.multilabel_score import (
     RECALL,
     ROW_SUMS,
     LabelledSums,
+    ManyMultilabelScores,
     MultilabelScore,
     other_labels,
 )
 from rapidscore.inputs import labels
-from rapidscore.inputs.groups import positions
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -65,13 +65,15 @@ class Multilabel(ClassMetric[MultilabelScore]):
     so they may differ from scikit-learn's in the last digits.
     """
 
+    _score_type: ClassVar[type[MultilabelScore]] = MultilabelScore
+
     labels: Sequence[Any] | None = None
     average: str = "macro"
     zero_division: float | str = "warn"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._check_class_options(MultilabelScore.AVERAGES)
+        self._check_class_options()
 
     def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> MultilabelScore:
         """Score n rows of predicted labels against n rows of true ones.
@@ -155,19 +157,37 @@ class Multilabel(ClassMetric[MultilabelScore]):
             raise ValueError(other_labels(table, joined))
         return np.zeros((0, 2 * len(joined)), rows.dtype)
 
-    def _fold_codes(
+    def _fold_codes(self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledSums:
+        weighted = weights is not None
+        weights = None if weights is None else np.ascontiguousarray(weights)
+        return LabelledSums(table, _core.Total.of_indicators(np.ascontiguousarray(rows), weights), weighted)
+
+    def _fold_code_groups(
+        self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None, codes: Codes, count: int
+    ) -> _core.GroupTotals:
+        weights = None if weights is None else np.ascontiguousarray(weights)
+        return _core.GroupTotals.of_indicators(np.ascontiguousarray(rows), weights, codes, count)
+
+    def _sums_of_group(self, groups: _core.GroupTotals, code: int, table: Table, weighted: bool) -> LabelledSums:
+        return LabelledSums(table, groups.total(code), weighted)
+
+    def _scores_of_groups(
+        self, groups: _core.GroupTotals, codes: NDArray[np.intp], table: Table
+    ) -> ManyMultilabelScores:
+        return ManyMultilabelScores(self, table, groups.rows()[codes])
+
+    def _sample_counter(
         self,
         rows: NDArray[Any],
         table: Table,
         weights: NDArray[np.float64] | None,
-        groups: Codes | None,
-        count: int,
-    ) -> list[LabelledSums]:
-        if groups is None:
-            return [_folded(rows, table, weights)]
-        return [
-            _folded(rows[some], table, None if weights is None else weights[some]) for some in positions(groups, count)
-        ]
+        groups: tuple[Codes, int] | None,
+        copies: int,
+    ) -> _core.SampleCounter:
+        return _core.SampleCounter.of_indicators(np.ascontiguousarray(rows), weights, groups, copies)
+
+    def _scores_of_samples(self, counts: tuple[Any, ...], table: Table) -> ManyMultilabelScores:
+        return ManyMultilabelScores(self, table, *counts)
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
         measured = _core.measure_indicators(np.ascontiguousarray(rows))
@@ -244,8 +264,3 @@ def _where(counts: list[list[int]], at: int) -> str:
     side, at = (0, at) if at < total else (1, at - total)
     row = int(np.searchsorted(np.cumsum(counts[side]), at, side="right"))
     return f"{('references', 'predictions')[side]}[{row}]"
-
-
-def _folded(rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledSums:
-    contiguous = None if weights is None else np.ascontiguousarray(weights)
-    return LabelledSums(table, _core.Total.of_indicators(np.ascontiguousarray(rows), contiguous), weights is not None)

@@ -13,9 +13,12 @@ from rapidscore._public import public
 from rapidscore.classification import averages
 from rapidscore.classification.class_scores import Average, ClassScores
 from rapidscore.classification.confusion import table_bytes
+from rapidscore.classification.many_scores import AVERAGED
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rapidscore.classification.multilabel import Multilabel
@@ -102,14 +105,12 @@ class MultilabelScore(ClassScores):
     @property
     def accuracy(self) -> float:
         """The share of rows all of whose labels are right."""
-        return float(self._row[EXACT] / self._weight) if self._weight else nan
+        return float(averages.share(self._row[EXACT], self._weight, nan))
 
     @property
     def hamming_loss(self) -> float:
         """The share of labels, of all rows and columns, that are wrong."""
-        found, predicted, support = self._counts
-        wrong = (predicted - found).sum() + (support - found).sum()
-        return float(wrong / (self._weight * len(self._table))) if self._weight and len(self._table) else nan
+        return float(_hamming_loss(*self._counts, self._weight))
 
     @property
     def confusion_matrices(self) -> NDArray[Any]:
@@ -122,7 +123,7 @@ class MultilabelScore(ClassScores):
     def jaccard(self, average: Average = ..., labels: Any = None) -> Any:
         """Return true positives by all that are true or predicted."""
         if self._is_of_rows(average, labels):
-            return self._mean_of_rows("jaccard", JACCARD, HAS_F1)
+            return self._mean_of_rows("jaccard")
         return super().jaccard(average, labels)
 
     def __repr__(self) -> str:
@@ -134,16 +135,11 @@ class MultilabelScore(ClassScores):
     def _averaged(self, which: str, beta: float, average: Average, classes: Any) -> Any:
         if not self._is_of_rows(average, classes):
             return super()._averaged(which, beta, average, classes)
-        columns = {
-            "precision": (PRECISION, HAS_PRECISION),
-            "recall": (RECALL, HAS_RECALL),
-            "f-score": (F1, HAS_F1),
-        }
         if beta != 1:
             raise ValueError(
                 f'rows keep their F1 only, not F with beta={beta!r}: choose another average than "samples"'
             )
-        return self._mean_of_rows(which, *columns[which])
+        return self._mean_of_rows("f1" if which == "f-score" else which)
 
     def _is_of_rows(self, average: Average, classes: Any) -> bool:
         if (self._metric.average if average is ... else average) != "samples":
@@ -152,19 +148,81 @@ class MultilabelScore(ClassScores):
             raise ValueError('rows keep the values of all labels only: leave labels out with average="samples"')
         return True
 
-    def _mean_of_rows(self, which: str, column: int, defined: int) -> float:
-        """Return the mean over rows; where it is undefined in some, by the metric's rule."""
-        missing = self._weight - self._row[defined]
-        if missing and self._metric.zero_division == "warn":
-            # As scikit-learn's: the part that has no labels is the row's predictions, its references, or both.
-            lacking = {"precision": "predicted", "recall": "true", "f-score": "true nor predicted"}
-            averages.warn_of_nothing(which.capitalize(), lacking.get(which, "true or predicted"), "samples", 2)
-        if self._metric.zero_division in ("warn", 0) or not missing:
-            return float(self._row[column] / self._weight) if self._weight else nan
-        if self._metric.zero_division == 1:
-            return float((self._row[column] + missing) / self._weight) if self._weight else nan
-        return float(self._row[column] / self._row[defined]) if self._row[defined] else nan
+    def _mean_of_rows(self, which: str) -> float:
+        return float(_mean_of_rows(which, self._row, self._weight, self._metric.zero_division))
 
     def _reported(self) -> dict[str, Any]:
         sampled = [self._averaged(which, 1.0, "samples", None) for which in ("precision", "recall", "f-score")]
         return {**super()._reported(), "accuracy": False, "samples": tuple(sampled)}
+
+
+class ManyMultilabelScores:
+    """The values of the scores of sets of rows of several labels. A set without rows has NaN."""
+
+    def __init__(
+        self, metric: Multilabel, table: Table, sums: NDArray[np.float64], copies: NDArray[np.uint64] | None = None
+    ) -> None:
+        """Take a metric, the sorted labels, the summed row of each set, and the number of rows of each."""
+        self._metric = metric
+        self._sets = np.arange(len(sums)) if copies is None else np.flatnonzero(copies)
+        self._count = len(sums)
+        filled = sums[self._sets]
+        width = len(table)
+        self._counts = tuple(np.ascontiguousarray(filled[:, at * width : (at + 1) * width]) for at in range(3))
+        self._ordered = self._counts
+        if metric.labels is not None:
+            order, _ = labels.encode(metric.labels, "labels")
+            self._ordered = tuple(np.take(counts, order, axis=1) for counts in self._counts)
+        self._row = filled[:, 3 * width :].T
+        self._weight = self._row[WEIGHT]
+
+    def values(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Return values by name, each of shape (sets,)."""
+        values = {name: np.full(self._count, nan) for name in names}
+        for name in names:
+            values[name][self._sets] = self._value(name)
+        return values
+
+    def _value(self, name: str) -> Any:
+        if name == "accuracy":
+            return averages.share(self._row[EXACT], self._weight, nan)
+        if name == "hamming_loss":
+            return _hamming_loss(*self._counts, self._weight)
+        which, average = name, self._metric.average
+        if MultilabelScore.is_averaged(name):
+            which, _, average = name.rpartition("_")
+        if average == "samples":
+            return _mean_of_rows(which, self._row, self._weight, self._metric.zero_division)
+        compute = getattr(averages, AVERAGED.get(which, which))
+        return compute(*self._ordered, average=average, zero_division=self._metric.zero_division)
+
+
+def _hamming_loss(found: Any, predicted: Any, support: Any, weight: Any) -> Any:
+    """Return the share of labels that are wrong, of counts (..., C)."""
+    wrong = (predicted - found).sum(axis=-1) + (support - found).sum(axis=-1)
+    return averages.share(wrong, weight * found.shape[-1], nan)
+
+
+#: Of what a row keeps itself: its column, the column that counts where it is defined, and what a row lacks elsewhere.
+_OF_ROWS = {
+    "precision": (PRECISION, HAS_PRECISION, "predicted"),
+    "recall": (RECALL, HAS_RECALL, "true"),
+    "f1": (F1, HAS_F1, "true nor predicted"),
+    "jaccard": (JACCARD, HAS_F1, "true or predicted"),
+}
+
+
+def _mean_of_rows(which: str, row: Any, weight: Any, zero_division: float | str) -> Any:
+    """Return the mean over rows, from their sums (9, ...); where it is undefined in some, by the metric's rule."""
+    column, defined, lacking = _OF_ROWS[which]
+    missing = weight - row[defined]
+    if zero_division == "warn" and np.any(missing):
+        # As scikit-learn's: the part that has no labels is the row's predictions, its references, or both.
+        title = "F-score" if which == "f1" else which.capitalize()
+        averages.warn_of_nothing(title, lacking, "samples", 2)
+    if zero_division in ("warn", 0):
+        return averages.share(row[column], weight, nan)
+    if zero_division == 1:
+        return averages.share(np.where(missing, row[column] + missing, row[column]), weight, nan)
+    known = averages.share(row[column], row[defined], nan)
+    return np.where(missing, known, averages.share(row[column], weight, nan))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from rapidscore._public import public
-from rapidscore.classification import averages, report
+from rapidscore.classification import averages, many_scores, report
 from rapidscore.classification.class_scores import Average, ClassScores, Counts
 from rapidscore.inputs import labels
 
@@ -99,17 +99,13 @@ class ClassificationScore(ClassScores):
     def balanced_accuracy(self) -> float:
         """The mean recall of all classes that have rows."""
         found, _, support = self._counts
-        there = support != 0
-        return averages.balanced_accuracy_of_counts(found[there], support[there]) if there.any() else nan
+        return float(averages.mean_recall(found[np.newaxis], support[np.newaxis])[0])
 
     @property
     def matthews_correlation(self) -> float:
         """Matthews' correlation coefficient, -1 to 1; 0 where only one class is true, or predicted."""
-        found, predicted, support = (counts.astype(np.float64) for counts in self._counts)
-        if np.count_nonzero(predicted) < 2 or np.count_nonzero(support) < 2:
-            # What is left of weights' rounding would be divided by itself.
-            return 0.0
-        return averages.matthews_of_counts(found.sum(), predicted, support)
+        found, predicted, support = (counts.astype(np.float64)[np.newaxis] for counts in self._counts)
+        return float(many_scores.matthews_correlation(found, predicted, support)[0])
 
     @property
     def hamming_loss(self) -> float:
@@ -128,37 +124,23 @@ class ClassificationScore(ClassScores):
 
     def selection_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
         """Return the share of rows that are predicted positive; of `pos_label`, by default the metric's."""
-        _, predicted, _ = self._positive(pos_label, may_lack)
-        return _share(predicted, self._weight)
+        return self._rate("selection_rate", pos_label, may_lack)
 
     def true_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of positive rows that are predicted so; 0 where there is none, as in fairlearn 0.15."""
-        found, _, support = self._positive(pos_label, may_lack)
-        return _share(found, support)
+        """Return the share of positive rows that are predicted positive; 0 if there are none, as in fairlearn 0.15."""
+        return self._rate("true_positive_rate", pos_label, may_lack)
 
     def false_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of positive rows that are not predicted so; 0 where there is none."""
-        found, _, support = self._positive(pos_label, may_lack)
-        return _share(support - found, support)
+        """Return the share of positive rows that are not predicted positive; 0 if there are none."""
+        return self._rate("false_negative_rate", pos_label, may_lack)
 
     def false_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of other rows that are predicted positive; 0 where there is none."""
-        found, predicted, support = self._positive(pos_label, may_lack)
-        return _share(predicted - found, self._weight - support)
+        """Return the share of other rows that are predicted positive; 0 if there are none."""
+        return self._rate("false_positive_rate", pos_label, may_lack)
 
     def true_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of other rows that are not predicted positive; 0 where there is none."""
-        found, predicted, support = self._positive(pos_label, may_lack)
-        others = self._weight - support
-        return _share(others - (predicted - found), others)
-
-    def value_names(self) -> tuple[str, ...]:
-        """Return the names of the values that are one number.
-
-        With `average="binary"` the rates of the positive class are among them. Kappa is not: it takes the whole matrix.
-        """
-        rates = ("selection_rate", "true_positive_rate", "false_positive_rate")
-        return (*self.VALUES, *(rates if self._metric.average == "binary" else ()))
+        """Return the share of other rows that are not predicted positive; 0 if there are none."""
+        return self._rate("true_negative_rate", pos_label, may_lack)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw the confusion matrix with matplotlib, through scikit-learn's display when that is installed.
@@ -183,6 +165,9 @@ class ClassificationScore(ClassScores):
             reported["counts"] = report.Counts(found, predicted, support)
         return reported
 
+    def _rate(self, name: str, pos_label: Any, may_lack: bool) -> float:
+        return float(many_scores.rate(name, *self._positive(pos_label, may_lack), self._weight))
+
     def _positive(self, pos_label: Any, may_lack: bool = False) -> Counts:
         """Return the counts of the positive class, each a number; 0 where no row has it."""
         pos_label = self._metric.pos_label if pos_label is ... else pos_label
@@ -192,9 +177,7 @@ class ClassificationScore(ClassScores):
             return found, predicted, support
         if may_lack or len(self.labels) < 2:
             return 0, 0, 0
-        raise ValueError(
-            f"pos_label {pos_label!r} is none of the labels {labels.shown(self.labels.tolist())}: pass one"
-        )
+        raise ValueError(many_scores.no_positive(pos_label, self.labels))
 
     def _chosen(self, average: Average, classes: Any) -> tuple[str | None, Counts]:
         if (self._metric.average if average is ... else average) != "binary":
@@ -205,7 +188,3 @@ class ClassificationScore(ClassScores):
             )
         found, predicted, support = (np.array([count]) for count in self._positive(...))
         return "binary", (found, predicted, support)
-
-
-def _share(part: Any, whole: Any) -> float:
-    return float(part / whole) if whole else 0.0

@@ -140,6 +140,16 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
     def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> _core.Total:
         return _core.Total.of_rows(rows)
 
+    def _fold_groups(
+        self, rows: NDArray[np.float64], codes: NDArray[np.int32], count: int, references: Any
+    ) -> _core.GroupTotals:
+        return _core.GroupTotals.of_rows(rows, codes, count)
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        hits, weights = sums.T
+        shares = np.divide(hits, weights, out=np.full(len(sums), np.nan), where=weights != 0)
+        return {f"top_{self.k}_accuracy": shares}
+
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         # A row of weight 0 is as right or wrong as any, but what it was is no longer known.
         weights = np.where(rows[:, 1] == 0, np.nan, rows[:, 1])

@@ -77,7 +77,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         self.confidence = confidence
         self.method = method
         self.resamples = draws.count
-        self.seed = None if draws.given is not None else draws.seed
+        self.seed = draws.known_seed
         self.correction = correction
 
     def __getitem__(self, name: str) -> Mapping[str, Compared]:

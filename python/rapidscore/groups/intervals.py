@@ -107,7 +107,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         state = {name: getattr(self, name) for name in self.__slots__ if name not in ("_source", "_options")}
         # Inner classes have no public address, so pickles hold their values.
         return state | {
-            "_options": (self._options.confidence, self._options.method, draws.count, draws.seed, draws.given)
+            "_options": (self._options.confidence, self._options.method, draws.count, draws.seed, draws.drawn)
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from math import nan
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import numpy as np
@@ -13,7 +12,9 @@ import numpy as np
 from rapidscore import plots
 from rapidscore._public import public
 from rapidscore.groups import disparity
+from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
+from rapidscore.inputs.options import as_int
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,17 +30,17 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 #: The name of a value in `score.as_dict()`, or a function from a score to a number.
 Value: TypeAlias = str | Callable[[Any], float]
 
-#: So many of a thing are shown, where more would be too many.
+#: The number of values in a table by default, and the number of keys in a message.
 _SHOWN_VALUES = 4
 _SHOWN_KEYS = 10
 
 
 @public
 class GroupScores(Mapping[Key, ScoreT_co]):
-    """The score of each group, what they differ by, and the score of all rows.
+    """The score of each group, the differences between groups, and the score of all rows.
 
-    `Statistics.by` makes one. It is a mapping from a group's label to its score; of several features, from a tuple
-    with a label of each. Keys are plain `str`, `int` or `bool`, sorted.
+    `Statistics.by` makes one. It maps the label of each group to the group's score; for several features, a tuple with
+    a label of each. Keys are plain `str`, `int` or `bool`, sorted.
 
         >>> from rapidscore import WER
         >>> stats = WER().statistics(["a b", "a c", "d e"], ["a b", "a b", "d e f"])
@@ -60,42 +61,60 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         └────────────┴──────┴────────┴──────────┘
         <BLANKLINE>
 
-    A category that no row has, or an intersection that does not occur, is an empty group: it is listed in `empty`, has
-    the size 0 and no score, and takes no part in what follows.
+    A category without rows, or an intersection that does not occur, is an empty group: it is listed in `empty`, has
+    the size 0 and no score, and is left out of all comparisons.
 
-    `group_min`, `group_max`, `difference` and `ratio` take the name of a value, that is a key of the scores'
-    `as_dict()`, or a function from a score to a number, and return a float; without a name they return a dict with the
-    result for each value of `as_dict()`. An unknown name raises `ValueError`, and so does anything about all rows
-    where there is none. Where a group's value is NaN, it takes no part.
+    `group_min`, `group_max`, `difference` and `ratio` take the name of a value, which is a key of the scores'
+    `as_dict()`, or a function from a score to a number, and return a float. Without a name they return a dict with the
+    result for each value of `as_dict()`. Values by name are computed for all groups at once, and a function is called
+    for each group. Groups whose value is NaN are left out. An unknown name raises `ValueError`, and so does a result
+    about all rows if there are none.
 
-    Reference: fairlearn 0.15.0's `MetricFrame`.
+    References
+    ----------
+    The `MetricFrame` of fairlearn 0.15.0.
+
     """
 
     __slots__ = ("_keys", "_overall_total", "_rows", "_scores", "_totals", "features")
 
     features: tuple[str, ...]
-    """The features' names; of one without a name, `group`."""
+    """The names of the features; `group` for a feature without a name."""
 
     def __init__(
         self,
         features: tuple[str, ...],
         keys: Sequence[Key],
-        totals: Mapping[Key, Total[ScoreT_co]],
-        overall_total: Total[ScoreT_co],
+        totals: Mapping[Key, Total[ScoreT_co]] | None,
+        overall_total: Total[ScoreT_co] | None = None,
         rows: tuple[Statistics[ScoreT_co], Sequence[Key], Codes] | None = None,
     ) -> None:
-        """Take all groups' keys in order, the totals of those that have rows, and that of all rows.
+        """Take the keys of all groups in order, the totals of the groups that have rows, and the total of all rows.
 
-        `rows` are statistics, the keys of the groups that have rows, and for each row a code into these: what intervals
-        are made from.
+        `rows` are statistics, the keys of the groups that have rows, and for each row a code into these keys. Intervals
+        are made from them, and so are the totals if they are None.
         """
+        if totals is None and rows is not None:
+            statistics, present, codes = rows
+            folded = statistics._totals_by(codes, len(present))
+            totals, overall_total = TotalsByKey(present, folded), folded.overall()
+        assert totals is not None
+        assert overall_total is not None
         self.features = features
         self._keys = tuple(keys)
-        self._totals = dict(totals)
+        self._totals = totals if isinstance(totals, TotalsByKey) else dict(totals)
         self._overall_total = overall_total
         self._rows = rows
         # Scores are made when asked for, once; None stands for all rows, and is no group's key.
         self._scores: dict[Key, ScoreT_co] = {}
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        # What the core folded is folded again.
+        totals = None if isinstance(self._totals, TotalsByKey) else self._totals
+        return self.features, self._keys, totals, self._overall_total, self._rows
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        GroupScores.__init__(self, *state)
 
     def __getitem__(self, key: Key) -> ScoreT_co:
         if key not in self._totals:
@@ -119,8 +138,12 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
     @property
     def sizes(self) -> dict[Key, int]:
-        """The number of rows of each group, empty ones too."""
-        return {key: len(self._totals[key]) if key in self._totals else 0 for key in self._keys}
+        """The number of rows of each group, including empty groups."""
+        if isinstance(self._totals, TotalsByKey):
+            known = self._totals.sizes()
+        else:
+            known = {key: len(total) for key, total in self._totals.items()}
+        return {key: known.get(key, 0) for key in self._keys}
 
     @property
     def empty(self) -> tuple[Key, ...]:
@@ -130,7 +153,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     @property
     def totals(self) -> dict[Key, Total[ScoreT_co]]:
         """The total of each group that has rows."""
-        return dict(self._totals)
+        return dict(self._totals.items())
 
     @property
     def overall_total(self) -> Total[ScoreT_co]:
@@ -139,7 +162,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
     @property
     def overall(self) -> ScoreT_co:
-        """The score of all rows. Raises `ValueError` when there is none."""
+        """The score of all rows. Raises `ValueError` if there are none."""
         if None not in self._scores:
             self._scores[None] = self._overall_total.score()
         return self._scores[None]
@@ -165,10 +188,10 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     @overload
     def difference(self, name: Value, method: str = "between_groups") -> float: ...
     def difference(self, name: Value | None = None, method: str = "between_groups") -> float | dict[str, float]:
-        """Return by how much values of groups differ: 0 is best.
+        """Return by how much the groups' values differ; 0 is best.
 
-        With `method="between_groups"` it is the largest difference of two groups, with `"to_overall"` that of a group
-        and all rows.
+        With `method="between_groups"` it is the largest difference between two groups, with `"to_overall"` the largest
+        difference between a group and all rows.
         """
         return self._measure(partial(disparity.difference, method=method), name)
 
@@ -177,11 +200,11 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     @overload
     def ratio(self, name: Value, method: str = "between_groups") -> float: ...
     def ratio(self, name: Value | None = None, method: str = "between_groups") -> float | dict[str, float]:
-        """Return the ratio of groups' values: 1 is best, and of values from 0 it is 0 to 1.
+        """Return the ratio of the groups' values; 1 is best, and for values from 0 it is between 0 and 1.
 
-        With `method="between_groups"` it is the smallest value divided by the largest, with `"to_overall"` the least
-        ratio of a group's value to that of all rows, or the other way round where that is less than 1. It is NaN for
-        0 / 0, and may be negative or infinite where values are negative.
+        With `method="between_groups"` it is the smallest value divided by the largest, with `"to_overall"` the smallest
+        ratio of a group's value to the value of all rows, or of the latter to the former where that is smaller. It is
+        NaN for 0 / 0, and may be negative or infinite if values are negative.
         """
         return self._measure(partial(disparity.ratio, method=method), name)
 
@@ -195,9 +218,9 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         values: Chosen = None,
         draws: ArrayLike | None = None,
     ) -> GroupIntervals:
-        """Say how sure each group's values are, and what groups differ by: see `rapidscore.GroupIntervals`.
+        """Return confidence intervals of the groups' values and of their differences: see `rapidscore.GroupIntervals`.
 
-        Options and errors are those of `Statistics.confidence_interval`; raises `ValueError` also when these scores
+        Parameters and errors are those of `Statistics.confidence_interval`. Raises `ValueError` also if these scores
         were not made by `Statistics.by`.
         """
         from rapidscore.groups import intervals as group_intervals
@@ -212,25 +235,39 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     def as_dict(self) -> dict[str, float]:
         """Return all values by name, flat, for a logger: `wer`, `wer/north`, `difference/wer`, `ratio/wer` and so on.
 
-        Of several features the name is `wer/north/old`. Raises `ValueError` when two values would have the same name.
+        For several features the name is `wer/north/old`. Raises `ValueError` if two values would have the same name.
         """
         named = list(_values(self.overall).items())
-        for key, score in self.items():
+        for key, values in zip(self, self._values_by_group(), strict=True):
             where = "/".join(map(str, self._labels(key)))
-            named += [(f"{name}/{where}", value) for name, value in _values(score).items()]
+            named += [(f"{name}/{where}", value) for name, value in values.items()]
         for what, measured in ("difference", self.difference()), ("ratio", self.ratio()):
             named += [(f"{what}/{name}", value) for name, value in measured.items()]
-        values: dict[str, float] = {}
-        for name, value in named:
-            if name in values:
-                raise ValueError(f"two values would be logged as {name!r}: rename the label that has a '/'")
-            values[name] = value
+        values = dict(named)
+        if len(values) < len(named):
+            names = set[str]()
+            for name, _ in named:
+                if name in names:
+                    raise ValueError(f"two values would be logged as {name!r}: rename the label that has a '/'")
+                names.add(name)
         return values
 
-    def format(self, names: Sequence[Value] | None = None) -> str:
-        """Return a table for the terminal: each group's size and values, then all rows', then the differences.
+    def format(self, names: Sequence[Value] | None = None, max_groups: int | None = 40) -> str:
+        """Return a table for the terminal: the size and values of each group, then of all rows, then the differences.
 
-        `names` says which values; without, they are the first four of `as_dict()`.
+        Parameters
+        ----------
+        names
+            The values to show; by default the first four of `as_dict()`.
+        max_groups
+            The largest number of groups to show; None shows all. If there are more groups, the table shows the groups
+            with the lowest and the highest first value, in ascending order, and the number of the others.
+
+        Returns
+        -------
+        str
+            The table, which is also what `print` shows.
+
         """
         from rich.table import Table
         from rich.text import Text
@@ -239,6 +276,8 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
         if names is None:
             names = list(_names(self.overall))[:_SHOWN_VALUES] if self else []
+        if max_groups is not None and as_int("max_groups", max_groups) < 1:
+            raise ValueError(f"max_groups must be 1 or more, or None for all, got {max_groups}")
         titles = [_title(name) for name in names]
         columns = [self._column(name) for name in names]
         table = Table()
@@ -248,32 +287,60 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         for title in ["size", *titles]:
             table.add_column(Text(title), justify="right", no_wrap=True)
 
-        def add(key: Sequence[Any], size: object, values: Iterable[float]) -> None:
+        def add(key: Sequence[Any], size: object, values: Sequence[float]) -> None:
             shown = [decimals(title, value) for title, value in zip(titles, values, strict=True)]
             table.add_row(*[Text(str(label)) for label in key], str(size), *shown)
 
-        row = itertools.count()
-        for key, size in self.sizes.items():
-            if size:
-                at = next(row)
-                add(self._labels(key), size, [values[at] for values, _ in columns])
+        rest = [""] * (len(self.features) - 1)
+        lowest, highest = self._extremes(columns[0][0] if columns else None, max_groups)
+        row_of = {key: row for row, key in enumerate(self)}
+        sizes = self.sizes
+        for key in (*lowest, None, *highest):
+            if key is None:
+                if hidden := len(self._keys) - len(lowest) - len(highest):
+                    table.add_row(f"… {hidden:,} more", *rest, *["…" for _ in ("size", *columns)])
+            elif key in row_of:
+                add(self._labels(key), sizes[key], [values[row_of[key]] for values, _ in columns])
             else:
                 table.add_row(*[Text(str(label)) for label in self._labels(key)], "0", *["-" for _ in columns])
         if self:
-            rest = [""] * (len(self.features) - 1)
             table.add_section()
             add(["overall", *rest], len(self._overall_total), [overall for _, overall in columns])
             add(["difference", *rest], "", [disparity.difference(*column) for column in columns])
         return drawn(table)
 
+    def _extremes(self, values: NDArray[np.float64] | None, most: int | None) -> tuple[Sequence[Key], Sequence[Key]]:
+        """Return the keys to show: all, or those of the groups with the lowest and the highest values."""
+        if most is None or len(self._keys) <= most:
+            return self._keys, ()
+        if values is None or not len(values):
+            return self._keys[:most], ()
+        keys, high = [*self], most // 2
+        # NaN comes last.
+        order = np.argsort(values, kind="stable").tolist()
+        known = len(values) - int(np.isnan(values).sum())
+        if known <= most:
+            return [keys[at] for at in order[:most]], ()
+        return [keys[at] for at in order[: most - high]], [keys[at] for at in order[known - high : known]]
+
     def __str__(self) -> str:
         return self.format()
 
     def plot(self, name: Value | None = None, ax: Axes | None = None) -> Axes:
-        """Draw a bar for each group's value, and a line at that of all rows; return the matplotlib axes.
+        """Draw a bar for each group's value, and a line at the value of all rows; return the matplotlib axes.
 
-        `name` says which value; without, it is the first of `as_dict()`. `ax` says where to draw; without, it is a
-        new figure. Needs the extra `plot`.
+        Parameters
+        ----------
+        name
+            The value to draw; by default the first of `as_dict()`.
+        ax
+            The axes to draw on; by default those of a new figure.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If matplotlib is not installed, which the extra `plot` installs.
+
         """
         if name is None:
             name = _names(self.overall)[0]
@@ -297,20 +364,35 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     ) -> float | dict[str, float]:
         if name is not None:
             return measure(*self._column(name))
-        scores = [_values(score) for score in self.values()]
-        return {
-            name: measure(np.array([values.get(name, nan) for values in scores]), overall)
-            for name, overall in _values(self.overall).items()
-        }
+        overall = _values(self.overall)
+        columns = self._columns([*overall])
+        return {name: measure(columns[name], value) for name, value in overall.items()}
 
     def _column(self, name: Value) -> tuple[NDArray[np.float64], float]:
-        """Return a value of each group, in order, and that of all rows."""
+        """Return a value of each group, in order, and the value of all rows."""
         if callable(name):
             return np.array([float(name(score)) for score in self.values()]), float(name(self.overall))
         known = _names(self.overall)
         if name not in known:
             raise ValueError(f"unknown value {name!r}: choose one of {', '.join(known)}, or pass a function")
-        return np.array([_value(score, name) for score in self.values()]), _value(self.overall, name)
+        return self._columns([name])[name], _value(self.overall, name)
+
+    def _columns(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Return values of all groups, in order."""
+        if isinstance(self._totals, TotalsByKey):
+            return self._totals.values(names)
+        return {name: np.array([_value(score, name) for score in self.values()]) for name in names}
+
+    def _values_by_group(self) -> Iterator[dict[str, float]]:
+        """Yield the values of each group's score by name, in order."""
+        if not isinstance(self._totals, TotalsByKey):
+            yield from map(_values, self.values())
+            return
+        columns = self._totals.values()
+        leaves_out = self._totals.leaves_out_unknown
+        for values in zip(*(column.tolist() for column in columns.values()), strict=True):
+            named = zip(columns, values, strict=True)
+            yield {name: value for name, value in named if not (leaves_out and isnan(value))}
 
 
 def _names(score: Any) -> Sequence[str]:
@@ -318,7 +400,7 @@ def _names(score: Any) -> Sequence[str]:
 
 
 def _value(score: Any, name: str) -> float:
-    """Return one value, without the others where that can be: they may warn, or take long."""
+    """Return one value, alone if possible: the others may warn, or take long."""
     return float(score.value(name)) if hasattr(score, "value_names") else _values(score).get(name, nan)
 
 

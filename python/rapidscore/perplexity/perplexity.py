@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from math import e, isnan, log
+from math import e, isnan, log, nan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -22,6 +22,7 @@ from rapidscore.statistics import Statistics
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from rapidscore._core import GroupTotals
     from rapidscore.perplexity.token_scores import Segments
 
 _AGGREGATES = ("tokens", "sequences")
@@ -92,6 +93,8 @@ class Perplexity(Metric[PerplexityScore]):
 
     # Set at construction, not an option.
     _core: ClassVar[Core]
+
+    _leaves_out_unknown: ClassVar[bool] = True
 
     ignore_index: int | None = -100
     shift: bool = False
@@ -286,11 +289,43 @@ class Perplexity(Metric[PerplexityScore]):
     def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> Sums:
         return self._core.fold(rows)
 
+    def _fold_groups(
+        self, rows: NDArray[np.float64], codes: NDArray[np.int32], count: int, references: Any
+    ) -> GroupTotals:
+        return self._core.fold_groups(rows, codes, count)
+
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         scores = self._core.finalise_rows(rows)
         # The first two scores are always known. Each of the others is known if the column of its count is.
         known = [True, True, *(not np.isnan(count).all() for count in rows.T[4:])]
         return {name: values for (name, values), is_known in zip(scores.items(), known, strict=True) if is_known}
+
+    def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        nll, tokens, perplexities, sequences, hits, top_k_hits, bytes_, characters, words = sums.T.copy()
+        # Where there is nothing to score, or a size is 0 or not known, a value is NaN.
+        tokens = np.where(tokens > 0, tokens, nan)
+        bytes_, characters, words = (np.where(sizes > 0, sizes, nan) for sizes in (bytes_, characters, words))
+        with np.errstate(invalid="ignore"):
+            pooled = np.where(np.isnan(tokens), nan, perplexities / sequences)
+            if self.aggregate == "tokens":
+                pooled = powers_of_e(nll / tokens)
+            bits = nll / log(2)
+            values = {
+                "perplexity": pooled,
+                "cross_entropy": nll / tokens,
+                "cross_entropy_bits": bits / tokens,
+                "accuracy": hits / tokens,
+                f"top_{self.top_k}_accuracy": top_k_hits / tokens,
+                "bits_per_byte": bits / bytes_,
+                "bits_per_character": bits / characters,
+                "word_perplexity": powers_of_e(nll / words),
+                "tokens": tokens,
+            }
+        always = ("perplexity", "cross_entropy", "cross_entropy_bits", "tokens")
+        return {name: value for name, value in values.items() if name in always or not np.isnan(value).all()}
+
+    def _is_scored(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return sums[:, 1] > 0
 
     def _is_empty(self, total: Sums) -> bool:
         return total.row()[1] == 0

@@ -1,4 +1,4 @@
-"""How samples are drawn: their number, and a seed or what the caller has drawn."""
+"""How samples are drawn: their number, and a seed or the draws of the caller."""
 
 from __future__ import annotations
 
@@ -13,49 +13,43 @@ from rapidscore.inputs.options import as_int
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-#: The seed that sacrebleu takes unless it is told otherwise.
+#: The default seed, which is also sacrebleu's.
 SEED = 12345
 
 
-#: More would take hours, and say no more.
+#: More samples would take hours without a more precise result.
 MOST_SAMPLES = 10_000_000
 
 
 @dataclass(frozen=True)
 class Draws:
-    """How many samples are drawn, and how: by a seed, or as the caller has drawn them."""
+    """The number of samples, and how they are drawn: with a seed, or as the caller has drawn them."""
 
     count: int
     seed: int
-    given: NDArray[Any] | None = None
+    drawn: NDArray[Any] | None = None
+    """What the caller has drawn: positions (samples, rows), or for exchanges bool (trials, rows)."""
+
+    @property
+    def known_seed(self) -> int | None:
+        """The seed that repeats the samples; None if the caller has drawn them."""
+        return self.seed if self.drawn is None else None
 
     @staticmethod
-    def of(  # what callers pass on
+    def of(
         count: int,
         seed: int | None,
-        given: ArrayLike | None,
+        drawn: ArrayLike | None,
         rows: int,
         name: str = "resamples",
         *,
         exchanges: bool = False,
     ) -> Draws:
-        """Check what the caller asks for; `given` are places (samples, rows), or else what is exchanged (bool)."""
+        """Check the options of a caller: `count`, called `name`, and `seed`, or what is `drawn` of so many rows."""
         if not rows:
             raise ValueError("no segments to score: pass at least one prediction with its references")
-        if given is not None:
-            if isinstance(given, np.ma.MaskedArray):
-                raise TypeError("draws is a masked array: a sample draws a place for each segment, none left out")
-            array = np.asarray(given)
-            if array.ndim != 2 or array.shape[1] != rows or not len(array):
-                raise ValueError(f"draws have the shape {array.shape}: pass (samples, {rows}), one for each segment")
-            if not exchanges and array.dtype.kind not in "iu":
-                raise TypeError(f"draws are {array.dtype}: a bootstrap draws places, whole numbers")
-            if exchanges and array.dtype.kind != "b":
-                raise TypeError(f"draws are {array.dtype}: approximate randomization draws bool, true to exchange")
-            if not exchanges and (array.min() < 0 or array.max() >= rows):
-                sample, at = np.argwhere((array < 0) | (array >= rows))[0]
-                raise ValueError(f"draws[{sample}, {at}] is {array[sample, at]}: places are 0 to {rows - 1}")
-            return Draws(len(array), 0, array)
+        if drawn is not None:
+            return Draws._of_caller(drawn, rows, exchanges)
         count = as_int(name, count)
         if not 1 <= count <= MOST_SAMPLES:
             raise ValueError(f"{name} must be from 1 to {MOST_SAMPLES:,}, got {count}")
@@ -65,3 +59,19 @@ class Draws:
         if not 0 <= seed < 2**64:
             raise ValueError(f"seed must be from 0 to 2**64 - 1, or None for another at each call, got {seed}")
         return Draws(count, seed)
+
+    @staticmethod
+    def _of_caller(drawn: ArrayLike, rows: int, exchanges: bool) -> Draws:
+        if isinstance(drawn, np.ma.MaskedArray):
+            raise TypeError("draws is a masked array: a sample draws a place for each segment, none left out")
+        array = np.asarray(drawn)
+        if array.ndim != 2 or array.shape[1] != rows or not len(array):
+            raise ValueError(f"draws have the shape {array.shape}: pass (samples, {rows}), one for each segment")
+        if not exchanges and array.dtype.kind not in "iu":
+            raise TypeError(f"draws are {array.dtype}: a bootstrap draws places, whole numbers")
+        if exchanges and array.dtype.kind != "b":
+            raise TypeError(f"draws are {array.dtype}: approximate randomization draws bool, true to exchange")
+        if not exchanges and (array.min() < 0 or array.max() >= rows):
+            sample, at = np.argwhere((array < 0) | (array >= rows))[0]
+            raise ValueError(f"draws[{sample}, {at}] is {array[sample, at]}: places are 0 to {rows - 1}")
+        return Draws(len(array), 0, array)

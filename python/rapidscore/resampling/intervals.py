@@ -117,7 +117,7 @@ class Intervals(Mapping[str, Interval]):
         self.confidence = options.confidence
         self.method = options.method
         self.resamples = options.draws.count
-        self.seed = None if options.draws.given is not None else options.draws.seed
+        self.seed = options.draws.known_seed
 
     def __getitem__(self, name: str) -> Interval:
         if name not in self._intervals:

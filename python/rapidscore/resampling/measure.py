@@ -1,4 +1,4 @@
-"""Which values of scores are wanted, and of which groups of rows."""
+"""The values of scores that are wanted, and the groups of rows that they are wanted of."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 Values: TypeAlias = dict[str, "NDArray[np.float64]"]
 
 
-#: Which values: names, functions of a score, such functions by name, or all of a score's `as_dict()`.
+#: The values that a caller chooses: names, functions of a score, such functions by name, or None for all values.
 Chosen: TypeAlias = Sequence[str | Callable[[Any], float]] | Mapping[str, Callable[[Any], float]] | None
 
 
 class Measure:
-    """Which values are wanted of a metric's scores."""
+    """The values that are wanted of the scores of a metric."""
 
     def __init__(self, metric: Any, chosen: Chosen) -> None:
-        # What is undefined in a sample is no news.
+        # A value that is undefined in a sample needs no warning.
         self.metric = metric._quiet()
         self._names: Sequence[str] | None = None
         self._functions: dict[str, Callable[[Any], float]] | None = None
@@ -49,6 +49,20 @@ class Measure:
             if not callable(function):
                 raise TypeError(f"values[{name!r}] is {function!r}: pass a function from a score to a number")
 
+    @property
+    def takes_scores(self) -> bool:
+        """Whether functions are wanted, which take a score."""
+        return self._functions is not None
+
+    def of_scores(self, scores: Any) -> dict[str, NDArray[np.float64]]:
+        """Return the values of many scores of labels, each of shape (scores,)."""
+        names = self._names
+        if names is None:
+            names = self.metric._all_value_names()
+        self.metric._check_value_names(names)
+        values: dict[str, NDArray[np.float64]] = scores.values(names)
+        return values
+
     def of_sums(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Return the values of m folded rows (m, k), each of shape (m,)."""
         if self._functions is None:
@@ -57,7 +71,7 @@ class Measure:
         return {name: np.array([values[name] for values in found]) for name in self._functions}
 
     def of_total(self, sums: Any) -> dict[str, float]:
-        """Return the values of a total's sums, without any where there is nothing to score."""
+        """Return the values of a total's sums; NaN if there is nothing to score."""
         if self.metric._is_empty(sums):
             return dict.fromkeys(self._functions or self._names or (), nan)
         score = self.metric._score(sums)
@@ -92,7 +106,7 @@ def _as_number(name: str, value: Any) -> float:
 
 @dataclass(frozen=True)
 class Grouping:
-    """Which rows belong together: the code of each row's group, and how many groups there are."""
+    """Groups of rows: the code of each row's group, and the number of groups."""
 
     codes: Codes
     count: int

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rapidscore._core import GroupTotals
     from rapidscore._core import TextMetric as Core
     from rapidscore.statistics import Total
     from rapidscore.text_metrics.files import Path
@@ -252,6 +253,11 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
     def _fold(self, rows: NDArray[np.float64], references: tuple[int, int]) -> Any:
         return self._core.fold(rows, references)
+
+    def _fold_groups(
+        self, rows: NDArray[np.float64], codes: NDArray[np.int32], count: int, references: Any
+    ) -> GroupTotals:
+        return self._core.fold_groups(rows, codes, count, references)
 
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         return self._core.finalise_rows(rows)
