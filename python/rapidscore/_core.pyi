@@ -9,13 +9,19 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+#: Where the classes of each set of rows end, the classes, and their counts (3, classes).
+ClassRows: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
 __all__ = [
     "Confusion",
+    "GroupConfusions",
+    "GroupTotals",
     "LineWindow",
     "PairwiseScores",
     "ParallelFiles",
     "Perplexity",
     "Prepared",
+    "SampleCounter",
     "TextMetric",
     "Total",
     "class_counts",
@@ -105,6 +111,18 @@ class TextMetric:
         """Return the first score and the row of one segment, or None unless it is a `str` and a list of `str`."""
     def fold(self, rows: NDArray[np.float64], references: tuple[int, int], tokenized: int = 0) -> Total:
         """Return the total of rows (n, k) of segments with a minimum and maximum number of references."""
+    def fold_groups(
+        self,
+        rows: NDArray[np.float64],
+        codes: NDArray[np.int32],
+        groups: int,
+        references: tuple[int, int] | NDArray[np.int64],
+    ) -> GroupTotals:
+        """Fold rows (n, k) of the groups of `codes` (n,).
+
+        `references` is the lowest and the highest number of references of the segments, or the number of each (n,).
+        """
+
     def finalise_rows(self, rows: NDArray[np.float64], every: bool = False) -> dict[str, NDArray[np.float64]]:
         """Score each row (n, k): return arrays (n,) by name; with `every`, also the values of a corpus score."""
     def finalise(self, total: Total) -> list[float]:
@@ -163,6 +181,9 @@ class Perplexity:
         """Return the total of sequences, given as to `rows`."""
     def fold(self, rows: NDArray[np.float64]) -> Total:
         """Return the total of rows (n, 9)."""
+    def fold_groups(self, rows: NDArray[np.float64], codes: NDArray[np.int32], groups: int) -> GroupTotals:
+        """Fold rows (n, 9) of the groups of `codes` (n,)."""
+
     def finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Score each row (n, 9): return arrays (n,) by name, with NaN for unknown scores."""
     def finalise(self, total: Total) -> list[float]:
@@ -245,6 +266,96 @@ class Confusion:
     def from_bytes(data: bytes) -> Confusion:
         """Read what `to_bytes` returned. Raises `ValueError` for other bytes."""
     def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class GroupConfusions:
+    """Confusion counts of groups of rows. Those of a group are made when they are asked for."""
+
+    def __len__(self) -> int: ...
+    def segments(self) -> NDArray[np.int64]:
+        """Return the number of rows of each group."""
+
+    def confusion(self, group: int) -> tuple[list[int], Confusion]:
+        """Return the classes that occur in a group, and the counts of these classes."""
+
+    def class_rows(self) -> ClassRows:
+        """Return the counts of the classes that occur in each group."""
+
+@final
+class GroupTotals:
+    """The totals of groups of rows. Each total is made when it is asked for."""
+
+    @staticmethod
+    def of_rows(rows: NDArray[np.float64], codes: NDArray[np.int32], groups: int) -> GroupTotals:
+        """Fold rows (n, k) that were measured elsewhere, whose groups are `codes` (n,)."""
+
+    @staticmethod
+    def of_indicators(
+        rows: NDArray[np.uint8], weights: NDArray[np.float64] | None, codes: NDArray[np.int32], groups: int
+    ) -> GroupTotals:
+        """Fold rows of indicators (n, 2C), as `Total.of_indicators` does, whose groups are `codes` (n,)."""
+
+    def __len__(self) -> int: ...
+    def segments(self) -> NDArray[np.int64]:
+        """Return the number of segments of each group."""
+
+    def rows(self) -> NDArray[np.float64]:
+        """Return the summed row of each group (groups, k), each value rounded once."""
+
+    def total(self, group: int) -> Total:
+        """Return the total of a group."""
+
+    def overall(self) -> Total:
+        """Return the total of all rows."""
+
+@final
+class SampleCounter:
+    """Distinct rows of labels, of which samples are drawn and counted at once.
+
+    Counts of rows of one label are arrays (ends, classes, counts): where the classes of each set of rows end, the
+    classes that occur in it, and their true positives, predicted rows and true rows (3, classes). Counts of rows of
+    several labels are arrays (sums, copies): the summed rows (sets, k), and the number of rows of each set. With groups,
+    a sample has a set for each group, and then one of all rows.
+    """
+
+    @staticmethod
+    def of_labels(
+        y_true: NDArray[np.int32],
+        y_pred: NDArray[np.int32],
+        classes: int,
+        weights: NDArray[np.float64] | None,
+        groups: tuple[NDArray[np.int32], int] | None,
+        copies: int,
+    ) -> SampleCounter:
+        """Take rows of a true and a predicted code below `classes`; rows with a negative true code are not counted."""
+
+    @staticmethod
+    def of_indicators(
+        rows: NDArray[np.uint8],
+        weights: NDArray[np.float64] | None,
+        groups: tuple[NDArray[np.int32], int] | None,
+        copies: int,
+    ) -> SampleCounter:
+        """Take rows of indicators (n, 2C), true labels before predicted ones."""
+
+    @property
+    def width(self) -> int:
+        """The largest number of values in the counts of a sample."""
+
+    def bootstrap(self, sizes: NDArray[np.uint64], seed: int, first: int, samples: int) -> tuple[Any, ...]:
+        """Count samples drawn with replacement, as `draw_multiplicities` draws them."""
+
+    def exchanges(self, sizes: NDArray[np.uint64], seed: int, first: int, trials: int) -> tuple[Any, ...]:
+        """Count trials in which rows of two systems are exchanged, as `draw_exchanged` draws them, for both systems."""
+
+    def copies(self, copies: NDArray[np.uint64]) -> tuple[Any, ...]:
+        """Count samples with given numbers of copies of each row (samples, n)."""
+
+    def places(self, places: NDArray[np.uintp]) -> tuple[Any, ...]:
+        """Count samples of the rows at given positions (samples, m)."""
+
+    def left_out(self, sizes: NDArray[np.uint64], first: int, count: int) -> tuple[Any, ...]:
+        """Count all rows without one copy of each of `count` rows from `first` on."""
 
 @final
 class ParallelFiles:

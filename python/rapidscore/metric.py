@@ -132,6 +132,13 @@ class Metric(ABC, Generic[ScoreT_co]):
             raise ValueError(f"these bytes hold no total of {self!r}: pass what Total.to_bytes() returned")
         return sums
 
+    def _merge_cost(self, total: Any) -> int:
+        """Return a number that grows with the time it takes to merge a total's sums with others."""
+        return 1
+
+    def _check_merge(self, total: Any, other: Any) -> None:
+        """Raise what merging two totals' sums would raise, in a time that does not depend on their size."""
+
     def _is_empty(self, total: Any) -> bool:
         """Return whether a total has nothing to score."""
         return bool(total.segments == 0)

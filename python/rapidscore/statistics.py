@@ -356,7 +356,9 @@ class Total(Generic[ScoreT_co]):
 
 @public
 class Accumulator(Generic[ScoreT_co]):
-    """Scores segments as they arrive, in constant memory.
+    """Scores of segments as they arrive, in memory that does not grow with their number.
+
+    Any number of threads may share an accumulator.
 
         >>> from rapidscore import BLEU
         >>> meter = BLEU().accumulator()
@@ -364,28 +366,29 @@ class Accumulator(Generic[ScoreT_co]):
         >>> meter.update(["hello world"], ["hello there"])
         >>> print(meter.compute())
         BLEU = 50.00 75.0/50.0/50.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 8 ref_len = 8)
-
-    Threads may share one.
     """
 
-    __slots__ = ("_lock", "_total", "metric")
+    __slots__ = ("_lock", "_parts", "metric")
 
     def __init__(self, metric: Metric[ScoreT_co]) -> None:
         import threading
 
         self.metric = metric
         self._lock = threading.Lock()
+        # The segments so far, as totals of falling size: merging a few labels with many thousands for each batch would
+        # take longer than counting the batch. Each total is merged when the ones after it have grown to its size.
+        self._parts: list[Total[ScoreT_co]] = []
         self.reset()
 
     def __len__(self) -> int:
-        return len(self._total)
+        return sum(map(len, self._parts))
 
     def __repr__(self) -> str:
         return f"<Accumulator of {self.metric!r}: {len(self)} segments>"
 
     def __getstate__(self) -> tuple[Total[ScoreT_co]]:
         # In a tuple, because an empty total is false, and a state that is false is not restored.
-        return (self._total,)
+        return (self.total,)
 
     def __setstate__(self, state: tuple[Total[ScoreT_co]]) -> None:
         (total,) = state
@@ -395,29 +398,43 @@ class Accumulator(Generic[ScoreT_co]):
     @property
     def total(self) -> Total[ScoreT_co]:
         """The total of all segments so far."""
-        return self._total
+        with self._lock:
+            # The smallest first, so that each total is copied once at most.
+            total = self._parts[-1]
+            for part in self._parts[-2::-1]:
+                total = part + total
+            self._parts = [total]
+        return total
 
     def update(self, predictions: Any, references: Any, *more: Any, **options: Any) -> None:
-        """Add segments, given as to the metric's `score`. When they are refused, nothing is added."""
+        """Add segments, which are given as to the metric's `score`. If they raise an error, nothing is added."""
         self._add(Total(self.metric, self.metric._total(predictions, references, *more, **options)))
 
     def merge(self, other: Accumulator[Any] | Total[Any]) -> None:
-        """Add the segments of another accumulator or total, of an equal metric."""
-        self._add(other._total if isinstance(other, Accumulator) else other)
+        """Add the segments of another accumulator, or of a total, of an equal metric."""
+        self._add(other.total if isinstance(other, Accumulator) else other)
 
     def compute(self) -> ScoreT_co:
-        """Score all segments so far as one corpus. Raises `ValueError` when there is none."""
-        return self._total.score()
+        """Score all segments so far as one corpus. Raises `ValueError` if there are no segments."""
+        return self.total.score()
 
     def reset(self) -> None:
-        """Forget all segments."""
+        """Remove all segments."""
         empty = Total(self.metric, self.metric._total([], []))
         with self._lock:
-            self._total = empty
+            self._parts = [empty]
 
     def _add(self, total: Total[Any]) -> None:
         with self._lock:
-            self._total += total
+            parts = [*self._parts]
+            _check_same(self.metric, total.metric, "a total")
+            # Before anything is merged, so that labels that cannot be joined are refused now, and all of them.
+            for part in parts:
+                self.metric._check_merge(part._sums, total._sums)
+            cost = self.metric._merge_cost
+            while parts and cost(parts[-1]._sums) <= 2 * cost(total._sums):
+                total = parts.pop() + total
+            self._parts = [*parts, total]
 
 
 def _plain(metric: Metric[Any]) -> dict[str, Any]:

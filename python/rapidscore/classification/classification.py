@@ -193,6 +193,12 @@ class Classification(ClassMetric[ClassificationScore]):
         right[rows[:, 0] == _IGNORED] = nan
         return {"accuracy": right}
 
+    def _merge_cost(self, total: LabelledConfusion) -> int:
+        return total.segments
+
+    def _check_merge(self, total: LabelledConfusion, other: LabelledConfusion) -> None:
+        labels.check_joinable(total.table, other.table)
+
     def _read_sums(self, data: bytes) -> LabelledConfusion:
         return LabelledConfusion.from_bytes(data)
 

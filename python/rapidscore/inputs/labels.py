@@ -130,7 +130,14 @@ def joined(one: Table, other: Table) -> Table:
 def check_kinds(one: Table, other: Table) -> None:
     """Raise `TypeError` if one table has strings and the other numbers."""
     if len(one) and len(other):
-        _check_same_kind(one.dtype.kind in "UO", other.dtype.kind in "UO", one.tolist()[0], other.tolist()[0])
+        _check_same_kind(one.dtype.kind in "UO", other.dtype.kind in "UO", one.item(0), other.item(0))
+
+
+def check_joinable(one: Table, other: Table) -> None:
+    """Raise what `joined` would raise for two sorted tables, without joining them."""
+    check_kinds(one, other)
+    if len(one) and len(other) and one.dtype.kind not in "UO":
+        _check_range(int(min(one.item(0), other.item(0))), int(max(one.item(-1), other.item(-1))))
 
 
 def shown(labels: Any) -> str:
@@ -226,10 +233,14 @@ def _with_common_type(columns: list[Integers]) -> list[NDArray[Any]]:
         # NumPy has no integer type for both uint64 and signed integers.
         filled = [part.values for part in columns if len(part.values)]
         smallest, largest = min(map(np.min, filled), default=0), max(map(np.max, filled), default=0)
-        if smallest < 0 and largest > np.iinfo(np.int64).max:
-            raise ValueError(f"labels {smallest} and {largest} have no common integer type: renumber labels")
+        _check_range(int(smallest), int(largest))
         wide = np.dtype(np.int64 if smallest < 0 else np.uint64)
     return [part.values.astype(wide) for part in columns]
+
+
+def _check_range(smallest: int, largest: int) -> None:
+    if smallest < 0 and largest > np.iinfo(np.int64).max:
+        raise ValueError(f"labels {smallest} and {largest} have no common integer type: renumber labels")
 
 
 def _label_converter(columns: list[Integers]) -> Any:
