@@ -4,13 +4,13 @@ The rows of n segments are an array of shape (n, k) with the k columns of a metr
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 #: Where the classes of each set of rows end, the classes, and their counts (3, classes).
-ClassRows: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+_ClassRows: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 __all__ = [
     "Confusion",
@@ -278,7 +278,7 @@ class GroupConfusions:
     def confusion(self, group: int) -> tuple[list[int], Confusion]:
         """Return the classes that occur in a group, and the counts of these classes."""
 
-    def class_rows(self) -> ClassRows:
+    def class_rows(self) -> _ClassRows:
         """Return the counts of the classes that occur in each group."""
 
 @final
@@ -314,8 +314,8 @@ class SampleCounter:
 
     Counts of rows of one label are arrays (ends, classes, counts): where the classes of each set of rows end, the
     classes that occur in it, and their true positives, predicted rows and true rows (3, classes). Counts of rows of
-    several labels are arrays (sums, copies): the summed rows (sets, k), and the number of rows of each set. With groups,
-    a sample has a set for each group, and then one of all rows.
+    several labels are arrays (sums, copies): the summed rows (sets, k), and the number of rows of each set. With
+    groups, a sample has a set for each group, and then one of all rows.
     """
 
     @staticmethod
@@ -403,7 +403,7 @@ def count_codes(
     weights: NDArray[np.float64] | None = None,
     groups: NDArray[np.int32] | None = None,
     group_count: int = 1,
-) -> list[tuple[list[int], Confusion]]:
+) -> GroupConfusions:
     """Count pairs of codes of `classes` classes in each of `group_count` groups, leaving out negative true codes.
 
     Returns for each group the codes that occur, and the counts of pairs of their indices.

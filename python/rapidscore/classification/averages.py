@@ -17,8 +17,8 @@ Parameters of these functions:
   shape (m, C), for m scores at once: each then has the same bits as by itself.
 - `average` is `None` (no average: an array of the same shape is returned), `"micro"` (of the sums over all classes),
   `"macro"` (the mean over the classes), `"weighted"` (the mean weighted by `true`), `"samples"` (counts of each sample
-  instead of each class; the mean weighted by `weights`, if given) or `"binary"` (C is 1). An average is a `float`, or an
-  array of shape (m,).
+  instead of each class; the mean weighted by `weights`, if given) or `"binary"` (C is 1). An average is a `float`, or
+  an array of shape (m,).
 - `zero_division` is the value where the denominator is 0: 0, 1, NaN (left out of averages) or `"warn"`, which is 0 with
   an `UndefinedMetricWarning`: see `rapidscore.warning`.
 
@@ -219,7 +219,7 @@ def matthews(matrix: Array) -> float:
     """
     correct = np.trace(matrix, dtype=np.float64)
     predicted, true = (matrix.sum(axis=axis, dtype=np.float64) for axis in (0, 1))
-    return matthews_of_counts(correct, predicted, true)
+    return float(matthews_of_counts(correct, predicted, true))
 
 
 def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> Any:
@@ -354,7 +354,8 @@ def _means(values: Array, weights: Array | None) -> Array:
 
 def share(part: Any, whole: Any, empty: float) -> Array:
     """Divide elementwise, where nothing by nothing is `empty`."""
-    return np.divide(part, whole, out=np.full(np.shape(whole), empty), where=np.not_equal(whole, 0))
+    quotients: Array = np.divide(part, whole, out=np.full(np.shape(whole), empty), where=np.not_equal(whole, 0))
+    return quotients
 
 
 def kept(mask: Array, *arrays: Array) -> Iterator[tuple[Array, list[Array]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -71,7 +72,7 @@ class ManyClassScores:
 
     def values(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """Return values by name, each of shape (sets,)."""
-        return self.measured({name: lambda batch, name=name: self._value(name, batch) for name in names})
+        return self.measured({name: partial(self._value, name) for name in names})
 
     def measured(self, measures: dict[str, Callable[[Batch], NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
         """Return what measures make of the sets, each of shape (sets,)."""
@@ -84,7 +85,8 @@ class ManyClassScores:
     def rate(self, name: str, batch: Batch, pos_label: Any = ..., *, may_lack: bool = False) -> NDArray[np.float64]:
         """Return a rate of the positive class of each set of a batch: see `ClassificationScore`."""
         found, predicted, support = self._positive(batch, pos_label, may_lack)
-        return rate(name, found, predicted, support, _weight(batch))
+        rates: NDArray[np.float64] = rate(name, found, predicted, support, _weight(batch))
+        return rates
 
     def _value(self, name: str, batch: Batch) -> NDArray[np.float64]:
         which, _, average = name.rpartition("_")
@@ -99,7 +101,8 @@ class ManyClassScores:
             return averages.share(np.add.reduce(found, axis=-1), _weight(batch), nan)
         if name == "balanced_accuracy":
             return averages.mean_recall(found, support)
-        return matthews_correlation(found, predicted, support)
+        correlations: NDArray[np.float64] = matthews_correlation(found, predicted, support)
+        return correlations
 
     def _averaged(self, which: str, average: str, batch: Batch) -> NDArray[np.float64]:
         counts = batch.ordered

@@ -110,7 +110,8 @@ class MultilabelScore(ClassScores):
     @property
     def hamming_loss(self) -> float:
         """The share of labels, of all rows and columns, that are wrong."""
-        return float(_hamming_loss(*self._counts, self._weight))
+        found, predicted, support = self._counts
+        return float(_hamming_loss(found, predicted, support, self._weight))
 
     @property
     def confusion_matrices(self) -> NDArray[Any]:
@@ -187,7 +188,8 @@ class ManyMultilabelScores:
         if name == "accuracy":
             return averages.share(self._row[EXACT], self._weight, nan)
         if name == "hamming_loss":
-            return _hamming_loss(*self._counts, self._weight)
+            found, predicted, support = self._counts
+            return _hamming_loss(found, predicted, support, self._weight)
         which, average = name, self._metric.average
         if MultilabelScore.is_averaged(name):
             which, _, average = name.rpartition("_")

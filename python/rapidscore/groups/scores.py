@@ -380,7 +380,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     def _columns(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """Return values of all groups, in order."""
         if isinstance(self._totals, TotalsByKey):
-            return self._totals.values(names)
+            return self._totals.score_values(names)
         return {name: np.array([_value(score, name) for score in self.values()]) for name in names}
 
     def _values_by_group(self) -> Iterator[dict[str, float]]:
@@ -388,7 +388,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         if not isinstance(self._totals, TotalsByKey):
             yield from map(_values, self.values())
             return
-        columns = self._totals.values()
+        columns = self._totals.score_values()
         leaves_out = self._totals.leaves_out_unknown
         for values in zip(*(column.tolist() for column in columns.values()), strict=True):
             named = zip(columns, values, strict=True)

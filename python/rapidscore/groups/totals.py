@@ -70,7 +70,7 @@ class TotalsByKey(Mapping[Any, Any]):
         """Whether the `as_dict()` of a score leaves out what is not known, for which `values` has NaN."""
         return self._folded.leaves_out_unknown
 
-    def values(self, names: Sequence[str] | None = None) -> dict[str, NDArray[np.float64]]:
+    def score_values(self, names: Sequence[str] | None = None) -> dict[str, NDArray[np.float64]]:
         """Return values of the groups' scores in order, each of shape (groups,): those named, or all of `as_dict()`."""
         if names is None:
             self._values |= (found := self._folded.values(self._codes, None))

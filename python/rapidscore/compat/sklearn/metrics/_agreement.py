@@ -154,9 +154,8 @@ def matthews_corrcoef(y_true: Any, y_pred: Any, *, sample_weight: Any = None) ->
         return averages.matthews(_confusion(y_true, y_pred, None, sample_weight))
     labels, tp, true, predicted = _class_counts(y_true, y_pred)
     _warn_if_single(len(labels))
-    return averages.matthews_of_counts(
-        np.float64(np.add.reduce(tp)), predicted.astype(np.float64), true.astype(np.float64)
-    )
+    correct = np.float64(np.add.reduce(tp))
+    return float(averages.matthews_of_counts(correct, predicted.astype(np.float64), true.astype(np.float64)))
 
 
 @drop_in

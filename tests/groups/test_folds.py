@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from metrics import every_metric, many, suit
+from support.metrics import every_metric, many, suit
 
 from rapidscore import BLEU, ROUGE, TER, WER, Classification, Perplexity, TopKAccuracy, _core
 
