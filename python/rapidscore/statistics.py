@@ -412,6 +412,8 @@ class Accumulator(Generic[ScoreT_co]):
 
     def merge(self, other: Accumulator[Any] | Total[Any]) -> None:
         """Add the segments of another accumulator, or of a total, of an equal metric."""
+        if not isinstance(other, Accumulator | Total):
+            raise TypeError(f"merge takes an accumulator or a total, not {other!r} ({type(other).__name__})")
         self._add(other.total if isinstance(other, Accumulator) else other)
 
     def compute(self) -> ScoreT_co:
