@@ -1,4 +1,4 @@
-"""Rows of statistics and what can be done with them: slice, join, fold, merge, score."""
+"""Statistics, totals and accumulators: rows that are sliced, joined, folded, merged and scored."""
 
 from __future__ import annotations
 
@@ -24,35 +24,36 @@ if TYPE_CHECKING:
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
-#: So many columns are shown.
+#: The number of columns in a `repr`.
 _SHOWN = 20
 
 _MAGIC = b"rapidscore total 1\n"
 
-#: The classes of metrics by name, which bytes of totals name; `Metric` enters each when it is defined.
+#: The classes of metrics by name, to read bytes of totals; `Metric` adds each class when it is defined.
 METRICS: dict[str, type[Metric[Any]]] = {}
 
 
 class Sums(Protocol):
-    """What a total holds: the sums of a metric's rows, exact."""
+    """The exact sums of a metric's rows, which a total holds."""
 
     @property
     def segments(self) -> int:
-        """How many rows it holds."""
+        """The number of rows in the sums."""
 
     def merged(self, other: Any, /) -> Any:
         """Return new sums of the rows of both."""
 
     def to_bytes(self) -> bytes:
-        """Return the same bytes for equal sums on every machine."""
+        """Return the sums as bytes, which are equal on every machine for equal sums."""
 
 
 @public
 class Statistics(Generic[ScoreT_co]):
-    """One row of k numbers for each of n segments.
+    """Rows of statistics: k numbers for each of n segments, from which every score is computed.
 
-    `np.asarray(statistics)` is the float64 array of shape (n, k), not writable, without a copy; `columns` names
-    its columns. Slices, index arrays and masks select rows; `+` appends the rows of another.
+    `np.asarray(statistics)` returns them as a float64 array of shape (n, k), without a copy and not writable; `columns`
+    has the names of its columns. Slices, index arrays and masks select rows, and `+` appends the rows of other
+    statistics of an equal metric.
 
         >>> from rapidscore import BLEU
         >>> stats = BLEU().statistics(["a b c d", "e f g h"], ["a b c d", "e f g x"])
@@ -71,7 +72,7 @@ class Statistics(Generic[ScoreT_co]):
         rows.flags.writeable = False
         self.metric = metric
         self._rows = rows
-        # How many references each segment has, which signatures tell.
+        # The number of references of each segment, for signatures.
         self._references = np.broadcast_to(np.asarray(references, dtype=np.int64), len(rows))
 
     @property
@@ -113,7 +114,7 @@ class Statistics(Generic[ScoreT_co]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statistics):
             return NotImplemented
-        # NaN stands for what is not known.
+        # A value that is not known is NaN.
         return self.metric == other.metric and np.array_equal(self._rows, other._rows, equal_nan=True)
 
     __hash__ = None  # type: ignore[assignment]  # holds an array
@@ -122,26 +123,26 @@ class Statistics(Generic[ScoreT_co]):
         return type(self), (self.metric, np.array(self._rows), np.array(self._references))
 
     def total(self) -> Total[ScoreT_co]:
-        """Fold all rows."""
+        """Return the exact sum of all rows."""
         counts = self._references
         limits = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
         return Total(self.metric, self.metric._fold(np.ascontiguousarray(self._rows), limits))
 
     def score(self) -> ScoreT_co:
-        """Score all segments as one corpus. Raises `ValueError` when there is none."""
+        """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
         return self.total().score()
 
     def segment_scores(self) -> dict[str, NDArray[np.float64]]:
-        """Score each segment for itself: a dict from the name of each score to a float64 array of shape (n,)."""
+        """Score each segment separately: return a dict from score names to float64 arrays of shape (n,)."""
         return self.metric._finalise_rows(np.ascontiguousarray(self._rows))
 
     def by(self, groups: Any) -> GroupScores[ScoreT_co]:
-        """Score each group of rows for itself, to see how they differ: see `rapidscore.GroupScores`.
+        """Score each group of rows separately: see `rapidscore.GroupScores`.
 
-        `groups` is a sequence of n labels (`str`, whole numbers or `bool`; a list, a NumPy array, a pandas or polars
-        column, also a categorical one), or a mapping from the names of features to such sequences, for their
-        intersections. Raises `ValueError` when there are not n labels or one is missing (None or NaN), and `TypeError`
-        for other kinds of labels.
+        `groups` is a sequence of n labels (`str`, integers or `bool`, in a list, a NumPy array, or a column of pandas
+        or polars, which may be categorical), or a mapping from names of features to such sequences, which scores their
+        intersections. Raises `ValueError` if the number of labels is not n or a label is missing (None or NaN), and
+        `TypeError` for labels of other types.
 
         >>> from rapidscore import BLEU
         >>> stats = BLEU().statistics(["a b c d", "e f g h"], ["a b c d", "e f g x"])
@@ -167,30 +168,52 @@ class Statistics(Generic[ScoreT_co]):
         values: Chosen = None,
         draws: ArrayLike | None = None,
     ) -> Intervals:
-        """Say how sure the score is, and each value of it: an interval by the bootstrap, over segments.
+        """Return bootstrap confidence intervals of the score and of each of its values.
 
+        Samples of n segments are drawn with replacement. A value that does not exist in a sample, because nothing that
+        it depends on was drawn, is left out of that sample.
+
+        Parameters
+        ----------
+        confidence : float, default 0.95
+            Share of intervals that contain the true value, between 0 and 1.
+        resamples : int, default 1000
+            Number of samples.
+        method : {"percentile", "basic", "bca"}, default "percentile"
+            `"percentile"` takes percentiles of the samples' values; `"basic"` reflects them at the score; `"bca"`
+            corrects them for bias and acceleration, for which it also scores the test set without each of its rows. BCa
+            is NaN if all samples lie on one side of the score.
+        seed : int or None, default 12345
+            From 0 to 2**64 - 1. A seed repeats the result to the bit, with any number of threads; None draws other
+            samples in each call.
+        values : sequence or mapping, optional
+            The values to return: names from the score's `as_dict()` (for labels also `"f1_micro"` and the like),
+            functions from a score to a number, or a mapping from names to such functions. The default is all values.
+        draws : array of int, optional
+            The segments of each sample, positions of shape (resamples, n), instead of a seed.
+
+        Returns
+        -------
+        Intervals
+            An interval for each value, by name.
+
+        Raises
+        ------
+        ValueError
+            If there are no segments, or an option is out of range.
+
+        Examples
+        --------
         >>> from rapidscore import CHRF
         >>> stats = CHRF().statistics(["the cat", "a dog", "it rains"] * 30, ["the cat", "the dog", "rain"] * 30)
         >>> print(stats.confidence_interval())
         chrf = 66.41 [58.28, 73.80]
 
-        Options:
+        References
+        ----------
+        Efron, B., and Tibshirani, R., "An introduction to the bootstrap", 1993. Koehn, P., "Statistical significance
+        tests for machine translation evaluation", EMNLP 2004. BCa as in SciPy 1.17.1.
 
-        - `confidence`: between 0 and 1.
-        - `resamples`: how many samples of n segments are drawn, with replacement.
-        - `method`: `"percentile"`; `"basic"`, which reflects it; or `"bca"`, corrected for bias and acceleration, which
-          also scores the test set without each of its rows. BCa is NaN where all samples lie on one side of the score.
-        - `seed`: 0 to 2**64 - 1; it makes the result repeat to the bit, whatever the number of threads. None draws
-          other samples each time.
-        - `values`: which values: names of the score's `as_dict()` (of labels also `f1_micro` and the like), functions
-          from a score to a number, or such functions by name; by default all.
-        - `draws`: the segments of each sample, whole numbers of shape (resamples, n), in place of a seed.
-
-        Raises `ValueError` where there is no segment, and for options out of range. A value that a sample lacks, since
-        nothing of it was drawn, is left out of that sample.
-
-        References: B. Efron and R. Tibshirani, "An introduction to the bootstrap", 1993; P. Koehn, "Statistical
-        significance tests for machine translation evaluation", EMNLP 2004. BCa as in SciPy 1.17.1.
         """
         from rapidscore.resampling import intervals
         from rapidscore.resampling.draws import Draws
@@ -199,7 +222,7 @@ class Statistics(Generic[ScoreT_co]):
         return intervals.of_statistics(self, options, values)
 
     def _group_scores(self) -> type[GroupScores[ScoreT_co]]:
-        """Return the kind of scores by group."""
+        """Return the class of the scores by group."""
         from rapidscore.groups.scores import GroupScores
 
         return GroupScores
@@ -263,10 +286,10 @@ class RowGroups:
 
 @public
 class Total(Generic[ScoreT_co]):
-    """The sum of many rows, kept exactly.
+    """The exact sum of rows.
 
-    Totals merge with `+` in any order and grouping to the same bits, across threads, processes and machines: pickle
-    them, or carry them as `to_bytes()`. Merging totals of unequal metrics or options raises `ValueError`.
+    Totals merge with `+` to the same bits in any order and grouping, across threads, processes and machines: pickle
+    them, or send them as `to_bytes()`. Merging totals of different metrics or options raises `ValueError`.
 
         >>> from rapidscore import ROUGE
         >>> rouge = ROUGE(("rouge1",))
@@ -309,20 +332,20 @@ class Total(Generic[ScoreT_co]):
         self._sums = self.metric._read_sums(sums)
 
     def score(self) -> ScoreT_co:
-        """Score all segments as one corpus. Raises `ValueError` when there is none."""
+        """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
         return self.metric._score(self._sums)
 
     def to_bytes(self) -> bytes:
-        """Return metric, options and sums as bytes, the same for equal totals on every machine."""
+        """Return the metric, its options and the sums as bytes, which are equal on every machine for equal totals."""
         header = {"metric": type(self.metric).__name__, "options": _plain(self.metric)}
         return _MAGIC + _text(header).encode("utf-8", "surrogatepass") + b"\n" + self._sums.to_bytes()
 
     @staticmethod
     def from_bytes(data: bytes, metric: Metric[Any] | None = None) -> Total[Any]:
-        """Read what `to_bytes` returned.
+        """Read the bytes that `to_bytes` returned.
 
-        `metric` is needed only when an option of it is an object, a tokenizer say, that bytes cannot carry. Raises
-        `ValueError` when the bytes hold no total, or one of another metric or other options.
+        `metric` is needed only if one of its options is an object that bytes cannot hold, such as a tokenizer. Raises
+        `ValueError` if the bytes are not those of a total, or if the total has another metric or other options.
         """
         import json
 
@@ -440,7 +463,7 @@ class Accumulator(Generic[ScoreT_co]):
 
 
 def _plain(metric: Metric[Any]) -> dict[str, Any]:
-    """Return the options as JSON has them; an object is described by its name."""
+    """Return the options as values of JSON, with the name of an object in its place."""
     return {
         name: value
         if isinstance(value, str | int | float | bool | None)
@@ -452,7 +475,7 @@ def _plain(metric: Metric[Any]) -> dict[str, Any]:
 
 
 def _text(value: dict[str, Any]) -> str:
-    """Return plain values as one text, in which NaN equals itself."""
+    """Return values as one text, in which NaN equals NaN."""
     import json
 
     return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -231,7 +231,7 @@ impl<C: Counts> Counts for (C, C) {
     }
 }
 
-/// Has `work` append the counts of up to eight consecutive samples, each of so many rows, on all cores.
+/// Has `work` append the counts of up to eight consecutive samples, each of `rows` rows, on all cores.
 fn in_order<W: Send, C: Counts, E>(
     samples: Range<usize>,
     rows: usize,

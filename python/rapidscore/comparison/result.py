@@ -1,4 +1,4 @@
-"""What a comparison of systems found."""
+"""The result of a comparison of systems."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 @public
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """A value of a system, and how it differs from that of the first system."""
+    """A value of a system, and its difference from the value of the first system."""
 
     interval: Interval
-    """The value with its confidence interval; its ends are NaN when no interval is wanted."""
+    """The value with its confidence interval, whose ends are NaN if no interval was requested."""
     difference: Interval | None
-    """How much greater the value is than the first system's, with an interval; None for the first itself."""
+    """The value minus the value of the first system, with an interval; None for the first system."""
     p_value: float
-    """How often chance alone makes the systems differ by more, 0 to 1; NaN for the first itself."""
+    """The probability of a larger difference by chance alone, 0 to 1; NaN for the first system."""
     adjusted_p_value: float
-    """The same, corrected for the number of comparisons."""
+    """The p-value corrected for the number of comparisons."""
 
     @property
     def score(self) -> float:
@@ -38,9 +38,9 @@ class Compared:
 
 @public
 class Comparison(Mapping[str, Mapping[str, Compared]]):
-    """Systems compared with the first of them, by name; each has its values by name. `compare` makes one.
+    """The result of `compare`: a mapping from the names of systems to values, each compared with the first system.
 
-    It prints as a table: an asterisk marks a difference whose corrected p-value is below 1 minus the confidence.
+    It prints as a table, in which an asterisk marks a corrected p-value below 1 minus the confidence.
     """
 
     __slots__ = (
@@ -56,7 +56,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
     )
 
     ignored: tuple[str, ...]
-    """The values for which trials that differ just as the systems do are ignored."""
+    """The values for which trials with the same difference as the systems are not counted as evidence."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         return tuple(next(iter(self._systems.values())))
 
     def as_dict(self) -> dict[str, float]:
-        """Return all by name, flat, for a logger.
+        """Return all numbers by name, flat, for a logger.
 
         The names are `bleu/new`, `bleu_low/new`, `bleu_high/new`, and for all but the first system
         `bleu_difference/new`, `bleu_difference_low/new`, `bleu_difference_high/new`, `bleu_p_value/new` and
@@ -119,7 +119,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         return found
 
     def format(self) -> str:
-        """Return a table for the terminal, and under it what was done."""
+        """Return a table for the terminal, with the method and the signatures below it."""
         from rapidscore.comparison import tables
 
         return tables.as_table(self)
@@ -130,7 +130,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
     def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw each system's value with its interval; return the matplotlib axes.
 
-        `name` says which value; without, it is the first. Needs the extra `plot`.
+        `name` is the value to draw, by default the first. Needs the extra `plot`.
         """
         name = self.value_names()[0] if name is None else name
         if name not in self.value_names():

@@ -1,4 +1,4 @@
-"""Confidence intervals of groups, and of what they differ by."""
+"""Confidence intervals of the values of groups, and of the differences between groups."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ _OVERALL, _DIFFERENCE, _RATIO = "overall", "difference", "ratio"
 
 @public
 class GroupIntervals(Mapping[Any, Intervals]):
-    """The intervals of each group's values, by the group's label, and of what groups differ by.
+    """Confidence intervals of each group's values, by the label of the group, and of the differences between groups.
 
-    All segments are drawn, not those of each group for themselves: so a group's size varies too, as it would in another
-    test set. (fairlearn 0.15.0's `MetricFrame` draws so.) A sample without any segment of a group leaves it out.
+    Samples are drawn from all segments, not from each group separately, so the size of a group varies too, as it would
+    in another test set. The `MetricFrame` of fairlearn 0.15.0 draws samples in the same way. A sample without segments
+    of a group has no values of that group.
 
         >>> from rapidscore import WER
         >>> stats = WER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
@@ -57,13 +58,13 @@ class GroupIntervals(Mapping[Any, Intervals]):
     )
 
     features: tuple[str, ...]
-    """The features' names; of one without a name, `group`."""
+    """The names of the features; `group` for a feature without a name."""
     overall: Intervals
-    """The intervals of all rows' values."""
+    """The intervals of the values of all rows."""
     difference: Intervals
-    """Those of the largest difference between groups. It is at least 0, also where groups do not differ."""
+    """The intervals of the largest difference between groups. It is at least 0, also if groups do not differ."""
     ratio: Intervals
-    """Those of the smallest group's value by the largest."""
+    """The intervals of the smallest value of a group divided by the largest."""
 
     def __init__(
         self,
@@ -73,7 +74,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         options: Options,
         chosen: Chosen,
     ) -> None:
-        """Take the labels of the groups that have something to score, in order, and what their intervals are made of.
+        """Take the labels of the groups that have anything to score, in order, and the rows to draw from.
 
         `rows` has statistics, their groups' labels, and the code of each row's group.
         """
@@ -83,7 +84,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         self._options = options
         self._chosen = chosen
         self._source: _Groups | None = None
-        found = intervals.made(self._rows_to_draw(), self._series, options)
+        found = intervals.intervals_of(self._rows_to_draw(), self._series, options)
         parts: dict[Hashable, dict[str, Interval]] = {}
         for key, interval in found.items():
             what: Any = key
@@ -93,7 +94,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         self._groups = {key: made[number] for key, number in self._columns.items()}
 
     def _rows_to_draw(self) -> _Groups:
-        """Return the rows with what was drawn of them; after unpickling they are drawn again, with the same seed."""
+        """Return the rows with their samples; after unpickling, samples are drawn again with the same seed."""
         if self._source is None:
             statistics, present, codes = self._rows
             measure = Measure(statistics.metric, self._chosen)
@@ -144,17 +145,17 @@ class GroupIntervals(Mapping[Any, Intervals]):
     def between(self, one: Key, other: Key) -> Intervals:
         """Return the intervals of one group's values minus another's."""
         for key in (one, other):
-            self[key]  # an unknown one is refused
+            self[key]  # raises KeyError for an unknown group
         first, second = self._columns[one], self._columns[other]
 
         def series(names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
             return {name: (name, _subtracted(name, first, second)) for name in names}
 
-        found = intervals.made(self._rows_to_draw(), series, self._options)
+        found = intervals.intervals_of(self._rows_to_draw(), series, self._options)
         return Intervals({interval.name: interval for interval in found.values()}, self._options)
 
     def as_dict(self) -> dict[str, float]:
-        """Return all by name, flat, for a logger: `wer/north`, `wer_low/north`, `difference/wer_low` and so on."""
+        """Return all numbers by name, flat, for loggers: `wer/north`, `wer_low/north`, `difference/wer_low` and so on."""
         values = dict(self.overall.as_dict())
         for key, found in self.items():
             where = "/".join(map(str, key if len(self.features) > 1 else (key,)))
@@ -164,7 +165,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return values
 
     def format(self, name: str | None = None) -> str:
-        """Return a line for each group, all rows and the difference; `name` says of which value, by default the first.
+        """Return a line for each group, for all rows and for the difference, of the value `name`, by default the first.
 
         >>> from rapidscore import TER
         >>> stats = TER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
@@ -182,9 +183,9 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return self.format()
 
     def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
-        """Draw each group's value with an error bar, and a line at that of all rows; return the matplotlib axes.
+        """Draw each group's value with an error bar, and a line at the value of all rows; return the matplotlib axes.
 
-        `name` says which value; without, it is the first. Needs the extra `plot`.
+        `name` is the value to draw, by default the first. Needs the extra `plot`.
         """
         name = next(iter(self.overall)) if name is None else name
         labels = [", ".join(map(str, key if len(self.features) > 1 else (key,))) for key in self]
@@ -205,7 +206,7 @@ def _subtracted(name: str, first: int, second: int) -> Series:
 
 
 class _Groups:
-    """Rows to be drawn from, of some of their groups; samples are drawn once."""
+    """Rows to draw from, with the values of some of their groups; samples are drawn once."""
 
     def __init__(self, source: Any, numbers: Sequence[int]) -> None:
         self._source = source

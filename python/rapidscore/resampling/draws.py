@@ -45,7 +45,7 @@ class Draws:
         *,
         exchanges: bool = False,
     ) -> Draws:
-        """Check the options of a caller: `count`, called `name`, and `seed`, or what is `drawn` of so many rows."""
+        """Check the options of a caller: a `count` called `name` and a `seed`, or samples `drawn` from `rows` rows."""
         if not rows:
             raise ValueError("no segments to score: pass at least one prediction with its references")
         if drawn is not None:

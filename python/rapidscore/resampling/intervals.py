@@ -1,4 +1,4 @@
-"""Confidence intervals: how sure a score is, from the scores of samples that are drawn from the same test set."""
+"""Confidence intervals of scores, from the scores of samples drawn from the test set."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rapidscore.resampling.draws import Draws
     from rapidscore.resampling.measure import Chosen, Values
 
-#: How a number is read from the values of each sample: an array of shape (samples,).
+#: A function from the values of samples to one number for each sample, an array of shape (samples,).
 Series: TypeAlias = "Callable[[Values], NDArray[np.float64]]"
 
 METHODS = ("percentile", "basic", "bca")
@@ -33,22 +33,22 @@ _NORMAL = NormalDist()
 @public
 @dataclass(frozen=True, slots=True, eq=False)
 class Interval:
-    """One value and how sure it is."""
+    """A value with its confidence interval."""
 
     name: str
     score: float
     """The value of the test set itself."""
     low: float
-    """Where the interval begins."""
+    """Lower end of the interval."""
     high: float
-    """Where it ends."""
+    """Upper end of the interval."""
     standard_error: float
-    """The standard deviation of the samples' values."""
+    """Standard deviation of the samples' values."""
     samples: NDArray[np.float64]
-    """The value of each sample, float64 of shape (resamples,); NaN where nothing of it was drawn. Not writable."""
+    """The value of each sample, float64 of shape (resamples,), not writable; NaN if the sample does not have it."""
 
     def format(self, width: int | None = None) -> str:
-        """Return the value and its interval, with `width` decimals: by default two from 0 to 100, and four from 0 to 1.
+        """Return the value and its interval with `width` decimals; by default two for 0 to 100, and four for 0 to 1.
 
         >>> Interval("bleu", 43.468, 41.0, 45.9, 1.2, np.empty(0)).format()
         'bleu = 43.47 [41.00, 45.90]'
@@ -71,7 +71,7 @@ def _shown(name: str, value: float, width: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How intervals are made."""
+    """The options of intervals."""
 
     confidence: float
     method: str
@@ -90,7 +90,7 @@ class Options:
 
 @public
 class Intervals(Mapping[str, Interval]):
-    """The intervals of a metric's values, by name. The attributes are those of the first, the score itself.
+    """The intervals of a metric's values, by name. The attributes are those of the first value, the score.
 
     >>> from rapidscore import BLEU
     >>> predictions = ["the cat sat on the mat", "there is a dog", "it rains in the hills"] * 20
@@ -105,12 +105,12 @@ class Intervals(Mapping[str, Interval]):
     __slots__ = ("_intervals", "confidence", "method", "resamples", "seed")
 
     confidence: float
-    """The share of intervals that hold the true value, so made from many test sets."""
+    """The share of intervals that contain the true value, if intervals were made from many test sets."""
     resamples: int
-    """How many samples were drawn."""
+    """The number of samples."""
     method: str
     seed: int | None
-    """What makes it repeat; None where the caller drew the samples."""
+    """The seed that repeats the samples; None if the caller has drawn them."""
 
     def __init__(self, intervals: Mapping[str, Interval], options: Options) -> None:
         self._intervals = dict(intervals)
@@ -144,12 +144,12 @@ class Intervals(Mapping[str, Interval]):
 
     @property
     def low(self) -> float:
-        """Where the interval begins."""
+        """Lower end of the interval."""
         return self._first.low
 
     @property
     def high(self) -> float:
-        """Where it ends."""
+        """Upper end of the interval."""
         return self._first.high
 
     @property
@@ -163,7 +163,7 @@ class Intervals(Mapping[str, Interval]):
         return self._first.samples
 
     def as_dict(self) -> dict[str, float]:
-        """Return all by name, flat, for a logger: `bleu`, `bleu_low`, `bleu_high`, `bleu_standard_error` and so on."""
+        """Return all numbers by name, flat: `bleu`, `bleu_low`, `bleu_high`, `bleu_standard_error` and so on."""
         values = {}
         for name, interval in self._intervals.items():
             values[name] = interval.score
@@ -185,16 +185,16 @@ class Intervals(Mapping[str, Interval]):
     def plot(self, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
         """Draw values with error bars; return the matplotlib axes.
 
-        `names` says which values; without, it is the first. Needs the extra `plot`.
+        `names` are the values to draw, by default the first one. Needs the extra `plot`.
         """
         chosen = [self[name] for name in (list(self)[:1] if names is None else names)]
         return plots.error_bars(chosen, [interval.name for interval in chosen], ax)
 
 
-def made(
+def intervals_of(
     source: Any, series_of: Callable[[Sequence[str]], Mapping[Hashable, tuple[str, Series]]], options: Options
 ) -> dict[Hashable, Interval]:
-    """Make the interval of each series that is to be made of values with such names."""
+    """Return the interval of each series; `series_of` returns the series for the names of the values."""
     estimate = source.estimate()
     series, samples = series_of([*estimate]), source.samples(options.draws)
     accelerations: Mapping[Hashable, float] = {}
@@ -210,7 +210,7 @@ def made(
 def interval(
     name: str, score: float, samples: NDArray[np.float64], options: Options, acceleration: float = nan
 ) -> Interval:
-    """Return the interval of a value, from the values of samples."""
+    """Return the interval of a value, from its values in samples."""
     samples.flags.writeable = False
     known = samples[~np.isnan(samples)]
     low, high = _ends(score, known, options, acceleration)
@@ -218,7 +218,7 @@ def interval(
 
 
 def standard_error(samples: NDArray[np.float64]) -> float:
-    """Return the standard deviation of samples (n,), with n - 1, to the same bits on every machine."""
+    """Return the standard deviation of samples (n,), divided by n - 1, with the same bits on every machine."""
     if len(samples) < 2:
         return nan
     values = samples.tolist()
@@ -228,7 +228,7 @@ def standard_error(samples: NDArray[np.float64]) -> float:
         mean = fsum(values) / len(values)
     except OverflowError:
         return inf
-    # Powers of two change no digit, and keep squares from being too large.
+    # Scaling by a power of two is exact, and avoids squares that overflow.
     _, scale = frexp(max(abs(value - mean) for value in values))
     squares = fsum(ldexp(value - mean, -scale) ** 2 for value in values)
     return ldexp(sqrt(squares / (len(values) - 1)), scale)
@@ -238,7 +238,7 @@ def _ends(score: float, samples: NDArray[np.float64], options: Options, accelera
     if not len(samples):
         return nan, nan
     if samples.min() == samples.max() == score:
-        # Nothing varies, and no method has a say.
+        # All values are equal, so every method gives the same interval.
         return score, score
     tail = (1 - options.confidence) / 2
     tails = (tail, 1 - tail)
@@ -249,7 +249,7 @@ def _ends(score: float, samples: NDArray[np.float64], options: Options, accelera
     if np.isfinite(samples).all():
         low, high = np.quantile(samples, tails).tolist()
     else:
-        # Between a number and infinity there is nothing: the sample on the outer side.
+        # A number and infinity cannot be interpolated: take the outer one of the two samples.
         low = float(np.quantile(samples, tails[0], method="lower"))
         high = float(np.quantile(samples, tails[1], method="higher"))
         if options.method == "basic" and not isfinite(score):
@@ -269,7 +269,7 @@ def _corrected(
     if not 0 < below < 1:
         return nan, nan
     bias = _NORMAL.inv_cdf(below)
-    # Of the other tail it is the same, turned round; and not where a tail so near to 1 would be rounded.
+    # The upper tail mirrors the lower one. A tail close to 1 would be rounded, so the lower one is used for both.
     tail = _NORMAL.inv_cdf(min(tails))
     moved = [bias + tail, bias - tail]
     low, high = (_NORMAL.cdf(bias + move / (1 - acceleration * move)) for move in moved)
@@ -279,9 +279,9 @@ def _corrected(
 def _accelerations(
     source: Any, series: Mapping[Hashable, tuple[str, Series]], estimate: Values
 ) -> dict[Hashable, float]:
-    """Return how much the standard error changes with the value, from the values without one row each."""
+    """Return the acceleration of each value: how fast its standard error changes, from the values without each row."""
     scores = {key: float(read(estimate)[0]) for key, (_, read) in series.items()}
-    # Powers of two change no digit, and keep cubes from being too large; an acceleration has no unit.
+    # Scaling by a power of two is exact, and avoids cubes that overflow; an acceleration has no unit.
     scales = {key: ldexp(1.0, -frexp(score)[1]) if isfinite(score) else 1.0 for key, score in scores.items()}
     moments: dict[Hashable, _core.Total] = {}
     for values, sizes in source.left_out():
@@ -289,7 +289,7 @@ def _accelerations(
             with np.errstate(invalid="ignore", over="ignore"):  # infinite values have no moments
                 change = (read(values) - scores[key]) * scales[key]
                 weighted = sizes * change
-                # Products and exact sums, which are the same to the bit on every machine.
+                # Products and exact sums have the same bits on every machine.
                 table = np.column_stack([sizes, weighted, weighted * change, weighted * change * change])
             part = _core.Total.of_rows(table)
             moments[key] = moments[key].merged(part) if key in moments else part
@@ -304,14 +304,14 @@ def _accelerations(
 
 
 def column(name: str, number: int = -1) -> tuple[str, Series]:
-    """Return a value's name and how it is read from samples: of all rows, or of the group with this number."""
+    """Return the name of a value and its series: of all rows, or of the group with a number."""
     return name, lambda values: values[name][:, number]
 
 
 def of_statistics(statistics: Any, options: Options, chosen: Chosen) -> Intervals:
-    """Make the intervals of a test set's values."""
+    """Return the intervals of the values of a test set."""
     if statistics.metric._is_empty(statistics.total()._sums):
-        statistics.score()  # which says so
+        statistics.score()  # raises the error
     source = statistics._rows_to_draw(Measure(statistics.metric, chosen))
-    found = made(source, lambda names: {name: column(name) for name in names}, options)
+    found = intervals_of(source, lambda names: {name: column(name) for name in names}, options)
     return Intervals({interval.name: interval for interval in found.values()}, options)
