@@ -14,7 +14,7 @@ const PREDICTED: usize = 1;
 const SUPPORT: usize = 2;
 const ROWS: usize = 3;
 
-/// A number for each of eight samples.
+/// A number for each of sixteen samples.
 type Lanes = [f64; STREAMS];
 
 /// A row that is left out of all counts.
@@ -93,30 +93,34 @@ impl ClassTally {
         if self.weights.is_some() { ROWS + 1 } else { ROWS }
     }
 
-    /// Has `put` add what a row adds: the index of a sum, the sample among `samples`, and a value.
+    /// Has `put` add what a row adds to some samples: the index of a sum, and a value for each sample.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-    fn each_sum<const N: usize>(&self, row: usize, copies: [f64; N], mut put: impl FnMut(usize, usize, f64)) {
+    fn each_sum<const N: usize>(&self, row: usize, copies: &[f64; N], mut put: impl FnMut(usize, &[f64; N])) {
         let (truth, prediction) = self.rows[row];
         if truth == IGNORED {
             return;
         }
         let (kinds, parts) = (self.kinds(), self.split.parts());
         let (truth, prediction) = (truth as usize * kinds, prediction as usize * kinds);
-        let (first, second) =
-            if truth == prediction { (truth + FOUND, None) } else { (truth + SUPPORT, Some(prediction + PREDICTED)) };
+        let is_right = truth == prediction;
+        let first = truth + if is_right { FOUND } else { SUPPORT };
         let Some(weights) = &self.weights else {
-            for place in [Some(first), second].into_iter().flatten() {
-                (0..N).for_each(|sample| put(place, sample, copies[sample]));
+            put(first, copies);
+            if !is_right {
+                put(prediction + PREDICTED, copies);
             }
             return;
         };
-        let products = copies.map(|copies| copies * weights[row]);
-        for place in [Some(first), second].into_iter().flatten() {
-            self.split.cut_lanes(&products, |part, sample, value| put(place * parts + part, sample, value));
-        }
-        for place in [Some(truth), second.map(|_| prediction)].into_iter().flatten() {
-            (0..N).for_each(|sample| put((place + ROWS) * parts, sample, copies[sample]));
+        self.split.cut_lanes(&copies.map(|copies| copies * weights[row]), |part, values| {
+            put(first * parts + part, values);
+            if !is_right {
+                put((prediction + PREDICTED) * parts + part, values);
+            }
+        });
+        put((truth + ROWS) * parts, copies);
+        if !is_right {
+            put((prediction + ROWS) * parts, copies);
         }
     }
 
@@ -197,11 +201,16 @@ impl Tally for ClassTally {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
     fn add(&self, row: usize, copies: &Numbers, sums: &mut Self::Sums) {
-        self.each_sum(row, copies.map(as_float), |place, sample, value| sums[place][sample] += value);
+        self.each_sum(row, &copies.map(as_float), |place, values| {
+            let sums = &mut sums[place];
+            for sample in 0..STREAMS {
+                sums[sample] += values[sample];
+            }
+        });
     }
 
     fn change(&self, row: usize, copies: u64, sign: f64, sample: usize, sums: &mut Self::Sums) {
-        self.each_sum(row, [as_float(copies)], |place, _, value| sums[place][sample] += sign * value);
+        self.each_sum(row, &[as_float(copies)], |place, [value]| sums[place][sample] += sign * value);
     }
 
     fn write(&self, sample: usize, sums: &Self::Sums, counts: &mut ClassRows) {

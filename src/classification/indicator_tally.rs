@@ -27,7 +27,7 @@ pub struct IndicatorTally {
     split: SplitSums,
 }
 
-/// The sums of the groups of each of eight samples.
+/// The sums of the groups of each of sixteen samples.
 #[derive(Debug)]
 pub struct GroupSums {
     parts: Vec<Vector>,

@@ -3,7 +3,7 @@
 //! # Idea
 //!
 //! A test set has few distinct rows of labels, and a sample is a number of copies of each of them. Samples are counted
-//! while they are drawn, eight side by side and on all cores, and only their counts are kept. A [`Tally`] knows what a row adds to the counts: of
+//! while they are drawn, sixteen side by side and on all cores, and only their counts are kept. A [`Tally`] knows what a row adds to the counts: of
 //! one label in [`ClassTally`](super::ClassTally), of several in
 //! [`IndicatorTally`](super::IndicatorTally). All sums are exact, so their order does not matter.
 
@@ -11,7 +11,7 @@ use crate::parallel;
 use crate::random::{Multinomial, Numbers, STREAMS, Streams, Visit, streams};
 use std::ops::Range;
 
-/// The number of rows of eight samples that are worth a thread.
+/// The number of rows of sixteen samples that are worth a thread.
 const BATCH: usize = 1 << 10;
 
 /// The counts of samples, one sample after the other.
@@ -20,9 +20,9 @@ pub trait Counts: Default + Send {
     fn append(&mut self, other: Self);
 }
 
-/// Distinct rows, and how copies of them are counted, of eight samples side by side.
+/// Distinct rows, and how copies of them are counted, of sixteen samples side by side.
 pub trait Tally: Sync {
-    /// The sums of eight samples.
+    /// The sums of sixteen samples.
     type Sums: Send;
     type Counts: Counts;
 
@@ -231,7 +231,7 @@ impl<C: Counts> Counts for (C, C) {
     }
 }
 
-/// Has `work` append the counts of up to eight consecutive samples, each of `rows` rows, on all cores.
+/// Has `work` append the counts of up to sixteen consecutive samples, each of `rows` rows, on all cores.
 fn in_order<W: Send, C: Counts, E>(
     samples: Range<usize>,
     rows: usize,

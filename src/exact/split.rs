@@ -92,11 +92,12 @@ fn parts(value: f64) -> (u64, i32) {
 /// The bits of a finite number from the bit of `power` up.
 #[inline]
 fn from_power(value: f64, power: i32) -> f64 {
-    let (_, unit) = parts(value);
-    // Without branches, for vector instructions.
-    let cut = (power - unit).clamp(0, 63);
-    let kept = if cut > MANTISSA.cast_signed() { 0 } else { u64::MAX << cut };
-    f64::from_bits(value.to_bits() & kept)
+    // Without branches, and in 64 bits throughout, for vector instructions.
+    let bits = value.to_bits();
+    let unit = (bits >> MANTISSA & 0x7FF).max(1).cast_signed() - 1 + i64::from(LOWEST);
+    let cut = (i64::from(power) - unit).clamp(0, 63).cast_unsigned();
+    let kept = if cut > u64::from(MANTISSA) { 0 } else { u64::MAX << cut };
+    f64::from_bits(bits & kept)
 }
 
 /// The ranges of the values of columns, from which their split follows.
@@ -238,26 +239,32 @@ impl SplitSums {
         }
     }
 
-    /// Splits numbers of the only column. `put` receives the index of each part, the position of the number, and the
-    /// value.
+    /// Splits numbers of the only column. `put` receives the index of each part, and its value for each number.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-    pub fn cut_lanes<const N: usize>(&self, values: &[f64; N], mut put: impl FnMut(usize, usize, f64)) {
+    pub fn cut_lanes<const N: usize>(&self, values: &[f64; N], mut put: impl FnMut(usize, &[f64; N])) {
         match self.parts[..] {
-            [_] => (0..N).for_each(|lane| put(0, lane, values[lane])),
+            [_] => put(0, values),
             [Part::From(power), Part::Rest] => {
-                for (lane, &value) in values.iter().enumerate() {
-                    let part = from_power(value, power);
-                    put(0, lane, part);
-                    put(1, lane, value - part);
+                let (mut parts, mut rest) = ([0.0; N], [0.0; N]);
+                for lane in 0..N {
+                    parts[lane] = from_power(values[lane], power);
+                    rest[lane] = values[lane] - parts[lane];
                 }
+                put(0, &parts);
+                put(1, &rest);
             }
-            _ => {
-                for (lane, &value) in values.iter().enumerate() {
-                    self.cut(&[value], |part, value| put(part, lane, value));
-                }
-            }
+            _ => self.cut_many(values).iter().enumerate().for_each(|(part, values)| put(part, values)),
         }
+    }
+
+    #[cold]
+    fn cut_many<const N: usize>(&self, values: &[f64; N]) -> Vec<[f64; N]> {
+        let mut parts = vec![[0.0; N]; self.parts.len()];
+        for (lane, &value) in values.iter().enumerate() {
+            self.cut(&[value], |part, value| parts[part][lane] = value);
+        }
+        parts
     }
 
     /// Joins the sums of the parts to the sums of the columns, each rounded once.

@@ -1,4 +1,4 @@
-//! Eight streams of random numbers side by side, and binomial and multinomial counts that are drawn from them.
+//! Sixteen streams of random numbers side by side, and binomial and multinomial counts that are drawn from them.
 //!
 //! Each stream yields the numbers that it yields alone, and each count takes as many of them, so results are those of
 //! one stream after the other. The loops over streams are written for the compiler to turn into vector instructions.
@@ -7,13 +7,13 @@ use crate::cpu::dispatch;
 use crate::random::Stream;
 use crate::random::multinomial::{CERTAIN, Multinomial, middle};
 
-/// The number of streams.
-pub const STREAMS: usize = 8;
+/// The number of streams: with two vectors of eight numbers, one is computed while the other waits for its result.
+pub const STREAMS: usize = 16;
 
 /// A number for each stream.
 pub type Numbers = [u64; STREAMS];
 
-/// Eight streams.
+/// Sixteen streams.
 #[derive(Clone, Debug)]
 pub struct Streams {
     state: [Numbers; 4],
@@ -26,7 +26,7 @@ pub trait Visit {
 }
 
 impl Streams {
-    /// Up to eight streams; others take their places if there are fewer.
+    /// Up to sixteen streams; others take their places if there are fewer.
     #[must_use]
     pub fn new(streams: &[Stream]) -> Self {
         let mut state = [[1; STREAMS]; 4];
@@ -124,7 +124,7 @@ fn mask(condition: impl Fn(usize) -> bool) -> Numbers {
 }
 
 impl Multinomial {
-    /// Draws from each of eight streams, and visits each part on which a draw falls, in order.
+    /// Draws from each of sixteen streams, and visits each part on which a draw falls, in order.
     pub fn draw_lanes(&self, streams: &mut Streams, visitor: &mut impl Visit) {
         dispatch!(
             avx512: x86::draw_avx512(self, streams, visitor),

@@ -223,7 +223,7 @@ def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArr
             keys, kinds = _codes(np.unique(keys, return_inverse=True)[1])
         keys = keys * size + codes
         kinds *= size
-    if kinds <= 4 * count:
+    if kinds <= 16 * count:
         sizes = np.bincount(keys, minlength=kinds)
         places = np.zeros(kinds, np.intp)
         # Of several assignments to one key the last one holds, which here is the one of the first position.

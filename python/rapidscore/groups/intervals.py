@@ -155,7 +155,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return Intervals({interval.name: interval for interval in found.values()}, self._options)
 
     def as_dict(self) -> dict[str, float]:
-        """Return all numbers by name, flat, for loggers: `wer/north`, `wer_low/north`, `difference/wer_low` and so on."""
+        """Return all numbers by name, flat: `wer/north`, `wer_low/north`, `difference/wer_low` and so on."""
         values = dict(self.overall.as_dict())
         for key, found in self.items():
             where = "/".join(map(str, key if len(self.features) > 1 else (key,)))
