@@ -26,6 +26,20 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
 
     _score_type: ClassVar[type[ClassScores]]
 
+    # Subclasses are dataclasses with `eq=False`. Since Python 3.13 the `__eq__` of a dataclass compares each option by
+    # `==`, by which NaN differs from itself. Tuples compare by identity first, and NaN is one object here.
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        assert isinstance(other, ClassMetric)
+        return self._option_values() == other._option_values()
+
+    def __hash__(self) -> int:
+        return hash(self._option_values())
+
+    def _option_values(self) -> tuple[Any, ...]:
+        return tuple(self.options().values())
+
     def _check_class_options(self) -> None:
         """Check these options, and bring equal values into one form."""
         average, zero_division, known = (self.options()[name] for name in ("average", "zero_division", "labels"))
@@ -86,7 +100,7 @@ def _as_zero_division(value: Any) -> float | str:
         return value
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
         if isnan(value):
-            return nan  # one object, so that equal options are equal
+            return nan  # always the same object, for __eq__ and __hash__
         if value in (0, 1):
             return int(value)
     raise ValueError(f'zero_division must be 0, 1, NaN or "warn", got {value!r}')

@@ -54,7 +54,7 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Classification(ClassMetric[ClassificationScore]):
     """Accuracy, precision, recall, F and more of one label a row, as scikit-learn 1.9.1 computes them.
 

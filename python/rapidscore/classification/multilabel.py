@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Multilabel(ClassMetric[MultilabelScore]):
     """Precision, recall, F and more of any number of labels a row, as scikit-learn 1.9.1 computes them.
 
