@@ -499,7 +499,7 @@ JSON = ["--data", "bad.jsonl", *TABLE]
         ),
         # Options.
         ({}, [*LINES, "--labels", "yes,no"], ["'maybe'", "not among the labels"]),
-        ({}, [*LINES, "--labels", "yes,no,yes"], ["yes more than once"]),
+        ({}, [*LINES, "--labels", "yes,no,yes"], ["'yes' more than once"]),
         ({}, [*LINES, "--labels", ""], ["labels is empty"]),
         ({}, [*LINES, "--pos-label", "YES"], ["--pos-label YES is", "of the labels maybe, no, yes"]),
         ({}, [*LINES, "--average", "binary"], ["--average binary needs --pos-label", "maybe, no, yes"]),

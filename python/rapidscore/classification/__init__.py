@@ -1,1 +1,1 @@
-"""Metrics of labels: one label a row, several, or scores of classes; and how fair they are."""
+"""Metrics of labels: one label per row, several labels, or scores of classes; and measures of fairness."""

@@ -1,7 +1,7 @@
-"""Precision, recall and what else is made of counts, in the order of operations of scikit-learn 1.9.1.
+"""Precision, recall and other scores of counts, computed in the order of operations of scikit-learn 1.9.1.
 
-Floating-point sums depend on their order, so all here adds, divides and averages as scikit-learn does: results are
-equal to the bit.
+Floating-point sums depend on the order of additions. These functions add, divide and average in the order of
+scikit-learn, so results are equal to the bit.
 
     >>> import numpy as np
     >>> tp, predicted, true = np.array([2, 0, 1]), np.array([2, 1, 2]), np.array([3, 1, 1])
@@ -12,17 +12,18 @@ equal to the bit.
 
 Parameters of these functions:
 
-- `tp`, `predicted` and `true` are arrays of shape (C,), int64 or float64, with the numbers of samples of each of C
-  classes that were rightly predicted, predicted, and true. Sums of sample weights are float64. They may also have the
-  shape (m, C), for m scores at once: each then has the same bits as by itself.
-- `average` is `None` (no average: an array of the same shape is returned), `"micro"` (of the sums over all classes),
-  `"macro"` (the mean over the classes), `"weighted"` (the mean weighted by `true`), `"samples"` (counts of each sample
-  instead of each class; the mean weighted by `weights`, if given) or `"binary"` (C is 1). An average is a `float`, or
-  an array of shape (m,).
-- `zero_division` is the value where the denominator is 0: 0, 1, NaN (left out of averages) or `"warn"`, which is 0 with
-  an `UndefinedMetricWarning`: see `rapidscore.warning`.
+- `tp`, `predicted` and `true` are arrays of shape (C,), int64 or float64: for each of C classes the number of true
+  positives, of samples predicted as this class, and of samples that have this class. Sums of sample weights are
+  float64. Arrays of shape (m, C) compute m scores in one call, each with the same bits as in a call for this score
+  alone.
+- `average` is `None` (no average: an array of the same shape is returned), `"micro"` (the score of the sums over all
+  classes), `"macro"` (the mean over the classes), `"weighted"` (the mean weighted by `true`), `"samples"` (counts of
+  each sample instead of each class; the mean weighted by `weights`, if given) or `"binary"` (C is 1). An average is a
+  `float`, or an array of shape (m,).
+- `zero_division` is the value of a score whose denominator is 0: 0, 1, NaN (left out of averages) or `"warn"`, which is
+  0 with an `UndefinedMetricWarning`; see `rapidscore.warning`.
 
-Any other value of an option raises `ValueError`.
+Any other value of `average` or `zero_division` raises `ValueError`.
 
 Source: `sklearn.metrics.precision_recall_fscore_support`, `jaccard_score`, `balanced_accuracy_score`,
 `matthews_corrcoef` and `cohen_kappa_score`.
@@ -58,7 +59,7 @@ def precision_recall_fscore(
     warn_for: Container[str] = ("precision", "recall", "f-score"),
     weights: Array | None = None,
 ) -> tuple[Scores, Scores, Scores]:
-    """Return precision, recall and F-score; those that `warn_for` names warn where they are undefined."""
+    """Return precision, recall and F-score; those named in `warn_for` warn if they are undefined."""
     options: dict[str, Any] = {"average": average, "zero_division": zero_division, "weights": weights}
     return (
         precision(tp, predicted, true, **options, warned="precision" in warn_for),
@@ -77,7 +78,7 @@ def precision(
     weights: Array | None = None,
     warned: bool = True,
 ) -> Scores:
-    """Return the share of predictions that are right, 0 to 1."""
+    """Return the share of predictions that are correct, 0 to 1."""
     weights = summed(tp, true) if average == "weighted" else weights
     missing = ("Precision", "predicted") if warned else None
     predicted = summed(tp, predicted)
@@ -94,7 +95,7 @@ def recall(
     weights: Array | None = None,
     warned: bool = True,
 ) -> Scores:
-    """Return the share of true samples that were predicted as such, 0 to 1."""
+    """Return the share of the samples of a class that were predicted as this class, 0 to 1."""
     true = summed(tp, true)
     weights = true if average == "weighted" else weights
     missing = ("Recall", "true") if warned else None
@@ -112,9 +113,9 @@ def fscore(
     weights: Array | None = None,
     warned: bool = True,
 ) -> Scores:
-    """Return the harmonic mean of precision and recall, 0 to 1, in which recall weighs `beta` squared times as much.
+    """Return the harmonic mean of precision and recall, 0 to 1, in which recall has `beta` squared times the weight.
 
-    `beta` is at least 0. For infinity the result is recall, without its warning.
+    `beta` is 0 or more. With 0 the result is precision, with infinity recall; neither warns.
     """
     if not beta >= 0:
         raise ValueError(f"beta must be 0 or more, got {beta!r}")
@@ -126,7 +127,7 @@ def fscore(
     weights = true if average == "weighted" else weights
     if average == "micro":
         tp, predicted, true = (np.add.reduce(counts, axis=-1, keepdims=True) for counts in (tp, predicted, true))
-    # Floats, because whole numbers would overflow where beta is large.
+    # Floats, because integers would overflow if beta is large.
     beta2 = beta**2
     numerator, denominator = float(1 + beta2) * tp, float(beta2) * true + predicted
     missing = ("F-score", "true nor predicted") if warned else None
@@ -142,7 +143,7 @@ def jaccard(
     zero_division: ZeroDivision = "warn",
     weights: Array | None = None,
 ) -> Scores:
-    """Return the Jaccard index, 0 to 1: the samples that are predicted and true, divided by those that are either."""
+    """Return the Jaccard index, 0 to 1: true positives divided by the samples that are true or predicted."""
     weights = summed(tp, true) if average == "weighted" else weights
     either = summed(tp, predicted) + (true - tp)
     missing = "Jaccard", "true or predicted"
@@ -161,8 +162,8 @@ def specificity(
 ) -> Scores:
     """Return the share of samples of other classes that were not predicted, 0 to 1.
 
-    `total` is the number of samples (of labels, for `average="samples"`), or the sum of their weights. Not in
-    scikit-learn; averaged as recall is, `"weighted"` by `true` too.
+    `total` is the number of samples (of labels, for `average="samples"`), or the sum of their weights. scikit-learn
+    has no specificity; averages are computed as for recall, and `"weighted"` has the weights `true`, too.
     """
     weights = summed(tp, true) if average == "weighted" else weights
     fp = predicted - tp
@@ -177,10 +178,11 @@ def summed(tp: Array, counts: Array) -> Array:
 
 
 def balanced_accuracy(matrix: Array, adjusted: bool = False) -> float:
-    """Return the mean recall of the classes that occur, 0 to 1; `adjusted`, chance is 0.
+    """Return the mean recall of the classes that have samples, 0 to 1.
 
-    `matrix` has shape (C, C), with a row for each true and a column for each predicted class. Warns by `UserWarning`
-    when a class is predicted but not there.
+    `matrix` has the shape (C, C), with a row for each true and a column for each predicted class. With `adjusted` the
+    score is rescaled so that chance is 0 and a perfect score stays 1. Warns with a `UserWarning` if a predicted class
+    has no samples.
 
     >>> balanced_accuracy(np.array([[3, 1], [1, 1]]))
     0.625
@@ -189,30 +191,32 @@ def balanced_accuracy(matrix: Array, adjusted: bool = False) -> float:
 
 
 def balanced_accuracy_of_counts(tp: Array, true: Array, adjusted: bool = False) -> float:
-    """Return what `balanced_accuracy` does, for counts."""
-    there = true != 0
-    if not there.all():
+    """Return the balanced accuracy of counts: see `balanced_accuracy`."""
+    occurs = true != 0
+    if not occurs.all():
         warn("y_pred contains classes not in y_true")
-    recalls = tp[there] / true[there]
+    recalls = tp[occurs] / true[occurs]
     score = recalls.mean()
     if adjusted:
         chance = 1 / len(recalls)
-        # A NumPy number: with one class it is divided by 0, which gives NaN and a warning.
+        # `score` is a NumPy number: with one class the division by 0 gives NaN and a warning.
         score = (score - chance) / (1 - chance)
     return float(score)
 
 
 def mean_recall(tp: Array, true: Array) -> Array:
-    """Return the mean recall of the classes that are true, for counts (m, C): NaN where there is none."""
+    """Return the mean recall of the classes that have samples, for counts (m, C); NaN if no class has any."""
     means = np.full(len(tp), np.nan)
-    for rows, (found, support) in kept(true != 0, tp, true):
+    for rows, (true_positives, support) in kept(true != 0, tp, true):
         if size := support.shape[-1]:
-            means[rows] = np.add.reduce(found / support, axis=-1) / size
+            means[rows] = np.add.reduce(true_positives / support, axis=-1) / size
     return means
 
 
 def matthews(matrix: Array) -> float:
-    """Return Matthews' correlation coefficient, -1 to 1; 0 where it is undefined. `matrix` as above.
+    """Return Matthews' correlation coefficient, -1 to 1; 0 if it is undefined.
+
+    `matrix` has the shape (C, C), with a row for each true and a column for each predicted class.
 
     >>> round(matthews(np.array([[3, 1], [1, 2]])), 4)
     0.4167
@@ -223,12 +227,12 @@ def matthews(matrix: Array) -> float:
 
 
 def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> Any:
-    """Return what `matthews` does, for the number of right predictions and float64 counts of the classes.
+    """Return Matthews' correlation coefficient of the number of correct predictions and float64 counts of the classes.
 
-    For counts (m, C) and `correct` (m,), returns an array of shape (m,).
+    For counts (m, C) and `correct` (m,), return an array of shape (m,).
     """
     n = np.add.reduce(predicted, axis=-1)
-    # C's pow() rounds otherwise than a multiplication, and scikit-learn calls it with one number.
+    # scikit-learn squares one number, by C's pow(), which rounds differently from a multiplication.
     squared = n**2 if predicted.ndim == 1 else np.array([total**2 for total in n.tolist()])
     covariance = correct * n - _dot(true, predicted)
     product = (squared - _dot(predicted, predicted)) * (squared - _dot(true, true))
@@ -238,17 +242,18 @@ def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> Any:
 
 
 def _dot(one: Array, other: Array) -> Any:
-    """Return scalar products of rows. BLAS, which decides the order of additions, takes each row by itself."""
+    """Return dot products of rows. Each row is a separate BLAS call, because BLAS decides the order of additions."""
     return np.dot(one, other) if one.ndim == 1 else (one[:, np.newaxis, :] @ other[:, :, np.newaxis])[:, 0, 0]
 
 
 def cohen_kappa(
     matrix: Array, weights: Literal["linear", "quadratic"] | None = None, replace_undefined_by: float = math.nan
 ) -> float:
-    """Return Cohen's kappa, -1 to 1: agreement beyond chance. `matrix` as above.
+    """Return Cohen's kappa, -1 to 1: agreement beyond chance.
 
-    `weights` is how the cost of a disagreement grows with the distance of the classes. If only one class occurs,
-    returns `replace_undefined_by` with an `UndefinedMetricWarning`.
+    `matrix` has the shape (C, C), with a row for each true and a column for each predicted class. `weights` is how the
+    cost of a disagreement grows with the distance of the classes; None gives all disagreements the same cost. If only
+    one class occurs, return `replace_undefined_by` with an `UndefinedMetricWarning`.
 
     >>> round(cohen_kappa(np.array([[3, 1], [1, 2]])), 4)
     0.4167
@@ -267,15 +272,15 @@ def cohen_kappa(
         return replace_undefined_by
     classes = np.arange(len(matrix), dtype=np.float64)
     distance = np.subtract.outer(classes, classes)
-    worse = {None: distance != 0, "linear": np.abs(distance), "quadratic": distance**2}[weights]
-    expected = (worse * (np.outer(predicted, true) / total)).sum()
+    cost = {None: distance != 0, "linear": np.abs(distance), "quadratic": distance**2}[weights]
+    expected = (cost * (np.outer(predicted, true) / total)).sum()
     if expected == 0:
         warn_undefined(
             "`y1`, `y2` and `labels` have only one label in common. "
             f"`cohen_kappa_score` is undefined and set to the value defined by the the {set_to}"
         )
         return replace_undefined_by
-    return float(1 - (worse * matrix).sum() / expected)
+    return float(1 - (cost * matrix).sum() / expected)
 
 
 def _divide(
@@ -287,12 +292,12 @@ def _divide(
     zero_division: ZeroDivision,
     weights: Array | None,
 ) -> Scores:
-    """Divide and average. `missing` names the score and what a class has none of, if there is a warning for it."""
+    """Divide and average. `missing` is the score and the kind of sample that is missing, for a warning, or None."""
     if average not in AVERAGES:
         raise ValueError(f"average must be None, micro, macro, weighted, samples or binary, got {average!r}")
     if average == "binary" and denominator.shape[-1] != 1:
         raise ValueError(
-            f'average="binary" takes the counts of one class, got {denominator.shape[-1]}: use "macro", say'
+            f'average="binary" takes the counts of one class, got {denominator.shape[-1]}: choose another average'
         )
     if not (zero_division in ("warn", 0, 1) or (isinstance(zero_division, float) and math.isnan(zero_division))):
         raise ValueError(f'zero_division must be "warn", 0, 1 or NaN, got {zero_division!r}')
@@ -301,11 +306,11 @@ def _divide(
     if np.count_nonzero(denominator) == denominator.size:
         quotients = numerator / denominator
     else:
-        nothing = denominator == 0
-        quotients = numerator / np.where(nothing, 1, denominator)
-        quotients[nothing] = 0 if zero_division == "warn" else zero_division
+        undefined = denominator == 0
+        quotients = numerator / np.where(undefined, 1, denominator)
+        quotients[undefined] = 0 if zero_division == "warn" else zero_division
         if zero_division == "warn" and missing:
-            warn_of_nothing(*missing, average, quotients.shape[-1])
+            warn_zero_division(*missing, average, quotients.shape[-1])
     if average is None:
         return quotients
     mean = _mean if quotients.ndim == 1 else _means
@@ -313,14 +318,14 @@ def _divide(
 
 
 def _mean(values: Array, weights: Array | None) -> float:
-    """Average without NaN; NaN if nothing is left. Weights that are all 0 count as no weights."""
+    """Return the mean of the values that are not NaN, or NaN if all are. Weights that are all 0 are ignored."""
     total = np.add.reduce(values)
     if not len(values) or math.isnan(total):
         known = ~np.isnan(values)
         if not known.any():
             return math.nan
         if weights is None:
-            # Not of the known ones alone, because their positions decide the order of additions.
+            # NaN values stay in the array, because positions decide the order of additions.
             return float(np.nanmean(values))
         values, weights = values[known], weights[known]
         total = np.add.reduce(values)
@@ -329,7 +334,7 @@ def _mean(values: Array, weights: Array | None) -> float:
 
 
 def _means(values: Array, weights: Array | None) -> Array:
-    """Return what `_mean` does of each row of values (m, C)."""
+    """Return the mean of each row of values (m, C): see `_mean`."""
     totals = np.add.reduce(values, axis=-1)
     means = np.full(len(values), math.nan)
     if not values.shape[-1]:
@@ -347,19 +352,19 @@ def _means(values: Array, weights: Array | None) -> Array:
         sums = np.add.reduce(np.where(known, values, 0), axis=-1)
         means[unknown] = share(sums, np.count_nonzero(known, axis=-1), math.nan)
         return means
-    for rows, (some, of_some) in kept(known, values, weights[unknown]):
-        means[unknown[rows]] = _means(some, of_some)
+    for rows, (known_values, known_weights) in kept(known, values, weights[unknown]):
+        means[unknown[rows]] = _means(known_values, known_weights)
     return means
 
 
 def share(part: Any, whole: Any, empty: float) -> Array:
-    """Divide elementwise, where nothing by nothing is `empty`."""
+    """Divide elementwise; a quotient whose denominator is 0 is `empty`."""
     quotients: Array = np.divide(part, whole, out=np.full(np.shape(whole), empty), where=np.not_equal(whole, 0))
     return quotients
 
 
 def kept(mask: Array, *arrays: Array) -> Iterator[tuple[Array, list[Array]]]:
-    """Yield the rows of arrays (m, C) that keep equally many entries, by their numbers, and the entries that they keep.
+    """Yield rows of arrays (m, C) for which `mask` keeps the same number of entries: their indices, and these entries.
 
     >>> mask = np.array([[True, False, True], [False, True, False], [True, True, False]])
     >>> for rows, (entries,) in kept(mask, np.arange(9).reshape(3, 3)):
@@ -373,7 +378,7 @@ def kept(mask: Array, *arrays: Array) -> Iterator[tuple[Array, list[Array]]]:
         yield rows, [array[rows][mask[rows]].reshape(len(rows), count) for array in arrays]
 
 
-def warn_of_nothing(score: str, missing: str, average: str | None, size: int) -> None:
+def warn_zero_division(score: str, missing: str, average: str | None, size: int) -> None:
     """Warn that a score is undefined for some of `size` classes or samples, because its denominator is 0."""
     one, many = ("sample", "labels") if average != "samples" else ("label", "samples")
     where = "due to" if size == 1 else f"in {many} with"

@@ -1,4 +1,4 @@
-"""What metrics of classes share: their options, and the values of their scores."""
+"""The base class of metrics of classes: their options, and the names of the values of their scores."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
         return tuple(self.options().values())
 
     def _check_class_options(self) -> None:
-        """Check these options, and bring equal values into one form."""
+        """Check these options, and convert equal values to one form."""
         average, zero_division, known = (self.options()[name] for name in ("average", "zero_division", "labels"))
         averages = self._score_type.AVERAGES
         if average not in averages:
@@ -52,7 +52,7 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
 
     @abstractmethod
     def _score_of(self, total: Any) -> ScoreT_co:
-        """Return the score of a total of one row or more."""
+        """Return the score of a total that has at least one row."""
 
     def _score(self, total: Any) -> ScoreT_co:
         if total.segments == 0:
@@ -64,7 +64,7 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
         return self._score_type.VALUES
 
     def _all_value_names(self) -> list[str]:
-        """Return these names, and those of the values with each average: `f1_micro` and so on."""
+        """Return the names of `_value_names`, and the names of values with each average, such as `f1_micro`."""
         return [*self._value_names(), *self._score_type.names_by_average()]
 
     def _check_value_names(self, names: Sequence[str]) -> None:
@@ -85,13 +85,13 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
 
 
 def unknown_codes(table: Table, known: Any) -> list[int]:
-    """Return the codes of labels that are not among the known."""
+    """Return the codes of the labels of a table that are not among the known labels."""
     names = {*known}
     return [code for code, label in enumerate(table.tolist()) if label not in names]
 
 
 def no_label(where: str, label: Any, known: Any) -> str:
-    """Say that a label is not among the known."""
+    """Return the message for a label that is not among the known labels."""
     return f"{where} is {label!r}, which is not among the labels {labels.shown(known)}: add it, or correct the row"
 
 
@@ -107,11 +107,11 @@ def _as_zero_division(value: Any) -> float | str:
 
 
 def as_labels(values: Any) -> tuple[Any, ...]:
-    """Return the labels of an option as a tuple. Raises `ValueError` when one is repeated, or there is none."""
+    """Return the labels of an option as a tuple. Raises `ValueError` if there are no labels, or if one is repeated."""
     codes, table = labels.encode(values, "labels")
     repeated = np.flatnonzero(np.bincount(codes) > 1)
     if len(repeated):
-        raise ValueError(f"labels has {table[repeated[0]]!s} more than once: name each label once")
+        raise ValueError(f"labels has {table.tolist()[repeated[0]]!r} more than once: pass each label once")
     if not len(codes):
-        raise ValueError("labels is empty: name at least one, or pass None for those that occur")
+        raise ValueError("labels is empty: pass at least one label, or None for the labels that occur")
     return tuple(table[codes].tolist())

@@ -1,4 +1,4 @@
-"""What follows from the counts of each class: found, predicted, and true."""
+"""Scores computed from the counts of each class: true positives, predicted rows and true rows."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
     from rapidscore.inputs.labels import Table
 
-#: How classes become one number: None for one number for each, `...` for what the metric says.
+#: How the values of classes are averaged: None for a value of each class, `...` for the average of the metric.
 Average: TypeAlias = str | EllipsisType | None
 
-#: Found (true positives), predicted, and support, of shape (C,) each.
+#: True positives, predicted rows and true rows (the support) of C classes, each of shape (C,).
 Counts: TypeAlias = tuple[Any, Any, Any]
 
 
 class ClassScores:
     """Scores of classes and their averages.
 
-    Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"` or what else the metric
-    knows, or None for a float64 array with a value for each class, in the order of `labels`; by default it is the
-    metric's. `labels=` chooses classes; one that does not occur counts as 0. All are fractions of 1. An unknown average
-    raises `ValueError`, strings where labels are numbers (or the other way) `TypeError`.
+    Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"` or another average of the
+    metric, or None for a float64 array with the value of each class, in the order of `labels`. The default is the
+    metric's average. `labels=` chooses classes; a class that does not occur has the counts 0. All values are from 0 to
+    1. An unknown average raises `ValueError`; strings if the labels are numbers, or the reverse, raise `TypeError`.
     """
 
     __slots__ = ("_counts", "_metric", "_table", "_total", "_weight", "labels")
@@ -40,10 +40,10 @@ class ClassScores:
     VALUES: ClassVar[tuple[str, ...]]
 
     labels: Table
-    """The classes, shape (C,): the metric's `labels`, or those that occur, sorted. Not writable, as all arrays here."""
+    """The classes, of shape (C,): the metric's `labels`, or the sorted labels that occur. No array here is writable."""
 
     def __init__(self, metric: Any, total: Any, table: Table, counts: Counts, weight: Any) -> None:
-        """Take a total, and its counts over a sorted table of labels."""
+        """Take a total, its counts by class over a sorted table of labels, and the weight of all its rows."""
         self._metric = metric
         self._total = total
         self._table = table
@@ -68,41 +68,41 @@ class ClassScores:
 
     def __setstate__(self, state: tuple[Any, bytes]) -> None:
         metric, total = state
-        # A subclass takes the metric and its total.
+        # The constructors of subclasses take the metric and the total.
         type(self).__init__(self, metric, metric._read_sums(total))  # type: ignore[call-arg]
 
     @property
     def segments(self) -> int:
-        """How many rows were counted."""
+        """The number of rows that were counted."""
         return int(self._total.segments)
 
     @property
     def signature(self) -> str:
-        """The options in short, for papers."""
+        """The metric's options in one line, to be quoted with the score."""
         return str(self._metric._signature(None))
 
     @property
     def accuracy(self) -> float:
-        """The share of rows that are right."""
-        raise TypeError(f"{type(self).__name__} does not say what accuracy is: define it")
+        """The share of rows that are correct."""
+        raise TypeError(f"{type(self).__name__} has no accuracy: define the property")
 
     @property
     def zero_one_loss(self) -> float:
-        """The share of rows that are wrong, as one minus the accuracy."""
+        """The share of rows that are wrong: one minus the accuracy."""
         return 1 - self.accuracy
 
     @property
     def support(self) -> NDArray[Any]:
-        """How many rows, or how much weight, each class has: shape (C,)."""
+        """The number of rows of each class, or the sum of their weights, of shape (C,)."""
         support: NDArray[Any] = self._of(self.labels)[2]
         return support
 
     def precision(self, average: Average = ..., labels: Any = None) -> Any:
-        """Return the share of predictions of a class that are right."""
+        """Return the share of predictions of a class that are correct."""
         return self._averaged("precision", 1.0, average, labels)
 
     def recall(self, average: Average = ..., labels: Any = None) -> Any:
-        """Return the share of rows of a class that were found."""
+        """Return the share of rows of a class that were predicted as this class."""
         return self._averaged("recall", 1.0, average, labels)
 
     def f1(self, average: Average = ..., labels: Any = None) -> Any:
@@ -110,23 +110,46 @@ class ClassScores:
         return self._averaged("f-score", 1.0, average, labels)
 
     def fbeta(self, beta: float, average: Average = ..., labels: Any = None) -> Any:
-        """Return the F-score in which recall counts `beta` times as much as precision, 0 or more, or infinity."""
+        """Return the F-score, in which recall has `beta` times the importance of precision.
+
+        Parameters
+        ----------
+        beta : float
+            The importance of recall, 0 or more. With 0 the result is precision, with infinity recall.
+        average : str, optional
+            How classes are averaged; the default is the metric's average. None returns a value for each class.
+        labels : sequence of labels, optional
+            The classes to score; the default is all classes.
+
+        Returns
+        -------
+        float or array
+            The score, 0 to 1; with `average=None` a float64 array of shape (C,).
+
+        Raises
+        ------
+        TypeError
+            If `beta` is not a number, or if `labels` are strings and the metric's labels numbers, or the reverse.
+        ValueError
+            If `beta` is negative or NaN, if the average is unknown, or if `labels` is empty.
+
+        """
         if not isinstance(beta, Real):
             raise TypeError(f"beta must be a number, not {beta!r} ({type(beta).__name__})")
         return self._averaged("f-score", beta, average, labels)
 
     def jaccard(self, average: Average = ..., labels: Any = None) -> Any:
-        """Return true positives by all that are true or predicted."""
+        """Return the Jaccard index: true positives divided by the rows that are true or predicted."""
         average, counts = self._chosen(average, labels)
         return averages.jaccard(*counts, average=average, zero_division=self._metric.zero_division)
 
     def specificity(self, average: Average = ..., labels: Any = None) -> Any:
-        """Return the share of rows of other classes that were not taken for this one."""
+        """Return the share of rows of other classes that were not predicted as this class."""
         average, counts = self._chosen(average, labels)
         return averages.specificity(*counts, self._weight, average=average, zero_division=self._metric.zero_division)
 
     def per_class(self) -> dict[str, NDArray[Any]]:
-        """Return a table by class: columns of shape (C,), as `pandas.DataFrame` takes them."""
+        """Return a table with a row for each class: columns of shape (C,) by name, which `pandas.DataFrame` accepts."""
         return {
             "label": self.labels,
             "precision": self.precision(average=None),
@@ -138,41 +161,41 @@ class ClassScores:
         }
 
     def value_names(self) -> tuple[str, ...]:
-        """Return the names of the values that are one number."""
+        """Return the names of the values that are single numbers."""
         names: tuple[str, ...] = self._metric._value_names()
         return names
 
     @classmethod
     def names_by_average(cls) -> list[str]:
-        """Return the names of precision, recall and F1 with each average of classes or rows."""
+        """Return the names of precision, recall and F1 with each average of classes or rows, such as `f1_micro`."""
         averages = [average for average in cls.AVERAGES if average != "binary"]
         return [f"{which}_{average}" for which in AVERAGED for average in averages]
 
     @classmethod
     def is_averaged(cls, name: str) -> bool:
-        """Return whether this is the name of precision, recall or F1 with an average: `f1_micro`, say."""
+        """Return whether this is the name of precision, recall or F1 with an average, such as `f1_micro`."""
         which, _, average = name.rpartition("_")
         return which in AVERAGED and average in cls.AVERAGES
 
     def value(self, name: str) -> float:
-        """Return one of these values; precision and so on have the metric's average, `f1_micro` and so on their own."""
+        """Return a value by name; `f1` has the metric's average, and `f1_micro` the average in its name."""
         if self.is_averaged(name):
             which, _, average = name.rpartition("_")
             return float(getattr(self, which)(average))
         self._metric._check_value_names([name])
-        found = getattr(self, name)
-        return float(found() if callable(found) else found)
+        value = getattr(self, name)
+        return float(value() if callable(value) else value)
 
     def as_dict(self) -> dict[str, float]:
-        """Return all of these values by name, for a logger."""
+        """Return all values of `value_names()` by name, as a flat dict for loggers."""
         return {name: self.value(name) for name in self.value_names()}
 
     def values_by_average(self) -> dict[str, float]:
-        """Return precision, recall and F1 with each average by name: `f1_micro` and so on."""
+        """Return precision, recall and F1 with each average, by names such as `f1_micro`."""
         return {name: self.value(name) for name in self.names_by_average()}
 
     def format(self, width: int = 4, signature: bool = False) -> str:
-        """Return a line with `width` decimals, on request with the signature."""
+        """Return a line with `width` decimals and optionally the signature."""
         name = f"accuracy|{self.signature}" if signature else "accuracy"
         line = f"{name} = {self.accuracy:.{width}f}"
         if self._metric.average != "binary" or len(self.labels) <= 2:
@@ -184,37 +207,41 @@ class ClassScores:
         return self.format()
 
     def report(self, digits: int = 2, target_names: Sequence[str] | None = None) -> str:
-        """Return the text of `sklearn.metrics.classification_report`; `target_names` are shown for the labels.
+        """Return the text of `sklearn.metrics.classification_report`, with `digits` decimals.
 
-        Raises `ValueError` when there are not as many names as labels.
+        `target_names` are shown in place of the labels. Raises `ValueError` if there is not one name for each label.
         """
         return report.as_text(self._names(target_names), **self._reported(), digits=digits)
 
     def report_dict(self, target_names: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return the same as a dict, as scikit-learn's with `output_dict=True`."""
+        """Return the report as the dict that scikit-learn returns with `output_dict=True`."""
         return report.as_dict(self._names(target_names), **self._reported())
 
     def _names(self, target_names: Sequence[str] | None) -> Sequence[str]:
         if target_names is None:
             return [str(label) for label in self.labels]
         if len(target_names) != len(self.labels):
-            raise ValueError(f"{len(target_names)} target_names but {len(self.labels)} labels: pass one for each")
+            raise ValueError(
+                f"{len(target_names)} target_names but {len(self.labels)} labels: pass one name for each label"
+            )
         return target_names
 
     def _reported(self) -> dict[str, Any]:
         return {"counts": report.Counts(*self._of(self.labels)), "zero_division": self._metric.zero_division}
 
     def _of(self, classes: Table) -> Counts:
-        """Return the counts of some classes; 0 where one does not occur."""
+        """Return the counts of some classes; a class that does not occur has the counts 0."""
         if classes is self._table or not len(self._table):
             return self._counts
         at = np.minimum(labels.places(classes, self._table), len(self._table) - 1)
         known = self._table[at] == classes
-        found, predicted, support = (np.where(known, counts[at], 0).astype(counts.dtype) for counts in self._counts)
-        return found, predicted, support
+        true_positives, predicted, support = (
+            np.where(known, counts[at], 0).astype(counts.dtype) for counts in self._counts
+        )
+        return true_positives, predicted, support
 
     def _chosen(self, average: Average, classes: Any) -> tuple[str | None, Counts]:
-        """Return the average that is meant, and the counts that it is of."""
+        """Return the average to compute, by default the metric's, and the counts to average."""
         average = self._metric.average if average is ... else average
         if average is not None and average not in self.AVERAGES:
             raise ValueError(f"unknown average {average!r}: choose None or one of {', '.join(self.AVERAGES)}")
@@ -222,7 +249,7 @@ class ClassScores:
             return average, self._of(self.labels)
         codes, table = labels.encode(classes, "labels")
         if not len(codes):
-            raise ValueError("labels is empty: name at least one, or pass None for all")
+            raise ValueError("labels is empty: pass at least one label, or None for all")
         labels.check_kinds(self._table, table)
         return average, self._of(table[codes])
 

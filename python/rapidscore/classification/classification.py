@@ -1,4 +1,4 @@
-"""Classification from one confusion count: accuracy, precision, recall, F and what else follows from it."""
+"""Classification with one label for each row, with the results of scikit-learn 1.9.1."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _IGNORED = -1
 
 @public
 class ClassificationStatistics(CodedStatistics[ClassificationScore]):
-    """Rows of codes (reference, prediction, weight); by group, they also say how fair predictions are."""
+    """Rows of codes (reference, prediction, weight), whose scores by group also have measures of fairness."""
 
     __slots__ = ()
 
@@ -40,13 +40,33 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
         return ClassificationGroups
 
     def by(self, groups: Any) -> ClassificationGroups[ClassificationScore]:
-        """Score each group of rows for itself: see `Statistics.by` and `rapidscore.ClassificationGroups`.
+        """Score each group of rows separately.
 
+        Parameters
+        ----------
+        groups : sequence of labels or mapping
+            The group of each row, or for several features a mapping from their names to sequences: see `Statistics.by`.
+
+        Returns
+        -------
+        ClassificationGroups
+            The scores of the groups, with measures of fairness: see `rapidscore.ClassificationGroups`.
+
+        Raises
+        ------
+        ValueError
+            If there is not one group for each row, or a group is missing (None or NaN).
+        TypeError
+            If groups are labels of another kind than `str`, whole numbers or `bool`.
+
+        Examples
+        --------
         >>> from rapidscore import Classification
         >>> stats = Classification(pos_label="yes").statistics(["yes", "no", "no", "yes"], ["yes", "no", "yes", "yes"])
         >>> groups = stats.by(["F", "F", "M", "M"])
         >>> groups["M"].accuracy, groups.equal_opportunity_difference()
         (0.5, 0.5)
+
         """
         scores = super().by(groups)
         assert isinstance(scores, ClassificationGroups)
@@ -56,31 +76,52 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
 @public
 @dataclass(frozen=True, eq=False)
 class Classification(ClassMetric[ClassificationScore]):
-    """Accuracy, precision, recall, F and more of one label a row, as scikit-learn 1.9.1 computes them.
+    """Compute accuracy, precision, recall, F-scores and more for one label per row, as scikit-learn 1.9.1 does.
 
-        >>> from rapidscore import Classification
-        >>> score = Classification().score(["pos", "neg", "pos", "pos"], ["pos", "neg", "neg", "pos"])
-        >>> print(score)
-        accuracy = 0.7500 macro precision = 0.8333 recall = 0.7500 f1 = 0.7333 (n = 4)
-        >>> score.recall(average=None), score.labels
-        (array([0.5, 1. ]), array(['neg', 'pos'], dtype='<U3'))
+    Labels are integers, bools or strings, all of one kind, in a list, a NumPy array, or a column of pandas or polars,
+    which may be categorical. A score holds the confusion counts, and computes its values from them when they are
+    requested.
 
-    Labels are integers, bools or strings, all of one kind: in lists, NumPy arrays, columns of pandas or polars,
-    categoricals. The score holds the confusion matrix, from which all else is computed when it is asked for.
+    Parameters
+    ----------
+    labels : sequence of labels, optional
+        All possible labels, in the order of reports and arrays. Another label in the data raises `ValueError`. The
+        default is the sorted labels that occur.
+    average : {"macro", "micro", "weighted", "binary"}, default "macro"
+        How the values of classes are averaged, unless a method of the score is called with another average.
+        `"binary"` is the value of the class `pos_label`.
+    zero_division : {"warn", 0, 1, NaN}, default "warn"
+        The value of 0/0. `"warn"` is 0 with scikit-learn's `UndefinedMetricWarning`.
+    pos_label : label, default 1
+        The positive class of two.
+    ignore_index : int, optional
+        Rows with this reference are not counted; -100 is usual for token classification. With this option, predictions
+        and references may also have the shape (batch, time), as arrays or as lists of lists.
 
-    Options:
+    Raises
+    ------
+    ValueError
+        If the average or `zero_division` is unknown, or if `labels` is empty or has a label more than once.
+    TypeError
+        If an option has a wrong type.
 
-    - `labels`: all labels there may be, in the order in which they are reported; one that is not among them raises
-      `ValueError`. By default those that occur, sorted.
-    - `average`: how classes become one number unless a method is told otherwise: `"macro"`, `"micro"`, `"weighted"`,
-      or `"binary"`, for the class `pos_label` alone.
-    - `zero_division`: what 0/0 is, 0, 1 or NaN; `"warn"` is 0 with scikit-learn's `UndefinedMetricWarning`.
-    - `pos_label`: the positive class of two.
-    - `ignore_index`: rows with this reference are not counted; -100 is usual for token classification. With it,
-      predictions and references may also have the shape (batch, time), as arrays or as lists of lists.
+    Notes
+    -----
+    Sums of weights are exact and rounded once, so values may differ from scikit-learn's in the last digit.
 
-    Reference: scikit-learn 1.9.1, `sklearn.metrics`. Sums of weights are exact and rounded once, so they may differ
-    from scikit-learn's in the last digit.
+    References
+    ----------
+    `sklearn.metrics` of scikit-learn 1.9.1.
+
+    Examples
+    --------
+    >>> from rapidscore import Classification
+    >>> score = Classification().score(["pos", "neg", "pos", "pos"], ["pos", "neg", "neg", "pos"])
+    >>> print(score)
+    accuracy = 0.7500 macro precision = 0.8333 recall = 0.7500 f1 = 0.7333 (n = 4)
+    >>> score.recall(average=None), score.labels
+    (array([0.5, 1. ]), array(['neg', 'pos'], dtype='<U3'))
+
     """
 
     _score_type: ClassVar[type[ClassificationScore]] = ClassificationScore
@@ -100,24 +141,50 @@ class Classification(ClassMetric[ClassificationScore]):
             raise TypeError(f"pos_label must be a label, not {self.pos_label!r} ({type(self.pos_label).__name__})")
 
     def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> ClassificationScore:
-        """Score n predicted labels against n true ones.
+        """Score n predicted labels against n true labels.
 
-        `sample_weight` is a float for each, of shape (n,). Raises `ValueError` when there is no label or one is
-        missing, `TypeError` when labels are of other types; both name the position.
+        Parameters
+        ----------
+        predictions : sequence of labels
+            The predicted label of each row, of shape (n,).
+        references : sequence of labels
+            The true label of each row, of shape (n,).
+        sample_weight : array of float, optional
+            The weight of each row, a finite number from 0, of shape (n,). The default is 1 for each row.
+
+        Returns
+        -------
+        ClassificationScore
+            The confusion counts, and all scores of them.
+
+        Raises
+        ------
+        ValueError
+            If there are no rows, if lengths differ, if a label is missing or is not one of the metric's labels, or if a
+            weight is negative or not finite. The message names the position.
+        TypeError
+            If labels have another type, or different types. The message names the position.
+
         """
         return self._score(self._total(predictions, references, sample_weight))
 
     def segment_scores(self, predictions: Any, references: Any) -> dict[str, NDArray[np.float64]]:
-        """Say of each label whether it is right: `{"accuracy": float64 array of shape (n,)}`, 1.0 or 0.0."""
+        """Return for each row whether it is correct: `{"accuracy": float64 array of shape (n,)}`, 1.0 or 0.0.
+
+        The value of a row that `ignore_index` leaves out is NaN.
+        """
         return self.statistics(predictions, references).segment_scores()
 
     def statistics(
         self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None
     ) -> ClassificationStatistics:
-        """Encode labels: rows (reference, prediction, weight) to be sliced, joined, grouped and scored."""
+        """Encode labels: return rows (reference, prediction, weight) that can be sliced, joined, grouped and scored.
+
+        Parameters and errors are those of `score`, but there may be no rows.
+        """
         true, predicted, table = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
-        # Columns lie one behind the other, as they are counted.
+        # Each column is contiguous, as the core counts it.
         return ClassificationStatistics(self, np.stack([true, predicted]).T, table, weights)
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
@@ -141,15 +208,15 @@ class Classification(ClassMetric[ClassificationScore]):
     def _check_known(self, table: Table, true: Codes, predicted: Codes) -> None:
         unknown = unknown_codes(table, self.labels)
         for name, codes in ("references", true), ("predictions", np.where(true == _IGNORED, _IGNORED, predicted)):
-            found = np.flatnonzero(np.isin(codes, unknown))
-            if len(found):
-                raise ValueError(no_label(f"{name}[{found[0]}]", table.tolist()[codes[found[0]]], self.labels))
+            rows = np.flatnonzero(np.isin(codes, unknown))
+            if len(rows):
+                raise ValueError(no_label(f"{name}[{rows[0]}]", table.tolist()[codes[rows[0]]], self.labels))
 
     def _code_columns(self, table: Table) -> tuple[str, ...]:
         return _NAMES
 
     def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
-        # The last place serves the code of what is ignored.
+        # The code of ignored references is -1, which indexes the last entry.
         codes: NDArray[Any] = np.append(labels.places(table, joined), _IGNORED).astype(np.int32)[rows]
         return codes
 
@@ -166,8 +233,8 @@ class Classification(ClassMetric[ClassificationScore]):
     def _sums_of_group(
         self, groups: _core.GroupConfusions, code: int, table: Table, weighted: bool = False
     ) -> LabelledConfusion:
-        kept, counts = groups.confusion(code)
-        return LabelledConfusion(table[kept], counts)
+        occurring, counts = groups.confusion(code)
+        return LabelledConfusion(table[occurring], counts)
 
     def _scores_of_groups(
         self, groups: _core.GroupConfusions, codes: NDArray[np.intp], table: Table
@@ -189,9 +256,9 @@ class Classification(ClassMetric[ClassificationScore]):
         return ManyClassScores(self, table, ClassRows(*counts))
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
-        right = (rows[:, 0] == rows[:, 1]).astype(np.float64)
-        right[rows[:, 0] == _IGNORED] = nan
-        return {"accuracy": right}
+        correct = (rows[:, 0] == rows[:, 1]).astype(np.float64)
+        correct[rows[:, 0] == _IGNORED] = nan
+        return {"accuracy": correct}
 
     def _merge_cost(self, total: LabelledConfusion) -> int:
         return total.segments
@@ -203,7 +270,7 @@ class Classification(ClassMetric[ClassificationScore]):
         return LabelledConfusion.from_bytes(data)
 
     def _value_names(self) -> tuple[str, ...]:
-        # Kappa is not among them, because it takes the whole matrix.
+        # Without Cohen's kappa, which needs the whole matrix.
         rates = ("selection_rate", "true_positive_rate", "false_positive_rate")
         return (*super()._value_names(), *(rates if self.average == "binary" else ()))
 
@@ -221,22 +288,22 @@ class Classification(ClassMetric[ClassificationScore]):
 
 
 def _flat(predictions: Any, references: Any) -> tuple[Any, Any]:
-    """Return labels of shape (batch, time) one behind the other."""
+    """Flatten labels of shape (batch, time) to shape (n,); return other labels unchanged."""
     if getattr(predictions, "ndim", 1) > 1 and getattr(references, "ndim", 1) > 1:
         if tuple(predictions.shape) != tuple(references.shape):
             raise ValueError(
-                f"predictions have the shape {tuple(predictions.shape)} but references {tuple(references.shape)}: "
+                f"predictions have the shape {tuple(predictions.shape)} but references have {tuple(references.shape)}: "
                 "pass one reference for each prediction"
             )
         return np.asarray(predictions).ravel(), np.asarray(references).ravel()
     if not (_is_nested(predictions) and _is_nested(references)):
         return predictions, references
     labels.check_lengths(len(predictions), len(references))
-    for at, (some, others) in enumerate(zip(predictions, references, strict=True)):
-        if len(some) != len(others):
+    for at, (predicted, true) in enumerate(zip(predictions, references, strict=True)):
+        if len(predicted) != len(true):
             raise ValueError(
-                f"predictions[{at}] has {len(some)} labels but references[{at}] has {len(others)}: pass one reference "
-                "for each prediction"
+                f"predictions[{at}] has {len(predicted)} labels but references[{at}] has {len(true)}: pass one "
+                "reference for each prediction"
             )
     return [*chain.from_iterable(predictions)], [*chain.from_iterable(references)]
 

@@ -1,4 +1,4 @@
-"""Rows of codes: statistics of labels, where each code points into a table of labels."""
+"""Rows of codes: statistics of labels, in which each code is an index into a table of labels."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class ManyScores(Protocol):
 
 
 class Coding(Protocol):
-    """What a metric of labels knows of its rows of codes."""
+    """The methods of a metric of labels that handle its rows of codes."""
 
     def _code_columns(self, table: Table) -> tuple[str, ...]:
-        """Name the columns without the weight."""
+        """Return the names of the columns, without the weight."""
 
     def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
-        """Return rows over a table as rows over a table that has all its labels and others."""
+        """Convert rows of codes into a table to rows of codes into another table that has all its labels."""
 
     def _fold_codes(self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> Any:
         """Fold all rows."""
@@ -48,7 +48,7 @@ class Coding(Protocol):
         """Fold the rows of each of `count` groups in the core; `codes` holds the group of each row."""
 
     def _sums_of_group(self, groups: Any, code: int, table: Table, weighted: bool) -> Any:
-        """Make the sums of one of these groups."""
+        """Return the sums of one of these groups."""
 
     def _scores_of_groups(self, groups: Any, codes: NDArray[np.intp], table: Table) -> ManyScores:
         """Score some of these groups."""
@@ -61,22 +61,22 @@ class Coding(Protocol):
         groups: tuple[Codes, int] | None,
         copies: int,
     ) -> SampleCounter:
-        """Return what counts samples of rows; a sample has at most `copies` rows."""
+        """Return a counter of samples of rows; a sample has at most `copies` rows."""
 
     def _scores_of_samples(self, counts: tuple[Any, ...], table: Table) -> ManyScores:
-        """Score what was counted."""
+        """Score samples from the counts of a `SampleCounter`."""
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
-        """Score each row by itself."""
+        """Score each row separately: return float64 arrays of shape (n,) by name."""
 
 
 @public
 class CodedStatistics(Statistics[ScoreT_co]):
-    """One row of codes and a weight for each of n rows of labels.
+    """Statistics of n rows of labels: a row of codes and a weight for each.
 
-    `labels` is the sorted table of labels to which the codes point. Joining statistics with different labels joins
-    their tables. `np.asarray` makes a float64 array of shape (n, k), whose last column is the weight; the code of a
-    reference that is ignored is -1. No array here is writable.
+    `labels` is the sorted table of labels that codes index. Joining statistics with different labels joins their
+    tables. `np.asarray` returns a float64 array of shape (n, k), whose last column is the weight; the code of an
+    ignored reference is -1. No array here is writable.
     """
 
     __slots__ = ("_weights", "labels")
@@ -98,17 +98,17 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """The number of rows and of columns."""
+        """The number of rows and the number of columns."""
         return len(self), len(self.columns)
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """The weight of each row, float64 of shape (n,); 1 without weights."""
+        """The weight of each row, float64 of shape (n,); all 1 if no weights were passed."""
         return np.ones(len(self)) if self._weights is None else self._weights
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
-            raise ValueError("rows of codes are made into an array by copying: leave copy=False out")
+            raise ValueError("rows of codes become an array only by copying: leave copy=False out")
         array = np.column_stack([self._rows, self.weights]).astype(dtype or np.float64, copy=False)
         array.flags.writeable = bool(copy)
         return array
@@ -118,7 +118,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
         return type(self)(self.metric, self._rows[index], self.labels, weights)
 
     def _over(self, table: Table) -> NDArray[Any]:
-        """Return the rows with codes that point into a table that has all labels."""
+        """Return the rows with codes into another table, which has all labels of this one."""
         if len(table) == len(self.labels):
             return self._rows
         rows: NDArray[Any] = self.metric._recoded(self._rows, self.labels, table)
@@ -140,7 +140,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
             table = labels.joined(self.labels, other.labels)
             rows = self._over(table), other._over(table)
         except (TypeError, ValueError):
-            # Labels that cannot be joined are not the same.
+            # Labels that cannot be joined are not equal.
             return False
         return np.array_equal(*rows) and np.array_equal(self.weights, other.weights)
 
@@ -160,18 +160,18 @@ class CodedStatistics(Statistics[ScoreT_co]):
     def _rows_to_draw(
         self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
     ) -> CodedRows:
-        # Functions take scores, so scores are made for them.
+        # A function of the user needs the score of each sample.
         kind = ScoredRows if measure.takes_scores else CodedRows
         return kind(self, measure, grouping, beside)  # type: ignore[arg-type]  # statistics of the same metric
 
     def segment_scores(self) -> dict[str, NDArray[np.float64]]:
-        """Score each row by itself: a dict from the name of each score to a float64 array of shape (n,)."""
+        """Score each row separately: return a dict from score names to float64 arrays of shape (n,)."""
         scores: dict[str, NDArray[np.float64]] = self.metric._finalise_codes(self._rows)
         return scores
 
 
 class CodedGroups:
-    """The totals of groups of rows of codes, each made when it is asked for."""
+    """The totals of groups of rows of codes. Each is made when it is requested."""
 
     leaves_out_unknown = False
 
@@ -191,16 +191,16 @@ class CodedGroups:
         return Total(statistics.metric, self._metric._sums_of_group(self._groups, code, statistics.labels, weighted))
 
     def overall(self) -> Total[Any]:
-        """Make the total of all rows."""
+        """Return the total of all rows."""
         return self._statistics.total()
 
     def sizes(self) -> NDArray[np.int64]:
-        """Return the number of rows of each group that count."""
+        """Return the number of rows of each group, without ignored rows."""
         sizes: NDArray[np.int64] = self._groups.segments()
         return sizes
 
     def is_scored(self) -> NDArray[np.bool_]:
-        """Return for each group whether any of its rows counts."""
+        """Return for each group whether it has rows that are not ignored."""
         return self.sizes() > 0
 
     def scores(self, codes: NDArray[np.intp]) -> ManyScores:
@@ -208,7 +208,7 @@ class CodedGroups:
         return self._metric._scores_of_groups(self._groups, codes, self._statistics.labels)
 
     def values(self, codes: NDArray[np.intp], names: Sequence[str] | None) -> dict[str, NDArray[np.float64]]:
-        """Return values of the scores of groups, each of shape (len(codes),): those named, or all of `as_dict()`."""
+        """Return values of groups by name, each of shape (len(codes),); without names, all values of `as_dict()`."""
         return self.scores(codes).values(self._statistics.metric._value_names() if names is None else names)
 
 
@@ -218,11 +218,11 @@ def as_weights(values: ArrayLike | None, rows: int) -> NDArray[np.float64] | Non
         return None
     weights = np.asarray(values)
     if weights.dtype.kind not in "biuf":
-        raise TypeError(f"sample_weight has the type {weights.dtype}: weights are numbers")
+        raise TypeError(f"sample_weight has the type {weights.dtype}: pass numbers")
     if weights.shape != (rows,):
         raise ValueError(f"sample_weight has the shape {weights.shape}: pass one weight for each of {rows} rows")
     weights = np.array(weights, np.float64)
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(wrong):
-        raise ValueError(f"sample_weight[{wrong[0]}] is {weights[wrong[0]]}: weights are finite numbers from 0")
+        raise ValueError(f"sample_weight[{wrong[0]}] is {weights[wrong[0]]}: pass finite numbers from 0")
     return weights

@@ -1,4 +1,4 @@
-"""Rows of labels drawn or exchanged at random. Copies of a row are drawn together, and samples are counted at once."""
+"""Rows of labels drawn or exchanged at random. Equal rows are drawn together, and many samples counted in one call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CodedRows:
-    """Rows of codes, from which samples are drawn. Equal rows are drawn together."""
+    """Rows of codes, from which samples are drawn; equal rows are drawn together."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class CodedRows:
         grouping: Grouping | None = None,
         beside: Sequence[CodedStatistics[Any]] = (),
     ) -> None:
-        """Take rows; the rows at the same positions `beside` them are drawn at the same time."""
+        """Take the rows to draw, and statistics `beside` them, whose rows at the same positions are drawn with them."""
         self.count = len(statistics)
         self._statistics = type(statistics)(measure.metric, statistics._rows, statistics.labels, statistics._weights)
         self._measure = measure
@@ -50,7 +50,7 @@ class CodedRows:
         return joined([self._drawn(draws.seed, first, count) for first, count in self._steps(draws.count)])
 
     def left_out(self) -> Iterator[tuple[Values, NDArray[np.float64]]]:
-        """Yield the values without one row each, of shape (m, groups + 1), and the number of rows equal to that row."""
+        """Yield the values without one row each, of shape (m, groups + 1), and the number of rows equal to this row."""
         if self.count == 1:
             yield {name: values * nan for name, values in self.estimate().items()}, np.ones(1)
             return
@@ -58,9 +58,9 @@ class CodedRows:
             yield self._left_out(first, count), self._sizes[first : first + count].astype(np.float64)
 
     def exchanged(self, other: CodedRows, draws: Draws, progress: Callable[[float], None]) -> tuple[Values, Values]:
-        """Return for both systems the values of each trial, in which rows of the two systems are exchanged.
+        """Return the values of both systems for each trial, in which rows of the two systems are exchanged.
 
-        `progress` is called with the share of the trials that was done since the last call.
+        `progress` is called with the share of the trials that were done since the last call.
         """
         both = self._statistics + other._statistics
         one, two = np.arange(self.count), np.arange(self.count, 2 * self.count)
@@ -87,7 +87,7 @@ class CodedRows:
 
     @cached_property
     def _counter(self) -> _core.SampleCounter:
-        """What counts samples of the distinct rows."""
+        """The counter of samples of the distinct rows."""
         return _counter(self._statistics[self._places], self._grouping, self._places, self.count)
 
     def _steps(self, count: int) -> Iterator[tuple[int, int]]:
@@ -95,25 +95,25 @@ class CodedRows:
         return steps(count, 4 * self._counter.width)
 
     def _drawn(self, seed: int, first: int, count: int) -> Values:
-        """Return the values of samples that are drawn with a seed."""
+        """Return the values of `count` samples that are drawn with a seed, from the sample `first` on."""
         return self._values(self._counter.bootstrap(self._sizes, seed, first, count), self._groups + 1)
 
     def _of_copies(self, copies: NDArray[np.uint64]) -> Values:
-        """Return the values of samples with given numbers of copies of the distinct rows, (samples, rows)."""
+        """Return the values of samples, given the number of copies of each distinct row, (samples, rows)."""
         return self._values(self._counter.copies(copies), self._groups + 1)
 
     def _of_places(self, statistics: CodedStatistics[Any], places: NDArray[Any], grouping: Grouping | None) -> Values:
-        """Return the values of samples of the rows at given positions, (samples, n)."""
+        """Return the values of samples, given the positions of their rows, (samples, n)."""
         counter = _counter(statistics, grouping, slice(None), places.shape[1])
         counts = counter.places(np.ascontiguousarray(places, np.uintp))
         return self._values(counts, 1 + (grouping.count if grouping else 0), statistics)
 
     def _left_out(self, first: int, count: int) -> Values:
-        """Return the values without one copy of each of some distinct rows."""
+        """Return the values without one copy of each of `count` distinct rows, from the row `first` on."""
         counts = self._counter.left_out(self._sizes, first, count)
         if self._grouping is None:
             return self._values(counts, 1)
-        # Of the groups, only the one of the row that is left out changes.
+        # Only the group of the row that is left out changes.
         codes = self._grouping.codes[self._places[first : first + count]]
         values = self._values(counts, 2)
         for name, value in values.items():
@@ -129,9 +129,9 @@ class CodedRows:
     def _exchange(
         self, pairs: CodedStatistics[Any], sizes: NDArray[np.uint64], seed: int
     ) -> Callable[[int, int], tuple[Values, Values]]:
-        """Return what computes the values of trials, from the first one and their number.
+        """Return a function from the first trial and the number of trials to the values of both systems.
 
-        `pairs` are distinct pairs of rows: those of one system and then those of the other.
+        `pairs` holds distinct pairs of rows: first the rows of one system, then the rows of the other.
         """
         counter = _counter(pairs, None, slice(None), self.count)
 
@@ -142,14 +142,14 @@ class CodedRows:
         return exchange
 
     def _values(self, counts: tuple[Any, ...], sets: int, statistics: CodedStatistics[Any] | None = None) -> Values:
-        """Return the values of what was counted, where a sample has so many sets of rows."""
+        """Return the values of counted samples, each of which has `sets` sets of rows: its groups, and all rows."""
         statistics = self._statistics if statistics is None else statistics
         values = self._measure.of_scores(statistics.metric._scores_of_samples(counts, statistics.labels))
         return {name: value.reshape(-1, sets) for name, value in values.items()}
 
 
 class ScoredRows(CodedRows):
-    """Rows of codes, where each sample is scored by itself, for functions that take a score."""
+    """Rows of codes whose samples are scored one at a time, for functions that take a score."""
 
     def _steps(self, count: int) -> Iterator[tuple[int, int]]:
         return steps(count, len(self._sizes))
@@ -186,7 +186,7 @@ class ScoredRows(CodedRows):
         return exchange
 
     def _of_rows(self, places: NDArray[Any], copies: NDArray[Any] | None) -> list[dict[str, float]]:
-        """Return the values of copies of the rows at some positions: of each group, and of all."""
+        """Return the values of each group, and of all rows, for copies of the rows at some positions."""
         values = self._of(self._statistics, places, copies)
         if self._grouping is None:
             return values
@@ -204,14 +204,14 @@ class ScoredRows(CodedRows):
             places, copies = places[copies > 0], copies[copies > 0]
         chosen = statistics[places]
         if copies is not None:
-            # A row that was drawn three times counts as one row of three times the weight.
+            # A row that was drawn three times is counted as one row with three times its weight.
             weights = copies.astype(np.float64) * chosen.weights
             chosen = type(chosen)(chosen.metric, chosen._rows, chosen.labels, weights)
         return [self._measure.of_total(chosen.total()._sums) if len(chosen) else {}]
 
 
 def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
-    """Return the first position of each distinct row of some columns, all (n,), and the number of its copies.
+    """Return the first position of each distinct row, and the number of its copies; columns have the shape (n,).
 
     >>> group_equal_rows([np.array([1, 1, 2, 1]), np.array([5, 6, 5, 5])], 4)
     (array([0, 1, 2]), array([2, 1, 1], dtype=uint64))
@@ -226,7 +226,7 @@ def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArr
     if kinds <= 16 * count:
         sizes = np.bincount(keys, minlength=kinds)
         places = np.zeros(kinds, np.intp)
-        # Of several assignments to one key the last one holds, which here is the one of the first position.
+        # The last assignment to a key takes effect, which in this order is the first position.
         places[keys[::-1]] = np.arange(count)[::-1]
         places, sizes = places[sizes > 0], sizes[sizes > 0]
     else:
@@ -236,7 +236,7 @@ def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArr
 
 
 def _codes(column: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
-    """Return whole numbers from 0 that are equal where values are equal, and a bound above all of them."""
+    """Return an integer from 0 for each value, equal for equal values, and an exclusive upper bound of them."""
     if column.dtype.kind in "biu" and len(column):
         codes = column.astype(np.int64)
         codes -= codes.min()
@@ -254,7 +254,7 @@ def _columns(statistics: CodedStatistics[Any]) -> list[NDArray[Any]]:
 def _counter(
     statistics: CodedStatistics[Any], grouping: Grouping | None, places: Any, copies: int
 ) -> _core.SampleCounter:
-    """Return what counts samples of rows of up to so many copies; the groups are those at some positions."""
+    """Return a counter of samples of up to `copies` rows; `places` are the positions of the rows in the grouping."""
     groups = None if grouping is None else (np.ascontiguousarray(grouping.codes[places]), grouping.count)
     weights = None if statistics._weights is None else np.ascontiguousarray(statistics._weights)
     counter: _core.SampleCounter = statistics.metric._sample_counter(
@@ -264,6 +264,6 @@ def _counter(
 
 
 def _listed(samples: Sequence[Sequence[dict[str, float]]]) -> Values:
-    """Return values by name. A sample or group that lacks a value, because none of its rows was drawn, has NaN."""
+    """Return values by name. A value is NaN for a sample or group that lacks it, because no row of it was drawn."""
     names = dict.fromkeys(name for sample in samples for values in sample for name in values)
     return {name: np.array([[values.get(name, nan) for values in sample] for sample in samples]) for name in names}

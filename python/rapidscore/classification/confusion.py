@@ -1,4 +1,4 @@
-"""What a total of a classification holds: confusion counts, and the labels that they are of."""
+"""The sums of a total of a classification: confusion counts and their labels."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class LabelledConfusion:
 
     @property
     def segments(self) -> int:
-        """How many rows were counted."""
+        """The number of rows that were counted."""
         return self.counts.segments
 
     def over(self, table: Table) -> _core.Confusion:
-        """Return the counts over a sorted table that has all labels."""
+        """Return the counts over another sorted table, which has all labels of this one."""
         if len(table) == len(self.table):
             return self.counts
         return self.counts.relabelled(labels.places(self.table, table).tolist(), len(table))
 
     def merged(self, other: LabelledConfusion) -> LabelledConfusion:
-        """Return the sum of both, over the labels of both."""
+        """Return the sum of two confusion counts, over the union of their labels."""
         table = labels.joined(self.table, other.table)
         return LabelledConfusion(table, self.over(table).merged(other.over(table)))
 
@@ -47,7 +47,7 @@ class LabelledConfusion:
 
     @staticmethod
     def from_bytes(data: bytes) -> LabelledConfusion:
-        """Read what `to_bytes` returned. Raises `ValueError` when it is none of that."""
+        """Read the bytes that `to_bytes` returned. Raises `ValueError` if they are invalid."""
         table, counts = table_of_bytes(data)
         confusion = _core.Confusion.from_bytes(counts)
         if len(table) != confusion.classes:
@@ -62,19 +62,19 @@ class LabelledConfusion:
     __hash__ = None  # type: ignore[assignment]  # holds an array
 
 
-#: The types of labels, whatever their width.
+#: The names of types of labels by NumPy kind, whatever their width.
 _KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float", "U": "str", "O": "str"}
 
 
 def table_bytes(table: Table) -> bytes:
     """Return a table of labels as a line of bytes."""
     content = {"type": _KINDS[table.dtype.kind], "labels": table.tolist()}
-    # As they are: escaped, two lone surrogates side by side would become one character.
+    # Not escaped, because JSON reads two adjacent escaped surrogates as one character.
     return json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def table_of_bytes(data: bytes) -> tuple[Table, bytes]:
-    """Read a table of labels, and return what follows it. Raises `ValueError` when there is none."""
+    """Read a table of labels; return it and the bytes after it. Raises `ValueError` if there is no valid table."""
     header, _, rest = data.partition(b"\n")
     try:
         content = json.loads(header.decode("utf-8", "surrogatepass"))

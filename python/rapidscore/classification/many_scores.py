@@ -1,4 +1,4 @@
-"""Values of the scores of many sets of rows at once, as arrays: of groups, or of the samples of a bootstrap."""
+"""Values of many scores as arrays: the scores of groups, or of the samples of a bootstrap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rapidscore.classification.class_scores import Counts
     from rapidscore.inputs.labels import Table
 
-#: Number of counts that are evaluated at a time: as many as the cache holds.
+#: Number of counts that are evaluated at a time, so that they stay in the cache.
 _BATCH = 2**15
 
 
@@ -26,7 +26,7 @@ class ClassRows(NamedTuple):
     """The counts of the classes that occur in each of many sets of rows, as the core returns them."""
 
     ends: NDArray[np.int64]
-    """Where the classes of each set end, (sets,)."""
+    """The end of the classes of each set, (sets,)."""
     classes: NDArray[np.int64]
     """The codes of the classes, ascending within a set."""
     counts: NDArray[np.float64]
@@ -47,26 +47,26 @@ class Batch(NamedTuple):
     """The counts of m sets that have C classes each."""
 
     sets: NDArray[np.intp]
-    """The numbers of the sets, (m,)."""
+    """The indices of the sets, (m,)."""
     classes: NDArray[np.int64]
     """The codes of the classes, ascending, (m, C)."""
     counts: Counts
     """True positives, predicted rows and true rows of the classes, each (m, C)."""
     ordered: Counts
-    """The same, in the order of the score's `labels`."""
+    """The same counts, in the order of the score's `labels`."""
 
 
 class ManyClassScores:
-    """The values of the scores of sets of rows of one label. A set without rows has NaN."""
+    """The values of the scores of many sets of rows with one label each. They are NaN for a set without rows."""
 
     def __init__(self, metric: Any, table: Table, rows: ClassRows) -> None:
-        """Take a metric, the sorted table of labels to which codes point, and counts."""
+        """Take a metric, the sorted table of labels that codes index, and counts."""
         self._metric = metric
         self._rows = rows
         self._table = table
         self._order: NDArray[np.int32] | None = None
         if metric.labels is not None:
-            # Classes that do not occur count, too.
+            # Classes that do not occur count in averages, too.
             self._order, self._table = labels.encode(metric.labels, "labels")
             self._rows = rows._replace(classes=labels.places(table, self._table)[rows.classes])
 
@@ -75,7 +75,7 @@ class ManyClassScores:
         return self.measured({name: partial(self._value, name) for name in names})
 
     def measured(self, measures: dict[str, Callable[[Batch], NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:
-        """Return what measures make of the sets, each of shape (sets,)."""
+        """Return the values of measures, each of shape (sets,); a measure is a function of a batch of sets."""
         values = {name: np.full(len(self._rows.ends), nan) for name in measures}
         for batch in self._batches():
             for name, measure in measures.items():
@@ -84,8 +84,8 @@ class ManyClassScores:
 
     def rate(self, name: str, batch: Batch, pos_label: Any = ..., *, may_lack: bool = False) -> NDArray[np.float64]:
         """Return a rate of the positive class of each set of a batch: see `ClassificationScore`."""
-        found, predicted, support = self._positive(batch, pos_label, may_lack)
-        rates: NDArray[np.float64] = rate(name, found, predicted, support, _weight(batch))
+        true_positives, predicted, support = self._positive(batch, pos_label, may_lack)
+        rates: NDArray[np.float64] = rate(name, true_positives, predicted, support, _weight(batch))
         return rates
 
     def _value(self, name: str, batch: Batch) -> NDArray[np.float64]:
@@ -96,12 +96,12 @@ class ManyClassScores:
             return self._averaged(name, self._metric.average, batch)
         if name in RATES:
             return self.rate(name, batch)
-        found, predicted, support = batch.counts
+        true_positives, predicted, support = batch.counts
         if name == "accuracy":
-            return averages.share(np.add.reduce(found, axis=-1), _weight(batch), nan)
+            return averages.share(np.add.reduce(true_positives, axis=-1), _weight(batch), nan)
         if name == "balanced_accuracy":
-            return averages.mean_recall(found, support)
-        correlations: NDArray[np.float64] = matthews_correlation(found, predicted, support)
+            return averages.mean_recall(true_positives, support)
+        correlations: NDArray[np.float64] = matthews_correlation(true_positives, predicted, support)
         return correlations
 
     def _averaged(self, which: str, average: str, batch: Batch) -> NDArray[np.float64]:
@@ -109,13 +109,13 @@ class ManyClassScores:
         if average == "binary":
             if (classes := counts[0].shape[-1]) > 2:
                 raise ValueError(f"average='binary' is for two classes, there are {classes}: choose another average")
-            found, predicted, support = (count[:, np.newaxis] for count in self._positive(batch))
-            counts = found, predicted, support
+            true_positives, predicted, support = (count[:, np.newaxis] for count in self._positive(batch))
+            counts = true_positives, predicted, support
         compute: Callable[..., NDArray[np.float64]] = getattr(averages, AVERAGED[which])
         return compute(*counts, average=average, zero_division=self._metric.zero_division)
 
     def _positive(self, batch: Batch, pos_label: Any = ..., may_lack: bool = False) -> Counts:
-        """Return the counts of the positive class, each (m,); 0 where no row has it."""
+        """Return the counts of the positive class, each (m,); they are 0 if no row has this class."""
         pos_label = self._metric.pos_label if pos_label is ... else pos_label
         codes = np.flatnonzero(self._table == pos_label)
         is_positive = np.isin(batch.classes, codes)
@@ -123,11 +123,11 @@ class ManyClassScores:
         if len(lacking) and not may_lack and batch.classes.shape[-1] >= 2:
             known = batch.classes[lacking[0]] if self._order is None else self._order
             raise ValueError(no_positive(pos_label, self._table[known]))
-        found, predicted, support = (np.where(is_positive, counts, 0).sum(axis=-1) for counts in batch.counts)
-        return found, predicted, support
+        true_positives, predicted, support = (np.where(is_positive, counts, 0).sum(axis=-1) for counts in batch.counts)
+        return true_positives, predicted, support
 
     def _batches(self) -> Iterator[Batch]:
-        """Yield the counts of all sets that have rows: of sets with equally many classes at a time."""
+        """Yield the counts of all sets that have rows; the sets of a batch have the same number of classes."""
         rows = self._rows
         sizes = np.diff(rows.ends, prepend=0)
         starts = rows.ends - sizes
@@ -138,28 +138,33 @@ class ManyClassScores:
             of_size = np.flatnonzero(sizes == size) if size else np.empty(0, np.intp)
             for sets in _parts(of_size, size):
                 places = starts[sets, np.newaxis] + np.arange(size)
-                found, predicted, support = np.take(rows.counts, places, axis=1)
-                counts = found, predicted, support
+                true_positives, predicted, support = np.take(rows.counts, places, axis=1)
+                counts = true_positives, predicted, support
                 yield Batch(sets, rows.classes[places], counts, counts)
 
     def _dense_batches(
         self, filled: NDArray[np.intp], starts: NDArray[np.int64], sizes: NDArray[np.int64], order: NDArray[np.int32]
     ) -> Iterator[Batch]:
-        """Yield counts with a place for each class of the metric."""
+        """Yield counts with an entry for each class of the metric."""
         rows, size = self._rows, len(self._table)
         for sets in _parts(filled, size):
             chosen = rows.chosen(sets)
             of_row = np.repeat(np.arange(len(sets)), sizes[sets])
             dense = np.zeros((3, len(sets), size))
             dense[:, of_row, chosen.classes] = chosen.counts
-            found, predicted, support = dense
-            # Rows must be contiguous: NumPy adds along them in another order otherwise.
+            true_positives, predicted, support = dense
+            # Rows must be contiguous, because NumPy adds along other rows in another order.
             found_of, predicted_of, support_of = np.take(dense, order, axis=2)
             ordered = found_of, predicted_of, support_of
-            yield Batch(sets, np.broadcast_to(np.arange(size), found.shape), (found, predicted, support), ordered)
+            yield Batch(
+                sets,
+                np.broadcast_to(np.arange(size), true_positives.shape),
+                (true_positives, predicted, support),
+                ordered,
+            )
 
 
-#: What is averaged over classes, by the names of values; and the functions that compute it.
+#: Values that are averaged over classes, with the names of the functions in `averages`.
 AVERAGED = {"precision": "precision", "recall": "recall", "f1": "fscore"}
 #: The rates of the positive class.
 RATES = (
@@ -171,31 +176,31 @@ RATES = (
 )
 
 
-def rate(name: str, found: Any, predicted: Any, support: Any, weight: Any) -> Any:
-    """Return a rate of a class from its counts and the weight of all rows; 0 where there are no rows to divide by."""
+def rate(name: str, true_positives: Any, predicted: Any, support: Any, weight: Any) -> Any:
+    """Return a rate of a class from its counts and the weight of all rows; 0 if its denominator is 0."""
     others = weight - support
     part, whole = {
         "selection_rate": (predicted, weight),
-        "true_positive_rate": (found, support),
-        "false_negative_rate": (support - found, support),
-        "false_positive_rate": (predicted - found, others),
-        "true_negative_rate": (others - (predicted - found), others),
+        "true_positive_rate": (true_positives, support),
+        "false_negative_rate": (support - true_positives, support),
+        "false_positive_rate": (predicted - true_positives, others),
+        "true_negative_rate": (others - (predicted - true_positives), others),
     }[name]
     return averages.share(part, whole, 0.0)
 
 
-def matthews_correlation(found: Any, predicted: Any, support: Any) -> Any:
-    """Return Matthews' correlation coefficient of counts (m, C); 0 where only one class is true, or predicted."""
+def matthews_correlation(true_positives: Any, predicted: Any, support: Any) -> Any:
+    """Return Matthews' correlation coefficient of counts (m, C); 0 if only one class is true or predicted."""
     with np.errstate(invalid="ignore"):
-        correlation = averages.matthews_of_counts(np.add.reduce(found, axis=-1), predicted, support)
+        correlation = averages.matthews_of_counts(np.add.reduce(true_positives, axis=-1), predicted, support)
     several = (np.count_nonzero(predicted, axis=-1) > 1) & (np.count_nonzero(support, axis=-1) > 1)
-    # Otherwise what is left of the rounding of weights would be divided by itself.
+    # Without this, rounding errors of the sums of weights would be divided by each other.
     return np.where(several, correlation, 0.0)
 
 
 def no_positive(pos_label: Any, known: Table) -> str:
-    """Return the message for a positive class that is not among the known ones."""
-    return f"pos_label {pos_label!r} is none of the labels {labels.shown(known.tolist())}: pass one"
+    """Return the message for a positive class that is not among the known labels."""
+    return f"pos_label {pos_label!r} is not one of the labels {labels.shown(known.tolist())}: pass one of them"
 
 
 def _weight(batch: Batch) -> NDArray[np.float64]:
@@ -204,7 +209,7 @@ def _weight(batch: Batch) -> NDArray[np.float64]:
 
 
 def _parts(sets: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
-    """Yield sets of so many classes in parts that are evaluated at a time."""
+    """Yield the sets, of `size` classes each, in parts that are evaluated at a time."""
     step = max(1, _BATCH // max(1, size))
     for first in range(0, len(sets), step):
         yield sets[first : first + step]

@@ -1,4 +1,4 @@
-"""Multilabel classification: any number of labels a row."""
+"""Multilabel classification, with any number of labels per row and the results of scikit-learn 1.9.1."""
 
 from __future__ import annotations
 
@@ -40,29 +40,48 @@ if TYPE_CHECKING:
 @public
 @dataclass(frozen=True, eq=False)
 class Multilabel(ClassMetric[MultilabelScore]):
-    """Precision, recall, F and more of any number of labels a row, as scikit-learn 1.9.1 computes them.
+    """Compute precision, recall, F-scores and more for any number of labels per row, as scikit-learn 1.9.1 does.
 
-        >>> from rapidscore import Multilabel
-        >>> score = Multilabel(average="samples").score([{"a", "b"}, {"c"}], [{"a"}, {"b", "c"}])
-        >>> print(score)
-        accuracy = 0.0000 samples precision = 0.7500 recall = 0.7500 f1 = 0.6667 (n = 2)
-        >>> score.f1(average=None), score.labels
-        (array([1., 0., 1.]), array(['a', 'b', 'c'], dtype='<U1'))
+    Predictions and references are arrays of indicators, 0 or 1, of shape (n, C), or have a set, tuple or list of labels
+    for each row. Labels are converted to indicators, which take 2 C bytes per row.
 
-    Predictions and references are arrays of indicators, 0 or 1 of shape (n, C), or have for each row a set, tuple or
-    list of labels, of which indicators are made: 2 C bytes a row.
+    Parameters
+    ----------
+    labels : sequence of labels, optional
+        All possible labels, in the order of the columns of indicators, reports and arrays. Another label in the data
+        raises `ValueError`. The default is the sorted labels of the call, or the column numbers of indicators; rows and
+        totals then only join those with the same labels.
+    average : {"macro", "micro", "weighted", "samples"}, default "macro"
+        How the values of labels are averaged, unless a method of the score is called with another average.
+        `"samples"` is the mean over rows.
+    zero_division : {"warn", 0, 1, NaN}, default "warn"
+        The value of 0/0. `"warn"` is 0 with scikit-learn's `UndefinedMetricWarning`.
 
-    Options:
+    Raises
+    ------
+    ValueError
+        If the average or `zero_division` is unknown, or if `labels` is empty or has a label more than once.
+    TypeError
+        If an option has a wrong type.
 
-    - `labels`: all labels there may be, in the order of the indicators' columns and of what is reported; a label that
-      is not among them raises `ValueError`. By default those of the call, sorted, which only joins others of the same
-      labels; columns of indicators are numbered.
-    - `average`: how labels become one number unless a method is told otherwise: `"macro"`, `"micro"`, `"weighted"`, or
-      `"samples"`.
-    - `zero_division`: what 0/0 is, 0, 1 or NaN; `"warn"` is 0 with scikit-learn's `UndefinedMetricWarning`.
+    Notes
+    -----
+    Means over rows and sums of weights are exact and rounded once, so values may differ from scikit-learn's in the last
+    digits.
 
-    Reference: scikit-learn 1.9.1, `sklearn.metrics`. Means over rows and sums of weights are exact and rounded once,
-    so they may differ from scikit-learn's in the last digits.
+    References
+    ----------
+    `sklearn.metrics` of scikit-learn 1.9.1.
+
+    Examples
+    --------
+    >>> from rapidscore import Multilabel
+    >>> score = Multilabel(average="samples").score([{"a", "b"}, {"c"}], [{"a"}, {"b", "c"}])
+    >>> print(score)
+    accuracy = 0.0000 samples precision = 0.7500 recall = 0.7500 f1 = 0.6667 (n = 2)
+    >>> score.f1(average=None), score.labels
+    (array([1., 0., 1.]), array(['a', 'b', 'c'], dtype='<U1'))
+
     """
 
     _score_type: ClassVar[type[MultilabelScore]] = MultilabelScore
@@ -76,24 +95,50 @@ class Multilabel(ClassMetric[MultilabelScore]):
         self._check_class_options()
 
     def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> MultilabelScore:
-        """Score n rows of predicted labels against n rows of true ones.
+        """Score n rows of predicted labels against n rows of true labels.
 
-        `sample_weight` is a float for each row, of shape (n,). Raises `ValueError` when there is no row, a label is
-        missing or unknown, or an indicator is neither 0 nor 1; the message names the position.
+        Parameters
+        ----------
+        predictions : array of shape (n, C), or sequence of sets, tuples or lists of labels
+            The predicted labels of each row, or their indicators.
+        references : array of shape (n, C), or sequence of sets, tuples or lists of labels
+            The true labels of each row, or their indicators.
+        sample_weight : array of float, optional
+            The weight of each row, a finite number from 0, of shape (n,). The default is 1 for each row.
+
+        Returns
+        -------
+        MultilabelScore
+            The counts of each label, and all scores of them.
+
+        Raises
+        ------
+        ValueError
+            If there are no rows, if lengths or shapes differ, if a label is missing, is repeated in a row, or is not
+            one of the metric's labels, if an indicator is neither 0 nor 1, or if a weight is negative or not finite.
+            Lists of equal length that hold only 0 and 1 raise it too, because they could be indicators or labels.
+        TypeError
+            If a row is not a collection of labels, if labels have different types, or if only predictions or only
+            references are indicators.
+
         """
         return self._score(self._total(predictions, references, sample_weight))
 
     def segment_scores(self, predictions: Any, references: Any) -> dict[str, NDArray[np.float64]]:
-        """Score each row for itself: `accuracy` (all labels right), `precision`, `recall`, `f1` and `jaccard`.
+        """Score each row separately: return `accuracy`, `precision`, `recall`, `f1` and `jaccard`.
 
-        Each is a float64 array of shape (n,); what is 0/0 is what `zero_division` says.
+        Each is a float64 array of shape (n,). The accuracy of a row is 1 if all its labels are correct, otherwise 0.
+        The value of 0/0 is `zero_division`, and for `"warn"` it is 0.
         """
         return self.statistics(predictions, references).segment_scores()
 
     def statistics(
         self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None
     ) -> CodedStatistics[MultilabelScore]:
-        """Make rows of indicators (references, predictions, weight) to be sliced, joined, grouped and scored."""
+        """Return rows of indicators (references, predictions, weight) that can be sliced, joined, grouped and scored.
+
+        Parameters and errors are those of `score`, but there may be no rows.
+        """
         rows, table = self._indicators(predictions, references)
         return CodedStatistics(self, rows, table, as_weights(sample_weight, len(rows)))
 
@@ -103,15 +148,24 @@ class Multilabel(ClassMetric[MultilabelScore]):
     def _indicators(self, predictions: Any, references: Any) -> tuple[NDArray[np.uint8], Table]:
         true, predicted = _as_array(references, "references"), _as_array(predictions, "predictions")
         if (true is None) != (predicted is None):
-            raise TypeError("of predictions and references one is indicators and one is labels: pass both as either")
+            raise TypeError(
+                "one of predictions and references has indicators and the other labels: pass both as indicators, or "
+                "both as labels"
+            )
         if true is None or predicted is None:
             return self._of_sets(list(predictions), list(references))
         if true.shape != predicted.shape:
-            raise ValueError(f"predictions have the shape {predicted.shape} but references {true.shape}")
+            raise ValueError(
+                f"predictions have the shape {predicted.shape} but references have {true.shape}: pass one "
+                "indicator for each row and label"
+            )
         if self.labels is None:
             return np.hstack([true, predicted]), np.arange(true.shape[1])
         if true.shape[1] != len(self.labels):
-            raise ValueError(f"indicators have {true.shape[1]} columns but there are {len(self.labels)} labels")
+            raise ValueError(
+                f"indicators have {true.shape[1]} columns but there are {len(self.labels)} labels: pass one column for "
+                "each label"
+            )
         codes, table = labels.encode(self.labels, "labels")
         order = np.argsort(codes)
         return np.hstack([true[:, order], predicted[:, order]]), table
@@ -123,7 +177,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
         try:
             codes, table = labels.encode([*flat[0], *flat[1]], "labels")
         except (TypeError, ValueError):
-            # Say in which row.
+            # Encode again by row, so that the message names the row.
             for name, rows in ("references", references), ("predictions", predictions):
                 for at, row in enumerate(rows):
                     labels.encode([*row], f"{name}[{at}]")
@@ -144,7 +198,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
         if indicators.sum() != len(codes):
             at = next(at for at, row in enumerate([*references, *predictions]) if len(row) != len({*row}))
             raise ValueError(
-                f"{_where([[1] * len(references), [1] * len(predictions)], at)} names a label twice: name it once, or "
+                f"{_where([[1] * len(references), [1] * len(predictions)], at)} has a label twice: pass it once, or "
                 "pass indicators as an array"
             )
         return indicators, table
@@ -222,20 +276,20 @@ class Multilabel(ClassMetric[MultilabelScore]):
 
 
 def _as_array(values: Any, name: str) -> NDArray[np.uint8] | None:
-    """Return indicators; nothing when rows are collections of labels."""
+    """Return indicators, or None if the rows are collections of labels."""
     if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
         raise TypeError(f"{name} must be indicators or a list of sets of labels, not {type(values).__name__}")
     if type(values).__module__.partition(".")[0] == "scipy":
-        raise TypeError(f"{name} is a sparse {type(values).__name__}: pass an array, its toarray()")
+        raise TypeError(f"{name} is a sparse {type(values).__name__}: pass its toarray()")
     array = np.asarray(values) if hasattr(values, "__array__") else None
     if array is None or (array.dtype.kind == "O" and array.ndim == 1):
         _check_sets(values, name)
         return None
     if array.ndim != 2 or array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} have the shape {array.shape} and type {array.dtype}: indicators are 0 or 1, (n, C)")
+        raise ValueError(f"{name} have the shape {array.shape} and type {array.dtype}: pass 0 or 1, of shape (n, C)")
     if array.dtype.kind != "b" and not ((array == 0) | (array == 1)).all():
         row, column = np.argwhere((array != 0) & (array != 1))[0]
-        raise ValueError(f"{name}[{row}, {column}] is {array[row, column].item()!r}: an indicator is 0 or 1")
+        raise ValueError(f"{name}[{row}, {column}] is {array[row, column].item()!r}: an indicator must be 0 or 1")
     return array.astype(np.uint8)
 
 
@@ -243,11 +297,11 @@ def _check_sets(values: Any, name: str) -> None:
     for at, row in enumerate(values):
         if not isinstance(row, set | frozenset | list | tuple | np.ndarray):
             raise TypeError(
-                f"{name}[{at}] is {row!r} ({type(row).__name__}): each row is a set, list or tuple of labels; for one "
-                "label a row use Classification"
+                f"{name}[{at}] is {row!r} ({type(row).__name__}): pass a set, list or tuple of labels for each row, "
+                "or use Classification for one label per row"
             )
     ordered = [row for row in values if isinstance(row, list | tuple | np.ndarray)]
-    # Rows of one length that hold 0 and 1 alone could be either, and the scores would differ.
+    # Rows of equal length that hold only 0 and 1 could be indicators or labels, whose scores differ.
     if len(ordered) == len(values) and len({*map(len, ordered)}) == 1 and len(ordered[0]) > 1:
         cells = {*chain.from_iterable(ordered)} if all(_hashable(row) for row in ordered) else set()
         if cells <= {0, 1}:
@@ -259,7 +313,7 @@ def _hashable(row: Any) -> bool:
 
 
 def _where(counts: list[list[int]], at: int) -> str:
-    """Name the row of a label among those of all references and then of all predictions."""
+    """Return the name of a label's row, given its position in the labels of all references and then all predictions."""
     total = sum(counts[0])
     side, at = (0, at) if at < total else (1, at - total)
     row = int(np.searchsorted(np.cumsum(counts[side]), at, side="right"))

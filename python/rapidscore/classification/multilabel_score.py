@@ -1,4 +1,4 @@
-"""The score of a multilabel classification, and the sums that it is made from."""
+"""The score of a multilabel classification, and the sums that it is computed from."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from rapidscore.classification.multilabel import Multilabel
     from rapidscore.inputs.labels import Table
 
-#: Columns of a total after true positives, predicted and support of each label: see `src/classification/multilabel.rs`.
+#: Columns of a total after the true positives, predicted rows and true rows of each label, which
+#: `src/classification/multilabel.rs` defines.
 PRECISION, RECALL, F1, JACCARD, HAS_PRECISION, HAS_RECALL, HAS_F1, EXACT, WEIGHT = range(9)
-
-
+#: Number of these columns.
 ROW_SUMS = 9
 
 
@@ -41,11 +41,11 @@ class LabelledSums:
 
     @property
     def segments(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self.sums.segments
 
     def merged(self, other: LabelledSums) -> LabelledSums:
-        """Return the sums of the rows of both. Raises `ValueError` when they are of other labels."""
+        """Return the sums of the rows of both. Raises `ValueError` if their labels differ."""
         if not self.segments or not other.segments:
             return self if self.segments else other
         if table_bytes(self.table) != table_bytes(other.table):
@@ -65,21 +65,40 @@ class LabelledSums:
 
 
 def other_labels(one: Table, other: Table) -> str:
-    """Return the message for rows of other labels."""
+    """Return the message for rows with different labels."""
     return (
-        f"rows with the labels {labels.shown(one.tolist())} cannot join rows with {labels.shown(other.tolist())}: name "
-        "all labels there may be, Multilabel(labels=…)"
+        f"rows with the labels {labels.shown(one.tolist())} cannot join rows with {labels.shown(other.tolist())}: pass "
+        "all possible labels, Multilabel(labels=…)"
     )
 
 
 @public
 class MultilabelScore(ClassScores):
-    """What follows from the counts of each label, and from each row's own precision and recall.
+    """The scores of a multilabel classification, computed from the counts of each label and the sums of row scores.
 
     Methods that average take `average`: `"macro"`, `"micro"`, `"weighted"`, `"samples"` (the mean over rows), or None
-    for a float64 array with a value for each label, in the order of `labels`; by default it is the metric's.
-    `labels=` chooses labels, but not for `"samples"`. All are fractions of 1, equal to those of `sklearn.metrics` in
-    scikit-learn 1.9.1.
+    for a float64 array with the value of each label, in the order of `labels`. The default is the metric's average.
+    `labels=` chooses labels, except for `"samples"`. All values are from 0 to 1, and equal the values of
+    `sklearn.metrics` in scikit-learn 1.9.1.
+
+    These methods raise `ValueError` if the average is unknown, or if `"samples"` is combined with `labels=` or with
+    another `beta` than 1, because only the sums of the row scores of all labels are kept. They raise `TypeError` if
+    `labels=` has strings and the labels are numbers, or the reverse.
+
+    References
+    ----------
+    `sklearn.metrics` of scikit-learn 1.9.1.
+
+    Examples
+    --------
+    >>> from rapidscore import Multilabel
+    >>> score = Multilabel().score([{"a", "b"}, {"c"}], [{"a"}, {"b", "c"}])
+    >>> score.f1("samples"), score.f1("micro"), round(score.hamming_loss, 4)
+    (0.6666666666666666, 0.6666666666666666, 0.3333)
+    >>> score.confusion_matrices[1]
+    array([[0, 1],
+           [1, 0]])
+
     """
 
     __slots__ = ("_row",)
@@ -91,10 +110,10 @@ class MultilabelScore(ClassScores):
         width = len(total.table)
         row = np.array(total.sums.row())
         # Without weights these are counts.
-        found, predicted, support = (
+        true_positives, predicted, support = (
             row[: 3 * width].reshape(3, width).astype(np.float64 if total.weighted else np.int64)
         )
-        super().__init__(metric, total, total.table, (found, predicted, support), row[-1])
+        super().__init__(metric, total, total.table, (true_positives, predicted, support), row[-1])
         self._row = row[3 * width :]
 
     @property
@@ -104,25 +123,30 @@ class MultilabelScore(ClassScores):
 
     @property
     def accuracy(self) -> float:
-        """The share of rows all of whose labels are right."""
+        """The share of rows whose labels are all correct; NaN if the sum of weights is 0."""
         return float(averages.share(self._row[EXACT], self._weight, nan))
 
     @property
     def hamming_loss(self) -> float:
-        """The share of labels, of all rows and columns, that are wrong."""
-        found, predicted, support = self._counts
-        return float(_hamming_loss(found, predicted, support, self._weight))
+        """The share of indicators, of all rows and labels, that are wrong."""
+        true_positives, predicted, support = self._counts
+        return float(_hamming_loss(true_positives, predicted, support, self._weight))
 
     @property
     def confusion_matrices(self) -> NDArray[Any]:
-        """For each label the matrix of absent and present, true by predicted: shape (C, 2, 2)."""
-        found, predicted, support = self._of(self.labels)
-        total = type(found[0])(self._weight) if len(found) else 0
-        cells = [total - predicted - support + found, predicted - found, support - found, found]
+        """The confusion matrix of each label, of shape (C, 2, 2): true by predicted, absent before present."""
+        true_positives, predicted, support = self._of(self.labels)
+        total = type(true_positives[0])(self._weight) if len(true_positives) else 0
+        cells = [
+            total - predicted - support + true_positives,
+            predicted - true_positives,
+            support - true_positives,
+            true_positives,
+        ]
         return np.stack(cells, axis=-1).reshape(-1, 2, 2)
 
     def jaccard(self, average: Average = ..., labels: Any = None) -> Any:
-        """Return true positives by all that are true or predicted."""
+        """Return the Jaccard index: true positives divided by the rows that are true or predicted."""
         if self._is_of_rows(average, labels):
             return self._mean_of_rows("jaccard")
         return super().jaccard(average, labels)
@@ -138,7 +162,7 @@ class MultilabelScore(ClassScores):
             return super()._averaged(which, beta, average, classes)
         if beta != 1:
             raise ValueError(
-                f'rows keep their F1 only, not F with beta={beta!r}: choose another average than "samples"'
+                f'the sums of rows have F1 only, not F with beta={beta!r}: choose another average than "samples"'
             )
         return self._mean_of_rows("f1" if which == "f-score" else which)
 
@@ -146,7 +170,7 @@ class MultilabelScore(ClassScores):
         if (self._metric.average if average is ... else average) != "samples":
             return False
         if classes is not None:
-            raise ValueError('rows keep the values of all labels only: leave labels out with average="samples"')
+            raise ValueError('the sums of rows are of all labels: leave labels out with average="samples"')
         return True
 
     def _mean_of_rows(self, which: str) -> float:
@@ -158,12 +182,12 @@ class MultilabelScore(ClassScores):
 
 
 class ManyMultilabelScores:
-    """The values of the scores of sets of rows of several labels. A set without rows has NaN."""
+    """The values of the scores of many sets of rows with several labels. They are NaN for a set without rows."""
 
     def __init__(
         self, metric: Multilabel, table: Table, sums: NDArray[np.float64], copies: NDArray[np.uint64] | None = None
     ) -> None:
-        """Take a metric, the sorted labels, the summed row of each set, and the number of rows of each."""
+        """Take a metric, the sorted labels, the sums of each set, and the number of its rows; None if all have rows."""
         self._metric = metric
         self._sets = np.arange(len(sums)) if copies is None else np.flatnonzero(copies)
         self._count = len(sums)
@@ -188,8 +212,8 @@ class ManyMultilabelScores:
         if name == "accuracy":
             return averages.share(self._row[EXACT], self._weight, nan)
         if name == "hamming_loss":
-            found, predicted, support = self._counts
-            return _hamming_loss(found, predicted, support, self._weight)
+            true_positives, predicted, support = self._counts
+            return _hamming_loss(true_positives, predicted, support, self._weight)
         which, average = name, self._metric.average
         if MultilabelScore.is_averaged(name):
             which, _, average = name.rpartition("_")
@@ -199,13 +223,14 @@ class ManyMultilabelScores:
         return compute(*self._ordered, average=average, zero_division=self._metric.zero_division)
 
 
-def _hamming_loss(found: Any, predicted: Any, support: Any, weight: Any) -> Any:
-    """Return the share of labels that are wrong, of counts (..., C)."""
-    wrong = (predicted - found).sum(axis=-1) + (support - found).sum(axis=-1)
-    return averages.share(wrong, weight * found.shape[-1], nan)
+def _hamming_loss(true_positives: Any, predicted: Any, support: Any, weight: Any) -> Any:
+    """Return the share of indicators that are wrong, from counts (..., C)."""
+    wrong = (predicted - true_positives).sum(axis=-1) + (support - true_positives).sum(axis=-1)
+    return averages.share(wrong, weight * true_positives.shape[-1], nan)
 
 
-#: Of what a row keeps itself: its column, the column that counts where it is defined, and what a row lacks elsewhere.
+#: For each score of a row: its column, the column that counts the rows for which it is defined, and the kind of label
+#: that other rows lack.
 _OF_ROWS = {
     "precision": (PRECISION, HAS_PRECISION, "predicted"),
     "recall": (RECALL, HAS_RECALL, "true"),
@@ -215,13 +240,13 @@ _OF_ROWS = {
 
 
 def _mean_of_rows(which: str, row: Any, weight: Any, zero_division: float | str) -> Any:
-    """Return the mean over rows, from their sums (9, ...); where it is undefined in some, by the metric's rule."""
+    """Return the mean over rows from their sums (9, ...); undefined values of rows are replaced by `zero_division`."""
     column, defined, lacking = _OF_ROWS[which]
     missing = weight - row[defined]
     if zero_division == "warn" and np.any(missing):
-        # As scikit-learn's: the part that has no labels is the row's predictions, its references, or both.
+        # scikit-learn's message; a row lacks labels in its predictions, its references, or both.
         title = "F-score" if which == "f1" else which.capitalize()
-        averages.warn_of_nothing(title, lacking, "samples", 2)
+        averages.warn_zero_division(title, lacking, "samples", 2)
     if zero_division in ("warn", 0):
         return averages.share(row[column], weight, nan)
     if zero_division == 1:

@@ -1,4 +1,4 @@
-"""The score of a classification, which holds the confusion matrix."""
+"""The score of a classification, which holds the confusion counts."""
 
 from __future__ import annotations
 
@@ -22,36 +22,44 @@ if TYPE_CHECKING:
 
 @public
 class ClassificationScore(ClassScores):
-    """What follows from a confusion matrix.
+    """The scores of a classification, computed from its confusion counts.
 
-    Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"`, `"binary"` (the metric's
-    `pos_label` alone), or None for a float64 array with a value for each class, in the order of `labels`; by default
-    it is the metric's. `labels=` chooses classes, except for `"binary"`; one that does not occur counts as 0. All are
-    fractions of 1, equal to those of `sklearn.metrics` in scikit-learn 1.9.1.
+    Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"`, `"binary"` (the value of the
+    metric's `pos_label`), or None for a float64 array with the value of each class, in the order of `labels`. The
+    default is the metric's average. `labels=` chooses classes, except for `"binary"`; a class that does not occur has
+    the counts 0. All values are from 0 to 1, unless their method names another range, and equal the values of
+    `sklearn.metrics` in scikit-learn 1.9.1.
 
-    An unknown average raises `ValueError`, as does `"binary"` of more than two classes and a `pos_label` that does not
-    occur, unless there is only one class (or `may_lack` is set): then there is 0 of it. Strings where labels are
-    numbers, or the other way, raise `TypeError`.
+    These methods raise `ValueError` if the average is unknown, if it is `"binary"` and there are more than two classes,
+    or if `pos_label` does not occur. With a single class, or with `may_lack`, a `pos_label` that does not occur has the
+    counts 0 instead. They raise `TypeError` if `labels=` has strings and the labels are numbers, or the reverse.
 
-        >>> from rapidscore import Classification
-        >>> score = Classification().score([0, 1, 1, 2, 2], [0, 1, 2, 2, 2])
-        >>> score.confusion_matrix
-        array([[1, 0, 0],
-               [0, 1, 0],
-               [0, 1, 2]])
-        >>> score.accuracy, score.f1(), score.f1(average="micro"), score.fbeta(0.5, average=None)
-        (0.8, 0.8222222222222223, 0.8, array([1.        , 0.55555556, 0.90909091]))
-        >>> print(score.report())
-                      precision    recall  f1-score   support
-        <BLANKLINE>
-                   0       1.00      1.00      1.00         1
-                   1       0.50      1.00      0.67         1
-                   2       1.00      0.67      0.80         3
-        <BLANKLINE>
-            accuracy                           0.80         5
-           macro avg       0.83      0.89      0.82         5
-        weighted avg       0.90      0.80      0.81         5
-        <BLANKLINE>
+    References
+    ----------
+    `sklearn.metrics` of scikit-learn 1.9.1; the rates of the positive class follow fairlearn 0.15.0.
+
+    Examples
+    --------
+    >>> from rapidscore import Classification
+    >>> score = Classification().score([0, 1, 1, 2, 2], [0, 1, 2, 2, 2])
+    >>> score.confusion_matrix
+    array([[1, 0, 0],
+           [0, 1, 0],
+           [0, 1, 2]])
+    >>> score.accuracy, score.f1(), score.f1(average="micro"), score.fbeta(0.5, average=None)
+    (0.8, 0.8222222222222223, 0.8, array([1.        , 0.55555556, 0.90909091]))
+    >>> print(score.report())
+                  precision    recall  f1-score   support
+    <BLANKLINE>
+               0       1.00      1.00      1.00         1
+               1       0.50      1.00      0.67         1
+               2       1.00      0.67      0.80         3
+    <BLANKLINE>
+        accuracy                           0.80         5
+       macro avg       0.83      0.89      0.82         5
+    weighted avg       0.90      0.80      0.81         5
+    <BLANKLINE>
+
     """
 
     __slots__ = ()
@@ -69,7 +77,7 @@ class ClassificationScore(ClassScores):
     def __init__(self, metric: Classification, total: LabelledConfusion) -> None:
         table, confusion = total.table, total.counts
         if metric.labels is not None:
-            # Labels may be of a type that holds all of both, bool and int say.
+            # The table has a type that holds the labels of both, such as int for bool and int.
             table = labels.joined(table, labels.encode(metric.labels, "labels")[1])
             confusion = total.over(table)
         counts = confusion.class_counts()
@@ -82,7 +90,10 @@ class ClassificationScore(ClassScores):
 
     @property
     def confusion_matrix(self) -> NDArray[Any]:
-        """How often each class (row) was taken for each (column): int64 (C, C), float64 where rows are weighted."""
+        """The confusion counts, with true classes as rows and predicted classes as columns.
+
+        An array of shape (C, C), int64, or float64 if rows are weighted.
+        """
         matrix: NDArray[Any] = self._total.over(self._table).matrix()
         if self.labels is self._table:
             return matrix
@@ -92,20 +103,20 @@ class ClassificationScore(ClassScores):
 
     @property
     def accuracy(self) -> float:
-        """The share of rows that are right."""
+        """The share of rows that are correct; NaN if the sum of weights is 0."""
         return float(self._counts[0].sum() / self._weight) if self._weight else nan
 
     @property
     def balanced_accuracy(self) -> float:
         """The mean recall of all classes that have rows."""
-        found, _, support = self._counts
-        return float(averages.mean_recall(found[np.newaxis], support[np.newaxis])[0])
+        true_positives, _, support = self._counts
+        return float(averages.mean_recall(true_positives[np.newaxis], support[np.newaxis])[0])
 
     @property
     def matthews_correlation(self) -> float:
-        """Matthews' correlation coefficient, -1 to 1; 0 where only one class is true, or predicted."""
-        found, predicted, support = (counts.astype(np.float64)[np.newaxis] for counts in self._counts)
-        return float(many_scores.matthews_correlation(found, predicted, support)[0])
+        """Matthews' correlation coefficient, -1 to 1; 0 if only one class is true or predicted."""
+        true_positives, predicted, support = (counts.astype(np.float64)[np.newaxis] for counts in self._counts)
+        return float(many_scores.matthews_correlation(true_positives, predicted, support)[0])
 
     @property
     def hamming_loss(self) -> float:
@@ -113,9 +124,10 @@ class ClassificationScore(ClassScores):
         return float((self._weight - self._counts[0].sum()) / self._weight) if self._weight else nan
 
     def cohen_kappa(self, weights: Literal["linear", "quadratic"] | None = None) -> float:
-        """Return Cohen's kappa, agreement beyond chance, -1 to 1, NaN where only one class occurs.
+        """Return Cohen's kappa, the agreement beyond chance, -1 to 1; NaN if only one class occurs.
 
-        `weights` is None, `"linear"` or `"quadratic"`: how much worse it is to be farther off.
+        `weights` is how the cost of a disagreement grows with the distance of the classes: `"linear"`, `"quadratic"`,
+        or None for the same cost of all disagreements. Another value raises `ValueError`.
         """
         matrix = self.confusion_matrix
         if np.count_nonzero(matrix.sum(axis=0) + matrix.sum(axis=1)) < 2:
@@ -123,29 +135,49 @@ class ClassificationScore(ClassScores):
         return averages.cohen_kappa(matrix, weights)
 
     def selection_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of rows that are predicted positive; of `pos_label`, by default the metric's."""
+        """Return the share of rows that are predicted positive.
+
+        `pos_label` is the positive class, by default the metric's. With `may_lack` it need not occur.
+        """
         return self._rate("selection_rate", pos_label, may_lack)
 
     def true_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of positive rows that are predicted positive; 0 if there are none, as in fairlearn 0.15."""
+        """Return the share of positive rows that are predicted positive.
+
+        It is 0 if no row is positive, as in fairlearn 0.15.0.
+        """
         return self._rate("true_positive_rate", pos_label, may_lack)
 
     def false_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of positive rows that are not predicted positive; 0 if there are none."""
+        """Return the share of positive rows that are not predicted positive; 0 if no row is positive."""
         return self._rate("false_negative_rate", pos_label, may_lack)
 
     def false_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of other rows that are predicted positive; 0 if there are none."""
+        """Return the share of other rows that are predicted positive; 0 if all rows are positive."""
         return self._rate("false_positive_rate", pos_label, may_lack)
 
     def true_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
-        """Return the share of other rows that are not predicted positive; 0 if there are none."""
+        """Return the share of other rows that are not predicted positive; 0 if all rows are positive."""
         return self._rate("true_negative_rate", pos_label, may_lack)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw the confusion matrix with matplotlib, through scikit-learn's display when that is installed.
+        """Draw the confusion matrix; return the matplotlib axes.
 
-        `options` go to `sklearn.metrics.ConfusionMatrixDisplay.plot`. Returns the axes.
+        If scikit-learn is installed, its `ConfusionMatrixDisplay` draws the matrix.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            The axes to draw on; by default those of a new figure.
+        **options
+            Options of `sklearn.metrics.ConfusionMatrixDisplay.plot`.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If matplotlib is not installed, which the extra `plot` installs, or if there are `options` and scikit-learn
+            is not installed.
+
         """
         from rapidscore.plots import confusion_matrix
 
@@ -160,21 +192,21 @@ class ClassificationScore(ClassScores):
     def _reported(self) -> dict[str, Any]:
         reported = super()._reported()
         if not self._counts[0].any():
-            # Where no row is right, scikit-learn's counts are floats, and its support reads 1.0.
-            found, predicted, support = (counts.astype(np.float64) for counts in self._of(self.labels))
-            reported["counts"] = report.Counts(found, predicted, support)
+            # If no row is correct, scikit-learn's counts are floats, and its report shows a support such as 1.0.
+            true_positives, predicted, support = (counts.astype(np.float64) for counts in self._of(self.labels))
+            reported["counts"] = report.Counts(true_positives, predicted, support)
         return reported
 
     def _rate(self, name: str, pos_label: Any, may_lack: bool) -> float:
         return float(many_scores.rate(name, *self._positive(pos_label, may_lack), self._weight))
 
     def _positive(self, pos_label: Any, may_lack: bool = False) -> Counts:
-        """Return the counts of the positive class, each a number; 0 where no row has it."""
+        """Return the counts of the positive class, each a number; they are 0 if no row has this class."""
         pos_label = self._metric.pos_label if pos_label is ... else pos_label
         at = np.flatnonzero(self._table == pos_label)
         if len(at):
-            found, predicted, support = (counts[at[0]] for counts in self._counts)
-            return found, predicted, support
+            true_positives, predicted, support = (counts[at[0]] for counts in self._counts)
+            return true_positives, predicted, support
         if may_lack or len(self.labels) < 2:
             return 0, 0, 0
         raise ValueError(many_scores.no_positive(pos_label, self.labels))
@@ -186,5 +218,5 @@ class ClassificationScore(ClassScores):
             raise ValueError(
                 f"average='binary' is for two classes, there are {len(self.labels)}: choose another average"
             )
-        found, predicted, support = (np.array([count]) for count in self._positive(...))
-        return "binary", (found, predicted, support)
+        true_positives, predicted, support = (np.array([count]) for count in self._positive(...))
+        return "binary", (true_positives, predicted, support)

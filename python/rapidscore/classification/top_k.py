@@ -1,4 +1,4 @@
-"""Top-k accuracy: whether the true class is among the k that a model scores highest."""
+"""Top-k accuracy: whether the true class is among the k classes with the highest scores."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ _ONE = np.dtype(np.float32)
 @public
 @dataclass(frozen=True, slots=True)
 class TopKAccuracyScore:
-    """The share of rows whose true class is among the k scored highest."""
+    """The top-k accuracy: the share of rows whose true class is among the k classes with the highest scores."""
 
     score: float
-    """0 to 1."""
+    """The top-k accuracy, 0 to 1; NaN if the sum of weights is 0."""
     k: int
+    """The number of classes with the highest scores."""
     segments: int
-    """How many rows were counted."""
+    """The number of rows that were counted."""
     signature: str
-    """The options in short, for papers."""
+    """The metric's options in one line, to be quoted with the score."""
 
     def as_dict(self) -> dict[str, float]:
-        """Return the value by name, for a logger: `top_2_accuracy`, or what k is."""
+        """Return the value by name, as a flat dict for loggers: `top_2_accuracy` for k = 2."""
         return {f"top_{self.k}_accuracy": self.score}
 
     def format(self, width: int = 4, signature: bool = False) -> str:
-        """Return a line with `width` decimals, on request with the signature."""
+        """Return a line with `width` decimals and optionally the signature."""
         name = f"top-{self.k} accuracy" + (f"|{self.signature}" if signature else "")
         return f"{name} = {self.score:.{width}f} (n = {self.segments:d})"
 
@@ -55,19 +56,37 @@ class TopKAccuracyScore:
 @public
 @dataclass(frozen=True)
 class TopKAccuracy(Metric[TopKAccuracyScore]):
-    """The share of rows whose true class is among the k scored highest, as scikit-learn 1.9.1 counts them.
+    """Compute the share of rows whose true class is among the k with the highest scores, as scikit-learn 1.9.1 does.
 
-        >>> from rapidscore import TopKAccuracy
-        >>> scores = [[0.5, 0.2, 0.3], [0.3, 0.4, 0.2], [0.1, 0.2, 0.7]]
-        >>> print(TopKAccuracy(k=2).score(scores, [0, 2, 2]))
-        top-2 accuracy = 0.6667 (n = 3)
+    Predictions are numbers of shape (n, C), such as probabilities or logits; higher is better. References are n class
+    numbers from 0 to C - 1, or n labels if the option `labels` names the columns. Of equal scores, the score in the
+    later column counts as higher, as in scikit-learn. If k is C or more, all rows are hits.
 
-    Predictions are scores, floats of shape (n, C), the higher the better: probabilities or logits. References are n
-    class numbers from 0 to C - 1 or, with the option `labels`, any labels: those of the C columns, in their order.
-    Of equal scores that of the later column counts as the higher, as in scikit-learn. With k of C or more all rows are
-    hits.
+    Parameters
+    ----------
+    k : int, default 2
+        The number of classes with the highest scores, 1 or more. scikit-learn has the same default.
+    labels : sequence of labels, optional
+        The labels of the C columns, in their order. The default is the numbers of the columns.
 
-    Reference: scikit-learn 1.9.1, `sklearn.metrics.top_k_accuracy_score`, whose k also is 2 by default.
+    Raises
+    ------
+    ValueError
+        If `k` is less than 1, or if `labels` is empty or has a label more than once.
+    TypeError
+        If an option has a wrong type.
+
+    References
+    ----------
+    `sklearn.metrics.top_k_accuracy_score` of scikit-learn 1.9.1.
+
+    Examples
+    --------
+    >>> from rapidscore import TopKAccuracy
+    >>> scores = [[0.5, 0.2, 0.3], [0.3, 0.4, 0.2], [0.1, 0.2, 0.7]]
+    >>> print(TopKAccuracy(k=2).score(scores, [0, 2, 2]))
+    top-2 accuracy = 0.6667 (n = 3)
+
     """
 
     k: int = 2
@@ -83,19 +102,42 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
     def score(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> TopKAccuracyScore:
         """Score n rows of class scores against n true classes.
 
-        `sample_weight` is a float for each row, of shape (n,). Raises `ValueError` when there is no row, a score is
-        NaN, or a class has no column; the message names the position.
+        Parameters
+        ----------
+        predictions : array of shape (n, C)
+            The score of each class in each row. float16 and float32 are compared as float32, other types as float64.
+        references : sequence of int or of labels
+            The true class of each row, of shape (n,).
+        sample_weight : array of float, optional
+            The weight of each row, a finite number from 0, of shape (n,). The default is 1 for each row.
+
+        Returns
+        -------
+        TopKAccuracyScore
+            The share of hits.
+
+        Raises
+        ------
+        ValueError
+            If there are no rows, if lengths or shapes differ, if a score is NaN, if a class has no column, or if a
+            weight is negative or not finite. The message names the position.
+        TypeError
+            If labels have different types.
+
         """
         return self._score(self._total(predictions, references, sample_weight))
 
     def segment_scores(self, predictions: Any, references: Any) -> dict[str, NDArray[np.float64]]:
-        """Say of each row whether it is a hit: 1.0 or 0.0, float64 (n,), by the name `top_2_accuracy`, or what k is."""
+        """Return for each row whether it is a hit: 1.0 or 0.0, float64 (n,), by a name such as `top_2_accuracy`."""
         return self.statistics(predictions, references).segment_scores()
 
     def statistics(
         self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None
     ) -> Statistics[TopKAccuracyScore]:
-        """Rank the true classes: rows (hits, weight) to be sliced, joined, grouped and scored."""
+        """Rank the true classes: return rows (hits, weight) that can be sliced, joined, grouped and scored.
+
+        Parameters and errors are those of `score`, but there may be no rows.
+        """
         return Statistics(self, self._rows(predictions, references, sample_weight), 0)
 
     def _rows(self, predictions: Any, references: Any, sample_weight: ArrayLike | None) -> NDArray[np.float64]:
@@ -104,8 +146,8 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
             return np.empty((0, len(_COLUMNS)))
         if scores.ndim != 2 or scores.dtype.kind not in "biuf":
             raise ValueError(
-                f"predictions have the shape {scores.shape} and type {scores.dtype}: pass scores (n, C), one for each "
-                "row and class"
+                f"predictions have the shape {scores.shape} and type {scores.dtype}: pass numbers of shape (n, C), "
+                "one for each row and class"
             )
         classes = self._columns_of(references, scores.shape[1])
         labels.check_lengths(len(scores), len(classes))
@@ -116,12 +158,14 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         return np.column_stack([hits, np.ones(len(hits))] if weights is None else [hits * weights, weights])
 
     def _columns_of(self, references: Any, count: int) -> NDArray[np.uint32]:
-        """Return the column of each reference."""
+        """Return the number of the column of each reference."""
         codes, table = labels.encode(references, "references")
         if self.labels is not None:
             known = list(self.labels)
             if len(known) != count:
-                raise ValueError(f"predictions have {count} columns but there are {len(known)} labels: pass one each")
+                raise ValueError(
+                    f"predictions have {count} columns but there are {len(known)} labels: pass one label for each"
+                )
         else:
             known = list(range(count))
         column = {label: at for at, label in enumerate(known)}
@@ -130,7 +174,7 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         if len(wrong):
             where, label = f"references[{wrong[0]}]", table.tolist()[codes[wrong[0]]]
             if self.labels is None:
-                raise ValueError(f"{where} is {label!r}, and columns are 0 to {count - 1}: name the columns' labels=")
+                raise ValueError(f"{where} is {label!r}, but columns are 0 to {count - 1}: pass their names as labels=")
             raise ValueError(no_label(where, label, known))
         return columns.astype(np.uint32)
 
@@ -151,7 +195,7 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         return {f"top_{self.k}_accuracy": shares}
 
     def _finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        # A row of weight 0 is as right or wrong as any, but what it was is no longer known.
+        # The hits of a row of weight 0 are 0 as well, so whether it was a hit is unknown.
         weights = np.where(rows[:, 1] == 0, np.nan, rows[:, 1])
         return {f"top_{self.k}_accuracy": rows[:, 0] / weights}
 
