@@ -68,7 +68,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     `as_dict()`, or a function from a score to a number, and return a float. Without a name they return a dict with the
     result for each value of `as_dict()`. Values by name are computed for all groups at once, and a function is called
     for each group. Groups whose value is NaN are left out. An unknown name raises `ValueError`, and so does a result
-    about all rows if there are none.
+    about all rows if there are no rows.
 
     References
     ----------
@@ -162,7 +162,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
     @property
     def overall(self) -> ScoreT_co:
-        """The score of all rows. Raises `ValueError` if there are none."""
+        """The score of all rows. Raises `ValueError` if there are no rows."""
         if None not in self._scores:
             self._scores[None] = self._overall_total.score()
         return self._scores[None]
