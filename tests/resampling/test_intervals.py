@@ -80,7 +80,7 @@ class TestEnds:
         assert found.high == math.inf
         assert math.isnan(found.standard_error)
 
-    def test_confidence_close_to_one(self):
+    def test_confidence_close_to_one_or_as_a_fraction(self):
         statistics = statistics_of(BLEU())
         for confidence in math.nextafter(1, 0), Fraction(19, 20):
             for method in "percentile", "bca":

@@ -30,9 +30,10 @@ class ClassificationScore(ClassScores):
     the counts 0. All values are from 0 to 1, unless their method names another range, and equal the values of
     `sklearn.metrics` in scikit-learn 1.9.1.
 
-    These methods raise `ValueError` if the average is unknown, if it is `"binary"` and there are more than two classes,
-    or if `pos_label` does not occur. With a single class, or with `may_lack`, a `pos_label` that does not occur has the
-    counts 0 instead. They raise `TypeError` if `labels=` has strings and the labels are numbers, or the reverse.
+    These methods raise `ValueError` if the average is unknown, and for `"binary"` also if there are more than two
+    classes, or two classes without `pos_label`. They raise `TypeError` if `labels=` has strings and the labels are
+    numbers, or the reverse. The rates of the positive class (`selection_rate`, `true_positive_rate` and so on) raise
+    `ValueError` if there are two classes or more without `pos_label`, unless `may_lack` is true: its counts are then 0.
 
     References
     ----------
@@ -120,7 +121,7 @@ class ClassificationScore(ClassScores):
 
     @property
     def hamming_loss(self) -> float:
-        """The share of labels that are wrong."""
+        """The share of rows that are wrong."""
         return float((self._weight - self._counts[0].sum()) / self._weight) if self._weight else nan
 
     def cohen_kappa(self, weights: Literal["linear", "quadratic"] | None = None) -> float:
@@ -137,7 +138,8 @@ class ClassificationScore(ClassScores):
     def selection_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
         """Return the share of rows that are predicted positive.
 
-        `pos_label` is the positive class, by default the metric's. With `may_lack` it need not occur.
+        `pos_label` is the positive class, by default the metric's. If it does not occur, its counts are 0 with
+        `may_lack`, and `ValueError` is raised without.
         """
         return self._rate("selection_rate", pos_label, may_lack)
 
@@ -201,7 +203,11 @@ class ClassificationScore(ClassScores):
         return float(many_scores.rate(name, *self._positive(pos_label, may_lack), self._weight))
 
     def _positive(self, pos_label: Any, may_lack: bool = False) -> Counts:
-        """Return the counts of the positive class, each a number; they are 0 if no row has this class."""
+        """Return the true positives, predicted rows and support of the positive class.
+
+        If the class does not occur, they are 0 with `may_lack` or with fewer than two classes, and `ValueError` is
+        raised otherwise.
+        """
         pos_label = self._metric.pos_label if pos_label is ... else pos_label
         at = np.flatnonzero(self._table == pos_label)
         if len(at):

@@ -55,7 +55,7 @@ def column(values: Any, name: str) -> Column:
     """Read labels: a sequence of `int`, `bool` or `str`, a NumPy array, or a column of pandas or polars.
 
     Raises `ValueError` if a label is missing or is not a whole number, and `TypeError` for labels of other types or of
-    mixed types; both messages name the position. `name` is the name of the argument in messages.
+    mixed types; messages about a single label name its position. `name` is the name of the argument in messages.
     """
     if type(values) is list:
         return _from_list(values, name)
@@ -240,7 +240,9 @@ def _with_common_type(columns: list[Integers]) -> list[NDArray[Any]]:
 
 def _check_range(smallest: int, largest: int) -> None:
     if smallest < 0 and largest > np.iinfo(np.int64).max:
-        raise ValueError(f"labels {smallest} and {largest} have no common integer type: renumber labels")
+        raise ValueError(
+            f"labels {smallest} and {largest} have no common integer type: use labels below 2**63, or none below 0"
+        )
 
 
 def _label_converter(columns: list[Integers]) -> Any:
@@ -289,7 +291,9 @@ def _from_list(values: list[Any], name: str) -> Column:
         # NumPy would convert integers above int64's range to floats.
         array = np.array(values, np.uint64 if all(isinstance(item, int) for item in values) else None)
     except OverflowError as error:
-        raise ValueError(f"{name}[{position}] is {value!r}: a label must fit into 64 bits; renumber labels") from error
+        raise ValueError(
+            f"{name}[{position}] is {value!r}: all labels must fit into 64 bits, signed or unsigned; renumber them"
+        ) from error
     except ValueError:
         array = np.array(values, object)
     if array.dtype.kind not in "biuf" or array.ndim != 1:

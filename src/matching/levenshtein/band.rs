@@ -2,11 +2,11 @@
 //!
 //! # Idea
 //!
-//! A path that leaves the diagonal must return to it, and each step aside costs one. If the distance is at most `k`,
-//! cells farther than `k / 2` from the diagonal are on no best path (E. Ukkonen, "Algorithms for approximate string
-//! matching", 1985) and need not be computed: they count as too far, which changes no choice on the path back. The
-//! distance is at most the length of the longer text, and every few rows a cell near the diagonal gives a lower bound
-//! for it.
+//! Each step off the diagonal costs one edit. If the distance is at most `k` and the reference is `d` tokens longer, an
+//! optimal path stays between `(k - d) / 2` cells before the main diagonal and `(k + d) / 2` cells after it (E. Ukkonen,
+//! "Algorithms for approximate string matching", 1985). Other cells are not computed; their values are overestimated,
+//! which does not change the path back. The first upper bound of the distance is the length of the longer text; every
+//! few rows, a cell near the diagonal plus the edits that can still follow gives a tighter one.
 
 use super::{CellBits, EDGE, EditCounts, walk_back};
 use std::ops::Range;

@@ -102,9 +102,9 @@ class CountedMetric(Metric[ScoreT]):
         """Return the score of a segment. Subclasses of this package take the value that is computed already."""
         return self._compute_score_from_stats([*value_and_row[1:]])
 
-    def _value(self, row: Any) -> float:
-        """Return the value of a sum of rows, in the arithmetic of its dtype, as sacrebleu computes it."""
-        return self._compute_score_from_stats(row).score
+    def _value(self, row_sum: Any) -> float:
+        """Return the value of a sum of rows, computed in the dtype of the sum, as sacrebleu computes it."""
+        return self._compute_score_from_stats(row_sum).score
 
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the value of each of m trials, from their sums of rows (m, k)."""

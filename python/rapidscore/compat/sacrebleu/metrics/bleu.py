@@ -212,10 +212,14 @@ class BLEU(CountedMetric[BLEUScore]):
             max_ngram_order=orders,
         )
 
-    def _value(self, row: Any) -> float:
+    def _value(self, row_sum: Any) -> float:
         # Without making a score object. Copies, because "add-k" changes them.
         smoothing, orders = (self.smooth_method, self.smooth_value), self.max_ngram_order
-        correct, total, lengths = row[2 : 2 + orders].copy(), row[2 + orders :].copy(), (int(row[0]), int(row[1]))
+        correct, total, lengths = (
+            row_sum[2 : 2 + orders].copy(),
+            row_sum[2 + orders :].copy(),
+            (int(row_sum[0]), int(row_sum[1])),
+        )
         return _compute(correct, total, lengths, smoothing, self.effective_order, orders)[0]
 
     def _trial_scores(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:

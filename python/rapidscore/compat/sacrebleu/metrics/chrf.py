@@ -118,8 +118,8 @@ class CHRF(CountedMetric[CHRFScore]):
     def _compute_score_from_stats(self, stats: Any) -> CHRFScore:
         return CHRFScore(self._compute_f_score(stats), self.char_order, self.word_order, self.beta)
 
-    def _value(self, row: Any) -> float:
-        return self._compute_f_score(row)
+    def _value(self, row_sum: Any) -> float:
+        return self._compute_f_score(row_sum)
 
     def _score_with_value(self, value_and_row: tuple[Any, ...]) -> CHRFScore:
         return CHRFScore(value_and_row[0], self.char_order, self.word_order, self.beta)
