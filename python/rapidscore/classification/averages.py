@@ -232,12 +232,14 @@ def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> Any:
     For counts (m, C) and `correct` (m,), return an array of shape (m,).
     """
     n = np.add.reduce(predicted, axis=-1)
-    # scikit-learn squares one number, by C's pow(), which rounds differently from a multiplication.
-    squared = n**2 if predicted.ndim == 1 else np.array([total**2 for total in n.tolist()])
     covariance = correct * n - _dot(true, predicted)
-    product = (squared - _dot(predicted, predicted)) * (squared - _dot(true, true))
     if predicted.ndim == 1:
+        # Squared twice, as in scikit-learn, whose warnings of an overflow are then repeated too.
+        product = (n**2 - np.dot(predicted, predicted)) * (n**2 - np.dot(true, true))
         return float(covariance / np.sqrt(product)) if product else 0.0
+    # One number at a time, by C's pow(), which rounds differently from a multiplication.
+    squared = np.array([total**2 for total in n.tolist()])
+    product = (squared - _dot(predicted, predicted)) * (squared - _dot(true, true))
     return np.divide(covariance, np.sqrt(product), out=np.zeros(len(n)), where=product != 0)
 
 
