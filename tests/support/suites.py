@@ -32,27 +32,35 @@ def source(requirement, folder):
     return unpacked
 
 
-def run(root, files, alias, *options, timeout=600):
-    """Run test files below `root` with our packages in place of the peers' (`{peer: ours}`)."""
-    # Our strict settings are not for their tests.
-    (root / "pytest.ini").write_text("[pytest]\n")
-    found = root / "found.json"
+def run_pytest(plugin, folder, *arguments, timeout=600, **variables):
+    """Run pytest in `folder` with one of our plugins; return the finished process, and what the plugin wrote."""
+    # Our strict settings, and options given to our own tests, are not for their tests.
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    found = folder / "found.json"
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         "PYTHONPATH": os.pathsep.join([str(PLUGINS), *filter(None, sys.path)]),
-        "RAPIDSCORE_ALIAS": json.dumps(alias),
         "RAPIDSCORE_SUITE": str(found),
+        **variables,
     }
-    flags = ["-q", "-p", "alias_plugin", "-p", "no:cacheprovider", "--tb=short", "--disable-warnings"]
+    flags = ["-q", "-p", plugin, "-p", "no:cacheprovider", "--tb=short", "--disable-warnings"]
     finished = subprocess.run(
-        [sys.executable, "-m", "pytest", *flags, *options, *files],
+        [sys.executable, "-m", "pytest", *flags, *arguments],
         env=environment,
-        cwd=root,
+        cwd=folder,
         check=False,
         timeout=timeout,
         capture_output=True,
         text=True,
     )
     assert found.exists(), finished.stdout + finished.stderr
-    outcomes = {name: frozenset(tests) for name, tests in json.loads(found.read_text()).items()}
+    return finished, json.loads(found.read_text())
+
+
+def run(root, files, alias, *options, timeout=600):
+    """Run test files below `root` with our packages in place of the peers' (`{peer: ours}`)."""
+    finished, found = run_pytest(
+        "alias_plugin", root, *options, *files, timeout=timeout, RAPIDSCORE_ALIAS=json.dumps(alias)
+    )
+    outcomes = {name: frozenset(tests) for name, tests in found.items()}
     return Outcome(**outcomes, output=finished.stdout)

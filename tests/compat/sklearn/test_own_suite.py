@@ -1,12 +1,7 @@
 """scikit-learn's own tests of its scores, run against `rapidscore.compat.sklearn.metrics`."""
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
-from support.suites import PLUGINS
+from support.suites import run_pytest
 
 import rapidscore.compat.sklearn.metrics as ours
 
@@ -17,24 +12,9 @@ NOT_PASSING: dict[str, str] = {}
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory):
     """The results that `support/plugins/sklearn_plugin.py` wrote."""
-    folder = tmp_path_factory.mktemp("suite")
-    # Our strict settings are not for scikit-learn's tests.
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    found = folder / "found.json"
-    path = os.pathsep.join([str(PLUGINS), *filter(None, sys.path)])
     modules = [f"sklearn.metrics.tests.{name}" for name in ("test_classification", "test_ranking", "test_common")]
-    options = ["-q", "-p", "sklearn_plugin", "-p", "no:cacheprovider", "--tb=short", "--disable-warnings", "--pyargs"]
-    finished = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *modules],
-        env={**os.environ, "PYTHONPATH": path, "RAPIDSCORE_SUITE": str(found)},
-        cwd=folder,
-        check=False,
-        timeout=600,
-        capture_output=True,
-        text=True,
-    )
-    assert found.exists(), finished.stdout + finished.stderr
-    return {**json.loads(found.read_text()), "output": finished.stdout, "status": finished.returncode}
+    finished, found = run_pytest("sklearn_plugin", tmp_path_factory.mktemp("suite"), "--pyargs", *modules)
+    return {**found, "output": finished.stdout, "status": finished.returncode}
 
 
 def test_their_tests_pass(suite):
