@@ -125,8 +125,8 @@ class TextMetric:
 
     def finalise_rows(self, rows: NDArray[np.float64], every: bool = False) -> dict[str, NDArray[np.float64]]:
         """Score each row (n, k): return arrays (n,) by name; with `every`, also the values of a corpus score."""
-    def finalise(self, total: Total) -> list[float]:
-        """Return all scores of a total: those of a segment, then their components."""
+    def finalise(self, total: Total) -> tuple[list[float], list[float]]:
+        """Return all scores of a total, those of a segment before their components, and the summed row."""
     def prepare(self, references: Any, tokens: bool) -> Prepared:
         """Read references, each of which is a list of tokens if `tokens` is True."""
     def tokens(self, text: Any) -> list[bytes]:
@@ -183,11 +183,8 @@ class Perplexity:
         """Return the total of rows (n, 9)."""
     def fold_groups(self, rows: NDArray[np.float64], codes: NDArray[np.int32], groups: int) -> GroupTotals:
         """Fold rows (n, 9) of the groups of `codes` (n,)."""
-
     def finalise_rows(self, rows: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Score each row (n, 9): return arrays (n,) by name, with NaN for unknown scores."""
-    def finalise(self, total: Total) -> list[float]:
-        """Return all scores of a total, in the order of `finalise_rows`."""
 
 @final
 class PairwiseScores:

@@ -97,16 +97,8 @@ impl ExactSum {
         }
     }
 
-    /// Propagates the carries, so that all digits but the last are in `0..2³²`. The last digit holds the sign. This
-    /// form is unique.
     fn settle(&mut self) {
-        let mut carry = 0;
-        for digit in &mut self.digits[..DIGITS - 1] {
-            let value = *digit + carry;
-            *digit = value & 0xFFFF_FFFF;
-            carry = value >> 32;
-        }
-        self.digits[DIGITS - 1] += carry;
+        settle(&mut self.digits);
         self.unsettled = 0;
     }
 
@@ -122,20 +114,27 @@ impl ExactSum {
         if self.infinite != 0.0 {
             return self.infinite;
         }
-        let mut sum = self.settled();
-        let negative = sum.digits[DIGITS - 1] < 0;
+        // Most sums occupy a few neighbouring digits: only those, and one more for the carry, are copied and settled.
+        let Some(first) = self.digits.iter().position(|&digit| digit != 0) else { return 0.0 };
+        let last = self.digits.iter().rposition(|&digit| digit != 0).unwrap_or(first);
+        let count = (last + 2).min(DIGITS) - first;
+        let mut digits = [0; DIGITS];
+        let digits = &mut digits[..count];
+        digits.copy_from_slice(&self.digits[first..first + count]);
+        settle(digits);
+        let negative = digits[count - 1] < 0;
         if negative {
-            sum.digits.iter_mut().for_each(|digit| *digit = -*digit);
-            sum.settle();
+            digits.iter_mut().for_each(|digit| *digit = -*digit);
+            settle(digits);
         }
-        let Some(top) = sum.digits.iter().rposition(|&digit| digit != 0) else { return 0.0 };
+        let Some(top) = digits.iter().rposition(|&digit| digit != 0) else { return 0.0 };
         // The top three digits hold at least 65 significant bits. The rest matters only by whether it is zero.
-        let digit = |at: Option<usize>| at.map_or(0, |at| u128::from(sum.digits[at].cast_unsigned()));
+        let digit = |at: Option<usize>| at.map_or(0, |at| u128::from(digits[at].cast_unsigned()));
         let head = digit(Some(top)) << 64 | digit(top.checked_sub(1)) << 32 | digit(top.checked_sub(2));
-        let sticky = sum.digits[..top.saturating_sub(2)].iter().any(|&digit| digit != 0);
-        // `head` counts units of 2^(32 (top - 2) - 1075).
+        let sticky = digits[..top.saturating_sub(2)].iter().any(|&digit| digit != 0);
+        // `head` counts units of 2^(32 (first + top - 2) - 1075).
         #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "DIGITS is small")]
-        let exponent = 32 * (top as i32 - 2) + LOWEST_EXPONENT;
+        let exponent = 32 * ((first + top) as i32 - 2) + LOWEST_EXPONENT;
         let magnitude = round(head, sticky, exponent);
         if negative { -magnitude } else { magnitude }
     }
@@ -173,11 +172,22 @@ impl ExactSum {
 
 impl PartialEq for ExactSum {
     fn eq(&self, other: &Self) -> bool {
-        let (mut a, mut b) = (self.clone(), other.clone());
-        a.settle();
-        b.settle();
+        let (a, b) = (self.settled(), other.settled());
         a.digits == b.digits && a.infinite.to_bits() == b.infinite.to_bits()
     }
+}
+
+/// Propagates the carries, so that all digits but the last are in `0..2³²`. The last digit holds the sign. This form is
+/// unique.
+fn settle(digits: &mut [i64]) {
+    let Some((last, digits)) = digits.split_last_mut() else { return };
+    let mut carry = 0;
+    for digit in digits {
+        let value = *digit + carry;
+        *digit = value & 0xFFFF_FFFF;
+        carry = value >> 32;
+    }
+    *last += carry;
 }
 
 /// The next `N` bytes.

@@ -15,7 +15,7 @@
 //! let sequences = LogProbSequences { log_probabilities: &log_probabilities, offsets: &[0, 2, 3], unit: 1.0 };
 //! let total = sequences.total().unwrap();
 //! let metric = Perplexity::new(None, false, Aggregate::Tokens, 5);
-//! assert_eq!(total.finalise(&metric).unwrap()[0], 1f64.exp());
+//! assert_eq!(total.finalise(&metric).unwrap().0[0], 1f64.exp());
 //! ```
 
 mod exponentials;

@@ -206,11 +206,6 @@ impl Perplexity {
         py.detach(|| scoring::finalise_rows(&self.0, slice, &mut output));
         named(py, self.0.scores(), scores)
     }
-
-    /// Return all scores of a total, in the order of the names of `finalise_rows`.
-    fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
-        Ok(total.0.finalise(&self.0)?)
-    }
 }
 
 /// The result for sequences, or the position of a value that is not a log-probability.

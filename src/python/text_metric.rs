@@ -301,8 +301,8 @@ impl TextMetric {
         named(py, self.metric.scores(), scores)
     }
 
-    /// Return all scores of a total. The scores of a segment come first.
-    fn finalise(&self, total: &Total) -> PyResult<Vec<f64>> {
+    /// Return all scores of a total, those of a segment first, and the summed row.
+    fn finalise(&self, total: &Total) -> PyResult<(Vec<f64>, Vec<f64>)> {
         Ok(total.0.finalise(&*self.metric)?)
     }
 

@@ -17,7 +17,7 @@
 //!     total.fold(&row);
 //!     total.note_segments(1, 1, 1);
 //! }
-//! assert_eq!(total.finalise(&metric).unwrap()[0], 0.25);
+//! assert_eq!(total.finalise(&metric).unwrap().0[0], 0.25);
 //! ```
 
 mod files;

@@ -121,11 +121,11 @@ impl Total {
         self.sums.iter().map(Sum::value).collect()
     }
 
-    /// The scores of the metric.
+    /// The scores of the metric, and the summed row that they are computed from.
     ///
     /// # Errors
     /// If there are no rows, or the columns differ.
-    pub fn finalise(&self, metric: &dyn Fold) -> Result<Vec<f64>, Error> {
+    pub fn finalise(&self, metric: &dyn Fold) -> Result<(Vec<f64>, Vec<f64>), Error> {
         if self.segments == 0 {
             return Err(Error::NoSegments);
         }
@@ -133,8 +133,9 @@ impl Total {
             return Err(Error::Columns { expected: metric.columns().len(), found: self.sums.len() });
         }
         let mut scores = vec![0.0; metric.scores().len()];
-        metric.finalise(&self.row(), &mut scores);
-        Ok(scores)
+        let row = self.row();
+        metric.finalise(&row, &mut scores);
+        Ok((scores, row))
     }
 
     /// The total as bytes. Equal totals have equal bytes on every machine.

@@ -224,8 +224,8 @@ class BLEU(TextMetric[BLEUScore]):
             )
 
     def _score(self, total: Sums) -> BLEUScore:
-        score, bp, *precisions = self._core.finalise(total)
-        row, orders = total.row(), self.max_ngram_order
+        (score, bp, *precisions), row = self._core.finalise(total)
+        orders = self.max_ngram_order
         counts, totals = row[2 : 2 + orders], row[2 + orders :]
         if self.smooth_method == "add-k" and any(counts):
             # sacrebleu reports the smoothed counts.

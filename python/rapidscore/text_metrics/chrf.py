@@ -146,5 +146,5 @@ class CHRF(TextMetric[CHRFScore]):
         return self._core.finalise_rows(sums)
 
     def _score(self, total: Sums) -> CHRFScore:
-        (score,) = self._core.finalise(total)
+        (score,), _ = self._core.finalise(total)
         return CHRFScore(score, self.char_order, self.word_order, self.beta, self._signature(total.references))

@@ -189,8 +189,8 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
         return rates | {f"{name}_{column}": values for column, values in counts}
 
     def _score(self, total: Sums) -> ErrorRateScore:
-        score, mer, wil, wip = self._core.finalise(total)
-        hits, substitutions, deletions, insertions = map(int, total.row())
+        (score, mer, wil, wip), row = self._core.finalise(total)
+        hits, substitutions, deletions, insertions = map(int, row)
         return ErrorRateScore(
             name=type(self).__name__,
             score=score,

@@ -210,7 +210,8 @@ class ROUGE(TextMetric[ROUGEScore]):
         return names
 
     def _score(self, total: Sums) -> ROUGEScore:
-        values: list[Any] = self._core.finalise(total)[len(self.rouge_types) :]
+        scores, _ = self._core.finalise(total)
+        values = scores[len(self.rouge_types) :]
         by_type = {
             rouge_type: ROUGEValues(*values[3 * at : 3 * at + 3]) for at, rouge_type in enumerate(self.rouge_types)
         }

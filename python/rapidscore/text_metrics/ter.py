@@ -131,6 +131,5 @@ class TER(TextMetric[TERScore]):
         return self._core.finalise_rows(sums) | {"ter_num_edits": edits, "ter_ref_length": length}
 
     def _score(self, total: Sums) -> TERScore:
-        (score,) = self._core.finalise(total)
-        edits, ref_length = total.row()
+        (score,), (edits, ref_length) = self._core.finalise(total)
         return TERScore(score, int(edits), ref_length, self._signature(total.references))
