@@ -170,20 +170,29 @@ pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, LabelNames) {
     let row = |at: usize| &characters[at * width..][..width];
     let factors: Vec<u64> = (1..=width as u64).map(scattered).collect();
     parallel::fill(&mut numbers, BATCH, |first, numbers| {
-        // For each hash, the index of the last such row plus one, and its number.
+        // For each hash, the index of the last such row plus one, and the index of its name in this batch.
         let mut recent = [(0_usize, 0_u32); 1 << RECENT_ROWS];
-        for (at, number) in (first..).zip(numbers) {
+        let mut batch: Vec<Vec<u8>> = Vec::new();
+        for (at, number) in (first..).zip(&mut *numbers) {
             // Each character has a factor of its own, so that no product waits for another.
             let hash = row(at).iter().zip(&factors).fold(0_u64, |hash, (&character, factor)| {
                 hash.wrapping_add(u64::from(character).wrapping_mul(*factor))
             });
             let slot = &mut recent[(hash >> (u64::BITS - RECENT_ROWS)) as usize];
             if slot.0 == 0 || row(slot.0 - 1) != row(at) {
-                let name = name_of(row(at));
-                *slot = (at + 1, names.lock().unwrap_or_else(PoisonError::into_inner).number(&name));
+                #[expect(clippy::cast_possible_truncation, reason = "a batch is small")]
+                let index = batch.len() as u32;
+                *slot = (at + 1, index);
+                batch.push(name_of(row(at)));
             }
             *number = slot.1;
         }
+        // One lock for a batch: threads with many names would otherwise wait for each other at every row.
+        let numbered: Vec<u32> = {
+            let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+            batch.iter().map(|name| names.number(name)).collect()
+        };
+        numbers.iter_mut().for_each(|number| *number = numbered[*number as usize]);
     });
     (numbers, names.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
