@@ -174,14 +174,14 @@ pub fn fill<T: Send>(output: &mut [T], batch: usize, work: impl Fn(usize, &mut [
     let filled = run(
         &mut (),
         || (),
-        |(first, places): &mut (usize, &mut [T])| {
+        |(first, positions): &mut (usize, &mut [T])| {
             let length = batch.max(1).min(rest.len());
             let (head, tail) = std::mem::take(&mut rest).split_at_mut(length);
-            (*first, *places, rest) = (next, head, tail);
-            next += places.len();
-            Ok::<_, Infallible>(!places.is_empty())
+            (*first, *positions, rest) = (next, head, tail);
+            next += positions.len();
+            Ok::<_, Infallible>(!positions.is_empty())
         },
-        |(first, places), ()| work(*first, places),
+        |(first, positions), ()| work(*first, positions),
     );
     let Ok(_) = filled;
 }
@@ -223,8 +223,8 @@ mod tests {
         }
         for length in [0, 1, 99, 100, 101, 12_345] {
             let mut output = vec![0; length];
-            fill(&mut output, 100, |first, places| {
-                (first + 1..).zip(places).for_each(|(number, place)| *place += number);
+            fill(&mut output, 100, |first, positions| {
+                (first + 1..).zip(positions).for_each(|(number, position)| *position += number);
             });
             assert!(output.into_iter().eq(1..=length));
         }

@@ -31,9 +31,9 @@ __all__ = [
     "draw_exchanged",
     "draw_exchanges",
     "draw_multiplicities",
-    "draw_places",
+    "draw_positions",
     "encode_integers",
-    "encode_names",
+    "encode_strings",
     "fold_draws",
     "fold_exchanges",
     "get_num_threads",
@@ -205,7 +205,7 @@ class Prepared:
     def __len__(self) -> int: ...
     def counts(self) -> list[int]:
         """Return the number of references of each segment."""
-    def select(self, places: Sequence[int]) -> Prepared:
+    def select(self, positions: Sequence[int]) -> Prepared:
         """Return the references of the segments at some positions."""
 
 @final
@@ -348,7 +348,7 @@ class SampleCounter:
     def copies(self, copies: NDArray[np.uint64]) -> tuple[Any, ...]:
         """Count samples with given numbers of copies of each row (samples, n)."""
 
-    def places(self, places: NDArray[np.uintp]) -> tuple[Any, ...]:
+    def positions(self, positions: NDArray[np.uintp]) -> tuple[Any, ...]:
         """Count samples of the rows at given positions (samples, m)."""
 
     def left_out(self, sizes: NDArray[np.uint64], first: int, count: int) -> tuple[Any, ...]:
@@ -409,7 +409,7 @@ def count_codes(
 def encode_integers(columns: Sequence[NDArray[Any]]) -> tuple[list[NDArray[np.int32]], NDArray[Any]]:
     """Return the codes of columns of integers, and their common sorted table of labels."""
 
-def encode_names(
+def encode_strings(
     columns: Sequence[list[str] | NDArray[np.uint32]], names: Sequence[str]
 ) -> tuple[list[NDArray[np.int32]], list[str]]:
     """Return the codes of columns of strings, and their common sorted table; `names` are for messages."""
@@ -459,7 +459,7 @@ def sum_numpy_draws(
     (groups, columns, samples) and the new state.
     """
 
-def draw_places(count: int, seed: int, samples: int) -> NDArray[np.uintp]:
+def draw_positions(count: int, seed: int, samples: int) -> NDArray[np.uintp]:
     """Return the positions (samples, n) that `fold_draws` draws."""
 
 def draw_exchanges(count: int, seed: int, trials: int) -> NDArray[np.bool_]:

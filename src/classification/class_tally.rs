@@ -67,19 +67,19 @@ impl ClassTally {
         keys.dedup();
         let mut rows = vec![(IGNORED, IGNORED); truth.len()];
         #[expect(clippy::cast_possible_truncation, reason = "at most two positions for each of fewer than 2^31 rows")]
-        let place = |group, class| keys.binary_search(&(group, class)).map_or(IGNORED, |place| place as u32);
+        let position = |group, class| keys.binary_search(&(group, class)).map_or(IGNORED, |position| position as u32);
         for (row, truth, prediction) in pairs() {
-            rows[row] = (place(group_of(row), truth), place(group_of(row), prediction));
+            rows[row] = (position(group_of(row), truth), position(group_of(row), prediction));
         }
         let group_count = groups.map_or(1, |(_, count)| count);
         let ends = (0..group_count).map(|group| keys.partition_point(|&(of, _)| of <= group)).collect();
         let mut is_used = vec![false; classes as usize];
         keys.iter().for_each(|&(_, class)| is_used[class as usize] = true);
         let all: Vec<u32> = (0..classes).filter(|&class| is_used[class as usize]).collect();
-        let mut places = vec![0; classes as usize];
-        (0..).zip(&all).for_each(|(place, &class)| places[class as usize] = place);
+        let mut positions = vec![0; classes as usize];
+        (0..).zip(&all).for_each(|(position, &class)| positions[class as usize] = position);
         let classes: Vec<u32> = keys.iter().map(|&(_, class)| class).collect();
-        let in_all = classes.iter().map(|&class| places[class as usize]).collect();
+        let in_all = classes.iter().map(|&class| positions[class as usize]).collect();
         let mut ranges = Ranges::new([weights.is_none()].into_iter());
         weights.into_iter().flatten().for_each(|&weight| ranges.note_products(0, 1.0, weight, copies));
         // With room for the rounding of products.
@@ -132,8 +132,8 @@ impl ClassTally {
             counts.reserve(classes.len());
         }
         counts.classes.reserve(classes.len());
-        for (place, &class) in classes.iter().enumerate() {
-            let first = place * kinds * parts;
+        for (position, &class) in classes.iter().enumerate() {
+            let first = position * kinds * parts;
             let of_kind = |kind: usize| first + kind * parts;
             // The sum of rows of one kind, or of two: additions of parts are exact.
             let joined = |part: &dyn Fn(usize) -> f64| match parts {
@@ -163,9 +163,9 @@ impl ClassTally {
     }
 
     fn write_group(&self, group: usize, sample: usize, sums: &[Lanes], counts: &mut ClassRows) {
-        let (places, width) = (self.group(group), self.kinds() * self.split.parts());
-        let sums = &sums[places.start * width..places.end * width];
-        self.write_classes(|place| sums[place][sample], &self.classes[places], counts);
+        let (positions, width) = (self.group(group), self.kinds() * self.split.parts());
+        let sums = &sums[positions.start * width..positions.end * width];
+        self.write_classes(|position| sums[position][sample], &self.classes[positions], counts);
     }
 
     fn write_all(&self, sample: usize, sums: &[Lanes], counts: &mut ClassRows) {
@@ -174,11 +174,11 @@ impl ClassTally {
         }
         let width = self.kinds() * self.split.parts();
         let mut all = vec![0.0; self.all.len() * width];
-        for (sums, &place) in sums.chunks_exact(width).zip(&self.in_all) {
-            let all = all[place as usize * width..][..width].iter_mut();
+        for (sums, &position) in sums.chunks_exact(width).zip(&self.in_all) {
+            let all = all[position as usize * width..][..width].iter_mut();
             all.zip(sums).for_each(|(all, sum)| *all += sum[sample]);
         }
-        self.write_classes(|place| all[place], &self.all, counts);
+        self.write_classes(|position| all[position], &self.all, counts);
     }
 }
 
@@ -201,8 +201,8 @@ impl Tally for ClassTally {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
     fn add(&self, row: usize, copies: &Numbers, sums: &mut Self::Sums) {
-        self.each_sum(row, &copies.map(as_float), |place, values| {
-            let sums = &mut sums[place];
+        self.each_sum(row, &copies.map(as_float), |position, values| {
+            let sums = &mut sums[position];
             for sample in 0..STREAMS {
                 sums[sample] += values[sample];
             }
@@ -210,7 +210,7 @@ impl Tally for ClassTally {
     }
 
     fn change(&self, row: usize, copies: u64, sign: f64, sample: usize, sums: &mut Self::Sums) {
-        self.each_sum(row, &[as_float(copies)], |place, [value]| sums[place][sample] += sign * value);
+        self.each_sum(row, &[as_float(copies)], |position, [value]| sums[position][sample] += sign * value);
     }
 
     fn write(&self, sample: usize, sums: &Self::Sums, counts: &mut ClassRows) {
@@ -252,7 +252,7 @@ impl Counts for ClassRows {
 mod tests {
     use super::ClassTally;
     use crate::classification::count::count_codes;
-    use crate::classification::samples::{Counts, bootstrap, copies, exchanges, left_out, places};
+    use crate::classification::samples::{Counts, bootstrap, copies, exchanges, left_out, positions};
     use crate::classification::{ClassRows, Groups};
     use crate::random::{Multinomial, binomial_half, streams};
     use crate::testing::Random;
@@ -331,7 +331,7 @@ mod tests {
                 assert_eq!(found, expected(sizes));
                 let some: Vec<u64> = (0..count as u64).map(|row| row % 2).collect();
                 let odd: Vec<usize> = (1..count).step_by(2).collect();
-                let Ok(found) = places(&counted, &odd, odd.len(), check);
+                let Ok(found) = positions(&counted, &odd, odd.len(), check);
                 assert_eq!(found, if odd.is_empty() { ClassRows::default() } else { expected(&some) });
             }
         }

@@ -206,8 +206,8 @@ fn sampled(rows: usize) -> usize {
 }
 
 /// The labels at these positions of a range.
-fn labels_at<T: IntegerLabel>(range: LabelRange, places: impl Iterator<Item = usize>) -> Vec<T> {
-    places.map(|at| T::from_bits(range.start.wrapping_add(at as u64))).collect()
+fn labels_at<T: IntegerLabel>(range: LabelRange, positions: impl Iterator<Item = usize>) -> Vec<T> {
+    positions.map(|at| T::from_bits(range.start.wrapping_add(at as u64))).collect()
 }
 
 /// Counts pairs of labels. Returns the labels that occur, in order, and the counts of their codes.
@@ -225,18 +225,18 @@ pub fn count_pairs<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, C
         used[truth as usize] = true;
         used[prediction as usize] = true;
     }
-    let places: Vec<usize> = (0..used.len()).filter(|&at| used[at]).collect();
+    let positions: Vec<usize> = (0..used.len()).filter(|&at| used[at]).collect();
     let mut codes = vec![0; used.len()];
-    for (code, &at) in (0..).zip(&places) {
+    for (code, &at) in (0..).zip(&positions) {
         codes[at] = code;
     }
     for ((truth, prediction), _) in &mut cells {
         (*truth, *prediction) = (codes[*truth as usize], codes[*prediction as usize]);
     }
     #[expect(clippy::cast_possible_truncation, reason = "a range of at most 2^10")]
-    let classes = places.len() as u32;
+    let classes = positions.len() as u32;
     let segments = truth.len() as u64;
-    (labels_at(range, places.into_iter()), Confusion { classes, segments, cells: Cells::Counts(cells) })
+    (labels_at(range, positions.into_iter()), Confusion { classes, segments, cells: Cells::Counts(cells) })
 }
 
 /// Counts true positives, predicted rows and true rows of each label that occurs.
@@ -254,8 +254,8 @@ pub fn class_counts<T: IntegerLabel>(truth: &[T], prediction: &[T]) -> (Vec<T>, 
         classes.count(0, &codes[0], &codes[1]);
         return (labels, by_class(classes.0.iter()));
     };
-    let places = || classes.iter().enumerate().filter(|(_, counts)| counts[1] + counts[2] > 0);
-    (labels_at(range, places().map(|(at, _)| at)), by_class(places().map(|(_, counts)| counts)))
+    let positions = || classes.iter().enumerate().filter(|(_, counts)| counts[1] + counts[2] > 0);
+    (labels_at(range, positions().map(|(at, _)| at)), by_class(positions().map(|(_, counts)| counts)))
 }
 
 fn by_class<'a>(classes: impl Iterator<Item = &'a [u32; 4]>) -> ClassCounts<u64> {
@@ -339,7 +339,7 @@ impl Rows<'_> {
 
     /// The position of the key of a row among all possible keys, in order.
     #[inline]
-    fn place(self, row: usize) -> Option<u64> {
+    fn position(self, row: usize) -> Option<u64> {
         let classes = u64::from(self.classes);
         self.key(row).map(|(group, truth, prediction)| {
             (u64::from(group) * classes + u64::from(truth)) * classes + u64::from(prediction)
@@ -348,9 +348,9 @@ impl Rows<'_> {
 
     /// The key at a position.
     #[expect(clippy::cast_possible_truncation, reason = "each part is below its bound, which has 32 bits")]
-    fn key_at(self, place: u64) -> Key {
+    fn key_at(self, position: u64) -> Key {
         let classes = u64::from(self.classes);
-        let (pair, prediction) = (place / classes, place % classes);
+        let (pair, prediction) = (position / classes, position % classes);
         ((pair / classes) as u32, (pair % classes) as u32, prediction as u32)
     }
 
@@ -358,14 +358,14 @@ impl Rows<'_> {
         let mut counted = GroupConfusions::new(self.groups(), self.classes, Cells::Counts(Vec::new()));
         let cells = self.cells();
         if cells <= MOST_CELLS.min((SPARSE * self.truth.len()) as u64) {
-            for (place, count) in (0..).zip(self.dense(cells, |count: &mut u64, _| *count += 1, |a, b| *a += b)) {
+            for (position, count) in (0..).zip(self.dense(cells, |count: &mut u64, _| *count += 1, |a, b| *a += b)) {
                 if count > 0 {
-                    counted.push_count(self.key_at(place), count);
+                    counted.push_count(self.key_at(position), count);
                 }
             }
         } else if cells < u64::MAX {
-            for places in self.sorted(|row| self.place(row)).chunk_by(|one, next| one == next) {
-                counted.push_count(self.key_at(places[0]), places.len() as u64);
+            for positions in self.sorted(|row| self.position(row)).chunk_by(|one, next| one == next) {
+                counted.push_count(self.key_at(positions[0]), positions.len() as u64);
             }
         } else {
             for keys in self.sorted(|row| self.key(row)).chunk_by(|one, next| one == next) {
@@ -387,14 +387,14 @@ impl Rows<'_> {
                 *count += more;
                 sum.merge(&other);
             };
-            for (place, (count, sum)) in (0..).zip(self.dense(cells, add, merge)) {
+            for (position, (count, sum)) in (0..).zip(self.dense(cells, add, merge)) {
                 if count > 0 {
-                    counted.push_weight(self.key_at(place), count, CompactSum::Long(Box::new(sum)));
+                    counted.push_weight(self.key_at(position), count, CompactSum::Long(Box::new(sum)));
                 }
             }
         } else if cells < u64::MAX {
             // Weights stand for themselves as bits, which have an order.
-            let keys = self.sorted(|row| self.place(row).map(|place| (place, weights[row].to_bits())));
+            let keys = self.sorted(|row| self.position(row).map(|position| (position, weights[row].to_bits())));
             for rows in keys.chunk_by(|one, next| one.0 == next.0) {
                 counted.push_weight(self.key_at(rows[0].0), rows.len() as u64, sum_of(rows.iter().map(|row| row.1)));
             }
@@ -420,8 +420,8 @@ impl Rows<'_> {
             || vec![V::default(); cells as usize],
             |rows, values| {
                 for row in rows {
-                    if let Some(place) = self.place(row) {
-                        add(&mut values[place as usize], row);
+                    if let Some(position) = self.position(row) {
+                        add(&mut values[position as usize], row);
                     }
                 }
             },

@@ -118,18 +118,18 @@ impl GroupConfusions {
         let mut rows = ClassRows::default();
         let (mut occurring, mut sums) = (Vec::new(), Vec::new());
         // For each class of a group its position among those that occur.
-        let mut places = vec![0; self.classes as usize];
+        let mut positions = vec![0; self.classes as usize];
         for group in 0..self.groups() {
             let cells = &cells[self.range(group)];
             occurring.clear();
             occurring.extend(cells.iter().flat_map(|&((truth, prediction), _)| [truth, prediction]));
             occurring.sort_unstable();
             occurring.dedup();
-            (0..).zip(&occurring).for_each(|(place, &class)| places[class as usize] = place);
+            (0..).zip(&occurring).for_each(|(position, &class)| positions[class as usize] = position);
             sums.clear();
             sums.resize(occurring.len(), [S::default(), S::default(), S::default()]);
             for ((truth, prediction), content) in cells {
-                let (at_truth, at_prediction) = (places[*truth as usize], places[*prediction as usize]);
+                let (at_truth, at_prediction) = (positions[*truth as usize], positions[*prediction as usize]);
                 if truth == prediction {
                     add(&mut sums[at_truth][0], content);
                 }

@@ -79,8 +79,8 @@ impl IndicatorTally {
     }
 
     fn write_group(&self, group: usize, sample: usize, sums: &GroupSums, counts: &mut IndicatorSums) {
-        let (panels, place) = (self.split.panels(), sample * self.group_count() + group);
-        self.write_set(&sums.parts[place * panels..][..panels], sums.copies[place], counts);
+        let (panels, position) = (self.split.panels(), sample * self.group_count() + group);
+        self.write_set(&sums.parts[position * panels..][..panels], sums.copies[position], counts);
     }
 
     fn write_all(&self, sample: usize, sums: &GroupSums, counts: &mut IndicatorSums) {
@@ -131,13 +131,13 @@ impl Tally for IndicatorTally {
         let values = &self.values[row * self.columns..][..self.columns];
         sums.row.clear();
         sums.row.extend(values.iter().map(|value| value * weight));
-        let (place, panels) = (sample * self.group_count() + self.group(row), self.split.panels());
-        let parts = sums.parts[place * panels..][..panels].as_flattened_mut();
+        let (position, panels) = (sample * self.group_count() + self.group(row), self.split.panels());
+        let parts = sums.parts[position * panels..][..panels].as_flattened_mut();
         self.split.cut(&sums.row, |part, value| parts[part] += sign * value);
         if sign > 0.0 {
-            sums.copies[place] += copies;
+            sums.copies[position] += copies;
         } else {
-            sums.copies[place] -= copies;
+            sums.copies[position] -= copies;
         }
     }
 
@@ -172,7 +172,7 @@ impl Counts for IndicatorSums {
 mod tests {
     use super::{IndicatorSums, IndicatorTally};
     use crate::classification::multilabel::{ROW, fold};
-    use crate::classification::samples::{Tally, bootstrap, copies, exchanges, left_out, places};
+    use crate::classification::samples::{Tally, bootstrap, copies, exchanges, left_out, positions};
     use crate::random::{Multinomial, binomial_half, streams};
     use crate::scoring::Total;
     use std::convert::Infallible;
@@ -188,18 +188,18 @@ mod tests {
     fn expected(weights: Option<&[f64]>, copies: &[u64], groups: bool, counts: &mut IndicatorSums) {
         let sets = if groups { vec![Some(0), Some(1), None] } else { vec![None] };
         for set in sets {
-            let places: Vec<usize> = (0..copies.len())
+            let positions: Vec<usize> = (0..copies.len())
                 .filter(|&row| copies[row] > 0 && set.is_none_or(|group| GROUPS[row % 6] == group))
                 .collect();
-            let rows: Vec<u8> = places.iter().flat_map(|&row| indicators()[row % 6 * 6..][..6].to_vec()).collect();
+            let rows: Vec<u8> = positions.iter().flat_map(|&row| indicators()[row % 6 * 6..][..6].to_vec()).collect();
             #[expect(clippy::cast_precision_loss, reason = "small")]
-            let weights: Vec<f64> = places
+            let weights: Vec<f64> = positions
                 .iter()
                 .map(|&row| copies[row] as f64 * weights.map_or(1.0, |weights| weights[row % 6]))
                 .collect();
-            let total: Total = fold(&rows, LABELS, places.len(), Some(&weights));
+            let total: Total = fold(&rows, LABELS, positions.len(), Some(&weights));
             counts.sums.extend(total.row());
-            counts.copies.push(places.iter().map(|&row| copies[row]).sum());
+            counts.copies.push(positions.iter().map(|&row| copies[row]).sum());
         }
     }
 
@@ -233,7 +233,7 @@ mod tests {
 
                 let mut wanted = IndicatorSums::default();
                 expected(weights, &[0, 1, 1, 0, 1, 0], is_grouped, &mut wanted);
-                let Ok(found) = places(&tally, &[2, 1, 4], 3, check);
+                let Ok(found) = positions(&tally, &[2, 1, 4], 3, check);
                 assert_eq!(found, wanted);
 
                 let (mut one, mut other) = (IndicatorSums::default(), IndicatorSums::default());

@@ -69,14 +69,14 @@ pub fn encode<T: IntegerLabel>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
         return (columns.iter().map(|_| Vec::new()).collect(), Vec::new());
     }
     if high - low < DENSE {
-        let place = |label: &T| (label.ordered() - low) as usize;
+        let position = |label: &T| (label.ordered() - low) as usize;
         let mut codes = vec![-1; (high - low) as usize + 1];
-        all().for_each(|label| codes[place(label)] = 0);
+        all().for_each(|label| codes[position(label)] = 0);
         let used: Vec<usize> = (0..codes.len()).filter(|&at| codes[at] == 0).collect();
         used.iter().enumerate().for_each(|(number, &at)| codes[at] = code(number));
         let labels = used.iter().map(|&at| T::from_ordered(low + at as u64)).collect();
         return (
-            columns.iter().map(|column| column.iter().map(|label| codes[place(label)]).collect()).collect(),
+            columns.iter().map(|column| column.iter().map(|label| codes[position(label)]).collect()).collect(),
             labels,
         );
     }
@@ -89,13 +89,13 @@ pub fn encode<T: IntegerLabel>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
 
 /// Numbers distinct strings in the order in which they occur.
 #[derive(Debug)]
-pub struct LabelNames {
-    /// A cache of recent short names, by hash.
+pub struct DistinctStrings {
+    /// A cache of recent short strings, by hash.
     recent: Box<[Recent; Self::RECENT]>,
     numbers: FxHashMap<Box<[u8]>, u32>,
 }
 
-/// A name of up to 16 bytes and its number.
+/// A string of up to 16 bytes and its number.
 #[derive(Clone, Copy, Debug, Default)]
 struct Recent {
     low: u64,
@@ -105,19 +105,19 @@ struct Recent {
     number: u32,
 }
 
-impl Default for LabelNames {
+impl Default for DistinctStrings {
     fn default() -> Self {
         Self { recent: Box::new([Recent::default(); Self::RECENT]), numbers: FxHashMap::default() }
     }
 }
 
-impl LabelNames {
+impl DistinctStrings {
     const RECENT: usize = 256;
 
-    /// The number of a name. A new name gets the next number.
+    /// The number of a string in UTF-8. A new string gets the next number.
     ///
     /// # Panics
-    /// If there are 2³² distinct names.
+    /// If there are 2³² distinct strings.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "eight bits of a hash, and a length of at most 16")]
     pub fn number(&mut self, name: &[u8]) -> u32 {
@@ -143,17 +143,17 @@ impl LabelNames {
         number
     }
 
-    /// All names in the order of their bytes, which is the order of their characters, and the position of each number
+    /// All strings in the order of their bytes, which is the order of their characters, and the position of each number
     /// there.
     #[must_use]
     pub fn sorted(&self) -> (Vec<&[u8]>, Vec<i32>) {
         let mut names: Vec<(&[u8], u32)> = self.numbers.iter().map(|(name, &number)| (&**name, number)).collect();
         names.sort_unstable();
-        let mut places = vec![0; names.len()];
-        for (place, (_, number)) in (0..).zip(&names) {
-            places[*number as usize] = place;
+        let mut positions = vec![0; names.len()];
+        for (position, (_, number)) in (0..).zip(&names) {
+            positions[*number as usize] = position;
         }
-        (names.into_iter().map(|(name, _)| name).collect(), places)
+        (names.into_iter().map(|(name, _)| name).collect(), positions)
     }
 }
 
@@ -162,10 +162,10 @@ const BATCH: usize = 1 << 14;
 
 /// Numbers strings that are stored as rows of `width` characters, padded with zeros.
 ///
-/// Most rows equal a recent row. They are compared as rows, and only new ones are converted to a name.
+/// Most rows equal a recent row. They are compared as rows, and only new ones are converted to UTF-8.
 #[must_use]
-pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, LabelNames) {
-    let names = Mutex::new(LabelNames::default());
+pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, DistinctStrings) {
+    let names = Mutex::new(DistinctStrings::default());
     let mut numbers = vec![0; characters.len() / width];
     let row = |at: usize| &characters[at * width..][..width];
     let factors: Vec<u64> = (1..=width as u64).map(scattered).collect();
@@ -223,7 +223,7 @@ fn name_of(row: &[u32]) -> Vec<u8> {
     name
 }
 
-/// A name of up to 16 bytes as two numbers, which identify it together with its length.
+/// A string of up to 16 bytes as two numbers, which identify it together with its length.
 #[inline]
 fn short(name: &[u8]) -> Option<(u64, u64)> {
     let word = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
@@ -239,10 +239,10 @@ fn short(name: &[u8]) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LabelNames, encode, number_rows};
+    use super::{DistinctStrings, encode, number_rows};
 
     #[test]
-    fn codes_are_places_in_the_sorted_labels() {
+    fn codes_are_positions_in_the_sorted_labels() {
         let (codes, labels) = encode(&[&[3_i64, -1, 3][..], &[7][..], &[]]);
         assert_eq!((codes, labels), (vec![vec![1, 0, 1], vec![2], vec![]], vec![-1, 3, 7]));
         let far = [i64::MIN, i64::MAX, 0];
@@ -264,9 +264,9 @@ mod tests {
             })
             .collect();
         let (numbers, names) = number_rows(&rows, 5);
-        let (sorted, places) = names.sorted();
+        let (sorted, positions) = names.sorted();
         for (row, number) in numbers.into_iter().enumerate() {
-            assert_eq!(sorted[places[number as usize].cast_unsigned() as usize], words[at(row)].as_bytes());
+            assert_eq!(sorted[positions[number as usize].cast_unsigned() as usize], words[at(row)].as_bytes());
         }
         assert_eq!(number_rows(&[0xD800], 1).1.sorted().0, [b"\xED\xA0\x80"]);
     }
@@ -285,16 +285,16 @@ mod tests {
                 names.push(name);
             }
         }
-        let mut numbers = LabelNames::default();
+        let mut numbers = DistinctStrings::default();
         for _ in 0..2 {
             for (number, name) in (0..).zip(&names) {
                 assert_eq!(numbers.number(name), number);
             }
         }
-        let (sorted, places) = numbers.sorted();
+        let (sorted, positions) = numbers.sorted();
         assert!(sorted.is_sorted());
-        for (name, place) in names.iter().zip(places) {
-            assert_eq!(sorted[usize::try_from(place).unwrap()], name);
+        for (name, position) in names.iter().zip(positions) {
+            assert_eq!(sorted[usize::try_from(position).unwrap()], name);
         }
     }
 }

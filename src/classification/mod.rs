@@ -27,5 +27,5 @@ pub use confusion::{Cell, Cells, ClassCounts, Confusion};
 pub use count::{Groups, MOST_ROWS, class_counts, count_codes, count_equal, count_pairs};
 pub use group_confusions::{ClassRows, GroupConfusions};
 pub use indicator_tally::{IndicatorSums, IndicatorTally};
-pub use labels::{IntegerLabel, LabelNames, encode, number_rows};
+pub use labels::{DistinctStrings, IntegerLabel, encode, number_rows};
 pub use top_k::ranks;

@@ -172,10 +172,10 @@ mod tests {
         for weights in [None, Some(&weights[..])] {
             let found = fold_groups(&rows, 3, weights, &codes, 5);
             for group in 0..5 {
-                let places: Vec<usize> = (0..1_000).filter(|&at| codes[at] == group).collect();
-                let of_group: Vec<u8> = places.iter().flat_map(|&at| rows[6 * at..6 * at + 6].to_vec()).collect();
-                let weights: Option<Vec<f64>> = weights.map(|all| places.iter().map(|&at| all[at]).collect());
-                let expected = fold(&of_group, 3, places.len(), weights.as_deref());
+                let positions: Vec<usize> = (0..1_000).filter(|&at| codes[at] == group).collect();
+                let of_group: Vec<u8> = positions.iter().flat_map(|&at| rows[6 * at..6 * at + 6].to_vec()).collect();
+                let weights: Option<Vec<f64>> = weights.map(|all| positions.iter().map(|&at| all[at]).collect());
+                let expected = fold(&of_group, 3, positions.len(), weights.as_deref());
                 assert_eq!(found.total(group.cast_unsigned() as usize), expected);
             }
         }

@@ -134,13 +134,13 @@ pub fn copies<T: Tally, E>(tally: &T, copies: &[u64], check: impl FnMut() -> Res
 ///
 /// # Errors
 /// Like [`bootstrap`].
-pub fn places<T: Tally, E>(
+pub fn positions<T: Tally, E>(
     tally: &T,
-    places: &[usize],
+    positions: &[usize],
     length: usize,
     check: impl FnMut() -> Result<(), E>,
 ) -> Result<T::Counts, E> {
-    let samples = 0..places.len() / length.max(1);
+    let samples = 0..positions.len() / length.max(1);
     in_order(
         samples,
         length,
@@ -148,8 +148,8 @@ pub fn places<T: Tally, E>(
         check,
         |samples, sums, counts: &mut T::Counts| {
             for (lane, sample) in samples.clone().enumerate() {
-                let places = &places[sample * length..][..length];
-                places.iter().for_each(|&place| tally.change(place, 1, 1.0, lane, sums));
+                let positions = &positions[sample * length..][..length];
+                positions.iter().for_each(|&position| tally.change(position, 1, 1.0, lane, sums));
             }
             write_all(tally, samples.len(), sums, counts);
         },

@@ -289,9 +289,9 @@ impl SplitSums {
         exact.value()
     }
 
-    fn join_many(&self, places: std::ops::Range<usize>, sums: &[f64]) -> f64 {
+    fn join_many(&self, positions: std::ops::Range<usize>, sums: &[f64]) -> f64 {
         let mut exact = ExactSum::default();
-        places.for_each(|at| exact.add(self.term(at, sums[at])));
+        positions.for_each(|at| exact.add(self.term(at, sums[at])));
         exact.value()
     }
 
@@ -319,13 +319,13 @@ mod tests {
     use crate::exact::sum::ExactSum;
     use crate::testing::Random;
 
-    /// The sums of the columns over the rows at `places`, from the sums of parts and exactly.
-    fn both(rows: &[f64], columns: usize, places: &[usize]) -> (Vec<u64>, Vec<u64>) {
-        let parts = SplitSums::of(&[rows], columns, places.len() as u64);
+    /// The sums of the columns over the rows at `positions`, from the sums of parts and exactly.
+    fn both(rows: &[f64], columns: usize, positions: &[usize]) -> (Vec<u64>, Vec<u64>) {
+        let parts = SplitSums::of(&[rows], columns, positions.len() as u64);
         let mut sums = vec![[0.0; LANES]; parts.panels()];
         let mut exact = vec![ExactSum::default(); columns];
-        for &place in places {
-            let row = &rows[columns * place..columns * (place + 1)];
+        for &position in positions {
+            let row = &rows[columns * position..columns * (position + 1)];
             parts.cut(row, |at, part| sums.as_flattened_mut()[at] += part);
             exact.iter_mut().zip(row).for_each(|(sum, &value)| sum.add(value));
         }
@@ -349,8 +349,8 @@ mod tests {
                     [f64::from(at), value, if at % 3 == 0 { -value } else { value }, 1.0 / f64::from(at + 1)]
                 })
                 .collect();
-            let places: Vec<usize> = (0..5000).map(|_| (random() % 400) as usize).collect();
-            let (found, expected) = both(&rows, 4, &places);
+            let positions: Vec<usize> = (0..5000).map(|_| (random() % 400) as usize).collect();
+            let (found, expected) = both(&rows, 4, &positions);
             assert_eq!(found, expected, "spread {spread}");
         }
     }
@@ -369,9 +369,9 @@ mod tests {
             vec![f64::NEG_INFINITY, 0.1, 0.3],
             vec![nan, 1.0, 2.0],
         ] {
-            for places in [vec![], vec![0], vec![1, 2], vec![0, 1, 2, 2, 1], vec![1; 100]] {
-                let (found, expected) = both(&rows, 1, &places);
-                assert_eq!(found, expected, "{rows:?} at {places:?}");
+            for positions in [vec![], vec![0], vec![1, 2], vec![0, 1, 2, 2, 1], vec![1; 100]] {
+                let (found, expected) = both(&rows, 1, &positions);
+                assert_eq!(found, expected, "{rows:?} at {positions:?}");
             }
         }
     }

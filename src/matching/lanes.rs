@@ -15,10 +15,10 @@ pub struct Group<'a> {
 #[must_use]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-pub fn gather<const WORDS: usize>(places: &[[u64; WORDS]], tokens: &[u32; LANES], word: usize) -> [u64; LANES] {
+pub fn gather<const WORDS: usize>(positions: &[[u64; WORDS]], tokens: &[u32; LANES], word: usize) -> [u64; LANES] {
     let mut here = [0; LANES];
     for lane in 0..LANES {
-        here[lane] = places[tokens[lane] as usize][word];
+        here[lane] = positions[tokens[lane] as usize][word];
     }
     here
 }

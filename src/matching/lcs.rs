@@ -69,12 +69,12 @@ pub fn next_column<B: Bits>(column: B, here: B) -> B {
     column.wrapping_add(column & here) | column & !here
 }
 
-/// The lengths for one text and each of eight others. `places` holds the bitmap of positions in the text for each
+/// The lengths for one text and each of eight others. `positions` holds the bitmap of positions in the text for each
 /// token.
 #[must_use]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-pub fn lengths<const WORDS: usize>(places: &[[u64; WORDS]], others: Group<'_>) -> [usize; LANES] {
+pub fn lengths<const WORDS: usize>(positions: &[[u64; WORDS]], others: Group<'_>) -> [usize; LANES] {
     let mut columns = [[u64::MAX; LANES]; WORDS];
     let mut found = [0; LANES];
     let mut done = 0;
@@ -83,7 +83,7 @@ pub fn lengths<const WORDS: usize>(places: &[[u64; WORDS]], others: Group<'_>) -
         for tokens in &others.tokens[done..others.lengths[ended]] {
             let mut carry = [0; LANES];
             for (word, column) in columns.iter_mut().enumerate() {
-                let here = gather(places, tokens, word);
+                let here = gather(positions, tokens, word);
                 for lane in 0..LANES {
                     let (before, both) = (column[lane], column[lane] & here[lane]);
                     let sum = before.wrapping_add(both).wrapping_add(carry[lane]);

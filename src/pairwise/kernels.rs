@@ -64,18 +64,18 @@ impl TokenBitmaps {
         if self.bitmaps.len() < bound * WORDS {
             self.bitmaps.resize(bound * WORDS, 0);
         }
-        let (places, _) = self.bitmaps.as_chunks_mut::<WORDS>();
+        let (positions, _) = self.bitmaps.as_chunks_mut::<WORDS>();
         for (at, &token) in text.iter().enumerate() {
-            places[token as usize][at / 64] |= 1 << (at % 64);
+            positions[token as usize][at / 64] |= 1 << (at % 64);
         }
-        let one = One { request, places, length: text.len() };
+        let one = One { request, positions, length: text.len() };
         for (group, members) in others.groups(from) {
             let found = one.best(group);
             #[expect(clippy::cast_possible_truncation, reason = "texts have fewer than 2^32 tokens")]
             members.for_each(|(lane, other)| visit(other, found[lane] as u32));
         }
         for &token in text {
-            places[token as usize] = [0; WORDS];
+            positions[token as usize] = [0; WORDS];
         }
     }
 }
@@ -84,7 +84,7 @@ impl TokenBitmaps {
 #[derive(Clone, Copy)]
 struct One<'a, const WORDS: usize> {
     request: PairRequest,
-    places: &'a [[u64; WORDS]],
+    positions: &'a [[u64; WORDS]],
     length: usize,
 }
 
@@ -94,8 +94,8 @@ impl<const WORDS: usize> One<'_, WORDS> {
     #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
     fn compare(self, others: Group<'_>) -> [usize; LANES] {
         match self.request {
-            PairRequest::Subsequence => lcs_lengths(self.places, others),
-            PairRequest::Distance => levenshtein_distances(self.places, self.length, others),
+            PairRequest::Subsequence => lcs_lengths(self.positions, others),
+            PairRequest::Distance => levenshtein_distances(self.positions, self.length, others),
         }
     }
 
@@ -129,7 +129,7 @@ mod tests {
     fn every_width_compares_as_one_pair_does() {
         let mut numbers = Random::new(5);
         let mut random = |bound| numbers.token(bound);
-        let (mut places, mut edits) = (TokenBitmaps::default(), Levenshtein::default());
+        let (mut positions, mut edits) = (TokenBitmaps::default(), Levenshtein::default());
         for length in [0, 1, 2, 20, 63, 64, 65, 127, 128, 129, 192, 193, 256, 257, 511, 512, 513, 1023, 1024] {
             for vocabulary in [1, 3, 60] {
                 let text: Vec<u32> = (0..length).map(|_| random(vocabulary)).collect();
@@ -142,7 +142,7 @@ mod tests {
                     for from in [7, 0] {
                         let interleaved = (&Interleaved::new(&others), from);
                         let mut count = 0;
-                        places.compare(request, &text, vocabulary, interleaved, |other, value| {
+                        positions.compare(request, &text, vocabulary, interleaved, |other, value| {
                             found[other] = Some(u64::from(value));
                             count += 1;
                         });
@@ -161,13 +161,13 @@ mod tests {
 
     #[test]
     fn all_instructions_compute_the_same() {
-        let places: Vec<[u64; 3]> = (0..7u64).map(|i| [0x0102_0408_1020_4081 << i, u64::MAX / (i + 1), i]).collect();
+        let positions: Vec<[u64; 3]> = (0..7u64).map(|i| [0x0102_0408_1020_4081 << i, u64::MAX / (i + 1), i]).collect();
         let mut others = TokenSequences::default();
         (0..8).for_each(|other| others.push((0..20 * other).map(|i| i * i % 7)));
         let interleaved = Interleaved::new(&others);
         let group = interleaved.groups(0).next().unwrap().0;
         for request in [PairRequest::Subsequence, PairRequest::Distance] {
-            let one = One { request, places: &places, length: 130 };
+            let one = One { request, positions: &positions, length: 130 };
             let expected = one.compare(group);
             assert_eq!(one.best(group), expected);
             #[cfg(target_arch = "x86_64")]

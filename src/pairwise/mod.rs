@@ -46,11 +46,11 @@ use worker::Worker;
 
 /// The number of texts that a thread compares with all others at a time: the scores in one cache line of each of their
 /// rows, so that these lines stay in the cache while they are written.
-const ROWS: usize = 8;
+const BLOCK_ROWS: usize = 8;
 
 /// The number of pairs in a job, and of pairs in a job that are measured one by one.
 const PAIRS: usize = 1 << 14;
-const MEASURED_PAIRS: usize = 64;
+const PAIRS_ONE_BY_ONE: usize = 64;
 
 /// Texts whose pairs are scored by one of a metric's segment scores.
 pub struct PairwiseScores {
@@ -69,14 +69,11 @@ pub struct PairwiseScores {
 /// How to compute what texts share.
 enum Method {
     /// From n-grams of characters, of words, or of both.
-    Matches(Vec<NgramIndex>),
+    NgramIndex(Vec<NgramIndex>),
     /// From the positions of each hypothesis' tokens, for all references.
-    Compared {
-        request: PairRequest,
-        texts: NumberedTexts,
-        interleaved: Interleaved,
-    },
-    Measured,
+    TokenPositions { request: PairRequest, texts: NumberedTexts, interleaved: Interleaved },
+    /// Each pair of prepared texts is measured.
+    OneByOne,
 }
 
 /// The hypotheses, and the references if there are any, as numbered characters or words.
@@ -142,12 +139,12 @@ impl PairwiseScores {
                     texts.note(&mut lengths, |length| &mut length.words);
                     indices.push(texts.grams(words));
                 }
-                Method::Matches(indices)
+                Method::NgramIndex(indices)
             }
             Basis::Subsequence if alone => {
                 let texts = NumberedTexts::of_words(&collections);
                 texts.note(&mut lengths, |length| &mut length.words);
-                Method::Compared { request: PairRequest::Subsequence, interleaved: texts.interleaved(), texts }
+                Method::TokenPositions { request: PairRequest::Subsequence, interleaved: texts.interleaved(), texts }
             }
             Basis::Distance { of_characters } if alone => {
                 let given = collections.iter().flat_map(|texts| texts.first()).any(|reading| reading.pretokenized);
@@ -158,9 +155,9 @@ impl PairwiseScores {
                 };
                 // The units of a distance count as words here, even if they are characters.
                 texts.note(&mut lengths, |length| &mut length.words);
-                Method::Compared { request: PairRequest::Distance, interleaved: texts.interleaved(), texts }
+                Method::TokenPositions { request: PairRequest::Distance, interleaved: texts.interleaved(), texts }
             }
-            _ => Method::Measured,
+            _ => Method::OneByOne,
         };
         let caches_scores =
             matches!(basis, Basis::Matches { characters, words } if characters.is_empty() && words.len() > 1);
@@ -235,7 +232,7 @@ impl PairwiseScores {
             || Worker::new(metric, self, Box::default()),
             |ranks: &mut Range<usize>| {
                 check()?;
-                *ranks = next..texts.min(next + ROWS.max(PAIRS / texts));
+                *ranks = next..texts.min(next + BLOCK_ROWS.max(PAIRS / texts));
                 next = ranks.end;
                 Ok(ranks.start < ranks.end)
             },
@@ -251,7 +248,7 @@ impl PairwiseScores {
         let (rows, columns) = self.shape();
         let row = start / columns;
         if row < rows && self.is_measured(row) {
-            return MEASURED_PAIRS.min(columns - start % columns);
+            return PAIRS_ONE_BY_ONE.min(columns - start % columns);
         }
         let most = (row + (PAIRS / columns).max(1)).min(rows);
         columns * (row..most).take_while(|&row| !self.is_measured(row)).count()
@@ -260,15 +257,15 @@ impl PairwiseScores {
     /// Whether a hypothesis is measured with each reference separately.
     fn is_measured(&self, hypothesis: usize) -> bool {
         match &self.method {
-            Method::Matches(_) => false,
-            Method::Compared { texts, .. } => texts.sides[0].get(hypothesis).len() > kernels::WIDEST,
-            Method::Measured => true,
+            Method::NgramIndex(_) => false,
+            Method::TokenPositions { texts, .. } => texts.sides[0].get(hypothesis).len() > kernels::WIDEST,
+            Method::OneByOne => true,
         }
     }
 
     /// The text with this rank. If texts are compared with each other, a text is compared with those of higher rank.
     fn text(&self, rank: usize) -> usize {
-        if let Method::Compared { interleaved, .. } = &self.method { interleaved.text(rank) } else { rank }
+        if let Method::TokenPositions { interleaved, .. } = &self.method { interleaved.text(rank) } else { rank }
     }
 
     /// Whether what is computed for a pair also holds for its other direction.

@@ -54,23 +54,23 @@ impl NgramCounts {
     /// Counts the n-grams of each text. There are `distinct` n-grams.
     fn count(texts: &TokenSequences, grams: &[u32], distinct: usize) -> Self {
         let mut lists = Self::default();
-        let mut places = vec![ABSENT; distinct];
+        let mut positions = vec![ABSENT; distinct];
         for text in 0..texts.len() {
             let first = lists.entries.len();
             let start = texts.start(text);
             for &gram in grams[start..start + texts.get(text).len()].iter().filter(|&&gram| gram != ABSENT) {
-                let place = &mut places[gram as usize];
-                if *place == ABSENT {
+                let position = &mut positions[gram as usize];
+                if *position == ABSENT {
                     #[expect(clippy::cast_possible_truncation, reason = "a text has fewer than 2^32 tokens")]
                     {
-                        *place = (lists.entries.len() - first) as u32;
+                        *position = (lists.entries.len() - first) as u32;
                     }
                     lists.entries.push(Entry { number: gram, count: 0 });
                 }
-                let count = &mut lists.entries[first + *place as usize].count;
+                let count = &mut lists.entries[first + *position as usize].count;
                 *count = count.saturating_add(1);
             }
-            lists.entries[first..].iter().for_each(|entry| places[entry.number as usize] = ABSENT);
+            lists.entries[first..].iter().for_each(|entry| positions[entry.number as usize] = ABSENT);
             lists.ends.push(lists.entries.len());
         }
         lists
@@ -88,7 +88,7 @@ struct Posting {
 #[derive(Debug)]
 struct Part {
     texts: usize,
-    places: Vec<Posting>,
+    positions: Vec<Posting>,
     /// The texts of each n-gram in descending order, so that a loop can end at the first text that is not needed.
     lists: Vec<Entry>,
     columns: Vec<u16>,
@@ -98,35 +98,35 @@ impl Part {
     #[expect(clippy::cast_possible_truncation, reason = "a part has fewer than 2^32 n-grams")]
     fn new(references: &NgramCounts, range: Range<usize>, distinct: usize) -> Self {
         let texts = range.len();
-        let mut places = vec![Posting::default(); distinct];
+        let mut positions = vec![Posting::default(); distinct];
         for text in range.clone() {
-            references.get(text).iter().for_each(|entry| places[entry.number as usize].end += 1);
+            references.get(text).iter().for_each(|entry| positions[entry.number as usize].end += 1);
         }
         let (mut length, mut columns) = (0, 0);
-        for place in &mut places {
-            if FREQUENT * place.end as usize > texts {
-                *place = Posting { start: columns, end: ABSENT };
+        for position in &mut positions {
+            if FREQUENT * position.end as usize > texts {
+                *position = Posting { start: columns, end: ABSENT };
                 columns += 1;
             } else {
-                let end = length + place.end;
-                *place = Posting { start: length, end: length };
+                let end = length + position.end;
+                *position = Posting { start: length, end: length };
                 length = end;
             }
         }
         let mut part = Self {
             texts,
-            places,
+            positions,
             lists: vec![Entry::default(); length as usize],
             columns: vec![0; columns as usize * texts],
         };
         for text in (0..texts).rev() {
             for &Entry { number, count } in references.get(range.start + text) {
-                let place = &mut part.places[number as usize];
-                if place.end == ABSENT {
-                    part.columns[place.start as usize * texts + text] = count;
+                let position = &mut part.positions[number as usize];
+                if position.end == ABSENT {
+                    part.columns[position.start as usize * texts + text] = count;
                 } else {
-                    part.lists[place.end as usize] = Entry { number: text as u32, count };
-                    place.end += 1;
+                    part.lists[position.end as usize] = Entry { number: text as u32, count };
+                    position.end += 1;
                 }
             }
         }
@@ -136,7 +136,7 @@ impl Part {
     /// Adds the matches of an n-gram that occurs `most` times in a text to the counts of all references from `from` on.
     #[inline]
     fn add(&self, gram: u32, most: u16, from: usize, counts: &mut [u16]) {
-        let Posting { start, end } = self.places[gram as usize];
+        let Posting { start, end } = self.positions[gram as usize];
         if end == ABSENT {
             let column = &self.columns[start as usize * self.texts..][..self.texts];
             for (count, &found) in counts[from..].iter_mut().zip(&column[from..]) {

@@ -22,7 +22,7 @@ impl<'a> Worker<'a> {
         let row = vec![0.0; metric.columns().len()];
         let scores = vec![0.0; pairs.score + 1];
         Self {
-            shared: Shared { pairs, places: TokenBitmaps::default(), counts: Vec::new() },
+            shared: Shared { pairs, positions: TokenBitmaps::default(), counts: Vec::new() },
             scorer: Scorer { metric, pairs, row, scores, workspace, cache: Vec::new() },
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Worker<'a> {
 /// Computes what texts share.
 struct Shared<'a> {
     pairs: &'a PairwiseScores,
-    places: TokenBitmaps,
+    positions: TokenBitmaps,
     /// For each order, the matches with each reference of a part.
     counts: Vec<Vec<u16>>,
 }
@@ -78,14 +78,14 @@ impl Shared<'_> {
     /// pair must be measured.
     fn visit(&mut self, hypothesis: usize, from: usize, mut visit: impl FnMut(usize, Option<&[u32]>)) {
         match &self.pairs.method {
-            Method::Matches(indices) => self.visit_matches(indices, hypothesis, from, visit),
-            Method::Compared { request, texts, interleaved } => {
+            Method::NgramIndex(indices) => self.visit_matches(indices, hypothesis, from, visit),
+            Method::TokenPositions { request, texts, interleaved } => {
                 let text = texts.sides[0].get(hypothesis);
-                self.places.compare(*request, text, texts.bound, (interleaved, from), |reference, shared| {
+                self.positions.compare(*request, text, texts.bound, (interleaved, from), |reference, shared| {
                     visit(reference, Some(&[shared]));
                 });
             }
-            Method::Measured => {}
+            Method::OneByOne => {}
         }
     }
 

@@ -166,15 +166,15 @@ impl LogProbSequences<'_> {
 #[must_use]
 pub fn sum_tokens(tokens: &[ScoredToken], sequences: usize, time: usize, k: usize) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
     let (mut sums, mut hits) = (vec![[0.0; 2]; sequences], vec![[0.0; 2]; sequences]);
-    for tokens in tokens.chunk_by(|one, next| one.place / time == next.place / time) {
+    for tokens in tokens.chunk_by(|one, next| one.position / time == next.position / time) {
         let mut sequence = LogProbSum::default();
-        let hits = &mut hits[tokens[0].place / time];
+        let hits = &mut hits[tokens[0].position / time];
         for token in tokens {
             sequence.add(-token.loss);
             hits[0] += f64::from(token.rank == 0);
             hits[1] += f64::from((token.rank as usize) < k);
         }
-        sums[tokens[0].place / time] = sequence.finish(1.0);
+        sums[tokens[0].position / time] = sequence.finish(1.0);
     }
     (sums, hits)
 }
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn tokens_are_summed_by_sequence() {
-        let token = |place, loss, rank| ScoredToken { place, loss, rank, ..ScoredToken::default() };
+        let token = |position, loss, rank| ScoredToken { position, loss, rank, ..ScoredToken::default() };
         let tokens = [token(0, 0.5, 0), token(2, 1.5, 3), token(6, 2.0, 2), token(7, f64::INFINITY, 9)];
         let (sums, hits) = sum_tokens(&tokens, 4, 3, 3);
         assert_eq!(sums, [[2.0, 2.0], [0.0, 0.0], [f64::INFINITY, 2.0], [0.0, 0.0]]);

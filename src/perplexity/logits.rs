@@ -34,7 +34,7 @@ pub type Buffer<L> = Vec<Stored<L>>;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ScoredToken {
     /// Its position among all labels.
-    pub place: usize,
+    pub position: usize,
     /// The row of logits that predicts it.
     pub row: usize,
     pub label: usize,
@@ -65,14 +65,14 @@ impl TokenLabels<'_> {
     pub fn tokens(&self, words: usize) -> Result<Vec<ScoredToken>, usize> {
         let shift = usize::from(self.shift);
         let mut tokens = Vec::new();
-        for (place, &label) in self.labels.iter().enumerate() {
-            if self.ignored == Some(label) || place % self.time < shift {
+        for (position, &label) in self.labels.iter().enumerate() {
+            if self.ignored == Some(label) || position % self.time < shift {
                 continue;
             }
             // Labels and logits at padding are not read.
-            if self.mask.is_none_or(|mask| mask[place] && mask[place - shift]) {
-                let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(place)?;
-                tokens.push(ScoredToken { place, row: place - shift, label, ..ScoredToken::default() });
+            if self.mask.is_none_or(|mask| mask[position] && mask[position - shift]) {
+                let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(position)?;
+                tokens.push(ScoredToken { position, row: position - shift, label, ..ScoredToken::default() });
             }
         }
         Ok(tokens)
@@ -224,15 +224,16 @@ mod tests {
     fn unscored_labels_are_left_out() {
         let labels =
             TokenLabels { labels: &[9, 2, -100, 9, 1, 4], time: 3, mask: None, ignored: Some(-100), shift: true };
-        let places =
-            |labels: TokenLabels<'_>| labels.tokens(5).map(|tokens| tokens.iter().map(|t| (t.place, t.row)).collect());
-        assert_eq!(places(labels), Ok(vec![(1, 0), (4, 3), (5, 4)]));
-        assert_eq!(places(TokenLabels { shift: false, ..labels }), Err(0));
-        assert_eq!(places(TokenLabels { ignored: None, ..labels }), Err(2));
+        let positions = |labels: TokenLabels<'_>| {
+            labels.tokens(5).map(|tokens| tokens.iter().map(|t| (t.position, t.row)).collect())
+        };
+        assert_eq!(positions(labels), Ok(vec![(1, 0), (4, 3), (5, 4)]));
+        assert_eq!(positions(TokenLabels { shift: false, ..labels }), Err(0));
+        assert_eq!(positions(TokenLabels { ignored: None, ..labels }), Err(2));
         let mask = Some([false, true, false, false, true, true].as_slice());
-        assert_eq!(places(TokenLabels { mask, ..labels }), Ok(vec![(5, 4)]));
+        assert_eq!(positions(TokenLabels { mask, ..labels }), Ok(vec![(5, 4)]));
         let mask = Some([false, true, false, false, true, false].as_slice());
-        assert_eq!(places(TokenLabels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
+        assert_eq!(positions(TokenLabels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::arrays::{contiguous, unchanged, with_integers};
 use super::texts;
-use crate::classification::{self, IntegerLabel, LabelNames, multilabel};
+use crate::classification::{self, DistinctStrings, IntegerLabel, multilabel};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -60,12 +60,12 @@ pub fn encode_integers<'py>(
 /// the columns in error messages.
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-pub fn encode_names<'py>(
+pub fn encode_strings<'py>(
     py: Python<'py>,
     columns: Vec<Bound<'py, PyAny>>,
     names: Vec<String>,
 ) -> Encoded<'py, Vec<Bound<'py, PyString>>> {
-    let mut numbers = LabelNames::default();
+    let mut numbers = DistinctStrings::default();
     let mut encoded: Vec<Vec<u32>> = Vec::new();
     for (column, name) in columns.iter().zip(&names) {
         if let Ok(list) = column.cast::<PyList>() {
@@ -76,16 +76,16 @@ pub fn encode_names<'py>(
         let (width, characters) = (rows.as_array().ncols(), rows.as_slice()?);
         encoded.push(py.detach(|| {
             let (mut codes, own) = classification::number_rows(characters, width);
-            let (sorted, places) = own.sorted();
+            let (sorted, positions) = own.sorted();
             let common: Vec<u32> = sorted.into_iter().map(|name| numbers.number(name)).collect();
-            codes.iter_mut().for_each(|code| *code = common[places[*code as usize].cast_unsigned() as usize]);
+            codes.iter_mut().for_each(|code| *code = common[positions[*code as usize].cast_unsigned() as usize]);
             codes
         }));
     }
-    let (labels, places) = numbers.sorted();
+    let (labels, positions) = numbers.sorted();
     let codes = encoded
         .into_iter()
-        .map(|codes| PyArray1::from_vec(py, codes.into_iter().map(|code| places[code as usize]).collect()))
+        .map(|codes| PyArray1::from_vec(py, codes.into_iter().map(|code| positions[code as usize]).collect()))
         .collect();
     let string = |name: &[u8]| match std::str::from_utf8(name) {
         Ok(name) => Ok(PyString::new(py, name)),
@@ -109,7 +109,7 @@ impl RecentStrings {
     }
 }
 
-fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut LabelNames) -> PyResult<Vec<u32>> {
+fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut DistinctStrings) -> PyResult<Vec<u32>> {
     let mut met = RecentStrings((0..RecentStrings::SLOTS).map(|_| None).collect());
     let mut codes = Vec::with_capacity(list.len());
     for (at, item) in list.iter().enumerate() {
@@ -120,7 +120,7 @@ fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut LabelName
             codes.push(*code);
             continue;
         }
-        let string = item.cast::<PyString>().map_err(|_| no_name(&item, &format!("{name}[{at}]")))?;
+        let string = item.cast::<PyString>().map_err(|_| not_a_string(&item, &format!("{name}[{at}]")))?;
         let code = match string.to_str() {
             Ok(text) => numbers.number(text.as_bytes()),
             Err(_) => numbers.number(texts::copied(string)?.as_ref()),
@@ -131,14 +131,14 @@ fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut LabelName
     Ok(codes)
 }
 
-fn no_name(item: &Bound<'_, PyAny>, place: &str) -> PyErr {
+fn not_a_string(item: &Bound<'_, PyAny>, position: &str) -> PyErr {
     let found = item.repr().map_or_else(|_| "something else".to_owned(), |repr| repr.to_string());
     if item.is_none() || item.extract().is_ok_and(f64::is_nan) {
         return PyValueError::new_err(format!(
-            "{place} is {found}: a label is missing; leave the row out, or give missing values a label"
+            "{position} is {found}: a label is missing; leave the row out, or give missing values a label"
         ));
     }
-    PyTypeError::new_err(format!("{place} is {found} among labels of str: make all labels of one kind"))
+    PyTypeError::new_err(format!("{position} is {found} among labels of str: make all labels of one kind"))
 }
 
 /// Return the values of each row of indicators (n, 2C), true labels before predicted ones: an array (n, 9), see

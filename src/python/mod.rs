@@ -46,7 +46,7 @@ mod _core {
     #[pymodule_export]
     use super::group_totals::GroupTotals;
     #[pymodule_export]
-    use super::labels::{encode_integers, encode_names, integers_of, measure_indicators, ranks};
+    use super::labels::{encode_integers, encode_strings, integers_of, measure_indicators, ranks};
     #[pymodule_export]
     use super::pairwise::PairwiseScores;
     #[pymodule_export]
@@ -55,7 +55,8 @@ mod _core {
     use super::prepared::Prepared;
     #[pymodule_export]
     use super::resampling::{
-        draw_exchanged, draw_exchanges, draw_multiplicities, draw_places, fold_draws, fold_exchanges, sum_numpy_draws,
+        draw_exchanged, draw_exchanges, draw_multiplicities, draw_positions, fold_draws, fold_exchanges,
+        sum_numpy_draws,
     };
     #[pymodule_export]
     use super::samples::SampleCounter;

@@ -67,13 +67,13 @@ fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     }
     let mut tokens = match labels.tokens(width) {
         Ok(tokens) => tokens,
-        Err(place) => return Ok(Measured::Label(place)),
+        Err(position) => return Ok(Measured::Label(position)),
     };
     if let Err(LogitError { row, column }) = unchanged(py, || perplexity::measure_logits(&batch, &mut tokens))? {
         return Ok(Measured::Row(row, column));
     }
     let mut losses = vec![f64::NAN; count];
-    tokens.iter().for_each(|token| losses[token.place] = token.loss);
+    tokens.iter().for_each(|token| losses[token.position] = token.loss);
     let (sums, hits) = sum_tokens(&tokens, sequences, labels.time, top_k);
     Ok(Measured::Good(PyArray1::from_vec(py, losses), pairs(py, sums)?, pairs(py, hits)?))
 }

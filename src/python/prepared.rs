@@ -26,8 +26,8 @@ impl Prepared {
     }
 
     /// Return the references of these segments.
-    fn select(&self, places: Vec<usize>) -> Self {
-        Self(Arc::new(self.0.select(&places)))
+    fn select(&self, positions: Vec<usize>) -> Self {
+        Self(Arc::new(self.0.select(&positions)))
     }
 }
 

@@ -112,9 +112,9 @@ pub fn sum_numpy_draws<'py>(
 
 /// Return the rows (samples, n) that `fold_draws` draws.
 #[pyfunction]
-pub fn draw_places(py: Python<'_>, count: usize, seed: u64, samples: usize) -> PyResult<Bound<'_, PyArray2<usize>>> {
-    let places = (0..samples).flat_map(|sample| bootstrap::places(count, seed, sample)).collect();
-    PyArray1::from_vec(py, places).reshape([samples, count])
+pub fn draw_positions(py: Python<'_>, count: usize, seed: u64, samples: usize) -> PyResult<Bound<'_, PyArray2<usize>>> {
+    let positions = (0..samples).flat_map(|sample| bootstrap::positions(count, seed, sample)).collect();
+    PyArray1::from_vec(py, positions).reshape([samples, count])
 }
 
 /// Return which segments (trials, n) `fold_exchanges` exchanges.

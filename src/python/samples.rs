@@ -109,12 +109,16 @@ impl SampleCounter {
     }
 
     /// Count samples of the rows at given positions (samples, m), any number of times each.
-    fn places<'py>(&self, py: Python<'py>, places: PyReadonlyArray2<'py, usize>) -> PyResult<Bound<'py, PyTuple>> {
-        let (slice, length) = (places.as_slice()?, places.as_array().ncols());
-        if slice.iter().any(|&place| place >= self.0.rows()) {
-            return Err(PyValueError::new_err("places do not fit the rows"));
+    fn positions<'py>(
+        &self,
+        py: Python<'py>,
+        positions: PyReadonlyArray2<'py, usize>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let (slice, length) = (positions.as_slice()?, positions.as_array().ncols());
+        if slice.iter().any(|&position| position >= self.0.rows()) {
+            return Err(PyValueError::new_err("positions do not fit the rows"));
         }
-        self.0.count(py, Request::Places { places: slice, length })
+        self.0.count(py, Request::Positions { positions: slice, length })
     }
 
     /// Count all rows without one copy of each of `count` rows from `first` on. For each such row there is a set of the
@@ -191,7 +195,7 @@ enum Request<'a> {
     Bootstrap { sizes: &'a [u64], seed: u64, samples: Range<usize> },
     Exchanges { sizes: &'a [u64], seed: u64, trials: Range<usize> },
     Copies(&'a [u64]),
-    Places { places: &'a [usize], length: usize },
+    Positions { positions: &'a [usize], length: usize },
     LeftOut { sizes: &'a [u64], rows: Range<usize> },
 }
 
@@ -223,8 +227,8 @@ where
                 samples::bootstrap(self, sizes, seed, samples, check).map(|counts| (counts, None))
             }
             Request::Copies(copies) => samples::copies(self, copies, check).map(|counts| (counts, None)),
-            Request::Places { places, length } => {
-                samples::places(self, places, length, check).map(|counts| (counts, None))
+            Request::Positions { positions, length } => {
+                samples::positions(self, positions, length, check).map(|counts| (counts, None))
             }
             Request::LeftOut { sizes, rows } => {
                 samples::left_out(self, sizes, rows, check).map(|counts| (counts, None))

@@ -66,7 +66,7 @@ struct Job<'a> {
 
 /// At most [`BLOCK`] rows that are adjacent and in one group.
 struct Block {
-    places: Range<usize>,
+    positions: Range<usize>,
     group: usize,
 }
 
@@ -80,10 +80,10 @@ impl Blocks {
     fn of(group_ends: &[usize]) -> Self {
         let (mut blocks, mut start) = (Vec::new(), 0);
         for (group, &end) in group_ends.iter().enumerate() {
-            blocks.extend((start..end).step_by(BLOCK).map(|at| Block { places: at..end.min(at + BLOCK), group }));
+            blocks.extend((start..end).step_by(BLOCK).map(|at| Block { positions: at..end.min(at + BLOCK), group }));
             start = end;
         }
-        let shared = Multinomial::new(blocks.iter().map(|block| block.places.len() as u64));
+        let shared = Multinomial::new(blocks.iter().map(|block| block.positions.len() as u64));
         Self { blocks, shared }
     }
 }
@@ -93,7 +93,7 @@ impl Blocks {
 struct Worker {
     /// For each sample and block, the number of draws.
     shares: Vec<u32>,
-    places: Vec<u8>,
+    positions: Vec<u8>,
     /// The split rows of a block, for each vector of parts.
     cut: Vec<[Vector; BLOCK]>,
     /// For each sample and group, the sums of the parts.
@@ -170,11 +170,11 @@ impl Worker {
             cut(grouped, block, parts, &mut self.cut);
             for (sample, stream) in streams.iter_mut().enumerate() {
                 let share = self.shares[sample * blocks.len() + number];
-                draw(block.places.len(), share as usize, stream, &mut self.places);
+                draw(block.positions.len(), share as usize, stream, &mut self.positions);
                 let group = sample * groups + block.group;
                 counts[group] += u64::from(share);
                 for (sum, panel) in self.sums[panels * group..panels * (group + 1)].iter_mut().zip(&self.cut) {
-                    add(&self.places, panel, sum);
+                    add(&self.positions, panel, sum);
                 }
             }
         }
@@ -196,43 +196,43 @@ impl Worker {
 
 /// Splits the rows of a block.
 fn cut(grouped: Grouped<'_>, block: &Block, parts: &SplitSums, cut: &mut [[Vector; BLOCK]]) {
-    for (at, place) in block.places.clone().enumerate() {
-        let place = grouped.order.map_or(place, |order| order[place]);
-        let row = &grouped.rows[grouped.columns * place..grouped.columns * (place + 1)];
+    for (at, position) in block.positions.clone().enumerate() {
+        let position = grouped.order.map_or(position, |order| order[position]);
+        let row = &grouped.rows[grouped.columns * position..grouped.columns * (position + 1)];
         parts.cut(row, |part, value| cut[part / LANES][at][part % LANES] = value);
     }
 }
 
 /// Draws positions below `size`, which is at most [`BLOCK`].
 #[inline]
-fn draw(size: usize, count: usize, stream: &mut Stream, places: &mut Vec<u8>) {
-    places.clear();
+fn draw(size: usize, count: usize, stream: &mut Stream, positions: &mut Vec<u8>) {
+    positions.clear();
     if size == BLOCK {
-        places.resize(count.next_multiple_of(8), 0);
-        places.as_chunks_mut().0.iter_mut().for_each(|bytes| *bytes = stream.next_u64().to_le_bytes());
+        positions.resize(count.next_multiple_of(8), 0);
+        positions.as_chunks_mut().0.iter_mut().for_each(|bytes| *bytes = stream.next_u64().to_le_bytes());
     } else {
         // D. Lemire, "Fast random integer generation in an interval", 2019: some bytes are rejected, so that all
         // positions are equally likely.
         let refused = BLOCK % size;
-        while places.len() < count {
+        while positions.len() < count {
             for byte in stream.next_u64().to_le_bytes() {
                 let product = usize::from(byte) * size;
                 if product % BLOCK >= refused {
                     #[expect(clippy::cast_possible_truncation, reason = "below the size")]
-                    places.push((product / BLOCK) as u8);
+                    positions.push((product / BLOCK) as u8);
                 }
             }
         }
     }
-    places.truncate(count);
+    positions.truncate(count);
 }
 
 /// Adds the rows at these positions to a sum.
-fn add(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
+fn add(positions: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
     dispatch!(
-        avx512: x86::add_avx512(places, panel, sum),
-        avx2: x86::add_avx2(places, panel, sum),
-        baseline: add_lanes(places, panel, sum),
+        avx512: x86::add_avx512(positions, panel, sum),
+        avx2: x86::add_avx2(positions, panel, sum),
+        baseline: add_lanes(positions, panel, sum),
     );
 }
 
@@ -241,33 +241,33 @@ mod x86 {
     use super::{BLOCK, Vector, add_lanes};
 
     #[target_feature(enable = "avx512f")]
-    pub fn add_avx512(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
-        add_lanes(places, panel, sum);
+    pub fn add_avx512(positions: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
+        add_lanes(positions, panel, sum);
     }
 
     #[target_feature(enable = "avx2")]
-    pub fn add_avx2(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
-        add_lanes(places, panel, sum);
+    pub fn add_avx2(positions: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
+        add_lanes(positions, panel, sum);
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-fn add_lanes(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
+fn add_lanes(positions: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
     // Four sums in turn, so that an addition does not wait for the previous one.
     let mut sums = [[0.0; LANES]; 4];
-    let (quads, rest) = places.as_chunks::<4>();
+    let (quads, rest) = positions.as_chunks::<4>();
     for quad in quads {
-        for (sum, &place) in sums.iter_mut().zip(quad) {
-            let row = &panel[place as usize];
+        for (sum, &position) in sums.iter_mut().zip(quad) {
+            let row = &panel[position as usize];
             for lane in 0..LANES {
                 sum[lane] += row[lane];
             }
         }
     }
-    for &place in rest {
+    for &position in rest {
         for lane in 0..LANES {
-            sums[0][lane] += panel[place as usize][lane];
+            sums[0][lane] += panel[position as usize][lane];
         }
     }
     for lane in 0..LANES {
@@ -277,17 +277,17 @@ fn add_lanes(places: &[u8], panel: &[Vector; BLOCK], sum: &mut Vector) {
 
 /// The rows that sample number `sample` of `rows` rows draws, as in [`fold`] without groups.
 #[must_use]
-pub fn places(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
+pub fn positions(rows: usize, seed: u64, sample: usize) -> Vec<usize> {
     let Blocks { blocks, shared } = Blocks::of(&[rows]);
     let mut stream = streams(seed, sample, 1).remove(0);
-    let (mut shares, mut drawn, mut places) = (Vec::new(), Vec::new(), Vec::with_capacity(rows));
+    let (mut shares, mut drawn, mut positions) = (Vec::new(), Vec::new(), Vec::with_capacity(rows));
     shared.draw(&mut stream, |block, share| shares.push((block, share)));
     for (block, share) in shares {
-        let block = &blocks[block].places;
+        let block = &blocks[block].positions;
         draw(block.len(), usize::try_from(share).unwrap_or_default(), &mut stream, &mut drawn);
-        places.extend(drawn.iter().map(|&place| block.start + usize::from(place)));
+        positions.extend(drawn.iter().map(|&position| block.start + usize::from(position)));
     }
-    places
+    positions
 }
 
 /// Draws how often each distinct row occurs in a sample, for each sample, on all cores. `sizes` holds the number of
@@ -311,15 +311,15 @@ pub fn by_stream(
     fill: impl Fn(&mut Stream, &mut [u64]) + Sync,
 ) {
     let samples = DRAWS / usize::try_from(draws).unwrap_or(DRAWS).clamp(1, DRAWS);
-    parallel::fill(counts, width * samples, |place, counts| {
-        let mut streams = streams(seed, first + place / width.max(1), counts.len() / width.max(1));
+    parallel::fill(counts, width * samples, |position, counts| {
+        let mut streams = streams(seed, first + position / width.max(1), counts.len() / width.max(1));
         streams.iter_mut().zip(counts.chunks_exact_mut(width)).for_each(|(stream, counts)| fill(stream, counts));
     });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, Grouped, Sums, add, add_lanes, draw, fold, multiplicities, places};
+    use super::{BLOCK, Grouped, Sums, add, add_lanes, draw, fold, multiplicities, positions};
     use crate::exact::{ExactSum, LANES, Vector};
     use crate::random::streams;
     use std::convert::Infallible;
@@ -338,18 +338,18 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_those_of_the_places() {
+    fn sums_are_those_of_the_positions() {
         for count in [1, 2, 255, 256, 257, 1000, 5000] {
             let rows = table(count);
             let grouped = Grouped { rows: &rows, columns: 4, order: None, group_ends: &[count] };
             let (sums, counts) = folded(grouped, 70, 0);
             assert!(counts.iter().all(|&drawn| drawn == count as u64));
             for (sample, sums) in sums.chunks(4).enumerate() {
-                let drawn = places(count, 11, sample);
+                let drawn = positions(count, 11, sample);
                 assert_eq!(drawn.len(), count);
                 let mut exact = vec![ExactSum::default(); 4];
-                for place in drawn {
-                    exact.iter_mut().zip(&rows[4 * place..]).for_each(|(sum, &value)| sum.add(value));
+                for position in drawn {
+                    exact.iter_mut().zip(&rows[4 * position..]).for_each(|(sum, &value)| sum.add(value));
                 }
                 assert_eq!(sums, exact.iter().map(ExactSum::value).collect::<Vec<_>>());
             }
@@ -377,13 +377,13 @@ mod tests {
     }
 
     #[test]
-    fn every_place_is_as_likely() {
+    fn every_position_is_as_likely() {
         let mut stream = streams(2, 0, 1).remove(0);
         let mut drawn = Vec::new();
         for size in [1, 3, 100, 200, BLOCK] {
             let mut counts = vec![0.0; size];
             draw(size, 1000 * size, &mut stream, &mut drawn);
-            drawn.iter().for_each(|&place| counts[usize::from(place)] += 1.0);
+            drawn.iter().for_each(|&position| counts[usize::from(position)] += 1.0);
             // A chi-squared test of uniformity, within five standard deviations.
             let squares: f64 = counts.iter().map(|count| (count - 1000.0) * (count - 1000.0) / 1000.0).sum();
             #[expect(clippy::cast_precision_loss, reason = "small")]
@@ -409,16 +409,16 @@ mod tests {
         #[expect(clippy::cast_precision_loss, reason = "small")]
         let panel: Box<[Vector; BLOCK]> =
             Box::new(std::array::from_fn(|at| std::array::from_fn(|lane| (at * LANES + lane) as f64)));
-        let places: Vec<u8> = (0..1001u32).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
+        let positions: Vec<u8> = (0..1001u32).map(|at| u8::try_from(at * at % 251).unwrap()).collect();
         let (mut one, mut other) = ([1.0; LANES], [1.0; LANES]);
-        add(&places, &panel, &mut one);
-        add_lanes(&places, &panel, &mut other);
+        add(&positions, &panel, &mut one);
+        add_lanes(&positions, &panel, &mut other);
         assert_eq!(one, other);
         #[cfg(target_arch = "x86_64")]
         if crate::cpu::level() >= crate::cpu::Level::Avx2 {
             let mut third = [1.0; LANES];
             // SAFETY: the processor has AVX2.
-            unsafe { super::x86::add_avx2(&places, &panel, &mut third) };
+            unsafe { super::x86::add_avx2(&positions, &panel, &mut third) };
             assert_eq!(third, other);
         }
     }

@@ -57,7 +57,7 @@ class TestUndefined:
     """Differences that are infinite, NaN or zero, and single segments."""
 
     def infinite(self, at):
-        rows = [[-1.0 - place / 50, -0.5] for place in range(50)]
+        rows = [[-1.0 - position / 50, -0.5] for position in range(50)]
         if at is not None:
             rows[at] = [-math.inf]
         return Perplexity().statistics_log_probs(rows)
@@ -140,7 +140,7 @@ class TestErrors:
             ({"values": []}, ValueError, "values is empty"),
             ({"draws": [[0, 1]]}, TypeError, "approximate randomization draws bool"),
             ({"draws": [[True, False, True]]}, ValueError, r"shape \(1, 3\)"),
-            ({"draws": [[True, False]], "method": "bootstrap"}, TypeError, "a bootstrap draws places"),
+            ({"draws": [[True, False]], "method": "bootstrap"}, TypeError, "a bootstrap draws positions"),
         ],
     )
     def test_options(self, options, error, message):

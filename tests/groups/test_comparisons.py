@@ -46,12 +46,12 @@ def fake(values, overall):
 
 def their_frame(values, overall):
     """Return a `MetricFrame` with the same numbers: a row for each group, and another value for all rows."""
-    places = list(range(len(values)))
+    positions = list(range(len(values)))
     return MetricFrame(
         metrics=lambda y_true, _: float(values[y_true[0]]) if len(y_true) == 1 else float(overall),
-        y_true=places,
-        y_pred=places,
-        sensitive_features=places,
+        y_true=positions,
+        y_pred=positions,
+        sensitive_features=positions,
     )
 
 

@@ -195,7 +195,7 @@ class TestRates:
     def test_group_without_the_positive_label(self):
         groups = Classification(zero_division=0, pos_label=2).statistics([0, 1, 2], [0, 1, 2]).by([*"aab"])
         assert groups["a"].labels.tolist() == [0, 1]
-        assert groups["a"].true_positive_rate(may_lack=True) == 0
+        assert groups["a"].true_positive_rate(allow_missing=True) == 0
         with pytest.raises(ValueError, match=r"pos_label 2 is .*of the labels 0, 1"):
             groups["a"].true_positive_rate()
         assert groups.equal_opportunity_difference() == 1

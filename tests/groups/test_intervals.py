@@ -24,8 +24,8 @@ class TestGroups:
         draws = np.random.default_rng(2).integers(50, size=(30, 50))
         found = statistics.by(names).confidence_interval(method=method, draws=draws)
         assert list(found) == ["g0", "g1", "g2"]
-        for at, places in enumerate(draws):
-            groups = statistics[places].by(names[places])
+        for at, positions in enumerate(draws):
+            groups = statistics[positions].by(names[positions])
             difference = groups.difference()
             for name in list(groups.overall.as_dict())[:4]:
                 values = {key: score.as_dict()[name] for key, score in groups.items()}

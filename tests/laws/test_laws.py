@@ -74,10 +74,10 @@ class TestRows:
     @given(data=st.data())
     def test_selecting_and_measuring_commute(self, metric, data):
         count = len(PREDICTIONS)
-        places = st.integers(-count, count - 1)
+        positions = st.integers(-count, count - 1)
         index = data.draw(
             st.slices(count)
-            | st.lists(places)
+            | st.lists(positions)
             | st.lists(st.booleans(), min_size=count, max_size=count)
             | st.permutations(range(count))
         )

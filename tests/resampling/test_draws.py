@@ -22,11 +22,11 @@ class TestSamples:
     def test_samples_are_scores_of_drawn_rows(self, metric):
         statistics = statistics_of(metric, 300)
         found = statistics.confidence_interval(resamples=5, seed=3)
-        drawn = _core.draw_places(len(statistics), 3, 5)
+        drawn = _core.draw_positions(len(statistics), 3, 5)
         assert drawn.shape == (5, 300)
         assert drawn.max() < 300
-        for at, places in enumerate(drawn):
-            expected = values(statistics[places.astype(np.intp)].score())
+        for at, positions in enumerate(drawn):
+            expected = values(statistics[positions.astype(np.intp)].score())
             assert {name: found[name].samples[at].tobytes() for name in found} == expected
 
     @every_metric
@@ -36,8 +36,8 @@ class TestSamples:
         found = statistics.confidence_interval(draws=draws)
         assert found.resamples == 4
         assert found.seed is None
-        for at, places in enumerate(draws):
-            expected = statistics[places].score().as_dict()
+        for at, positions in enumerate(draws):
+            expected = statistics[positions].score().as_dict()
             for name, value in expected.items():
                 assert found[name].samples[at] == pytest.approx(value, nan_ok=True, rel=1e-13), name
 
@@ -46,7 +46,7 @@ class TestSamples:
         statistics = statistics_of(metric)
         found = statistics.confidence_interval(resamples=20)
         for name, value in statistics.score().as_dict().items():
-            # Equal rows of labels are grouped, which rounds weights at another place.
+            # Equal rows of labels are grouped, which rounds weights differently.
             tolerance = 1e-14 if isinstance(metric, Classification | Multilabel) else 0
             assert found[name].score == pytest.approx(value, nan_ok=True, rel=tolerance, abs=0), name
             assert found[name].samples.shape == (20,)
@@ -71,7 +71,7 @@ class TestSamples:
 
     def test_same_draws_on_any_machine(self):
         # Drawn on x86-64 with AVX-512; integer arithmetic only, so other machines draw the same.
-        drawn = _core.draw_places(300, 2026, 2)
+        drawn = _core.draw_positions(300, 2026, 2)
         assert drawn[:, :4].tolist() == DRAWN
         assert _core.draw_multiplicities(np.array([5, 1, 94], np.uint64), 7, 0, 2).tolist() == MULTIPLICITIES
 

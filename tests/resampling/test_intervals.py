@@ -23,7 +23,7 @@ def values(score):
     return {name: np.float64(value).tobytes() for name, value in score.as_dict().items()}
 
 
-class TestEnds:
+class TestIntervalBounds:
     @pytest.mark.parametrize("method", ["percentile", "basic", "bca"])
     @pytest.mark.parametrize(
         "metric",
@@ -73,7 +73,7 @@ class TestEnds:
             assert statistics.by(["x"]).confidence_interval(method=method, resamples=10)["x"].low == found.score
 
     def test_infinite_values(self):
-        rows = [[-1.0 - place / 50, -0.5] for place in range(49)]
+        rows = [[-1.0 - position / 50, -0.5] for position in range(49)]
         found = Perplexity().statistics_log_probs([*rows, [-math.inf]]).confidence_interval(0.9, 200)
         # A third of the samples lack the infinite row.
         assert math.isfinite(found.low)
@@ -92,11 +92,11 @@ def scipy_interval(statistics, name, samples, confidence, method):
     """Return SciPy's interval for samples that were already drawn."""
     seen = {}
 
-    def statistic(*places):
-        place = np.asarray(places[-1], int)
-        key = place.tobytes()
+    def statistic(*positions):
+        position = np.asarray(positions[-1], int)
+        key = position.tobytes()
         if key not in seen:
-            seen[key] = statistics[place].score().as_dict()[name]
+            seen[key] = statistics[position].score().as_dict()[name]
         return seen[key]
 
     return scipy.stats.bootstrap(
@@ -189,7 +189,7 @@ class TestErrors:
             ({"seed": "a"}, TypeError, "seed must be a whole number"),
             ({"draws": [[0, 1]]}, ValueError, r"shape \(1, 2\): pass \(samples, 3\)"),
             ({"draws": np.zeros((0, 3), int)}, ValueError, r"shape \(0, 3\)"),
-            ({"draws": [[0, 1, 3]]}, ValueError, r"draws\[0, 2\] is 3: places are 0 to 2"),
+            ({"draws": [[0, 1, 3]]}, ValueError, r"draws\[0, 2\] is 3: positions are 0 to 2"),
             ({"draws": [[0, -1, 1]]}, ValueError, r"draws\[0, 1\] is -1"),
             ({"draws": [[0.0, 1.0, 1.0]]}, TypeError, "draws are float64"),
             ({"draws": np.ma.masked_array([[0, 1, 2]], mask=[[0, 1, 0]])}, TypeError, "draws is a masked array"),

@@ -84,7 +84,7 @@ def suit(metric, predictions, references):
         case TopKAccuracy():
             scores = np.array([[len(text) % 7, len(text) % 5, len(text) % 3] for text in predictions], np.float32)
             classes = [len(text) % 3 for text in references]
-            return scores, classes if metric.labels is None else [metric.labels[place] for place in classes]
+            return scores, classes if metric.labels is None else [metric.labels[position] for position in classes]
 
 
 def short_name(metric):

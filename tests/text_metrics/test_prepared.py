@@ -101,8 +101,8 @@ class TestSelection:
     )
     def test_selected_references(self, metric, index):
         # NumPy converts an empty list to floats.
-        places = np.array(index, int) if isinstance(index, list) else index
-        at = np.atleast_1d(np.arange(len(REFERENCES))[places]).tolist()
+        positions = np.array(index, int) if isinstance(index, list) else index
+        at = np.atleast_1d(np.arange(len(REFERENCES))[positions]).tolist()
         selected = metric.prepare(REFERENCES)[index]
         assert len(selected) == len(at)
         predictions, references = [PREDICTIONS[i] for i in at], [REFERENCES[i] for i in at]

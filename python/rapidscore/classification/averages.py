@@ -223,29 +223,35 @@ def matthews(matrix: Array) -> float:
     """
     correct = np.trace(matrix, dtype=np.float64)
     predicted, true = (matrix.sum(axis=axis, dtype=np.float64) for axis in (0, 1))
-    return float(matthews_of_counts(correct, predicted, true))
+    return matthews_of_counts(correct, predicted, true)
 
 
-def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> Any:
-    """Return Matthews' correlation coefficient of the number of correct predictions and float64 counts of the classes.
+def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> float:
+    """Return Matthews' correlation coefficient of the number of correct predictions and float64 counts (C,)."""
+    n = np.add.reduce(predicted)
+    covariance = correct * n - np.dot(true, predicted)
+    # Squared twice, as in scikit-learn, whose warnings of an overflow are then repeated too.
+    product = (n**2 - np.dot(predicted, predicted)) * (n**2 - np.dot(true, true))
+    return float(covariance / np.sqrt(product)) if product else 0.0
 
-    For counts (m, C) and `correct` (m,), return an array of shape (m,).
-    """
+
+def matthews_of_samples(correct: Array, predicted: Array, true: Array) -> Array:
+    """Return `matthews_of_counts` of each of m samples, float64 (m,), from `correct` (m,) and counts (m, C)."""
     n = np.add.reduce(predicted, axis=-1)
     covariance = correct * n - _dot(true, predicted)
-    if predicted.ndim == 1:
-        # Squared twice, as in scikit-learn, whose warnings of an overflow are then repeated too.
-        product = (n**2 - np.dot(predicted, predicted)) * (n**2 - np.dot(true, true))
-        return float(covariance / np.sqrt(product)) if product else 0.0
     # One number at a time, by C's pow(), which rounds differently from a multiplication.
     squared = np.array([total**2 for total in n.tolist()])
     product = (squared - _dot(predicted, predicted)) * (squared - _dot(true, true))
-    return np.divide(covariance, np.sqrt(product), out=np.zeros(len(n)), where=product != 0)
+    correlations: Array = np.divide(covariance, np.sqrt(product), out=np.zeros(len(n)), where=product != 0)
+    return correlations
 
 
 def _dot(one: Array, other: Array) -> Any:
-    """Return dot products of rows. Each row is a separate BLAS call, because BLAS decides the order of additions."""
-    return np.dot(one, other) if one.ndim == 1 else (one[:, np.newaxis, :] @ other[:, :, np.newaxis])[:, 0, 0]
+    """Return the dot products of the rows (m, C) of two arrays.
+
+    Each is a separate BLAS call, because BLAS decides the order of additions.
+    """
+    return (one[:, np.newaxis, :] @ other[:, :, np.newaxis])[:, 0, 0]
 
 
 def cohen_kappa(

@@ -14,7 +14,7 @@ from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
     from rapidscore.classification.class_scores import ClassScores
-    from rapidscore.inputs.labels import Table
+    from rapidscore.inputs.labels import SortedLabels
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -84,7 +84,7 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
         return type(self)(**options | {"zero_division": 0}) if options["zero_division"] == "warn" else self
 
 
-def unknown_codes(table: Table, known: Any) -> list[int]:
+def unknown_codes(table: SortedLabels, known: Any) -> list[int]:
     """Return the codes of the labels of a table that are not among the known labels."""
     names = {*known}
     return [code for code, label in enumerate(table.tolist()) if label not in names]

@@ -16,7 +16,7 @@ from rapidscore.inputs import labels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rapidscore.inputs.labels import Table
+    from rapidscore.inputs.labels import SortedLabels
 
 #: How the values of classes are averaged: None for a value of each class, `...` for the average of the metric.
 Average: TypeAlias = str | EllipsisType | None
@@ -39,10 +39,10 @@ class ClassScores:
     AVERAGES: ClassVar[tuple[str, ...]]
     VALUES: ClassVar[tuple[str, ...]]
 
-    labels: Table
+    labels: SortedLabels
     """The classes, of shape (C,): the metric's `labels`, or the sorted labels that occur. No array here is writable."""
 
-    def __init__(self, metric: Any, total: Any, table: Table, counts: Counts, weight: Any) -> None:
+    def __init__(self, metric: Any, total: Any, table: SortedLabels, counts: Counts, weight: Any) -> None:
         """Take a total, its counts by class over a sorted table of labels, and the weight of all its rows."""
         self._metric = metric
         self._total = total
@@ -229,11 +229,11 @@ class ClassScores:
     def _reported(self) -> dict[str, Any]:
         return {"counts": report.Counts(*self._of(self.labels)), "zero_division": self._metric.zero_division}
 
-    def _of(self, classes: Table) -> Counts:
+    def _of(self, classes: SortedLabels) -> Counts:
         """Return the counts of some classes; a class that does not occur has the counts 0."""
         if classes is self._table or not len(self._table):
             return self._counts
-        at = np.minimum(labels.places(classes, self._table), len(self._table) - 1)
+        at = np.minimum(labels.positions(classes, self._table), len(self._table) - 1)
         known = self._table[at] == classes
         true_positives, predicted, support = (
             np.where(known, counts[at], 0).astype(counts.dtype) for counts in self._counts

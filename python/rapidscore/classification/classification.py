@@ -24,7 +24,7 @@ from rapidscore.inputs import labels
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from rapidscore.inputs.labels import Codes, Table
+    from rapidscore.inputs.labels import Codes, SortedLabels
 
 _NAMES = ("references", "predictions")
 _IGNORED = -1
@@ -194,7 +194,7 @@ class Classification(ClassMetric[ClassificationScore]):
         weights = as_weights(sample_weight, len(true))
         return self._sums_of_group(_core.count_codes(true, predicted, len(table), weights), 0, table)
 
-    def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, Table]:
+    def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, SortedLabels]:
         if self.ignore_index is not None:
             predictions, references = _flat(predictions, references)
         true, predicted, table = labels.encode_pair(references, predictions, _NAMES)
@@ -205,46 +205,53 @@ class Classification(ClassMetric[ClassificationScore]):
             self._check_known(table, true, predicted)
         return true, predicted, table
 
-    def _check_known(self, table: Table, true: Codes, predicted: Codes) -> None:
+    def _check_known(self, table: SortedLabels, true: Codes, predicted: Codes) -> None:
         unknown = unknown_codes(table, self.labels)
         for name, codes in ("references", true), ("predictions", np.where(true == _IGNORED, _IGNORED, predicted)):
             rows = np.flatnonzero(np.isin(codes, unknown))
             if len(rows):
                 raise ValueError(no_label(f"{name}[{rows[0]}]", table.tolist()[codes[rows[0]]], self.labels))
 
-    def _code_columns(self, table: Table) -> tuple[str, ...]:
+    def _code_columns(self, table: SortedLabels) -> tuple[str, ...]:
         return _NAMES
 
-    def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
+    def _recoded(self, rows: NDArray[Any], table: SortedLabels, joined: SortedLabels) -> NDArray[Any]:
         # The code of ignored references is -1, which indexes the last entry.
-        codes: NDArray[Any] = np.append(labels.places(table, joined), _IGNORED).astype(np.int32)[rows]
+        codes: NDArray[Any] = np.append(labels.positions(table, joined), _IGNORED).astype(np.int32)[rows]
         return codes
 
-    def _fold_codes(self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledConfusion:
+    def _fold_codes(
+        self, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None
+    ) -> LabelledConfusion:
         return self._sums_of_group(self._fold_code_groups(rows, table, weights, None, 1), 0, table)
 
     def _fold_code_groups(
-        self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None, codes: Codes | None, count: int
+        self,
+        rows: NDArray[Any],
+        table: SortedLabels,
+        weights: NDArray[np.float64] | None,
+        codes: Codes | None,
+        count: int,
     ) -> _core.GroupConfusions:
         true, predicted = np.ascontiguousarray(rows.T)
         weights = None if weights is None else np.ascontiguousarray(weights)
         return _core.count_codes(true, predicted, len(table), weights, codes, count)
 
     def _sums_of_group(
-        self, groups: _core.GroupConfusions, code: int, table: Table, weighted: bool = False
+        self, groups: _core.GroupConfusions, code: int, table: SortedLabels, weighted: bool = False
     ) -> LabelledConfusion:
         occurring, counts = groups.confusion(code)
         return LabelledConfusion(table[occurring], counts)
 
     def _scores_of_groups(
-        self, groups: _core.GroupConfusions, codes: NDArray[np.intp], table: Table
+        self, groups: _core.GroupConfusions, codes: NDArray[np.intp], table: SortedLabels
     ) -> ManyClassScores:
         return ManyClassScores(self, table, ClassRows(*groups.class_rows()).chosen(codes))
 
     def _sample_counter(
         self,
         rows: NDArray[Any],
-        table: Table,
+        table: SortedLabels,
         weights: NDArray[np.float64] | None,
         groups: tuple[Codes, int] | None,
         copies: int,
@@ -252,7 +259,7 @@ class Classification(ClassMetric[ClassificationScore]):
         true, predicted = np.ascontiguousarray(rows.T)
         return _core.SampleCounter.of_labels(true, predicted, len(table), weights, groups, copies)
 
-    def _scores_of_samples(self, counts: tuple[Any, ...], table: Table) -> ManyClassScores:
+    def _scores_of_samples(self, counts: tuple[Any, ...], table: SortedLabels) -> ManyClassScores:
         return ManyClassScores(self, table, ClassRows(*counts))
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:

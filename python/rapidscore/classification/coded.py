@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from rapidscore._core import SampleCounter
-    from rapidscore.inputs.labels import Codes, Table
+    from rapidscore.inputs.labels import Codes, SortedLabels
     from rapidscore.resampling.measure import Grouping, Measure
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
@@ -33,37 +33,37 @@ class ManyScores(Protocol):
 class Coding(Protocol):
     """The methods of a metric of labels that handle its rows of codes."""
 
-    def _code_columns(self, table: Table) -> tuple[str, ...]:
+    def _code_columns(self, table: SortedLabels) -> tuple[str, ...]:
         """Return the names of the columns, without the weight."""
 
-    def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
+    def _recoded(self, rows: NDArray[Any], table: SortedLabels, joined: SortedLabels) -> NDArray[Any]:
         """Convert rows of codes into a table to rows of codes into another table that has all its labels."""
 
-    def _fold_codes(self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> Any:
+    def _fold_codes(self, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None) -> Any:
         """Fold all rows."""
 
     def _fold_code_groups(
-        self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None, codes: Codes, count: int
+        self, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None, codes: Codes, count: int
     ) -> Any:
         """Fold the rows of each of `count` groups in the core; `codes` holds the group of each row."""
 
-    def _sums_of_group(self, groups: Any, code: int, table: Table, weighted: bool) -> Any:
+    def _sums_of_group(self, groups: Any, code: int, table: SortedLabels, weighted: bool) -> Any:
         """Return the sums of one of these groups."""
 
-    def _scores_of_groups(self, groups: Any, codes: NDArray[np.intp], table: Table) -> ManyScores:
+    def _scores_of_groups(self, groups: Any, codes: NDArray[np.intp], table: SortedLabels) -> ManyScores:
         """Score some of these groups."""
 
     def _sample_counter(
         self,
         rows: NDArray[Any],
-        table: Table,
+        table: SortedLabels,
         weights: NDArray[np.float64] | None,
         groups: tuple[Codes, int] | None,
         copies: int,
     ) -> SampleCounter:
         """Return a counter of samples of rows; a sample has at most `copies` rows."""
 
-    def _scores_of_samples(self, counts: tuple[Any, ...], table: Table) -> ManyScores:
+    def _scores_of_samples(self, counts: tuple[Any, ...], table: SortedLabels) -> ManyScores:
         """Score samples from the counts of a `SampleCounter`."""
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
@@ -83,7 +83,9 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     metric: Any
 
-    def __init__(self, metric: Any, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> None:
+    def __init__(
+        self, metric: Any, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None
+    ) -> None:
         super().__init__(metric, rows, 0)
         self.labels = table
         self._weights = weights
@@ -117,7 +119,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
         weights = None if self._weights is None else self._weights[index]
         return type(self)(self.metric, self._rows[index], self.labels, weights)
 
-    def _over(self, table: Table) -> NDArray[Any]:
+    def _over(self, table: SortedLabels) -> NDArray[Any]:
         """Return the rows with codes into another table, which has all labels of this one."""
         if len(table) == len(self.labels):
             return self._rows

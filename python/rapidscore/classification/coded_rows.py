@@ -37,7 +37,7 @@ class CodedRows:
         self._grouping = grouping
         self._groups = 0 if grouping is None else grouping.count
         columns = [column for one in (statistics, *beside) for column in _columns(one)]
-        self._places, self._sizes = group_equal_rows([*columns, grouping.codes] if grouping else columns, self.count)
+        self._positions, self._sizes = group_equal_rows([*columns, grouping.codes] if grouping else columns, self.count)
 
     def estimate(self) -> Values:
         """Return the values of the rows themselves, of shape (1, groups + 1)."""
@@ -46,7 +46,7 @@ class CodedRows:
     def samples(self, draws: Draws) -> Values:
         """Return the values of each sample, of shape (samples, groups + 1)."""
         if draws.drawn is not None:
-            return self._of_places(self._statistics, draws.drawn, self._grouping)
+            return self._of_positions(self._statistics, draws.drawn, self._grouping)
         return joined([self._drawn(draws.seed, first, count) for first, count in self._steps(draws.count)])
 
     def left_out(self) -> Iterator[tuple[Values, NDArray[np.float64]]]:
@@ -68,12 +68,12 @@ class CodedRows:
         if draws.drawn is not None:
             for first, count in steps(draws.count, self.count):
                 drawn = draws.drawn[first : first + count]
-                ours.append(self._of_places(both, np.where(drawn, two, one), None))
-                theirs.append(self._of_places(both, np.where(drawn, one, two), None))
+                ours.append(self._of_positions(both, np.where(drawn, two, one), None))
+                theirs.append(self._of_positions(both, np.where(drawn, one, two), None))
                 progress(count / draws.count)
             return joined(ours), joined(theirs)
-        places, sizes = group_equal_rows([*_columns(self._statistics), *_columns(other._statistics)], self.count)
-        exchange = self._exchange(both[np.concatenate([one[places], two[places]])], sizes, draws.seed)
+        positions, sizes = group_equal_rows([*_columns(self._statistics), *_columns(other._statistics)], self.count)
+        exchange = self._exchange(both[np.concatenate([one[positions], two[positions]])], sizes, draws.seed)
         for first, count in self._steps(draws.count):
             values = exchange(first, count)
             ours.append(values[0])
@@ -88,7 +88,7 @@ class CodedRows:
     @cached_property
     def _counter(self) -> _core.SampleCounter:
         """The counter of samples of the distinct rows."""
-        return _counter(self._statistics[self._places], self._grouping, self._places, self.count)
+        return _counter(self._statistics[self._positions], self._grouping, self._positions, self.count)
 
     def _steps(self, count: int) -> Iterator[tuple[int, int]]:
         """Yield the first sample and the number of samples of each step."""
@@ -102,10 +102,12 @@ class CodedRows:
         """Return the values of samples, given the number of copies of each distinct row, (samples, rows)."""
         return self._values(self._counter.copies(copies), self._groups + 1)
 
-    def _of_places(self, statistics: CodedStatistics[Any], places: NDArray[Any], grouping: Grouping | None) -> Values:
+    def _of_positions(
+        self, statistics: CodedStatistics[Any], positions: NDArray[Any], grouping: Grouping | None
+    ) -> Values:
         """Return the values of samples, given the positions of their rows, (samples, n)."""
-        counter = _counter(statistics, grouping, slice(None), places.shape[1])
-        counts = counter.places(np.ascontiguousarray(places, np.uintp))
+        counter = _counter(statistics, grouping, slice(None), positions.shape[1])
+        counts = counter.positions(np.ascontiguousarray(positions, np.uintp))
         return self._values(counts, 1 + (grouping.count if grouping else 0), statistics)
 
     def _left_out(self, first: int, count: int) -> Values:
@@ -114,7 +116,7 @@ class CodedRows:
         if self._grouping is None:
             return self._values(counts, 1)
         # Only the group of the row that is left out changes.
-        codes = self._grouping.codes[self._places[first : first + count]]
+        codes = self._grouping.codes[self._positions[first : first + count]]
         values = self._values(counts, 2)
         for name, value in values.items():
             of_groups = np.repeat(self._estimate[name][:, :-1], count, axis=0)
@@ -158,12 +160,14 @@ class ScoredRows(CodedRows):
         return self._of_copies(_core.draw_multiplicities(self._sizes, seed, first, count))
 
     def _of_copies(self, copies: NDArray[np.uint64]) -> Values:
-        return _listed([self._of_rows(self._places, of_sample) for of_sample in copies])
+        return _listed([self._of_rows(self._positions, of_sample) for of_sample in copies])
 
-    def _of_places(self, statistics: CodedStatistics[Any], places: NDArray[Any], grouping: Grouping | None) -> Values:
+    def _of_positions(
+        self, statistics: CodedStatistics[Any], positions: NDArray[Any], grouping: Grouping | None
+    ) -> Values:
         if grouping is None:
-            return _listed([self._of(statistics, of_sample, None) for of_sample in places])
-        return _listed([self._of_rows(of_sample, None) for of_sample in places])
+            return _listed([self._of(statistics, of_sample, None) for of_sample in positions])
+        return _listed([self._of_rows(of_sample, None) for of_sample in positions])
 
     def _left_out(self, first: int, count: int) -> Values:
         copies = np.repeat(self._sizes[np.newaxis], count, axis=0)
@@ -173,36 +177,36 @@ class ScoredRows(CodedRows):
     def _exchange(
         self, pairs: CodedStatistics[Any], sizes: NDArray[np.uint64], seed: int
     ) -> Callable[[int, int], tuple[Values, Values]]:
-        places = np.arange(len(pairs))
+        positions = np.arange(len(pairs))
 
         def exchange(first: int, count: int) -> tuple[Values, Values]:
             ours, theirs = [], []
             for moved in _core.draw_exchanged(sizes, seed, first, count):
                 kept = sizes - moved
-                ours.append(self._of(pairs, places, np.concatenate([kept, moved])))
-                theirs.append(self._of(pairs, places, np.concatenate([moved, kept])))
+                ours.append(self._of(pairs, positions, np.concatenate([kept, moved])))
+                theirs.append(self._of(pairs, positions, np.concatenate([moved, kept])))
             return _listed(ours), _listed(theirs)
 
         return exchange
 
-    def _of_rows(self, places: NDArray[Any], copies: NDArray[Any] | None) -> list[dict[str, float]]:
+    def _of_rows(self, positions: NDArray[Any], copies: NDArray[Any] | None) -> list[dict[str, float]]:
         """Return the values of each group, and of all rows, for copies of the rows at some positions."""
-        values = self._of(self._statistics, places, copies)
+        values = self._of(self._statistics, positions, copies)
         if self._grouping is None:
             return values
-        codes = self._grouping.codes[places]
+        codes = self._grouping.codes[positions]
         of_groups: list[dict[str, float]] = []
         for group in range(self._grouping.count):
             chosen = codes == group
-            of_groups += self._of(self._statistics, places[chosen], None if copies is None else copies[chosen])
+            of_groups += self._of(self._statistics, positions[chosen], None if copies is None else copies[chosen])
         return of_groups + values
 
     def _of(
-        self, statistics: CodedStatistics[Any], places: NDArray[Any], copies: NDArray[Any] | None
+        self, statistics: CodedStatistics[Any], positions: NDArray[Any], copies: NDArray[Any] | None
     ) -> list[dict[str, float]]:
         if copies is not None:
-            places, copies = places[copies > 0], copies[copies > 0]
-        chosen = statistics[places]
+            positions, copies = positions[copies > 0], copies[copies > 0]
+        chosen = statistics[positions]
         if copies is not None:
             # A row that was drawn three times is counted as one row with three times its weight.
             weights = copies.astype(np.float64) * chosen.weights
@@ -225,14 +229,14 @@ def group_equal_rows(columns: Sequence[NDArray[Any]], count: int) -> tuple[NDArr
         kinds *= size
     if kinds <= 16 * count:
         sizes = np.bincount(keys, minlength=kinds)
-        places = np.zeros(kinds, np.intp)
+        positions = np.zeros(kinds, np.intp)
         # The last assignment to a key takes effect, which in this order is the first position.
-        places[keys[::-1]] = np.arange(count)[::-1]
-        places, sizes = places[sizes > 0], sizes[sizes > 0]
+        positions[keys[::-1]] = np.arange(count)[::-1]
+        positions, sizes = positions[sizes > 0], sizes[sizes > 0]
     else:
-        _, places, sizes = np.unique(keys, return_index=True, return_counts=True)
-    order = np.argsort(places)
-    return places[order], sizes[order].astype(np.uint64)
+        _, positions, sizes = np.unique(keys, return_index=True, return_counts=True)
+    order = np.argsort(positions)
+    return positions[order], sizes[order].astype(np.uint64)
 
 
 def _codes(column: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
@@ -252,10 +256,10 @@ def _columns(statistics: CodedStatistics[Any]) -> list[NDArray[Any]]:
 
 
 def _counter(
-    statistics: CodedStatistics[Any], grouping: Grouping | None, places: Any, copies: int
+    statistics: CodedStatistics[Any], grouping: Grouping | None, positions: Any, copies: int
 ) -> _core.SampleCounter:
-    """Return a counter of samples of up to `copies` rows; `places` are the positions of the rows in the grouping."""
-    groups = None if grouping is None else (np.ascontiguousarray(grouping.codes[places]), grouping.count)
+    """Return a counter of samples of up to `copies` rows; `positions` are the positions of the rows in the grouping."""
+    groups = None if grouping is None else (np.ascontiguousarray(grouping.codes[positions]), grouping.count)
     weights = None if statistics._weights is None else np.ascontiguousarray(statistics._weights)
     counter: _core.SampleCounter = statistics.metric._sample_counter(
         statistics._rows, statistics.labels, weights, groups, copies

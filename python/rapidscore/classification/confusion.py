@@ -12,14 +12,14 @@ from rapidscore import _core
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
-    from rapidscore.inputs.labels import Table
+    from rapidscore.inputs.labels import SortedLabels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledConfusion:
     """Confusion counts, or exact sums of weights, with the sorted labels that occur in them."""
 
-    table: Table
+    table: SortedLabels
     counts: _core.Confusion
 
     def __post_init__(self) -> None:
@@ -30,11 +30,11 @@ class LabelledConfusion:
         """The number of rows that were counted."""
         return self.counts.segments
 
-    def over(self, table: Table) -> _core.Confusion:
+    def over(self, table: SortedLabels) -> _core.Confusion:
         """Return the counts over another sorted table, which has all labels of this one."""
         if len(table) == len(self.table):
             return self.counts
-        return self.counts.relabelled(labels.places(self.table, table).tolist(), len(table))
+        return self.counts.relabelled(labels.positions(self.table, table).tolist(), len(table))
 
     def merged(self, other: LabelledConfusion) -> LabelledConfusion:
         """Return the sum of two confusion counts, over the union of their labels."""
@@ -66,14 +66,14 @@ class LabelledConfusion:
 _KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float", "U": "str", "O": "str"}
 
 
-def table_bytes(table: Table) -> bytes:
+def table_bytes(table: SortedLabels) -> bytes:
     """Return a table of labels as a line of bytes."""
     content = {"type": _KINDS[table.dtype.kind], "labels": table.tolist()}
     # Not escaped, because JSON reads two adjacent escaped surrogates as one character.
     return json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
-def table_of_bytes(data: bytes) -> tuple[Table, bytes]:
+def table_of_bytes(data: bytes) -> tuple[SortedLabels, bytes]:
     """Read a table of labels; return it and the bytes after it. Raises `ValueError` if there is no valid table."""
     header, _, rest = data.partition(b"\n")
     try:

@@ -8,10 +8,10 @@ from rapidscore import _core
 from rapidscore.inputs.labels import Pair, countable
 
 if TYPE_CHECKING:
-    from rapidscore.inputs.labels import Counts, Table
+    from rapidscore.inputs.labels import Counts, SortedLabels
 
 
-def class_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts, Counts, Counts]:
+def class_counts(y_true: Any, y_pred: Any) -> tuple[SortedLabels, Counts, Counts, Counts]:
     """Return the sorted labels that occur, and for each its numbers of true positives, true labels and predictions.
 
     >>> class_counts(["cat", "dog", "cat"], ["cat", "cat", "cat"])
@@ -22,14 +22,14 @@ def class_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts, Counts, Count
     return restored(labels), tp, true_counts, predicted
 
 
-def confusion(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[Table, _core.Confusion]:
+def confusion(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[SortedLabels, _core.Confusion]:
     """Return the sorted labels that occur, and their confusion counts."""
     true, pred, restored = countable(y_true, y_pred, names)
     labels, counts = _core.count_pairs(true, pred)
     return restored(labels), counts
 
 
-def confusion_counts(y_true: Any, y_pred: Any) -> tuple[Table, Counts]:
+def confusion_counts(y_true: Any, y_pred: Any) -> tuple[SortedLabels, Counts]:
     """Return the sorted labels that occur, and the matrix (C, C) with a row per true and a column per predicted label.
 
     >>> confusion_counts([0, 1, 1], [0, 0, 1])

@@ -191,7 +191,7 @@ class ClassificationGroups(GroupScores[ScoreT_co]):
 def _rate(overall: Any, name: str, pos_label: Any) -> Callable[[Any], float]:
     # Check the label on all rows, because a single group may lack it.
     getattr(overall, name)(pos_label)
-    return methodcaller(name, pos_label, may_lack=True)
+    return methodcaller(name, pos_label, allow_missing=True)
 
 
 def _odds(overall: Any, pos_label: Any) -> list[Callable[[Any], float]]:

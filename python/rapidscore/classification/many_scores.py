@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore.classification.class_scores import Counts
-    from rapidscore.inputs.labels import Table
+    from rapidscore.inputs.labels import SortedLabels
 
 #: Number of counts that are evaluated at a time, so that they stay in the cache.
 _BATCH = 2**15
@@ -39,8 +39,8 @@ class ClassRows(NamedTuple):
         sizes = np.diff(self.ends, prepend=0)
         ends = np.cumsum(sizes[sets])
         starts = np.repeat((self.ends - sizes)[sets] - (ends - sizes[sets]), sizes[sets])
-        places = starts + np.arange(len(starts))
-        return ClassRows(ends, self.classes[places], self.counts[:, places])
+        positions = starts + np.arange(len(starts))
+        return ClassRows(ends, self.classes[positions], self.counts[:, positions])
 
 
 class Batch(NamedTuple):
@@ -59,7 +59,7 @@ class Batch(NamedTuple):
 class ManyClassScores:
     """The values of the scores of many sets of rows with one label each. They are NaN for a set without rows."""
 
-    def __init__(self, metric: Any, table: Table, rows: ClassRows) -> None:
+    def __init__(self, metric: Any, table: SortedLabels, rows: ClassRows) -> None:
         """Take a metric, the sorted table of labels that codes index, and counts."""
         self._metric = metric
         self._rows = rows
@@ -68,7 +68,7 @@ class ManyClassScores:
         if metric.labels is not None:
             # Classes that do not occur count in averages, too.
             self._order, self._table = labels.encode(metric.labels, "labels")
-            self._rows = rows._replace(classes=labels.places(table, self._table)[rows.classes])
+            self._rows = rows._replace(classes=labels.positions(table, self._table)[rows.classes])
 
     def values(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """Return values by name, each of shape (sets,)."""
@@ -82,9 +82,11 @@ class ManyClassScores:
                 values[name][batch.sets] = measure(batch)
         return values
 
-    def rate(self, name: str, batch: Batch, pos_label: Any = ..., *, may_lack: bool = False) -> NDArray[np.float64]:
+    def rate(
+        self, name: str, batch: Batch, pos_label: Any = ..., *, allow_missing: bool = False
+    ) -> NDArray[np.float64]:
         """Return a rate of the positive class of each set of a batch: see `ClassificationScore`."""
-        true_positives, predicted, support = self._positive(batch, pos_label, may_lack)
+        true_positives, predicted, support = self._positive(batch, pos_label, allow_missing)
         rates: NDArray[np.float64] = rate(name, true_positives, predicted, support, _weight(batch))
         return rates
 
@@ -114,14 +116,14 @@ class ManyClassScores:
         compute: Callable[..., NDArray[np.float64]] = getattr(averages, AVERAGED[which])
         return compute(*counts, average=average, zero_division=self._metric.zero_division)
 
-    def _positive(self, batch: Batch, pos_label: Any = ..., may_lack: bool = False) -> Counts:
+    def _positive(self, batch: Batch, pos_label: Any = ..., allow_missing: bool = False) -> Counts:
         """Return the counts of the positive class, each (m,); they are 0 if no row has this class."""
         pos_label = self._metric.pos_label if pos_label is ... else pos_label
         codes = np.flatnonzero(self._table == pos_label)
         is_positive = np.isin(batch.classes, codes)
-        lacking = np.flatnonzero(~is_positive.any(axis=-1))
-        if len(lacking) and not may_lack and batch.classes.shape[-1] >= 2:
-            known = batch.classes[lacking[0]] if self._order is None else self._order
+        missing = np.flatnonzero(~is_positive.any(axis=-1))
+        if len(missing) and not allow_missing and batch.classes.shape[-1] >= 2:
+            known = batch.classes[missing[0]] if self._order is None else self._order
             raise ValueError(no_positive(pos_label, self._table[known]))
         true_positives, predicted, support = (np.where(is_positive, counts, 0).sum(axis=-1) for counts in batch.counts)
         return true_positives, predicted, support
@@ -137,10 +139,10 @@ class ManyClassScores:
         for size in np.flatnonzero(np.bincount(sizes)).tolist():
             of_size = np.flatnonzero(sizes == size) if size else np.empty(0, np.intp)
             for sets in _parts(of_size, size):
-                places = starts[sets, np.newaxis] + np.arange(size)
-                true_positives, predicted, support = np.take(rows.counts, places, axis=1)
+                positions = starts[sets, np.newaxis] + np.arange(size)
+                true_positives, predicted, support = np.take(rows.counts, positions, axis=1)
                 counts = true_positives, predicted, support
-                yield Batch(sets, rows.classes[places], counts, counts)
+                yield Batch(sets, rows.classes[positions], counts, counts)
 
     def _dense_batches(
         self, filled: NDArray[np.intp], starts: NDArray[np.int64], sizes: NDArray[np.int64], order: NDArray[np.int32]
@@ -192,13 +194,13 @@ def rate(name: str, true_positives: Any, predicted: Any, support: Any, weight: A
 def matthews_correlation(true_positives: Any, predicted: Any, support: Any) -> Any:
     """Return Matthews' correlation coefficient of counts (m, C); 0 if only one class is true or predicted."""
     with np.errstate(invalid="ignore"):
-        correlation = averages.matthews_of_counts(np.add.reduce(true_positives, axis=-1), predicted, support)
+        correlation = averages.matthews_of_samples(np.add.reduce(true_positives, axis=-1), predicted, support)
     several = (np.count_nonzero(predicted, axis=-1) > 1) & (np.count_nonzero(support, axis=-1) > 1)
     # Without this, rounding errors of the sums of weights would be divided by each other.
     return np.where(several, correlation, 0.0)
 
 
-def no_positive(pos_label: Any, known: Table) -> str:
+def no_positive(pos_label: Any, known: SortedLabels) -> str:
     """Return the message for a positive class that is not among the known labels."""
     return f"pos_label {pos_label!r} is not one of the labels {labels.shown(known.tolist())}: pass one of them"
 

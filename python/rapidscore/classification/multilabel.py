@@ -34,7 +34,7 @@ from rapidscore.inputs import labels
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from rapidscore.inputs.labels import Codes, Table
+    from rapidscore.inputs.labels import Codes, SortedLabels
 
 
 @public
@@ -145,7 +145,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledSums:
         return self.statistics(predictions, references, sample_weight).total()._sums  # type: ignore[return-value]
 
-    def _indicators(self, predictions: Any, references: Any) -> tuple[NDArray[np.uint8], Table]:
+    def _indicators(self, predictions: Any, references: Any) -> tuple[NDArray[np.uint8], SortedLabels]:
         true, predicted = _as_array(references, "references"), _as_array(predictions, "predictions")
         if (true is None) != (predicted is None):
             raise TypeError(
@@ -170,7 +170,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
         order = np.argsort(codes)
         return np.hstack([true[:, order], predicted[:, order]]), table
 
-    def _of_sets(self, predictions: list[Any], references: list[Any]) -> tuple[NDArray[np.uint8], Table]:
+    def _of_sets(self, predictions: list[Any], references: list[Any]) -> tuple[NDArray[np.uint8], SortedLabels]:
         labels.check_lengths(len(predictions), len(references))
         flat = [[*chain.from_iterable(rows)] for rows in (references, predictions)]
         counts = [[len(row) for row in rows] for rows in (references, predictions)]
@@ -189,12 +189,12 @@ class Multilabel(ClassMetric[MultilabelScore]):
                 raise ValueError(
                     no_label(_where(counts, codes.tolist().index(unknown[0])), table.tolist()[unknown[0]], self.labels)
                 )
-            codes, table = labels.places(table, known)[codes].astype(np.int32) if len(codes) else codes, known
+            codes, table = labels.positions(table, known)[codes].astype(np.int32) if len(codes) else codes, known
         width = len(table)
         indicators = np.zeros((len(references), 2 * width), np.uint8)
-        places = np.concatenate([np.repeat(np.arange(len(count)), count) for count in counts]).astype(np.intp)
+        positions = np.concatenate([np.repeat(np.arange(len(count)), count) for count in counts]).astype(np.intp)
         columns = codes + np.repeat([0, width], [len(flat[0]), len(flat[1])])
-        indicators[places, columns] = 1
+        indicators[positions, columns] = 1
         if indicators.sum() != len(codes):
             at = next(at for at, row in enumerate([*references, *predictions]) if len(row) != len({*row}))
             raise ValueError(
@@ -203,44 +203,44 @@ class Multilabel(ClassMetric[MultilabelScore]):
             )
         return indicators, table
 
-    def _code_columns(self, table: Table) -> tuple[str, ...]:
+    def _code_columns(self, table: SortedLabels) -> tuple[str, ...]:
         return tuple(f"{side}:{label}" for side in ("reference", "prediction") for label in table.tolist())
 
-    def _recoded(self, rows: NDArray[Any], table: Table, joined: Table) -> NDArray[Any]:
+    def _recoded(self, rows: NDArray[Any], table: SortedLabels, joined: SortedLabels) -> NDArray[Any]:
         if len(rows):
             raise ValueError(other_labels(table, joined))
         return np.zeros((0, 2 * len(joined)), rows.dtype)
 
-    def _fold_codes(self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None) -> LabelledSums:
+    def _fold_codes(self, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None) -> LabelledSums:
         weighted = weights is not None
         weights = None if weights is None else np.ascontiguousarray(weights)
         return LabelledSums(table, _core.Total.of_indicators(np.ascontiguousarray(rows), weights), weighted)
 
     def _fold_code_groups(
-        self, rows: NDArray[Any], table: Table, weights: NDArray[np.float64] | None, codes: Codes, count: int
+        self, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None, codes: Codes, count: int
     ) -> _core.GroupTotals:
         weights = None if weights is None else np.ascontiguousarray(weights)
         return _core.GroupTotals.of_indicators(np.ascontiguousarray(rows), weights, codes, count)
 
-    def _sums_of_group(self, groups: _core.GroupTotals, code: int, table: Table, weighted: bool) -> LabelledSums:
+    def _sums_of_group(self, groups: _core.GroupTotals, code: int, table: SortedLabels, weighted: bool) -> LabelledSums:
         return LabelledSums(table, groups.total(code), weighted)
 
     def _scores_of_groups(
-        self, groups: _core.GroupTotals, codes: NDArray[np.intp], table: Table
+        self, groups: _core.GroupTotals, codes: NDArray[np.intp], table: SortedLabels
     ) -> ManyMultilabelScores:
         return ManyMultilabelScores(self, table, groups.rows()[codes])
 
     def _sample_counter(
         self,
         rows: NDArray[Any],
-        table: Table,
+        table: SortedLabels,
         weights: NDArray[np.float64] | None,
         groups: tuple[Codes, int] | None,
         copies: int,
     ) -> _core.SampleCounter:
         return _core.SampleCounter.of_indicators(np.ascontiguousarray(rows), weights, groups, copies)
 
-    def _scores_of_samples(self, counts: tuple[Any, ...], table: Table) -> ManyMultilabelScores:
+    def _scores_of_samples(self, counts: tuple[Any, ...], table: SortedLabels) -> ManyMultilabelScores:
         return ManyMultilabelScores(self, table, *counts)
 
     def _finalise_codes(self, rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore.classification.multilabel import Multilabel
-    from rapidscore.inputs.labels import Table
+    from rapidscore.inputs.labels import SortedLabels
 
 #: Columns of a total after the true positives, predicted rows and true rows of each label, which
 #: `src/classification/multilabel.rs` defines.
@@ -35,7 +35,7 @@ ROW_SUMS = 9
 class LabelledSums:
     """Exact sums of rows, and the sorted labels of their columns."""
 
-    table: Table
+    table: SortedLabels
     sums: _core.Total
     weighted: bool
 
@@ -64,7 +64,7 @@ class LabelledSums:
     __hash__ = None  # type: ignore[assignment]  # holds an array
 
 
-def other_labels(one: Table, other: Table) -> str:
+def other_labels(one: SortedLabels, other: SortedLabels) -> str:
     """Return the message for rows with different labels."""
     return (
         f"rows with the labels {labels.shown(one.tolist())} cannot join rows with {labels.shown(other.tolist())}: pass "
@@ -185,7 +185,11 @@ class ManyMultilabelScores:
     """The values of the scores of many sets of rows with several labels. They are NaN for a set without rows."""
 
     def __init__(
-        self, metric: Multilabel, table: Table, sums: NDArray[np.float64], copies: NDArray[np.uint64] | None = None
+        self,
+        metric: Multilabel,
+        table: SortedLabels,
+        sums: NDArray[np.float64],
+        copies: NDArray[np.uint64] | None = None,
     ) -> None:
         """Take a metric, the sorted labels, the sums of each set, and the number of its rows; None if all have rows."""
         self._metric = metric

@@ -33,7 +33,8 @@ class ClassificationScore(ClassScores):
     These methods raise `ValueError` if the average is unknown, and for `"binary"` also if there are more than two
     classes, or two classes without `pos_label`. They raise `TypeError` if `labels=` has strings and the labels are
     numbers, or the reverse. The rates of the positive class (`selection_rate`, `true_positive_rate` and so on) raise
-    `ValueError` if there are two classes or more without `pos_label`, unless `may_lack` is true: its counts are then 0.
+    `ValueError` if there are two classes or more without `pos_label`, unless `allow_missing` is true: its counts are
+    then 0.
 
     References
     ----------
@@ -98,7 +99,7 @@ class ClassificationScore(ClassScores):
         matrix: NDArray[Any] = self._total.over(self._table).matrix()
         if self.labels is self._table:
             return matrix
-        at = labels.places(self.labels, self._table)
+        at = labels.positions(self.labels, self._table)
         ordered: NDArray[Any] = matrix[np.ix_(at, at)]
         return ordered
 
@@ -135,32 +136,32 @@ class ClassificationScore(ClassScores):
             return nan
         return averages.cohen_kappa(matrix, weights)
 
-    def selection_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
+    def selection_rate(self, pos_label: Any = ..., *, allow_missing: bool = False) -> float:
         """Return the share of rows that are predicted positive.
 
         `pos_label` is the positive class, by default the metric's. If it does not occur, its counts are 0 with
-        `may_lack`, and `ValueError` is raised without.
+        `allow_missing`, and `ValueError` is raised without.
         """
-        return self._rate("selection_rate", pos_label, may_lack)
+        return self._rate("selection_rate", pos_label, allow_missing)
 
-    def true_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
+    def true_positive_rate(self, pos_label: Any = ..., *, allow_missing: bool = False) -> float:
         """Return the share of positive rows that are predicted positive.
 
         It is 0 if no row is positive, as in fairlearn 0.15.0.
         """
-        return self._rate("true_positive_rate", pos_label, may_lack)
+        return self._rate("true_positive_rate", pos_label, allow_missing)
 
-    def false_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
+    def false_negative_rate(self, pos_label: Any = ..., *, allow_missing: bool = False) -> float:
         """Return the share of positive rows that are not predicted positive; 0 if no row is positive."""
-        return self._rate("false_negative_rate", pos_label, may_lack)
+        return self._rate("false_negative_rate", pos_label, allow_missing)
 
-    def false_positive_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
+    def false_positive_rate(self, pos_label: Any = ..., *, allow_missing: bool = False) -> float:
         """Return the share of other rows that are predicted positive; 0 if all rows are positive."""
-        return self._rate("false_positive_rate", pos_label, may_lack)
+        return self._rate("false_positive_rate", pos_label, allow_missing)
 
-    def true_negative_rate(self, pos_label: Any = ..., *, may_lack: bool = False) -> float:
+    def true_negative_rate(self, pos_label: Any = ..., *, allow_missing: bool = False) -> float:
         """Return the share of other rows that are not predicted positive; 0 if all rows are positive."""
-        return self._rate("true_negative_rate", pos_label, may_lack)
+        return self._rate("true_negative_rate", pos_label, allow_missing)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw the confusion matrix; return the matplotlib axes.
@@ -199,13 +200,13 @@ class ClassificationScore(ClassScores):
             reported["counts"] = report.Counts(true_positives, predicted, support)
         return reported
 
-    def _rate(self, name: str, pos_label: Any, may_lack: bool) -> float:
-        return float(many_scores.rate(name, *self._positive(pos_label, may_lack), self._weight))
+    def _rate(self, name: str, pos_label: Any, allow_missing: bool) -> float:
+        return float(many_scores.rate(name, *self._positive(pos_label, allow_missing), self._weight))
 
-    def _positive(self, pos_label: Any, may_lack: bool = False) -> Counts:
+    def _positive(self, pos_label: Any, allow_missing: bool = False) -> Counts:
         """Return the true positives, predicted rows and support of the positive class.
 
-        If the class does not occur, they are 0 with `may_lack` or with fewer than two classes, and `ValueError` is
+        If the class does not occur, they are 0 with `allow_missing` or with fewer than two classes, and `ValueError` is
         raised otherwise.
         """
         pos_label = self._metric.pos_label if pos_label is ... else pos_label
@@ -213,7 +214,7 @@ class ClassificationScore(ClassScores):
         if len(at):
             true_positives, predicted, support = (counts[at[0]] for counts in self._counts)
             return true_positives, predicted, support
-        if may_lack or len(self.labels) < 2:
+        if allow_missing or len(self.labels) < 2:
             return 0, 0, 0
         raise ValueError(many_scores.no_positive(pos_label, self.labels))
 

@@ -346,9 +346,9 @@ class GroupScores(Mapping[Key, ScoreT_co]):
             name = _names(self.overall)[0]
         values, overall = self._column(name)
         ax = plots.axes(ax)
-        places = range(len(self))
-        ax.barh(places, values)
-        ax.set_yticks(places, [", ".join(map(str, self._labels(key))) for key in self], parse_math=False)
+        positions = range(len(self))
+        ax.barh(positions, values)
+        ax.set_yticks(positions, [", ".join(map(str, self._labels(key))) for key in self], parse_math=False)
         ax.invert_yaxis()
         ax.axvline(overall, color="black", linestyle="--", label="overall")
         ax.set_xlabel(_title(name), parse_math=False)

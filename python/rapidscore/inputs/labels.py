@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Codes: TypeAlias = NDArray[np.int32]
-    Table: TypeAlias = NDArray[Any]
+    #: The distinct labels, sorted, of shape (labels,): codes are indices into them.
+    SortedLabels: TypeAlias = NDArray[Any]
     Counts: TypeAlias = NDArray[Any]
 
 
@@ -28,7 +29,7 @@ class Integers:
 
 
 @dataclass(slots=True)
-class Names:
+class Strings:
     """Labels that are strings: a list, or an array with a row of code points for each string."""
 
     values: list[str] | NDArray[np.uint32]
@@ -39,7 +40,7 @@ class Coded:
     """Labels that are codes into a sorted table, such as a categorical column; some labels may not occur."""
 
     codes: Codes
-    table: Table
+    table: SortedLabels
 
 
 #: Number of labels that a message lists.
@@ -48,7 +49,7 @@ _LISTED = 10
 #: The names of two columns in messages.
 Pair: TypeAlias = tuple[str, str]
 
-Column: TypeAlias = Integers | Names | Coded
+Column: TypeAlias = Integers | Strings | Coded
 
 
 def column(values: Any, name: str) -> Column:
@@ -77,7 +78,7 @@ def column(values: Any, name: str) -> Column:
     return _from_list(list(values), name)
 
 
-def encode(values: Any, name: str) -> tuple[Codes, Table]:
+def encode(values: Any, name: str) -> tuple[Codes, SortedLabels]:
     """Return the code of each label, int32 of shape (n,), and the sorted table of labels that codes index.
 
     >>> encode(["b", "a", "b"], "groups")
@@ -87,7 +88,7 @@ def encode(values: Any, name: str) -> tuple[Codes, Table]:
     return codes[0], table
 
 
-def encode_pair(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[Codes, Codes, Table]:
+def encode_pair(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[Codes, Codes, SortedLabels]:
     """Return the codes of two columns, and the sorted table of all labels that occur in either.
 
     >>> encode_pair([3, 7], [7, 5])
@@ -113,7 +114,7 @@ def check_lengths(predictions: int, references: int) -> None:
         )
 
 
-def joined(one: Table, other: Table) -> Table:
+def joined(one: SortedLabels, other: SortedLabels) -> SortedLabels:
     """Return the sorted union of two tables. Raises `TypeError` if one has strings and the other numbers."""
     check_kinds(one, other)
     if not len(one) or not len(other):
@@ -127,13 +128,13 @@ def joined(one: Table, other: Table) -> Table:
     return _as_floats(table) if "f" in one.dtype.kind + other.dtype.kind else table
 
 
-def check_kinds(one: Table, other: Table) -> None:
+def check_kinds(one: SortedLabels, other: SortedLabels) -> None:
     """Raise `TypeError` if one table has strings and the other numbers."""
     if len(one) and len(other):
         _check_same_kind(one.dtype.kind in "UO", other.dtype.kind in "UO", one.item(0), other.item(0))
 
 
-def check_joinable(one: Table, other: Table) -> None:
+def check_joinable(one: SortedLabels, other: SortedLabels) -> None:
     """Raise what `joined` would raise for two sorted tables, without joining them."""
     check_kinds(one, other)
     if len(one) and len(other) and one.dtype.kind not in "UO":
@@ -146,7 +147,7 @@ def shown(labels: Any) -> str:
     return ", ".join(map(repr, first)) + (", …" if len(first) < len(labels) else "")
 
 
-def places(table: Table, within: Table) -> NDArray[np.intp]:
+def positions(table: SortedLabels, within: SortedLabels) -> NDArray[np.intp]:
     """Return the positions of the labels of a table in another table that has all of them; both are sorted."""
     return np.searchsorted(within, table)
 
@@ -157,12 +158,12 @@ def _pair(y_true: Any, y_pred: Any, names: Pair) -> tuple[Column, Column]:
     references, predictions = (len(part.codes if isinstance(part, Coded) else part.values) for part in (true, pred))
     check_lengths(predictions, references)
     if references:
-        _check_same_kind(_is_names(true), _is_names(pred), _first(true), _first(pred))
+        _check_same_kind(_are_strings(true), _are_strings(pred), _first(true), _first(pred))
     return true, pred
 
 
-def _is_names(part: Column) -> bool:
-    return part.table.dtype.kind in "UO" if isinstance(part, Coded) else isinstance(part, Names)
+def _are_strings(part: Column) -> bool:
+    return part.table.dtype.kind in "UO" if isinstance(part, Coded) else isinstance(part, Strings)
 
 
 def _first(part: Column) -> Any:
@@ -193,18 +194,18 @@ def countable(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> t
     return true_codes, pred_codes, table.__getitem__
 
 
-def _unchanged(labels: Table) -> Table:
+def _unchanged(labels: SortedLabels) -> SortedLabels:
     return labels
 
 
-def _encoded(columns: list[Column], names: Sequence[str]) -> tuple[list[Codes], Table]:
+def _encoded(columns: list[Column], names: Sequence[str]) -> tuple[list[Codes], SortedLabels]:
     """Return the codes of columns of one kind, and their common table."""
     if all(isinstance(part, Integers) for part in columns):
         integers: list[Any] = columns
         codes, table = _core.encode_integers(_with_common_type(integers))
         return codes, _label_converter(integers)(table)
-    if all(isinstance(part, Names) for part in columns):
-        codes, strings = _core.encode_names([part.values for part in columns], names)  # type: ignore[union-attr]
+    if all(isinstance(part, Strings) for part in columns):
+        codes, strings = _core.encode_strings([part.values for part in columns], names)  # type: ignore[union-attr]
         return codes, table_of(strings)
     coded = []
     for part, name in zip(columns, names, strict=True):
@@ -215,7 +216,7 @@ def _encoded(columns: list[Column], names: Sequence[str]) -> tuple[list[Codes], 
     table = coded[0].table
     for part in coded[1:]:
         table = joined(table, part.table)
-    return [_recoded(part.codes, places(part.table, table)) for part in coded], table
+    return [_recoded(part.codes, positions(part.table, table)) for part in coded], table
 
 
 def _recoded(codes: Codes, new_codes: NDArray[Any]) -> Codes:
@@ -255,13 +256,13 @@ def _label_converter(columns: list[Integers]) -> Any:
     return _unchanged
 
 
-def _as_floats(labels: Table) -> Table:
+def _as_floats(labels: SortedLabels) -> SortedLabels:
     """Return labels as floats, or as integers if floats do not represent all of them exactly."""
     exact = not len(labels) or max(-int(labels.min()), int(labels.max())) < 2**53
     return labels.astype(np.float64) if exact else labels
 
 
-def table_of(strings: Any) -> Table:
+def table_of(strings: Any) -> SortedLabels:
     """Return strings as a sorted array of `str`."""
     names = sorted(strings)
     table = np.array(names) if names else np.array([], "<U1")
@@ -271,7 +272,7 @@ def table_of(strings: Any) -> Table:
 
 def _from_list(values: list[Any], name: str) -> Column:
     if values and isinstance(values[0], str):
-        return Names(values)
+        return Strings(values)
     integers = _core.integers_of(values)
     if isinstance(integers, tuple):
         return Integers(integers[0], "b" if integers[1] and values else "i")
@@ -333,7 +334,7 @@ def _from_array(values: NDArray[Any], name: str) -> Column:
     if kind == "U":
         width = values.dtype.itemsize // 4
         plain = np.require(values, values.dtype.newbyteorder("="), ["C", "ALIGNED"])
-        return Names(plain.view(np.uint32).reshape(len(values), width)) if width else Names([""] * len(values))
+        return Strings(plain.view(np.uint32).reshape(len(values), width)) if width else Strings([""] * len(values))
     if kind in "OT":
         return _from_list(values.tolist(), name)
     raise TypeError(f"{name} has the type {values.dtype}: labels are integers, bools or str; convert or decode them")

@@ -63,15 +63,15 @@ class Draws:
     @staticmethod
     def _of_caller(drawn: ArrayLike, rows: int, exchanges: bool) -> Draws:
         if isinstance(drawn, np.ma.MaskedArray):
-            raise TypeError("draws is a masked array: a sample draws a place for each segment, none left out")
+            raise TypeError("draws is a masked array: a sample draws a position for each segment, none left out")
         array = np.asarray(drawn)
         if array.ndim != 2 or array.shape[1] != rows or not len(array):
             raise ValueError(f"draws have the shape {array.shape}: pass (samples, {rows}), one for each segment")
         if not exchanges and array.dtype.kind not in "iu":
-            raise TypeError(f"draws are {array.dtype}: a bootstrap draws places, whole numbers")
+            raise TypeError(f"draws are {array.dtype}: a bootstrap draws positions, which are whole numbers")
         if exchanges and array.dtype.kind != "b":
             raise TypeError(f"draws are {array.dtype}: approximate randomization draws bool, true to exchange")
         if not exchanges and (array.min() < 0 or array.max() >= rows):
             sample, at = np.argwhere((array < 0) | (array >= rows))[0]
-            raise ValueError(f"draws[{sample}, {at}] is {array[sample, at]}: places are 0 to {rows - 1}")
+            raise ValueError(f"draws[{sample}, {at}] is {array[sample, at]}: positions are 0 to {rows - 1}")
         return Draws(len(array), 0, array)

@@ -41,7 +41,7 @@ class Rows:
     def samples(self, draws: Draws) -> Values:
         """Return the values of each sample, of shape (samples, groups + 1)."""
         if draws.drawn is not None:
-            folded = [self._folded(places) for places in draws.drawn]
+            folded = [self._folded(positions) for positions in draws.drawn]
             return self._values(*map(np.concatenate, zip(*folded, strict=True)))
         order, ends = None, None
         if self._grouping:
@@ -112,12 +112,12 @@ class Rows:
     def _sum(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array(self._measure.metric._fold(rows, (1, 1)).row())
 
-    def _folded(self, places: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    def _folded(self, positions: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Fold the rows at some positions: of each group, then all, (1, groups + 1, k), and their numbers."""
-        rows = self._rows[places]
+        rows = self._rows[positions]
         if self._grouping is None:
             return self._sum(rows)[np.newaxis, np.newaxis], np.array([[len(rows)]])
-        codes, count = self._grouping.codes[places], self._grouping.count
+        codes, count = self._grouping.codes[positions], self._grouping.count
         folded = self._measure.metric._fold_groups(rows, codes, count, (1, 1))
         sums = np.vstack([folded.rows(), folded.overall().row()])
         return sums[np.newaxis], np.append(folded.segments(), len(rows))[np.newaxis]

@@ -12,7 +12,7 @@ use super::{CellBits, EDGE, EditCounts, walk_back};
 use std::ops::Range;
 
 /// The number of rows that are computed at a time, with the same words of their bitmaps, which stay in registers.
-const ROWS: usize = 32;
+const ROWS_AT_A_TIME: usize = 32;
 
 /// The cells that are computed.
 struct Band {
@@ -36,7 +36,7 @@ impl Band {
 /// Counts from the positions of each token, `words` long. `matrix` is a buffer.
 pub fn count(
     matrix: &mut Vec<CellBits>,
-    places: &[u64],
+    positions: &[u64],
     words: usize,
     hypothesis: &[u32],
     reference: usize,
@@ -52,8 +52,8 @@ pub fn count(
 
     // The words that were computed for the last row, and the value before the first of them.
     let (mut computed, mut value) = (0..0, 0);
-    for (number, tokens) in hypothesis.chunks(ROWS).enumerate() {
-        let before = ROWS * number;
+    for (number, tokens) in hypothesis.chunks(ROWS_AT_A_TIME).enumerate() {
+        let before = ROWS_AT_A_TIME * number;
         let row = before + tokens.len();
         let matrix = &mut matrix[before * words..(row + 1) * words];
         let wanted = band.words(before + 1..row, words);
@@ -62,11 +62,10 @@ pub fn count(
         if computed.end < wanted.end {
             matrix[computed.end..wanted.end].fill(CellBits::FIRST);
         }
-        let passed = &matrix[computed.start..wanted.start];
-        value = passed.iter().fold(value, |value, cells| cells.climb(value, 64)) + tokens.len();
+        let left_behind = &matrix[computed.start..wanted.start];
+        value = left_behind.iter().fold(value, |value, cells| cells.climb(value, 64)) + tokens.len();
         computed = wanted;
-        let places = |&token: &u32| &places[bound.min(token as usize) * words..][computed.clone()];
-        let tokens = tokens.iter().map(places);
+        let tokens = tokens.iter().map(|&token| &positions[bound.min(token as usize) * words..][computed.clone()]);
         match computed.len() {
             1 => sweep::<1>(matrix, words, computed.start, tokens),
             2 => sweep::<2>(matrix, words, computed.start, tokens),
@@ -104,14 +103,14 @@ fn sweep<'a, const WORDS: usize>(
     if let Some(before) = rows.next() {
         cells.copy_from_slice(&before[first..first + WORDS]);
     }
-    for (row, places) in rows.zip(tokens) {
-        let (Some(kept), Some(places)) = (row[first..].first_chunk_mut::<WORDS>(), places.first_chunk::<WORDS>())
+    for (row, positions) in rows.zip(tokens) {
+        let (Some(kept), Some(positions)) = (row[first..].first_chunk_mut::<WORDS>(), positions.first_chunk::<WORDS>())
         else {
             return;
         };
         let mut step = EDGE;
         for word in 0..WORDS {
-            (cells[word], step) = cells[word].next(places[word], step);
+            (cells[word], step) = cells[word].next(positions[word], step);
             kept[word] = cells[word];
         }
     }
@@ -124,12 +123,12 @@ fn sweep_all<'a>(
     computed: Range<usize>,
     tokens: impl Iterator<Item = &'a [u64]>,
 ) {
-    for (row, places) in tokens.enumerate() {
+    for (row, positions) in tokens.enumerate() {
         let (before, here) = matrix[row * words..][..2 * words].split_at_mut(words);
         let mut step = EDGE;
-        let known = before[computed.clone()].iter().zip(places);
-        for (cells, (before, &places)) in here[computed.clone()].iter_mut().zip(known) {
-            (*cells, step) = before.next(places, step);
+        let known = before[computed.clone()].iter().zip(positions);
+        for (cells, (before, &positions)) in here[computed.clone()].iter_mut().zip(known) {
+            (*cells, step) = before.next(positions, step);
         }
     }
 }

@@ -3,12 +3,12 @@
 use super::{CellBits, EDGE, Step};
 use crate::matching::lanes::{Group, LANES, gather};
 
-/// The edit distances between a text of `length` tokens and the texts of a group. `places` holds the bitmap of
+/// The edit distances between a text of `length` tokens and the texts of a group. `positions` holds the bitmap of
 /// positions in the text for each token.
 #[must_use]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-pub fn distances<const WORDS: usize>(places: &[[u64; WORDS]], length: usize, others: Group<'_>) -> [usize; LANES] {
+pub fn distances<const WORDS: usize>(positions: &[[u64; WORDS]], length: usize, others: Group<'_>) -> [usize; LANES] {
     let mut rises = [[CellBits::FIRST.rises; LANES]; WORDS];
     let mut falls = [[CellBits::FIRST.falls; LANES]; WORDS];
     let mut found = [0; LANES];
@@ -19,7 +19,7 @@ pub fn distances<const WORDS: usize>(places: &[[u64; WORDS]], length: usize, oth
             let mut up = [EDGE.up; LANES];
             let mut down = [EDGE.down; LANES];
             for word in 0..WORDS {
-                let here = gather(places, tokens, word);
+                let here = gather(positions, tokens, word);
                 for lane in 0..LANES {
                     let cells = CellBits { rises: rises[word][lane], falls: falls[word][lane] };
                     let (cells, step) = cells.next(here[lane], Step { up: up[lane], down: down[lane] });

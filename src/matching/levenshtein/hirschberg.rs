@@ -20,7 +20,7 @@ const BLOCK: usize = 64 * WORDS;
 #[derive(Debug, Default)]
 pub struct Hirschberg {
     /// The bitmap of positions in a block for each token. All zero between blocks.
-    places: Vec<[u64; WORDS]>,
+    positions: Vec<[u64; WORDS]>,
     /// For each row, the step from one block to the next.
     steps: Vec<Step>,
     /// The cells of each block by row, beginning with the row before its first one.
@@ -44,7 +44,7 @@ impl Hirschberg {
     /// The size of the buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.places.capacity() * size_of::<[u64; WORDS]>()
+        self.positions.capacity() * size_of::<[u64; WORDS]>()
             + self.cells.capacity() * size_of::<[CellBits; WORDS]>()
             + self.steps.capacity() * size_of::<Step>()
     }
@@ -58,8 +58,8 @@ impl Hirschberg {
         bound: usize,
         mut visit: impl FnMut(Edit, usize, usize),
     ) {
-        if self.places.len() < bound + 1 {
-            self.places.resize(bound + 1, [0; WORDS]);
+        if self.positions.len() < bound + 1 {
+            self.positions.resize(bound + 1, [0; WORDS]);
         }
         let distance = hypothesis.len().max(reference.len());
         self.align_part(Part { hypothesis, reference, at: (0, 0), distance }, bound, &mut visit);
@@ -95,23 +95,23 @@ impl Hirschberg {
 
     /// The distances between a hypothesis and all prefixes of a reference.
     fn last_row(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Vec<usize> {
-        let Self { places, steps, .. } = self;
+        let Self { positions, steps, .. } = self;
         steps.clear();
         steps.resize(hypothesis.len(), EDGE);
         let mut distance = hypothesis.len();
         let mut distances = vec![distance];
         for block in reference.chunks(BLOCK) {
-            set(places, block);
+            set(positions, block);
             let mut cells = [CellBits::FIRST; WORDS];
             for (&token, step) in hypothesis.iter().zip(&mut *steps) {
-                next(&mut cells, &places[bound.min(token as usize)], step);
+                next(&mut cells, &positions[bound.min(token as usize)], step);
             }
             for at in 0..block.len() {
                 distance += usize::from(cells[at / 64].rises(at % 64));
                 distance -= usize::from(cells[at / 64].falls(at % 64));
                 distances.push(distance);
             }
-            unset(places, block);
+            unset(positions, block);
         }
         distances
     }
@@ -152,7 +152,7 @@ impl Hirschberg {
     /// Computes the cells within `distance` of the diagonal. Other cells count as too far: where the computed cells of
     /// a block begin, the row before has cells that each increase by one, and after them each row increases by one.
     fn compute(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, distance: usize) {
-        let Self { places, steps, cells, blocks } = self;
+        let Self { positions, steps, cells, blocks } = self;
         steps.clear();
         steps.resize(hypothesis.len(), EDGE);
         cells.clear();
@@ -164,18 +164,18 @@ impl Hirschberg {
             let last = hypothesis.len().min(begin + BLOCK + distance + 1);
             let start = cells.len();
             blocks.push((start, first));
-            set(places, block);
+            set(positions, block);
             let mut current = [CellBits::FIRST; WORDS];
             cells.resize(start + 1 + last - (first - 1), current);
             let rows = hypothesis[first - 1..last].iter().zip(&mut steps[first - 1..last]);
             for ((&token, step), kept) in rows.zip(&mut cells[start + 1..]) {
-                next(&mut current, &places[bound.min(token as usize)], step);
+                next(&mut current, &positions[bound.min(token as usize)], step);
                 // One word at a time: copied as a whole, the cells would have to wait until all are written.
                 kept.iter_mut().zip(current).for_each(|(kept, cells)| *kept = cells);
             }
             // For rows that this block does not compute, the next block finds the initial steps. Rows before its first
             // one are not read again.
-            unset(places, block);
+            unset(positions, block);
         }
     }
 }
@@ -183,20 +183,20 @@ impl Hirschberg {
 /// The cells of a block in the next row. `step` comes from the previous block and is replaced with the step to the
 /// next.
 #[inline]
-fn next(cells: &mut [CellBits; WORDS], places: &[u64; WORDS], step: &mut Step) {
-    for (cells, &places) in cells.iter_mut().zip(places) {
-        (*cells, *step) = cells.next(places, *step);
+fn next(cells: &mut [CellBits; WORDS], positions: &[u64; WORDS], step: &mut Step) {
+    for (cells, &positions) in cells.iter_mut().zip(positions) {
+        (*cells, *step) = cells.next(positions, *step);
     }
 }
 
-fn set(places: &mut [[u64; WORDS]], block: &[u32]) {
+fn set(positions: &mut [[u64; WORDS]], block: &[u32]) {
     for (at, &token) in block.iter().enumerate() {
-        places[token as usize][at / 64] |= 1 << (at % 64);
+        positions[token as usize][at / 64] |= 1 << (at % 64);
     }
 }
 
-fn unset(places: &mut [[u64; WORDS]], block: &[u32]) {
+fn unset(positions: &mut [[u64; WORDS]], block: &[u32]) {
     for &token in block {
-        places[token as usize] = [0; WORDS];
+        positions[token as usize] = [0; WORDS];
     }
 }

@@ -79,7 +79,7 @@ fn fits(reference: usize, hypothesis: usize, band: usize) -> bool {
 pub struct Levenshtein {
     table: WordTable<u64>,
     /// The bitmap of positions in the reference for each token. All zero between calls.
-    places: Vec<u64>,
+    positions: Vec<u64>,
     /// The cells of each row, beginning with the row for no hypothesis tokens.
     matrix: Vec<CellBits>,
     hirschberg: Hirschberg,
@@ -89,7 +89,7 @@ impl Levenshtein {
     /// The size of the buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.places.capacity() * size_of::<u64>()
+        self.positions.capacity() * size_of::<u64>()
             + self.matrix.capacity() * size_of::<CellBits>()
             + self.hirschberg.size()
     }
@@ -109,7 +109,7 @@ impl Levenshtein {
         table.clear();
         let mut bit = 1;
         for &word in reference {
-            table.change(word, |places| places | bit);
+            table.change(word, |positions| positions | bit);
             bit <<= 1;
         }
         let rows = hypothesis.iter().map(|&word| [table.get(word)]);
@@ -141,33 +141,33 @@ impl Levenshtein {
     }
 
     fn count_short<const WORDS: usize>(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> EditCounts {
-        let Self { places, matrix, .. } = self;
-        if places.len() < (bound + 1) * WORDS {
-            places.resize(((bound + 1) * WORDS).next_power_of_two(), 0);
+        let Self { positions, matrix, .. } = self;
+        if positions.len() < (bound + 1) * WORDS {
+            positions.resize(((bound + 1) * WORDS).next_power_of_two(), 0);
         }
-        let (places, _) = places.as_chunks_mut::<WORDS>();
+        let (positions, _) = positions.as_chunks_mut::<WORDS>();
         for (at, &token) in reference.iter().enumerate() {
-            places[token as usize][at / 64] |= 1 << (at % 64);
+            positions[token as usize][at / 64] |= 1 << (at % 64);
         }
-        let rows = hypothesis.iter().map(|&token| places[bound.min(token as usize)]);
+        let rows = hypothesis.iter().map(|&token| positions[bound.min(token as usize)]);
         let counts = count::<WORDS>(matrix, rows, hypothesis.len(), reference.len());
         for &token in reference {
-            places[token as usize] = [0; WORDS];
+            positions[token as usize] = [0; WORDS];
         }
         counts
     }
 
     fn count_banded(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, words: usize) -> EditCounts {
-        let Self { places, matrix, .. } = self;
-        if places.len() < (bound + 1) * words {
-            places.resize(((bound + 1) * words).next_power_of_two(), 0);
+        let Self { positions, matrix, .. } = self;
+        if positions.len() < (bound + 1) * words {
+            positions.resize(((bound + 1) * words).next_power_of_two(), 0);
         }
         for (at, &token) in reference.iter().enumerate() {
-            places[token as usize * words + at / 64] |= 1 << (at % 64);
+            positions[token as usize * words + at / 64] |= 1 << (at % 64);
         }
-        let counts = band::count(matrix, places, words, hypothesis, reference.len(), bound);
+        let counts = band::count(matrix, positions, words, hypothesis, reference.len(), bound);
         for (at, &token) in reference.iter().enumerate() {
-            places[token as usize * words + at / 64] = 0;
+            positions[token as usize * words + at / 64] = 0;
         }
         counts
     }
@@ -235,11 +235,11 @@ impl CellBits {
         self.falls >> bit & 1 == 1
     }
 
-    /// The same cells in the next row, whose token is at `places`, and the step for the next block.
+    /// The same cells in the next row, whose token is at `positions`, and the step for the next block.
     #[inline]
-    fn next(self, places: u64, step: Step) -> (Self, Step) {
+    fn next(self, positions: u64, step: Step) -> (Self, Step) {
         let Self { rises, falls } = self;
-        let matches = places | step.down;
+        let matches = positions | step.down;
         let equal = ((matches & rises).wrapping_add(rises) ^ rises) | matches | falls;
         let up = falls | !(equal | rises);
         let down = equal & rises;
@@ -270,10 +270,10 @@ fn count<const WORDS: usize>(
     let (matrix, _) = matrix.as_chunks_mut::<WORDS>();
     let mut cells = [CellBits::FIRST; WORDS];
     matrix[0] = cells;
-    for (kept, places) in matrix[1..].iter_mut().zip(rows) {
+    for (kept, positions) in matrix[1..].iter_mut().zip(rows) {
         let mut step = EDGE;
         for word in 0..WORDS {
-            (cells[word], step) = cells[word].next(places[word], step);
+            (cells[word], step) = cells[word].next(positions[word], step);
             kept[word] = cells[word];
         }
     }

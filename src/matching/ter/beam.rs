@@ -87,7 +87,7 @@ impl Trace {
 #[derive(Debug, Default)]
 pub struct Beam {
     /// The bitmap of positions of each word of the reference, `stride` words long.
-    places: Vec<u64>,
+    positions: Vec<u64>,
     stride: usize,
     /// The number of distinct words in the reference.
     distinct: usize,
@@ -105,22 +105,22 @@ impl Beam {
     pub fn size(&self) -> usize {
         let steps = self.wide_steps.iter().map(|steps| steps.capacity() * size_of::<Step>()).sum::<usize>();
         let rows = size_of::<Window>() + size_of::<Row>() + size_of::<Choices>();
-        self.places.capacity() * size_of::<u64>() + self.rows.capacity() * rows + steps
+        self.positions.capacity() * size_of::<u64>() + self.rows.capacity() * rows + steps
     }
 
     /// Prepares for hypotheses of `hypothesis_words` words. Words are numbers below `distinct`; others match nothing.
     pub fn start(&mut self, reference: &[u32], distinct: usize, hypothesis_words: usize) {
         self.reference.clear();
         self.reference.extend_from_slice(reference);
-        self.places.clear();
+        self.positions.clear();
         self.stride = 0;
         self.distinct = distinct;
         if reference.len() <= INDEXED {
             // One word more, so that 64 positions can be read from any position.
             self.stride = reference.len() / 64 + 2;
-            self.places.resize((distinct + 1) * self.stride, 0);
+            self.positions.resize((distinct + 1) * self.stride, 0);
             for (at, &word) in reference.iter().enumerate() {
-                self.places[word as usize * self.stride + at / 64] |= 1 << (at % 64);
+                self.positions[word as usize * self.stride + at / 64] |= 1 << (at % 64);
             }
         }
         self.windows.clear();
@@ -172,12 +172,12 @@ impl Beam {
     /// 64 positions of a word in the reference, beginning with `from`: bit `k` is position `from + k`.
     #[inline]
     #[must_use]
-    pub fn places(&self, word: u32, from: usize) -> u64 {
+    pub fn positions(&self, word: u32, from: usize) -> u64 {
         if self.stride == 0 {
-            let places = self.reference[from.min(self.reference.len())..].iter().take(64).enumerate();
-            return places.fold(0, |places, (at, &other)| places | u64::from(other == word) << at);
+            let positions = self.reference[from.min(self.reference.len())..].iter().take(64).enumerate();
+            return positions.fold(0, |positions, (at, &other)| positions | u64::from(other == word) << at);
         }
-        let row = &self.places[self.distinct.min(word as usize) * self.stride..][..self.stride];
+        let row = &self.positions[self.distinct.min(word as usize) * self.stride..][..self.stride];
         let (at, bit) = (from / 64, from % 64);
         let low = row.get(at).copied().unwrap_or(0) >> bit;
         let high = row.get(at + 1).copied().unwrap_or(0);
@@ -187,7 +187,7 @@ impl Beam {
     /// The row after `before`, for a hypothesis with one more word.
     #[inline]
     fn next(&self, window: &Window, before: Row, word: u32) -> (Row, Choices) {
-        let matches = self.places(word, window.first - 1) & window.diagonal;
+        let matches = self.positions(word, window.first - 1) & window.diagonal;
         // Each cell that is added at the right is one more than its neighbour.
         let mut rises = before.rises >> window.shift | !(u64::MAX >> window.shift);
         let mut falls = before.falls >> window.shift;

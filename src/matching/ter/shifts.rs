@@ -127,14 +127,14 @@ impl TerEdits {
 /// The positions of a word in `from..end` of the reference.
 fn starts(beam: &Beam, word: u32, from: usize, end: usize) -> impl Iterator<Item = usize> {
     (from..end).step_by(64).flat_map(move |from| {
-        let mut places = beam.places(word, from);
+        let mut positions = beam.positions(word, from);
         if end - from < 64 {
-            places &= (1 << (end - from)) - 1;
+            positions &= (1 << (end - from)) - 1;
         }
         iter::from_fn(move || {
-            let at = from + places.trailing_zeros() as usize;
-            let found = places != 0;
-            places &= places.wrapping_sub(1);
+            let at = from + positions.trailing_zeros() as usize;
+            let found = positions != 0;
+            positions &= positions.wrapping_sub(1);
             found.then_some(at)
         })
     })

@@ -139,10 +139,11 @@ pub fn sums<E>(
         };
         check()?;
         for at in drawn.start..=end {
-            let places = state.draw(table.last(), table.count, &mut room);
+            let positions = state.draw(table.last(), table.count, &mut room);
             for column in table.drawn_by(at / samples).filter(|_| is_near(at)) {
                 let values = table.column(column);
-                sums[column * samples + at % samples] = places.iter().map(|&place| values[place as usize]).sum();
+                sums[column * samples + at % samples] =
+                    positions.iter().map(|&position| values[position as usize]).sum();
             }
         }
     }
@@ -217,10 +218,10 @@ mod tests {
         for group in 0..groups {
             let mut ordered = vec![Vec::new(); columns];
             for sample in 0..samples {
-                let places = other.draw(999, count, &mut room);
+                let positions = other.draw(999, count, &mut room);
                 for (column, ordered) in ordered.iter_mut().enumerate() {
                     let column = group * columns + column;
-                    let sum: f64 = places.iter().map(|&place| table.column(column)[place as usize]).sum();
+                    let sum: f64 = positions.iter().map(|&position| table.column(column)[position as usize]).sum();
                     // Within half a step for each value.
                     assert!((sum - found[column * samples + sample]).abs() < 2e-4);
                     ordered.push(sum);

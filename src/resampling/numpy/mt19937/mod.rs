@@ -135,14 +135,14 @@ fn tempered(mut word: u32) -> u32 {
 /// Writes the integers of the words, without those that are too large, and returns their number.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
-fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
+fn choose(words: &[u32], mask: u32, last: u32, positions: &mut [u32]) -> usize {
     let mut numbers = [0; WORDS];
     for (number, &word) in numbers.iter_mut().zip(words) {
         *number = tempered(word) & mask;
     }
     let mut used = 0;
     for &number in &numbers[..words.len()] {
-        places[used] = number;
+        positions[used] = number;
         used += usize::from(number <= last);
     }
     used
@@ -152,10 +152,10 @@ fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled with the instructions of its caller")]
 fn add(words: &[u32], mask: u32, last: u32, tables: &[Vec<u32>], sums: &mut [u64]) -> usize {
-    let mut places = [0; WORDS];
-    let count = choose(words, mask, last, &mut places);
+    let mut positions = [0; WORDS];
+    let count = choose(words, mask, last, &mut positions);
     for (table, sum) in tables.iter().zip(sums) {
-        *sum += u64::from(places[..count].iter().map(|&place| table[place as usize]).sum::<u32>());
+        *sum += u64::from(positions[..count].iter().map(|&position| table[position as usize]).sum::<u32>());
     }
     count
 }
@@ -224,10 +224,10 @@ mod tests {
                     twist(&mut plain.words);
                     plain.position = 0;
                 }
-                let mut place = [0];
+                let mut position = [0];
                 let word = [plain.words[plain.position]];
-                let used = choose(&word, u32::MAX >> last.leading_zeros(), last, &mut place);
-                found.extend(&place[..used]);
+                let used = choose(&word, u32::MAX >> last.leading_zeros(), last, &mut position);
+                found.extend(&position[..used]);
                 plain.position += 1;
             }
             assert!(last == 0 || found == once, "{last}");
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_those_of_drawn_places() {
+    fn sums_are_those_of_drawn_positions() {
         for length in [1_u32, 2, 40, 64, 1_000] {
             let number = |table: u32, at: u32| (at * 2_654_435 + table * 977) % (1 << BITS);
             let tables: Vec<Vec<u32>> = (0..3).map(|table| (0..length).map(|at| number(table, at)).collect()).collect();
@@ -243,9 +243,12 @@ mod tests {
             for count in [0, 1, 17, 700, 3_000] {
                 let mut sums = [5; 3];
                 one.add_drawn(&tables, count, &mut sums);
-                let places = other.draw(length - 1, count, &mut room);
+                let positions = other.draw(length - 1, count, &mut room);
                 for (table, sum) in tables.iter().zip(sums) {
-                    assert_eq!(sum, 5 + places.iter().map(|&place| u64::from(table[place as usize])).sum::<u64>());
+                    assert_eq!(
+                        sum,
+                        5 + positions.iter().map(|&position| u64::from(table[position as usize])).sum::<u64>()
+                    );
                 }
                 assert_eq!(one.state(), other.state());
             }

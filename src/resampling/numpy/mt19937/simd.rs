@@ -26,8 +26,8 @@ pub fn count(words: &[u32], mask: u32, last: u32) -> usize {
 
 /// Writes the integers of the words, without those that are too large, and returns their number. There must be room for
 /// all words and [`super::SPARE`] more.
-pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
-    widest!(choose(words, mask, last, places))
+pub fn choose(words: &[u32], mask: u32, last: u32, positions: &mut [u32]) -> usize {
+    widest!(choose(words, mask, last, positions))
 }
 
 /// Adds the numbers of each table at the words' integers, and returns the number of integers.
@@ -50,8 +50,8 @@ mod avx2 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
-        plain::choose(words, mask, last, places)
+    pub fn choose(words: &[u32], mask: u32, last: u32, positions: &mut [u32]) -> usize {
+        plain::choose(words, mask, last, positions)
     }
 
     #[target_feature(enable = "avx2")]
@@ -82,14 +82,14 @@ mod avx512 {
 
     /// With intrinsics, because the compiler does not use the instruction that compresses a vector.
     #[target_feature(enable = "avx512f")]
-    pub fn choose(words: &[u32], mask: u32, last: u32, places: &mut [u32]) -> usize {
-        assert!(places.len() >= words.len() + SPARE);
+    pub fn choose(words: &[u32], mask: u32, last: u32, positions: &mut [u32]) -> usize {
+        assert!(positions.len() >= words.len() + SPARE);
         let mut used = 0;
         for part in words.chunks(SPARE) {
-            let (good, found) = good_places(part, mask, last);
+            let (good, found) = good_positions(part, mask, last);
             // SAFETY: at most as many integers have been written as words were read, and a register fits after them.
             unsafe {
-                _mm512_storeu_si512(places.as_mut_ptr().add(used).cast(), _mm512_maskz_compress_epi32(good, found));
+                _mm512_storeu_si512(positions.as_mut_ptr().add(used).cast(), _mm512_maskz_compress_epi32(good, found));
             }
             used += good.count_ones() as usize;
         }
@@ -109,7 +109,7 @@ mod avx512 {
             let mut added = _mm512_setzero_si512();
             count = 0;
             for part in words.chunks(SPARE) {
-                let (good, found) = good_places(part, mask, last);
+                let (good, found) = good_positions(part, mask, last);
                 // SAFETY: accepted integers are at most `last`, which is within the table; others are not looked up.
                 let numbers = unsafe {
                     _mm512_mask_i32gather_epi32::<4>(_mm512_setzero_si512(), good, found, table.as_ptr().cast())
@@ -124,7 +124,7 @@ mod avx512 {
 
     /// The integers of up to 16 words, and the mask of those that are not too large.
     #[target_feature(enable = "avx512f")]
-    fn good_places(words: &[u32], mask: u32, last: u32) -> (__mmask16, __m512i) {
+    fn good_positions(words: &[u32], mask: u32, last: u32) -> (__mmask16, __m512i) {
         let [mask, last, second, third] =
             [mask, last, 0x9d2c_5680, 0xefc6_0000].map(|number: u32| _mm512_set1_epi32(number.cast_signed()));
         let lanes = u16::MAX >> (SPARE - words.len());
@@ -153,17 +153,17 @@ mod tests {
             let mask = u32::MAX >> u32::leading_zeros($last);
             let number = |table: u32, at: u32| at.wrapping_mul(2_654_435_761).wrapping_add(table) % (1 << BITS);
             let tables: Vec<Vec<u32>> = (0..3).map(|table| (0..=$last).map(|at| number(table, at)).collect()).collect();
-            let (mut places, mut sums) = ([0; WORDS + SPARE], [7; 3]);
+            let (mut positions, mut sums) = ([0; WORDS + SPARE], [7; 3]);
             // SAFETY: the test calls modules only if the processor has their instructions.
             #[allow(unused_unsafe, reason = "the plain functions are safe")]
             let counts = unsafe {
                 $module::twist(&mut words);
                 let some = &words[..$length];
                 let counted = $module::count(some, mask, $last);
-                let chosen = $module::choose(some, mask, $last, &mut places);
+                let chosen = $module::choose(some, mask, $last, &mut positions);
                 [counted, chosen, $module::add(some, mask, $last, &tables, &mut sums)]
             };
-            (words, counts, places[..counts[1]].to_vec(), sums)
+            (words, counts, positions[..counts[1]].to_vec(), sums)
         }};
     }
 

@@ -155,7 +155,7 @@ def matthews_corrcoef(y_true: Any, y_pred: Any, *, sample_weight: Any = None) ->
     labels, tp, true, predicted = _class_counts(y_true, y_pred)
     _warn_if_single(len(labels))
     correct = np.float64(np.add.reduce(tp))
-    return float(averages.matthews_of_counts(correct, predicted.astype(np.float64), true.astype(np.float64)))
+    return averages.matthews_of_counts(correct, predicted.astype(np.float64), true.astype(np.float64))
 
 
 @drop_in
