@@ -13,7 +13,7 @@ from rapidscore.inputs import labels
 from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
-    from rapidscore.classification.class_scores import ClassScores
+    from rapidscore.classification.per_class import ClassScores
     from rapidscore.inputs.labels import SortedLabels
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)

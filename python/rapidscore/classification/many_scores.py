@@ -15,7 +15,7 @@ from rapidscore.inputs import labels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rapidscore.classification.class_scores import Counts
+    from rapidscore.classification.per_class import Counts
     from rapidscore.inputs.labels import SortedLabels
 
 #: Number of counts that are evaluated at a time, so that they stay in the cache.

@@ -11,9 +11,9 @@ import numpy as np
 from rapidscore import _core
 from rapidscore._public import public
 from rapidscore.classification import averages
-from rapidscore.classification.class_scores import Average, ClassScores
 from rapidscore.classification.confusion import table_bytes
 from rapidscore.classification.many_scores import AVERAGED
+from rapidscore.classification.per_class import Average, ClassScores
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:

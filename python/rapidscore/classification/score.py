@@ -9,7 +9,7 @@ import numpy as np
 
 from rapidscore._public import public
 from rapidscore.classification import averages, many_scores, report
-from rapidscore.classification.class_scores import Average, ClassScores, Counts
+from rapidscore.classification.per_class import Average, ClassScores, Counts
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:

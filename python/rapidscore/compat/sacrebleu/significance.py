@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics._core_metric import CoreMetric
 from rapidscore.compat.sacrebleu.metrics._samples import (
     Rows,
     are_counts,
@@ -99,7 +99,7 @@ def _trial_scores(metric: Any, sums: Rows) -> Rows:
 
 def _rows_and_score(metric: Any, hypotheses: Sequence[str], references: Streams | None) -> tuple[Rows, Any]:
     """Return the rows of a system and its score."""
-    if isinstance(metric, CountedMetric):
+    if isinstance(metric, CoreMetric):
         rows = metric._rows(hypotheses, references)
         return rows, metric._compute_score_from_stats(metric._sum(rows))
     stats = metric._extract_corpus_statistics(hypotheses, references)

@@ -15,7 +15,7 @@ import numpy as np
 
 from rapidscore.compat.sacrebleu import metrics as our_metrics
 from rapidscore.compat.sacrebleu import significance as our_significance
-from rapidscore.compat.sacrebleu.metrics._counted import is_scored_by
+from rapidscore.compat.sacrebleu.metrics._core_metric import is_scored_by
 from rapidscore.patching.installing import Replaced, Replacement, function
 from rapidscore.text_metrics.base import AnyTextMetric
 from rapidscore.text_metrics.bleu import BLEU

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+    from rapidscore.compat.sacrebleu.metrics._core_metric import CoreMetric
     from rapidscore.compat.sacrebleu.metrics.base import Score
 
 
@@ -40,7 +40,7 @@ def bootstrap_resample(stats: Any, metric: Any, n_samples: int = 1000) -> tuple[
     return seed_text, [metric._compute_score_from_stats(row) for row in sums]
 
 
-def has_unmodified_scoring(metric: Any) -> TypeGuard[CountedMetric[Any]]:
+def has_unmodified_scoring(metric: Any) -> TypeGuard[CoreMetric[Any]]:
     """Return whether a metric is of this package and its scoring is unmodified, so the core can score its sums."""
     return bool(getattr(metric, "_has_unmodified_scoring", False))
 

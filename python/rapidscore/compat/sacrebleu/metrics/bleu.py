@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import rapidscore
 from rapidscore._core import TextMetric
 from rapidscore.compat._lazy import Lazy
-from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics._core_metric import CoreMetric
 from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams, sacrelogger
 from rapidscore.compat.sacrebleu.tokenizers import _named
 
@@ -105,7 +105,7 @@ def _details(options: tuple[Any, ...], score_and_row: tuple[Any, ...]) -> dict[s
 _new: Callable[[Any], Any] = BLEUScore.__new__
 
 
-class BLEU(CountedMetric[BLEUScore]):
+class BLEU(CoreMetric[BLEUScore]):
     """BLEU, 0 to 100.
 
     Parameters as `sacrebleu.metrics.BLEU` in sacrebleu 2.6.0; `rapidscore.BLEU` describes their meaning. `references`

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import rapidscore
-from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics._core_metric import CoreMetric
 from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class CHRFScore(Score):
         super().__init__(f"chrF{beta}" + "+" * word_order, score)
 
 
-class CHRF(CountedMetric[CHRFScore]):
+class CHRF(CoreMetric[CHRFScore]):
     """chrF, 0 to 100.
 
     Parameters as `sacrebleu.metrics.CHRF` in sacrebleu 2.6.0; `rapidscore.CHRF` describes their meaning. `references`

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import rapidscore
-from rapidscore.compat.sacrebleu.metrics._counted import CountedMetric
+from rapidscore.compat.sacrebleu.metrics._core_metric import CoreMetric
 from rapidscore.compat.sacrebleu.metrics.base import Score, Signature, Streams
 from rapidscore.compat.sacrebleu.tokenizers.tokenizer_ter import TercomTokenizer
 
@@ -41,7 +41,7 @@ class TERScore(Score):
         self.ref_length = ref_length
 
 
-class TER(CountedMetric[TERScore]):
+class TER(CoreMetric[TERScore]):
     """Translation edit rate in percent, from 0.
 
     Parameters as `sacrebleu.metrics.TER` in sacrebleu 2.6.0; `rapidscore.TER` describes their meaning. `references`

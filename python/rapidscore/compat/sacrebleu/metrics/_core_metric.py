@@ -44,7 +44,7 @@ def is_scored_by(metric: Any, package: str, check_class: Callable[[type, str], b
     return _SCORING.isdisjoint(vars(metric)) and check_class(type(metric), package)
 
 
-class CountedMetric(Metric[ScoreT]):
+class CoreMetric(Metric[ScoreT]):
     """The base class of metrics that pass their options to the core."""
 
     #: Attributes that are options of the core. When one is set, the core is discarded, and made when next needed.
