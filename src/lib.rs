@@ -16,7 +16,7 @@
 //! The list begins with the lowest layer. A module uses only modules of the layers below it, and none of its own layer;
 //! a test keeps it so (`src/tests/layers.rs`).
 //!
-//! - `error`, `cpu`: errors; the code for this processor
+//! - `error`, `cpu`, `stop`: errors; the code for this processor; calls that end early
 //! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on order; streams of random
 //!   numbers
 //! - [`text`]: from bytes to tokens
@@ -63,6 +63,7 @@ mod python;
 pub mod random;
 pub mod resampling;
 pub mod scoring;
+mod stop;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

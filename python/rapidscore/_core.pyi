@@ -414,6 +414,9 @@ def encode_strings(
 ) -> tuple[list[NDArray[np.int32]], list[str]]:
     """Return the codes of columns of strings, and their common sorted table; `names` are for messages."""
 
+def list_of(values: Any) -> list[Any]:
+    """Return the items of an iterable as a list, as list() does, but answer signals."""
+
 def integers_of(values: list[Any]) -> tuple[NDArray[np.int64], bool] | int:
     """Return the integers of a list and whether all are bools, or the position of an item that is neither."""
 

@@ -1,6 +1,7 @@
 //! The Python bindings: they take arguments, release the GIL, convert results and map errors. They hold no algorithm.
 
 mod arrays;
+mod calls;
 mod confusion;
 mod files;
 mod group_totals;
@@ -36,8 +37,10 @@ impl From<Error> for PyErr {
 #[pymodule(gil_used = false)]
 mod _core {
     use super::PyResult;
+    use pyo3::Bound;
     use pyo3::exceptions::PyValueError;
     use pyo3::pyfunction;
+    use pyo3::types::PyModule;
 
     #[pymodule_export]
     use super::confusion::{Confusion, GroupConfusions, class_counts, count_codes, count_equal, count_pairs};
@@ -63,7 +66,16 @@ mod _core {
     #[pymodule_export]
     use super::text_metric::TextMetric;
     #[pymodule_export]
+    use super::texts::list_of;
+    #[pymodule_export]
     use super::total::Total;
+
+    #[pymodule_init]
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of an initialization")]
+    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::calls::set_hook();
+        Ok(())
+    }
 
     /// Set the number of threads that each call uses, for the whole process.
     ///

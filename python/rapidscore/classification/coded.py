@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 import numpy as np
 
 from rapidscore._public import public
-from rapidscore.classification.coded_rows import CodedRows, ScoredRows
 from rapidscore.inputs import labels
 from rapidscore.statistics import Statistics, Total
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from rapidscore._core import SampleCounter
+    from rapidscore.classification.coded_rows import CodedRows
     from rapidscore.inputs.labels import Codes, SortedLabels
     from rapidscore.resampling.measure import Grouping, Measure
 
@@ -163,6 +163,8 @@ class CodedStatistics(Statistics[ScoreT_co]):
         self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
     ) -> CodedRows:
         # A function of the user needs the score of each sample.
+        from rapidscore.classification.coded_rows import CodedRows, ScoredRows
+
         kind = ScoredRows if measure.takes_scores else CodedRows
         return kind(self, measure, grouping, beside)  # type: ignore[arg-type]  # statistics of the same metric
 

@@ -153,7 +153,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
                 "both as labels"
             )
         if true is None or predicted is None:
-            return self._of_sets(list(predictions), list(references))
+            return self._of_sets(_core.list_of(predictions), _core.list_of(references))
         if true.shape != predicted.shape:
             raise ValueError(
                 f"predictions have the shape {predicted.shape} but references have {true.shape}: pass one "

@@ -60,6 +60,8 @@ def column(values: Any, name: str) -> Column:
     """
     if type(values) is list:
         return _from_list(values, name)
+    if isinstance(values, range):
+        values = np.arange(values.start, values.stop, values.step)
     if isinstance(values, np.ndarray):
         return _from_array(values, name)
     library = type(values).__module__.partition(".")[0]
@@ -75,7 +77,7 @@ def column(values: Any, name: str) -> Column:
         hasattr(values, "__len__") and hasattr(values, "__getitem__")
     ):
         raise TypeError(f"{name} must be a sequence of labels, not {type(values).__name__}: pass a list or an array")
-    return _from_list(list(values), name)
+    return _from_list(_core.list_of(values), name)
 
 
 def encode(values: Any, name: str) -> tuple[Codes, SortedLabels]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rapidscore import _core
 from rapidscore._public import public
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _checked_lists(name: str, lists: Any) -> list[Any]:
     if isinstance(lists, str) or not isinstance(lists, Iterable):
         raise TypeError(f"{name} must be a list of lists of str, not {type(lists).__name__}")
     # A list, because an iterator could be read only once.
-    listed = list(lists)
+    listed = _core.list_of(lists)
     for position, texts in enumerate(listed):
         if isinstance(texts, str) or not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):
             raise TypeError(f"{name}[{position}] is {type(texts).__name__}: pass a list of str for each source")
