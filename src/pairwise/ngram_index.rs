@@ -247,6 +247,7 @@ impl Numbering {
     /// Numbers n-grams by the two shorter n-grams that they begin and end with.
     fn join(&mut self, sides: &[&TokenSequences]) {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut countdown = stop::Countdown::default();
         for (texts, grams) in sides.iter().zip(&mut self.grams) {
             for text in 0..texts.len() {
                 let start = texts.start(text);
@@ -255,6 +256,7 @@ impl Numbering {
                 let grams = &mut grams[start..start + texts.get(text).len()];
                 let mut before = ABSENT;
                 for gram in grams {
+                    countdown.step();
                     let pair = u64::from(before) << 32 | u64::from(*gram);
                     let known = before != ABSENT && *gram != ABSENT;
                     before = *gram;
@@ -272,10 +274,11 @@ impl Numbering {
     /// Renumbers the n-grams that both sides have, or that two texts have if there is one side.
     fn drop_unshared(&mut self, sides: &[&TokenSequences]) {
         // The first owner of each n-gram; then the new number of n-grams with another owner.
-        let mut owners = vec![ABSENT; self.distinct];
-        let mut shared = vec![false; self.distinct];
+        let mut owners = stop::filled(ABSENT, self.distinct);
+        let mut shared = stop::filled(false, self.distinct);
         for (side, (texts, grams)) in sides.iter().zip(&self.grams).enumerate() {
             for text in 0..texts.len() {
+                stop::poll();
                 #[expect(clippy::cast_possible_truncation, reason = "a collection has fewer than 2^32 texts")]
                 let owner = if sides.len() == 1 { text } else { side } as u32;
                 let start = texts.start(text);
@@ -287,6 +290,7 @@ impl Numbering {
             }
         }
         self.distinct = 0;
+        let mut countdown = stop::Countdown::default();
         for (number, shared) in owners.iter_mut().zip(shared) {
             #[expect(clippy::cast_possible_truncation, reason = "a collection has fewer than 2^32 n-grams")]
             {
@@ -295,6 +299,7 @@ impl Numbering {
             self.distinct += usize::from(shared);
         }
         for gram in self.grams.iter_mut().flatten().filter(|gram| **gram != ABSENT) {
+            countdown.step();
             *gram = owners[*gram as usize];
         }
     }

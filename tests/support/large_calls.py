@@ -76,7 +76,7 @@ CALLS = {
     "confidence_interval": lambda: of(lambda rows: rows.confidence_interval(resamples=100_000), rows()[:100]),
     "interval of labels": lambda: of(lambda rows: rows.confidence_interval(resamples=100), of_labels()),
     "bca": lambda: of(lambda rows: rows.confidence_interval(resamples=1_000, method="bca"), rows()),
-    "compare": lambda: of(lambda rows: rs.compare({"one": rows, "other": rows[::-1]}, trials=50_000), rows()[:100]),
+    "compare": lambda: of(lambda rows: rs.compare({"one": rows, "other": rows[::-1]}, resamples=50_000), rows()[:100]),
     "to_bytes": lambda: of(lambda total: total.to_bytes(), total()),
     "from_bytes": lambda: of(rs.Total.from_bytes, total().to_bytes()),
     "classification_report": lambda: of(classification_report, *distinct(3_000)),

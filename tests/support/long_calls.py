@@ -136,8 +136,8 @@ CALLS = {
     "labels without an end": lambda: of(rs.Classification().score, Slow(1), Slow(1)),
     "multilabel": lambda: of(rs.Multilabel().score, *indicators(200_000, 500)),
     # Log-probabilities and logits.
-    "a range of log-probabilities": lambda: of(rs.Perplexity().score, [range(-(10**9), 0)]),
-    "sequences without an end": lambda: of(rs.Perplexity().score, Slow([-1.0])),
+    "a range of log-probabilities": lambda: of(rs.Perplexity().score_log_probs, [range(-(10**9), 0)]),
+    "sequences without an end": lambda: of(rs.Perplexity().score_log_probs, Slow([-1.0])),
     "logits": lambda: of(rs.Perplexity().score, *logits(40_000, 30_000)),
     # Sequences without an end.
     "texts without an end": lambda: of(rs.BLEU().score, Slow("a b"), Slow("a b")),
@@ -146,7 +146,7 @@ CALLS = {
     # Resampling.
     "confidence_interval": lambda: of(lambda stats: stats.confidence_interval(resamples=100_000), statistics()),
     "interval of labels": lambda: of(lambda stats: stats.confidence_interval(resamples=100_000), weighted()),
-    "compare": lambda: of(lambda stats: rs.compare({"one": stats, "other": stats}, trials=100_000), statistics()),
+    "compare": lambda: of(lambda stats: rs.compare({"one": stats, "other": stats}, resamples=100_000), statistics()),
     # Drop-ins.
     "compat jiwer": lambda: of(jiwer_wer, words(400_000, 1), words(400_000, 2)),
     "compat sacrebleu": lambda: of(corpus_chrf, [letters(48_000_000, 1)], [[letters(48_000_000, 2)]]),
