@@ -285,6 +285,10 @@ pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyR
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return Ok(tuple.to_list());
     }
+    // A column of pyarrow, whose items are scalars of its own.
+    if object.hasattr("to_pylist")? {
+        return Ok(object.call_method0("to_pylist")?.cast_into::<PyList>()?);
+    }
     let sequence = object.hasattr("__len__")? && object.hasattr("__getitem__")?;
     if !sequence
         || object.is_instance_of::<PyString>()
