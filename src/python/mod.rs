@@ -58,8 +58,8 @@ mod _core {
     use super::prepared::Prepared;
     #[pymodule_export]
     use super::resampling::{
-        draw_exchanged, draw_exchanges, draw_multiplicities, draw_positions, fold_draws, fold_exchanges,
-        sum_numpy_draws,
+        draw_exchanged, draw_exchanges, draw_multiplicities, draw_permutations, draw_positions, fold_draws,
+        fold_exchanges, sum_numpy_draws,
     };
     #[pymodule_export]
     use super::samples::SampleCounter;

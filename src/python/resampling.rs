@@ -3,7 +3,7 @@
 use super::calls::{detached, filled};
 use crate::resampling::bootstrap::Grouped;
 use crate::resampling::numpy::{self as samples, Mt19937, ValueTable, WORDS};
-use crate::resampling::{bootstrap, randomization};
+use crate::resampling::{bootstrap, permutation, randomization};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -151,6 +151,23 @@ pub fn draw_exchanged<'py>(
     trials: usize,
 ) -> PyResult<Bound<'py, PyArray2<u64>>> {
     counts(py, &sizes, trials, |sizes, counts| randomization::exchanged_counts(sizes, seed, first, counts))
+}
+
+/// Permute the groups of rows, whose codes have the shape (n,): return codes (permutations, n), beginning with
+/// permutation number `first`.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn draw_permutations<'py>(
+    py: Python<'py>,
+    codes: PyReadonlyArray1<'py, i32>,
+    seed: u64,
+    first: usize,
+    permutations: usize,
+) -> PyResult<Bound<'py, PyArray2<i32>>> {
+    let codes = codes.as_slice()?;
+    let mut permuted = vec![0; permutations * codes.len()];
+    py.detach(|| permutation::permute(codes, seed, first, &mut permuted));
+    PyArray1::from_vec(py, permuted).reshape([permutations, codes.len()])
 }
 
 fn counts<'py>(
