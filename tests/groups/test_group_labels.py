@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import scipy.sparse
 from support.groups import OLD, SEX, TEXT_REFERENCES, TEXTS, bits
 
 from rapidscore import WER
@@ -176,6 +177,9 @@ class TestTables:
         ([b"a", b"b"], TypeError, r"groups\[0\] is b'a'"),
         ([1j, 2j], TypeError, r"groups\[0\] is 1j"),
         (np.zeros((2, 2)), ValueError, "one-dimensional"),
+        (np.ma.array([0.5, 1.5], mask=[0, 1]), ValueError, r"groups\[1\] is masked"),
+        (scipy.sparse.csr_array([[0.5, 1.5]]), TypeError, "groups is a sparse csr_array"),
+        ([2**70, 1], ValueError, "64 bits"),
         ({0.5, 1.5}, TypeError, "groups must be a sequence of labels, not set"),
         (iter([0.5, 1.5]), TypeError, "groups must be a sequence of labels"),
     ],

@@ -63,8 +63,10 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
 
     def _in_order(self, order: Order, table: SortedLabels) -> Self:
         """Return the metric that scores rows with a table of labels: the order of categories serves as `labels`."""
+        if order is None:
+            return self
         options = self.options()
-        if order is None or options["labels"] is not None:
+        if options["labels"] is not None:
             return self
         return type(self)(**options | {"labels": orders.over(order, table)})
 

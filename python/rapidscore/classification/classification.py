@@ -309,6 +309,8 @@ class Classification(ClassMetric[ClassificationScore]):
 
 def _order_of(true: Column, predicted: Column) -> Order:
     """Return the order of the labels of two columns, which have one order, or two different ones."""
+    if not isinstance(true, labels.Coded) and not isinstance(predicted, labels.Coded):
+        return None
     order, other = orders.of_column(true), orders.of_column(predicted)
     if order is not None and other is not None and order != other:
         warn(

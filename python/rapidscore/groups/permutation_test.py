@@ -185,6 +185,8 @@ class _Permuted:
 
     def __init__(self, statistics: Statistics[Any], groups: int, measure: Measure) -> None:
         self._statistics = statistics._scored_by(measure.metric)
+        # The rows of the permutations that are folded together; all steps but the last have as many.
+        self._repeated = self._statistics
         self._groups = groups
         self._measure = measure
         self._overall = self._statistics._totals_by(np.zeros(len(statistics), np.int32), 1).measured(measure)
@@ -199,8 +201,9 @@ class _Permuted:
         count, rows = codes.shape
         # Each permutation has groups of its own, so that the core folds all of them in one call.
         offsets = self._groups * np.arange(count, dtype=np.int32)[:, np.newaxis]
-        statistics = self._statistics if count == 1 else self._statistics[np.tile(np.arange(rows), count)]
-        folded = statistics._totals_by((codes + offsets).ravel(), count * self._groups)
+        if len(self._repeated) != count * rows:
+            self._repeated = self._statistics[np.tile(np.arange(rows), count)]
+        folded = self._repeated._totals_by((codes + offsets).ravel(), count * self._groups)
         return {
             name: np.column_stack(
                 [values.reshape(count, self._groups), np.repeat(self._overall.get(name, np.full(1, np.nan)), count)]

@@ -65,6 +65,8 @@ def encode(values: Any, name: str) -> tuple[Codes, list[Any]]:
 def _other_kinds(values: Any, name: str) -> tuple[Codes, list[Any]] | None:
     """Encode labels of the types that only groups have; return None for other labels."""
     library = labels.library_of(values)
+    if library == "scipy" or np.ma.is_masked(values):
+        return None
     if library == "pandas":
         if str(values.dtype) != "object":
             return _of_pandas(values)
@@ -133,8 +135,8 @@ def _of_objects(values: list[Any], name: str) -> tuple[Codes, list[Any]] | None:
             )
     if kind == 0:
         numbers = [float(value) for value in values]
-        if numbers != values:
-            return None  # a large integer that no float equals
+        if numbers != values or not any(isinstance(value, float | np.floating) for value in values):
+            return None  # an integer that no float equals, or that does not fit into 64 bits
         values = numbers
     try:
         keys = sorted(dict.fromkeys(values))

@@ -30,7 +30,7 @@ def encode(groups: Any, count: int) -> tuple[tuple[str, ...], list[Key], NDArray
     >>> encode({"sex": ["F", "M", "F"], "old": [True, False, False]}, 3)[1:]
     ([('F', False), ('F', True), ('M', False), ('M', True)], array([1, 2, 0], dtype=int32))
     """
-    features = _features(groups)
+    features = None if type(groups) is list else _features(groups)
     if features is None:
         name = getattr(groups, "name", None)
         columns = {name if isinstance(name, str) and name else "group": group_labels.encode(groups, "groups")}
