@@ -275,6 +275,12 @@ class TestStdout:
         assert (done.returncode, done.stderr) == (0, b"")
         assert b"| ref.txt | 100.00 |" in done.stdout
 
+    @pytest.mark.parametrize("arguments", [["--help"], ["score", "--help"], ["compare", "-h"], ["classify", "-h"]])
+    def test_help_in_ascii(self, arguments):
+        done = run(*arguments, stdout=subprocess.PIPE, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"usage: rapidscore" in done.stdout
+
     @pytest.mark.skipif(os.name != "posix", reason="Windows has other pipes")
     @pytest.mark.parametrize(
         "arguments", [["score", "--references", "ref.txt", "ref.txt"], ["--help"], ["score", "--help"]]

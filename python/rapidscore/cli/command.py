@@ -8,12 +8,12 @@ import logging
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rapidscore import __version__
 from rapidscore._core import get_num_threads, set_num_threads
 from rapidscore.cli import classify, compare, output, score
-from rapidscore.display import printable
+from rapidscore.display import encodable, printable
 from rapidscore.inputs.pretokenized import MissingDataError
 
 #: The exit statuses of a program that Ctrl-C or a closed pipe ends, as in a shell: 128 and the number of the signal.
@@ -87,7 +87,10 @@ def print_error(message: str, status: int = 2) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose messages show no control characters of the arguments that they name."""
+    """A parser whose messages show no control characters of arguments, and whose help suits any stdout."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(encodable(message) if file is sys.stdout else message, file)
 
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import isfinite
+from sys import intern
 from typing import Any, NoReturn, TypeAlias
 
 from rapidscore.text_metrics.files import windows
@@ -71,13 +72,34 @@ def as_class(cell: str) -> str:
     return number[2] if number[2] == "0" else number[1] + number[2]
 
 
+class _Number(str):
+    """A number of a JSON file, as it is written there."""
+
+    __slots__ = ()
+
+
+def _class_of_number(written: str) -> str:
+    """Return the class that a number of JSON denotes, so that equal numbers are one class, as in `1.5` and `15e-1`."""
+    if _WHOLE.fullmatch(written):
+        return as_class(written)
+    value = float(written)
+    if not isfinite(value):
+        return written
+    from decimal import Decimal
+
+    number = Decimal(written)
+    return as_class(str(int(number)) if number == number.to_integral_value() else repr(value))
+
+
 class _Classes(dict[str, str]):
-    """The class of each cell that has occurred."""
+    """The class of each cell that has occurred: one string for all cells of a class saves memory."""
+
+    def __init__(self, class_of: Callable[[str], str] = as_class) -> None:
+        super().__init__()
+        self._class_of = class_of
 
     def __missing__(self, cell: str) -> str:
-        # One string for all cells of a class saves memory.
-        text = as_class(cell)
-        found = self[cell] = text if text == cell else self[text]
+        found = self[cell] = intern(str(self._class_of(cell)))
         return found
 
 
@@ -117,7 +139,12 @@ def read_table(
     wanted = [reference, prediction, *groups, *([] if weight is None else [weight])]
     columns: list[list[Any]] = [[] for _ in wanted]
     label_columns = len(wanted) - (weight is not None)
-    classes = _Classes()
+    # JSON's string "1e3" is text, and its number 1e3 is the class 1000.
+    classes: dict[type, dict[Any, Any]] = {
+        str: _Classes(),
+        _Number: _Classes(_class_of_number),
+        bool: {False: False, True: True},
+    }
     types = _Types(path, {reference: "label", prediction: "label"}) if suffix == ".jsonl" else None
     for line, row in _READERS[suffix](path, wanted, max_line_bytes):
         for at, (name, value) in enumerate(zip(wanted, row, strict=True)):
@@ -129,7 +156,7 @@ def read_table(
             if at < label_columns:
                 if types is not None:
                     types.check(line, name, value)
-                columns[at].append(classes[value] if isinstance(value, str) else value)
+                columns[at].append(classes[type(value)][value])
             else:
                 columns[at].append(_as_weight(path, line, name, value))
     if not columns[0]:
@@ -170,25 +197,6 @@ def _label_of_kind(kind: type, name: str) -> Label:
         return int(name)
     what = "true or false" if kind is bool else "a whole number"
     raise ValueError(f"{name!r} is not {what}, but the labels of the file are: pass one of them")
-
-
-class _Number(str):
-    """A number of a JSON file as text. A whole number is written without point and exponent."""
-
-    __slots__ = ()
-
-    @staticmethod
-    def read(text: str) -> _Number:
-        """Read a number with a point or an exponent, so that equal numbers are equal texts."""
-        if _WHOLE.fullmatch(text):
-            return _Number(text)
-        value = float(text)
-        if not isfinite(value):
-            return _Number(text)
-        from decimal import Decimal
-
-        number = Decimal(text)
-        return _Number(int(number) if number == number.to_integral_value() else repr(value))
 
 
 #: The types of labels in JSON, by what messages call them.
@@ -309,7 +317,7 @@ def _column_position(path: str, header: Sequence[str], name: str) -> int:
 def _json_lines(path: str, wanted: Sequence[str], max_line_bytes: int) -> Iterator[tuple[int, Iterable[Any]]]:
     """Yield the line number and the wanted values of each object. Numbers are `_Number`."""
     # With hooks, `json.loads` would make a decoder for each line.
-    decoder = json.JSONDecoder(parse_int=_Number, parse_float=_Number.read, object_pairs_hook=_record)
+    decoder = json.JSONDecoder(parse_int=_Number, parse_float=_Number, object_pairs_hook=_record)
     checked = False
     for line, text in enumerate(_lines(path, max_line_bytes), 1):
         if not text.strip():
