@@ -276,6 +276,13 @@ def test_errors_are_one_line(arguments, messages, capsys):
 
 
 @pytest.mark.usefixtures("files")
+def test_a_directory_is_no_file_of_texts(capsys):
+    for arguments in ["--references", "ref.txt", "."], ["--references", ".", "ref.txt"]:
+        assert main(["score", *arguments]) == 2
+        assert "rapidscore: error: .: Is a directory" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize(
     ("path", "message"),
     [("a.txt", "a.txt is one of the files to be scored"), (".", ".: is a directory"), ("no/x", "No such file")],

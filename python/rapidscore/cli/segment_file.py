@@ -29,9 +29,11 @@ class SegmentFile:
         # Follow a link, so that the file it points to is replaced and not the link. A pipe has only its name.
         self._path = os.path.realpath(self._name) if self._temporary else self._name
         self._file: TextIO | None = None
-        if path is not None and os.path.isdir(path):
+        if path is None:
+            return
+        if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, "is a directory: name a file for the segments", path)
-        if any(os.path.exists(file) and os.path.realpath(file) == self._path for file in inputs):
+        if any(os.path.exists(file) and os.path.realpath(file) == os.path.realpath(path) for file in inputs):
             raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
 
     def __enter__(self) -> Self:
