@@ -16,13 +16,15 @@ pub struct ParallelFiles(Mutex<scoring::ParallelFiles>);
 impl ParallelFiles {
     /// Open the files. A line of more than `max_line_bytes` bytes is an error.
     #[new]
-    fn new(py: Python<'_>, hypotheses: PathBuf, references: Vec<PathBuf>, max_line_bytes: i128) -> PyResult<Self> {
+    #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+    fn new(hypotheses: Bound<'_, PyAny>, references: Vec<Bound<'_, PyAny>>, max_line_bytes: i128) -> PyResult<Self> {
         let limit = scoring::line_limit(max_line_bytes)?;
-        let open = |path: PathBuf| {
-            let file = InterruptibleFile::open(py, &path)?;
+        let open = |name: &Bound<'_, PyAny>| {
+            let path = name.extract::<PathBuf>()?;
+            let file = InterruptibleFile::open(name, &path)?;
             Ok((path, Box::new(file) as scoring::Source))
         };
-        let files = [hypotheses].into_iter().chain(references).map(open).collect::<PyResult<Vec<_>>>()?;
+        let files = [&hypotheses].into_iter().chain(&references).map(open).collect::<PyResult<Vec<_>>>()?;
         Ok(Self(Mutex::new(scoring::ParallelFiles::new(files, limit))))
     }
 
@@ -59,8 +61,8 @@ struct InterruptibleFile {
 }
 
 impl InterruptibleFile {
-    fn open(py: Python<'_>, path: &Path) -> PyResult<Self> {
-        let file = opened(py, path)?;
+    fn open(name: &Bound<'_, PyAny>, path: &Path) -> PyResult<Self> {
+        let file = opened(name, path)?;
         let blocks = !file.metadata().is_ok_and(|found| found.is_file());
         Ok(Self { file, blocks, unchecked: 0 })
     }
@@ -69,16 +71,17 @@ impl InterruptibleFile {
 /// Opens a file without the GIL. Only a regular file opens at once: a pipe waits for its writer, so Python opens it, which
 /// answers signals meanwhile.
 #[cfg(unix)]
-fn opened(py: Python<'_>, path: &Path) -> PyResult<File> {
+fn opened(name: &Bound<'_, PyAny>, path: &Path) -> PyResult<File> {
     use pyo3::exceptions::PyOSError;
     use std::os::fd::FromRawFd;
 
+    let py = name.py();
     let regular = py.detach(|| std::fs::metadata(path).is_ok_and(|found| found.is_file()).then(|| File::open(path)));
     if let Some(Ok(file)) = regular {
         return Ok(file);
     }
     let os = py.import("os")?;
-    let mut descriptor = os.call_method1("open", (path.as_os_str(), os.getattr("O_RDONLY")?));
+    let mut descriptor = os.call_method1("open", (name, os.getattr("O_RDONLY")?));
     // Linux does not open a socket by its name in /dev, but its descriptor can be read.
     if let (Err(error), Some(own)) = (&descriptor, own_descriptor(path))
         && error.is_instance_of::<PyOSError>(py)
@@ -101,8 +104,8 @@ fn own_descriptor(path: &Path) -> Option<i32> {
 }
 
 #[cfg(not(unix))]
-fn opened(py: Python<'_>, path: &Path) -> PyResult<File> {
-    let file = py.detach(|| File::open(path));
+fn opened(name: &Bound<'_, PyAny>, path: &Path) -> PyResult<File> {
+    let file = name.py().detach(|| File::open(path));
     Ok(file.map_err(|source| crate::error::Error::File { path: path.into(), source })?)
 }
 

@@ -100,6 +100,19 @@ def test_process_substitution():
     assert found["system"].startswith("/dev/fd/")
 
 
+def test_names_in_the_c_locale():
+    """Python then has another encoding for the names of files, and other names for the same bytes."""
+    os.mkfifo("né.txt")
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+    process = started("score", "--references", "text.txt", "né.txt", "--format", "json", env=environment)
+    Path("né.txt").write_bytes(Path("text.txt").read_bytes())
+    out, _ = process.communicate(timeout=20)
+    assert json.loads(out)[0]["system"].encode("ascii", "surrogateescape") == "né.txt".encode()
+    command = [sys.executable, "-m", "rapidscore", "score", "--references", "text.txt", "nö.txt"]
+    done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, check=False)
+    assert done.stderr == rb"rapidscore: error: n\xc3\xb6.txt: No such file or directory" + b"\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
