@@ -22,7 +22,7 @@ impl ParallelFiles {
         let open = |name: &Bound<'_, PyAny>| {
             let path = name.extract::<PathBuf>()?;
             let file = InterruptibleFile::open(name, &path)?;
-            Ok((path, Box::new(file) as scoring::Source))
+            Ok(scoring::Source { path, size: file.size, bytes: Box::new(file) })
         };
         let files = [&hypotheses].into_iter().chain(&references).map(open).collect::<PyResult<Vec<_>>>()?;
         Ok(Self(Mutex::new(scoring::ParallelFiles::new(files, limit))))
@@ -54,8 +54,8 @@ const CHECKED_BYTES: usize = 1 << 26;
 /// A file that is read without the GIL. Signals are answered while it is opened and read.
 struct InterruptibleFile {
     file: File,
-    /// Whether a read may wait for another program, as of a pipe.
-    blocks: bool,
+    /// The size of a regular file. A read of another file may wait for another program, as of a pipe.
+    size: Option<u64>,
     /// The number of bytes read since the last check for signals.
     unchecked: usize,
 }
@@ -63,8 +63,8 @@ struct InterruptibleFile {
 impl InterruptibleFile {
     fn open(name: &Bound<'_, PyAny>, path: &Path) -> PyResult<Self> {
         let file = opened(name, path)?;
-        let blocks = !file.metadata().is_ok_and(|found| found.is_file());
-        Ok(Self { file, blocks, unchecked: 0 })
+        let size = scoring::regular_size(&file);
+        Ok(Self { file, size, unchecked: 0 })
     }
 }
 
@@ -117,7 +117,7 @@ fn run_signal_handlers(py: Python<'_>) -> io::Result<()> {
 impl Read for InterruptibleFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.blocks || self.unchecked >= CHECKED_BYTES {
+            if self.size.is_none() || self.unchecked >= CHECKED_BYTES {
                 Python::attach(run_signal_handlers)?;
                 self.unchecked = 0;
             }

@@ -32,13 +32,29 @@ pub fn line_limit(bytes: i128) -> Result<usize, Error> {
     })
 }
 
-/// The bytes of a file.
-pub type Source = Box<dyn Read + Send>;
+/// An open file.
+pub struct Source {
+    /// The path, which messages name.
+    pub path: PathBuf,
+    pub bytes: Box<dyn Read + Send>,
+    /// The number of bytes, if it is known.
+    pub size: Option<u64>,
+}
+
+/// The number of bytes of a regular file; `None` for a pipe and the like.
+#[must_use]
+pub fn regular_size(file: &File) -> Option<u64> {
+    file.metadata().ok().filter(std::fs::Metadata::is_file).map(|found| found.len())
+}
+
+/// The least and the greatest size of a buffer. A buffer is cleared once, which would be most of the work for a small
+/// file.
+const BUFFER_BYTES: (u64, u64) = (1 << 12, 1 << 18);
 
 /// A file that is being read.
 struct Lines {
     path: PathBuf,
-    reader: BufReader<Source>,
+    reader: BufReader<Box<dyn Read + Send>>,
     /// The greatest number of bytes of a line.
     limit: usize,
     /// The number of lines read so far.
@@ -50,8 +66,10 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(path: PathBuf, source: Source, limit: usize) -> Self {
-        let reader = BufReader::with_capacity(1 << 18, source);
+    fn new(Source { path, bytes, size }: Source, limit: usize) -> Self {
+        let (least, greatest) = BUFFER_BYTES;
+        let capacity = size.map_or(greatest, |size| size.clamp(least, greatest));
+        let reader = BufReader::with_capacity(usize::try_from(capacity).unwrap_or_default(), bytes);
         Self { path, reader, limit, count: 0, bytes: 0, marked: false }
     }
 
@@ -135,10 +153,9 @@ pub struct ParallelFiles {
 }
 
 impl ParallelFiles {
-    /// Takes open files with their paths, which messages name: hypotheses and then references. `limit` is the greatest
-    /// number of bytes of a line.
-    pub fn new(files: impl IntoIterator<Item = (PathBuf, Source)>, limit: usize) -> Self {
-        Self { files: files.into_iter().map(|(path, source)| Lines::new(path, source, limit)).collect() }
+    /// Takes open files: hypotheses and then references. `limit` is the greatest number of bytes of a line.
+    pub fn new(files: impl IntoIterator<Item = Source>, limit: usize) -> Self {
+        Self { files: files.into_iter().map(|source| Lines::new(source, limit)).collect() }
     }
 
     /// Opens the file of hypotheses and the files of references.
@@ -151,7 +168,7 @@ impl ParallelFiles {
         limit: usize,
     ) -> Result<Self, Error> {
         let opened = |path: PathBuf| match File::open(&path) {
-            Ok(file) => Ok((path, Box::new(file) as Source)),
+            Ok(file) => Ok(Source { path, size: regular_size(&file), bytes: Box::new(file) }),
             Err(source) => Err(Error::File { path, source }),
         };
         let files = [hypotheses].into_iter().chain(references).map(opened).collect::<Result<Vec<_>, _>>()?;
@@ -319,10 +336,12 @@ mod tests {
     }
 
     fn files(contents: &[&'static [u8]], limit: usize) -> ParallelFiles {
-        let named = |(at, &content): (usize, &&'static [u8])| {
-            (PathBuf::from(format!("file{at}")), Box::new(Slow(content)) as Source)
-        };
+        let named = |(at, &content): (usize, &&'static [u8])| source(&format!("file{at}"), Slow(content));
         ParallelFiles::new(contents.iter().enumerate().map(named), limit)
+    }
+
+    fn source(name: &str, bytes: impl Read + Send + 'static) -> Source {
+        Source { path: PathBuf::from(name), bytes: Box::new(bytes), size: None }
     }
 
     fn lines(window: &LineWindow, column: usize) -> Vec<&[u8]> {
@@ -368,7 +387,7 @@ mod tests {
             "file1, line 2: more than 4 bytes: split the line, or raise the limit max_line_bytes"
         );
         assert!(message(&[b"1\n123456789"], 4).contains("file0, line 2: more than 4 bytes"));
-        let zeros = (PathBuf::from("zero"), Box::new(std::io::repeat(0)) as Source);
+        let zeros = source("zero", std::io::repeat(0));
         let error = ParallelFiles::new([zeros], 1 << 20).read(9, 9).err().unwrap().to_string();
         assert!(error.starts_with("zero, line 1: more than 1048576 bytes"), "{error}");
         assert_eq!(line_limit(7).unwrap(), 7);
@@ -382,9 +401,8 @@ mod tests {
         let unequal = message(&[b"1\n2\n", b"1\n2", b"1\n2\n3"], 9);
         assert!(unequal.starts_with("file0 has 2 lines but file2 has 3 lines"));
         assert!(message(&[b"1\n2\n", b"1\ncaf\xE9\n"], 9).contains("file1, line 2, byte 4: not UTF-8 (0xe9)"));
-        let endless = (PathBuf::from("yes"), Box::new(std::io::repeat(b'\n')) as Source);
-        let short = (PathBuf::from("short"), Box::new(Slow(b"1\n")) as Source);
-        let error = ParallelFiles::new([endless, short], 9).read(9, 9).err().unwrap().to_string();
+        let sources = [source("yes", std::io::repeat(b'\n')), source("short", Slow(b"1\n"))];
+        let error = ParallelFiles::new(sources, 9).read(9, 9).err().unwrap().to_string();
         assert!(error.starts_with("yes has more than 16777218 lines but short has 1 lines"), "{error}");
         assert!(ParallelFiles::open(PathBuf::from("/nowhere"), [], 9).is_err());
     }
