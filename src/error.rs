@@ -1,6 +1,7 @@
 //! The errors of the crate. Each states what is wrong, the value, its position if there is one, and the remedy.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -21,18 +22,49 @@ pub enum Error {
     #[error("these bytes hold no rapidscore total: pass what Total.to_bytes() returned, whole and unchanged")]
     Bytes,
 
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", shown(path))]
     File { path: PathBuf, source: std::io::Error },
 
-    #[error("{}, line {line}, byte {byte}: not UTF-8 (0x{value:02x}); convert the file to UTF-8", path.display())]
+    #[error("{}, line {line}, byte {byte}: not UTF-8 (0x{value:02x}); convert the file to UTF-8", shown(path))]
     NotUtf8 { path: PathBuf, line: u64, byte: usize, value: u8 },
 
-    #[error("{}, line {line}: {length} bytes are too many for one segment: split the line", path.display())]
-    LongLine { path: PathBuf, line: u64, length: usize },
+    #[error("{}, line {line}: more than {limit} bytes: split the line, or raise the limit max_line_bytes", shown(path))]
+    LongLine { path: PathBuf, line: u64, limit: usize },
 
     #[error(
         "{} has {lines} lines but {} has {other_lines} lines: line n of each file must belong to the same segment",
-        path.display(), other.display()
+        shown(path),
+        shown(other)
     )]
-    UnequalLines { path: PathBuf, lines: u64, other: PathBuf, other_lines: u64 },
+    UnequalLines { path: PathBuf, lines: LineCount, other: PathBuf, other_lines: LineCount },
+}
+
+/// The number of lines of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineCount {
+    All(u64),
+    /// The lines that were counted; there are more.
+    MoreThan(u64),
+}
+
+impl fmt::Display for LineCount {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(count) => write!(formatter, "{count}"),
+            Self::MoreThan(count) => write!(formatter, "more than {count}"),
+        }
+    }
+}
+
+/// A path as text in which control characters are escaped, because a terminal would obey them.
+fn shown(path: &Path) -> String {
+    let mut text = String::new();
+    for character in path.display().to_string().chars() {
+        if character.is_control() {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }

@@ -357,14 +357,20 @@ class SampleCounter:
 
 @final
 class ParallelFiles:
-    """Text files with the same number of lines: one of hypotheses and one or more of references."""
+    """Text files with the same number of lines: one of hypotheses and one or more of references.
 
-    def __new__(cls, hypotheses: str, references: list[str]) -> ParallelFiles: ...
+    A line of more than `max_line_bytes` bytes raises `ValueError`.
+    """
+
+    def __new__(cls, hypotheses: str, references: list[str], max_line_bytes: int) -> ParallelFiles: ...
     def read(self, segments: int, size: int) -> LineWindow:
         """Return the next lines, up to a number of segments or bytes (`size`); none at the end of the files."""
     @property
     def position(self) -> int:
         """The number of bytes read so far, of all files."""
+    @property
+    def marked(self) -> list[bool]:
+        """Whether each file began with a byte order mark, once its first line has been read."""
 
 @final
 class LineWindow:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rapidscore.display import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -64,7 +66,7 @@ def error_bars(intervals: Sequence[Interval], names: Sequence[str], ax: Axes | N
     # A basic or bias-corrected interval may lie on one side of the score; bars on the other side have the length 0.
     lengths = np.maximum(np.abs(ends - scores) * ((ends - scores) * [[-1], [1]] >= 0), 0)
     ax.errorbar(scores, positions, xerr=lengths, fmt="o", capsize=4)
-    ax.set_yticks(positions, names, parse_math=False)
+    ax.set_yticks(positions, [*map(printable, names)], parse_math=False)
     ax.invert_yaxis()
     ax.margins(y=0.5 / max(1, len(intervals)))
     return ax
@@ -73,5 +75,6 @@ def error_bars(intervals: Sequence[Interval], names: Sequence[str], ax: Axes | N
 def _name_ticks(ax: Axes, labels: NDArray[Any]) -> None:
     positions = np.arange(len(labels))
     # Dollar signs in labels do not mark formulas.
-    ax.set_xticks(positions, labels, parse_math=False)
-    ax.set_yticks(positions, labels, parse_math=False)
+    names = [*map(printable, labels.tolist())]
+    ax.set_xticks(positions, names, parse_math=False)
+    ax.set_yticks(positions, names, parse_math=False)

@@ -24,10 +24,18 @@ use pyo3::prelude::*;
 impl From<Error> for PyErr {
     fn from(error: Error) -> Self {
         match error {
-            Error::File { ref source, .. } => match source.raw_os_error() {
-                // From the error number, Python chooses FileNotFoundError, PermissionError and so on.
-                Some(number) => PyOSError::new_err((number, error.to_string())),
-                None => PyOSError::new_err(error.to_string()),
+            Error::File { path, source } => match source.downcast() {
+                // What a handler of a signal has raised while a file was read.
+                Ok(raised) => raised,
+                Err(source) => {
+                    let number = source.raw_os_error();
+                    let message = Error::File { path, source }.to_string();
+                    match number {
+                        // From the error number, Python chooses FileNotFoundError, PermissionError and so on.
+                        Some(number) => PyOSError::new_err((number, message)),
+                        None => PyOSError::new_err(message),
+                    }
+                }
             },
             _ => PyValueError::new_err(error.to_string()),
         }

@@ -1,89 +1,149 @@
-//! Text files by line, with the newlines of Python's text files: `\n`, `\r` and `\r\n` end a line, and the last line
-//! needs no newline. Parallel files are read together, a window of lines at a time, so that memory stays bounded.
+//! Text files by line: a line ends at `\n`, and a `\r` before it belongs to the end of the line, as in sacrebleu's
+//! command, which strips it. The last line needs no `\n`. A byte order mark at the beginning of a file is not part of
+//! the text. Parallel files are read together, a window of lines at a time, and the length of a line is limited, so that
+//! memory stays bounded.
 
-use crate::error::Error;
+use crate::error::{Error, LineCount};
 use crate::scoring::prepared::TextInput;
 use crate::scoring::segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
 use crate::text::MAX_TEXT;
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::ops::Range;
 use std::path::PathBuf;
+
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Number of lines that are counted after the end of the shortest file, which a message compares: the others may be
+/// endless.
+const COUNTED_LINES: u64 = 1 << 24;
+
+/// Checks a limit on the number of bytes of a line.
+///
+/// # Errors
+/// If it is not from 1 to the greatest length of a text.
+pub fn line_limit(bytes: i128) -> Result<usize, Error> {
+    usize::try_from(bytes).ok().filter(|limit| (1..=MAX_TEXT).contains(limit)).ok_or_else(|| Error::OutOfRange {
+        option: "max_line_bytes",
+        value: bytes.to_string(),
+        allowed: "from 1 to 4294901760",
+    })
+}
+
+/// An open file.
+pub struct Source {
+    /// The path, which messages name.
+    pub path: PathBuf,
+    pub bytes: Box<dyn Read + Send>,
+    /// The number of bytes, if it is known.
+    pub size: Option<u64>,
+}
+
+/// The number of bytes of a regular file; `None` for a pipe and the like.
+#[must_use]
+pub fn regular_size(file: &File) -> Option<u64> {
+    file.metadata().ok().filter(std::fs::Metadata::is_file).map(|found| found.len())
+}
+
+/// The least and the greatest size of a buffer. A buffer is cleared once, which would be most of the work for a small
+/// file.
+const BUFFER_BYTES: (u64, u64) = (1 << 12, 1 << 18);
 
 /// A file that is being read.
 struct Lines {
     path: PathBuf,
-    reader: BufReader<File>,
+    reader: BufReader<Box<dyn Read + Send>>,
+    /// The greatest number of bytes of a line.
+    limit: usize,
     /// The number of lines read so far.
     count: u64,
     /// The number of bytes read so far.
     bytes: u64,
-    /// Whether the previous line ended in `\r`, so that a following `\n` belongs to the same newline.
-    after_return: bool,
+    /// Whether the file begins with a byte order mark.
+    marked: bool,
 }
 
 impl Lines {
-    fn open(path: PathBuf) -> Result<Self, Error> {
-        // Opening a directory succeeds; only reading it fails.
-        let opened = File::open(&path).and_then(|file| {
-            let directory = file.metadata()?.is_dir();
-            if directory { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
-        });
-        match opened {
-            Ok(file) => {
-                let reader = BufReader::with_capacity(1 << 18, file);
-                Ok(Self { path, reader, count: 0, bytes: 0, after_return: false })
-            }
-            Err(source) => Err(Error::File { path, source }),
-        }
+    fn new(Source { path, bytes, size }: Source, limit: usize) -> Self {
+        let (least, greatest) = BUFFER_BYTES;
+        let capacity = size.map_or(greatest, |size| size.clamp(least, greatest));
+        let reader = BufReader::with_capacity(usize::try_from(capacity).unwrap_or_default(), bytes);
+        Self { path, reader, limit, count: 0, bytes: 0, marked: false }
     }
 
-    /// Appends the next line to `text`, without its newline. Returns `false` at the end of the file.
+    /// Appends the next line to `text`, without its end. Returns `false` at the end of the file.
     fn next(&mut self, text: &mut Vec<u8>) -> Result<bool, Error> {
         let start = text.len();
-        let mut any = false;
-        loop {
-            let file_error = |source| Error::File { path: self.path.clone(), source };
-            let bytes = self.reader.fill_buf().map_err(file_error)?;
-            if self.after_return && bytes.first() == Some(&b'\n') {
-                self.reader.consume(1);
-                self.bytes += 1;
-                self.after_return = false;
-                continue;
-            }
+        // A byte order mark and `\r` do not count.
+        let longest = self.limit + BYTE_ORDER_MARK.len() + 1;
+        let ended = loop {
+            let bytes = match self.reader.fill_buf() {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(source) => return Err(Error::File { path: self.path.clone(), source }),
+            };
             if bytes.is_empty() {
-                break;
+                break false;
             }
-            self.after_return = false;
-            any = true;
-            let end = memchr::memchr2(b'\n', b'\r', bytes);
+            let end = memchr::memchr(b'\n', bytes);
             let length = end.unwrap_or(bytes.len());
+            if text.len() - start + length > longest {
+                self.count += 1;
+                return Err(self.long_line());
+            }
             text.extend_from_slice(&bytes[..length]);
-            self.after_return = end.is_some_and(|end| bytes[end] == b'\r');
             let used = length + usize::from(end.is_some());
             self.reader.consume(used);
             self.bytes += used as u64;
             if end.is_some() {
-                break;
+                break true;
             }
+        };
+        let mut mark = 0;
+        if self.count == 0 && text[start..].starts_with(BYTE_ORDER_MARK) {
+            self.marked = true;
+            mark = BYTE_ORDER_MARK.len();
+            text.drain(start..start + mark);
         }
-        if any {
-            self.count += 1;
-            self.check(&text[start..])?;
+        if ended && text.len() > start && text.last() == Some(&b'\r') {
+            text.pop();
         }
-        Ok(any)
+        if !ended && text.len() == start {
+            return Ok(false);
+        }
+        self.count += 1;
+        self.check(&text[start..], mark)?;
+        Ok(true)
     }
 
-    fn check(&self, line: &[u8]) -> Result<(), Error> {
-        let path = || self.path.clone();
-        if line.len() > MAX_TEXT {
-            return Err(Error::LongLine { path: path(), line: self.count, length: line.len() });
+    /// Checks the length of a line, and that it is UTF-8. `before` is the number of bytes before it that were removed.
+    fn check(&self, line: &[u8], before: usize) -> Result<(), Error> {
+        if line.len() > self.limit {
+            return Err(self.long_line());
         }
         std::str::from_utf8(line).map(|_| ()).map_err(|error| {
             let at = error.valid_up_to();
-            Error::NotUtf8 { path: path(), line: self.count, byte: at + 1, value: line[at] }
+            Error::NotUtf8 { path: self.path.clone(), line: self.count, byte: before + at + 1, value: line[at] }
         })
+    }
+
+    fn long_line(&self) -> Error {
+        Error::LongLine { path: self.path.clone(), line: self.count, limit: self.limit }
+    }
+
+    /// Reads on to count the lines. Returns an error if a line cannot be read.
+    fn count_lines(&mut self) -> Result<LineCount, Error> {
+        let mut text = Vec::new();
+        let last = self.count + COUNTED_LINES;
+        while self.count < last {
+            text.clear();
+            if !self.next(&mut text)? {
+                return Ok(LineCount::All(self.count));
+            }
+        }
+        Ok(LineCount::MoreThan(self.count))
     }
 }
 
@@ -93,13 +153,26 @@ pub struct ParallelFiles {
 }
 
 impl ParallelFiles {
+    /// Takes open files: hypotheses and then references. `limit` is the greatest number of bytes of a line.
+    pub fn new(files: impl IntoIterator<Item = Source>, limit: usize) -> Self {
+        Self { files: files.into_iter().map(|source| Lines::new(source, limit)).collect() }
+    }
+
     /// Opens the file of hypotheses and the files of references.
     ///
     /// # Errors
     /// If a file cannot be opened.
-    pub fn open(hypotheses: PathBuf, references: impl IntoIterator<Item = PathBuf>) -> Result<Self, Error> {
-        let files = [hypotheses].into_iter().chain(references).map(Lines::open).collect::<Result<_, _>>()?;
-        Ok(Self { files })
+    pub fn open(
+        hypotheses: PathBuf,
+        references: impl IntoIterator<Item = PathBuf>,
+        limit: usize,
+    ) -> Result<Self, Error> {
+        let opened = |path: PathBuf| match File::open(&path) {
+            Ok(file) => Ok(Source { path, size: regular_size(&file), bytes: Box::new(file) }),
+            Err(source) => Err(Error::File { path, source }),
+        };
+        let files = [hypotheses].into_iter().chain(references).map(opened).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::new(files, limit))
     }
 
     /// The number of bytes read so far, over all files.
@@ -108,10 +181,15 @@ impl ParallelFiles {
         self.files.iter().map(|file| file.bytes).sum()
     }
 
+    /// Whether each file began with a byte order mark, once its first line has been read.
+    pub fn marked(&self) -> impl Iterator<Item = bool> {
+        self.files.iter().map(|file| file.marked)
+    }
+
     /// Reads lines until there are `segments` lines or `bytes` bytes. The window is empty at the end of the files.
     ///
     /// # Errors
-    /// If a file cannot be read, is not UTF-8, or has fewer lines than another.
+    /// If a file cannot be read, is not UTF-8, or has fewer lines than another, or if a line is too long.
     pub fn read(&mut self, segments: usize, bytes: usize) -> Result<LineWindow, Error> {
         let mut window = LineWindow { columns: vec![LineTexts::default(); self.files.len()] };
         let mut size = 0;
@@ -135,26 +213,18 @@ impl ParallelFiles {
         Ok(window)
     }
 
-    /// Reads all files to the end, and returns the error for the two whose numbers of lines differ.
+    /// Reads on, and returns the error for two files whose numbers of lines differ.
     fn unequal(&mut self) -> Error {
-        let mut text = Vec::new();
-        for file in &mut self.files {
-            loop {
-                text.clear();
-                match file.next(&mut text) {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(error) => return error,
-                }
-            }
-        }
-        let first = &self.files[0];
-        let other = self.files.iter().find(|file| file.count != first.count).unwrap_or(first);
+        let counts: Vec<_> = match self.files.iter_mut().map(Lines::count_lines).collect() {
+            Ok(counts) => counts,
+            Err(error) => return error,
+        };
+        let other = counts.iter().position(|count| *count != counts[0]).unwrap_or(0);
         Error::UnequalLines {
-            path: first.path.clone(),
-            lines: first.count,
-            other: other.path.clone(),
-            other_lines: other.count,
+            path: self.files[0].path.clone(),
+            lines: counts[0],
+            other: self.files[other].path.clone(),
+            other_lines: counts[other],
         }
     }
 }
@@ -251,44 +321,89 @@ impl SegmentBatch for LineWindowBatch<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LineWindow, ParallelFiles};
+    use super::{LineWindow, ParallelFiles, Source, line_limit};
+    use std::io::{Read, Result};
     use std::path::PathBuf;
 
-    fn file(name: &str, content: &[u8]) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("rapidscore-lines-{}-{name}", std::process::id()));
-        std::fs::write(&path, content).unwrap();
-        path
+    /// A source that returns one byte at a time, as a slow pipe may.
+    struct Slow(&'static [u8]);
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+            let length = buffer.len().min(1);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    fn files(contents: &[&'static [u8]], limit: usize) -> ParallelFiles {
+        let named = |(at, &content): (usize, &&'static [u8])| source(&format!("file{at}"), Slow(content));
+        ParallelFiles::new(contents.iter().enumerate().map(named), limit)
+    }
+
+    fn source(name: &str, bytes: impl Read + Send + 'static) -> Source {
+        Source { path: PathBuf::from(name), bytes: Box::new(bytes), size: None }
     }
 
     fn lines(window: &LineWindow, column: usize) -> Vec<&[u8]> {
         window.columns().nth(column).into_iter().flatten().collect()
     }
 
+    fn message(contents: &[&'static [u8]], limit: usize) -> String {
+        files(contents, limit).read(100, 1000).err().unwrap().to_string()
+    }
+
     #[test]
-    fn newlines_are_universal() {
-        let a = file("a", b"one\ntwo\r\nthree\rfour\n\r\rsix");
-        let b = file("b", b"1\n2\n3\n4\n5\n\n7\n");
-        let mut files = ParallelFiles::open(a, [b]).unwrap();
+    fn lines_end_at_newlines() {
+        let mut files = files(&[b"one\ntwo\r\nth\rree\r\r\n\n\r\nsix\r", b"1\n2\n3\n4\n\n7\n"], 99);
         let window = files.read(4, 1000).unwrap();
-        assert_eq!(lines(&window, 0), [&b"one"[..], b"two", b"three", b"four"]);
+        assert_eq!(lines(&window, 0), [&b"one"[..], b"two", b"th\rree\r", b""]);
         let window = files.read(100, 1000).unwrap();
-        assert_eq!(lines(&window, 0), [&b""[..], b"", b"six"]);
-        assert_eq!(lines(&window, 1), [&b"5"[..], b"", b"7"]);
-        assert_eq!(files.position(), 25 + 13);
+        assert_eq!(lines(&window, 0), [&b""[..], b"six\r"]);
+        assert_eq!(lines(&window, 1), [&b""[..], b"7"]);
+        assert_eq!(files.position(), 25 + 11);
         assert!(files.read(100, 1000).unwrap().is_empty());
+        assert!(files.marked().all(|marked| !marked));
+    }
+
+    #[test]
+    fn byte_order_marks_are_no_text() {
+        let mark = "\u{FEFF}";
+        let mut marked = files(&[b"\xEF\xBB\xBFone\n\xEF\xBB\xBFtwo", b"1\n2"], 6);
+        let window = marked.read(100, 1000).unwrap();
+        assert_eq!(lines(&window, 0), [&b"one"[..], format!("{mark}two").as_bytes()]);
+        assert_eq!(marked.marked().collect::<Vec<_>>(), [true, false]);
+        // A file of a mark alone is empty, and with a newline it has one empty line.
+        assert!(files(&[b"\xEF\xBB\xBF"], 9).read(9, 9).unwrap().is_empty());
+        assert_eq!(lines(&files(&[b"\xEF\xBB\xBF\r\n"], 9).read(9, 9).unwrap(), 0), [b""]);
+        assert!(message(&[b"\xEF\xBB\xBFcaf\xE9"], 99).contains("file0, line 1, byte 7: not UTF-8 (0xe9)"));
+    }
+
+    #[test]
+    fn lines_have_a_limit() {
+        let content: &[u8] = b"\xEF\xBB\xBFfour\r\nfour\r\nfour";
+        assert_eq!(files(&[content], 4).read(9, 99).unwrap().len(), 3);
+        assert_eq!(
+            message(&[b"1\n2\n3", b"1\n22222\n3"], 4),
+            "file1, line 2: more than 4 bytes: split the line, or raise the limit max_line_bytes"
+        );
+        assert!(message(&[b"1\n123456789"], 4).contains("file0, line 2: more than 4 bytes"));
+        let zeros = source("zero", std::io::repeat(0));
+        let error = ParallelFiles::new([zeros], 1 << 20).read(9, 9).err().unwrap().to_string();
+        assert!(error.starts_with("zero, line 1: more than 1048576 bytes"), "{error}");
+        assert_eq!(line_limit(7).unwrap(), 7);
+        for wrong in [0, -1, 1 << 32, i128::MAX] {
+            assert!(line_limit(wrong).is_err());
+        }
     }
 
     #[test]
     fn errors_name_file_and_line() {
-        let two = file("two", b"1\n2\n");
-        let three = file("three", b"1\n2\n3");
-        let latin = file("latin", b"1\ncaf\xE9\n");
-        let message = |a: &PathBuf, b: &PathBuf| {
-            ParallelFiles::open(a.clone(), [b.clone()]).unwrap().read(100, 1000).err().unwrap().to_string()
-        };
-        assert!(message(&two, &three).contains("has 2 lines but"));
-        assert!(message(&two, &three).contains("has 3 lines"));
-        assert!(message(&two, &latin).contains("latin, line 2, byte 4: not UTF-8 (0xe9)"));
-        assert!(ParallelFiles::open(PathBuf::from("/nowhere"), []).is_err());
+        let unequal = message(&[b"1\n2\n", b"1\n2", b"1\n2\n3"], 9);
+        assert!(unequal.starts_with("file0 has 2 lines but file2 has 3 lines"));
+        assert!(message(&[b"1\n2\n", b"1\ncaf\xE9\n"], 9).contains("file1, line 2, byte 4: not UTF-8 (0xe9)"));
+        let sources = [source("yes", std::io::repeat(b'\n')), source("short", Slow(b"1\n"))];
+        let error = ParallelFiles::new(sources, 9).read(9, 9).err().unwrap().to_string();
+        assert!(error.starts_with("yes has more than 16777218 lines but short has 1 lines"), "{error}");
+        assert!(ParallelFiles::open(PathBuf::from("/nowhere"), [], 9).is_err());
     }
 }

@@ -28,7 +28,7 @@ mod segments;
 mod total;
 mod workspace;
 
-pub use files::{LineWindow, ParallelFiles};
+pub use files::{LineWindow, ParallelFiles, Source, line_limit, regular_size};
 pub use group_totals::{GroupTotals, References, RowSource};
 pub use metric::{Basis, Column, Fold, Length, Shape, TextMetric};
 pub use prepared::{PreparedText, PreparedTexts, Role, TextInput};

@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from sklearn.metrics import classification_report
 
-from rapidscore import Classification
+from rapidscore import Classification, Multilabel
 
 
 class TestScore:
@@ -50,3 +51,31 @@ class TestScore:
         with pytest.raises(ModuleNotFoundError, match=r"cmap.*scikit-learn"):
             score.plot(cmap="Blues")
         pyplot.close("all")
+
+
+class TestReportDict:
+    """The report as a dict has one value for each name."""
+
+    @pytest.mark.parametrize("name", ["accuracy", "macro avg", "weighted avg"])
+    def test_a_class_called_like_an_average(self, name):
+        score = Classification(zero_division=0).score([name, "A", "A"], [name, "A", name])
+        with pytest.raises(ValueError, match=f"a class and an average of the report are both called '{name}'"):
+            score.report_dict()
+        assert score.report_dict(["A", "other"])["other"]["recall"] == 0.5
+        assert score.per_class()["label"].tolist() == ["A", name]
+        # The text has a line for each.
+        assert score.report() == classification_report([name, "A", name], [name, "A", "A"])
+
+    @pytest.mark.parametrize("name", ["micro avg", "samples avg"])
+    def test_several_labels(self, name):
+        score = Multilabel(zero_division=0).score([[name], ["b"]], [[name], ["b"]])
+        with pytest.raises(ValueError, match=f"both called '{name}'"):
+            score.report_dict()
+        assert "accuracy" in Multilabel().score([["accuracy"]], [["accuracy"]]).report_dict()
+        # Another metric has no such average.
+        assert name in Classification().score([name], [name]).report_dict()
+
+    def test_repeated_names(self):
+        score = Classification().score([0, 1], [0, 1])
+        with pytest.raises(ValueError, match="two classes are called 'x': pass target_names that differ"):
+            score.report_dict(["x", "x"])

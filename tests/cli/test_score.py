@@ -155,15 +155,91 @@ def test_segments_as_json_lines(capsys):
 
 @pytest.mark.usefixtures("files")
 def test_line_ends(capsys):
-    raw = b"The cat sat on a mat.\r\nIt rained all day: 3.5 mm in an hour.\rnothing\nGood bye!"
+    raw = b"The cat sat on a mat.\r\nIt rained all day: 3.5 mm in an hour.\nnothing\r\nGood bye!"
     Path("mixed.txt").write_bytes(raw)
-    with open("mixed.txt", encoding="utf-8") as file:
-        assert [line.rstrip("\n") for line in file] == SYSTEM_A
-    # U+0085, U+2028 and form feeds do not end a line.
-    Path("odd.txt").write_text("a\x85b\nc\u2028d\ne\x0cf\ng\x1ch\n", encoding="utf-8")
+    # Nothing else ends a line: a carriage return, U+0085, U+2028 and form feeds do not.
+    Path("odd.txt").write_text("a\x85b\rx\nc\u2028d\ne\x0cf\ng\x1ch\n", encoding="utf-8", newline="")
     mixed, plain = scores(capsys, "--references", "ref.txt", "mixed.txt", "a.txt")
     assert mixed == plain
     assert scores(capsys, "--references", "ref.txt", "odd.txt")
+    Path("return.txt").write_bytes(b"the cat sat\ron the mat")
+    (found,) = scores(capsys, "--references", "return.txt", "return.txt")
+    assert found["bleu"] == pytest.approx(100)
+
+
+@pytest.mark.usefixtures("files")
+def test_lines_are_those_of_the_command_of_sacrebleu(capsys):
+    """With the same score, whatever stands at the ends of lines."""
+    Path("system.txt").write_bytes(b"The cat\rsat on a mat. \r\nIt rained\x0b all day.\r\r\n\r\nGood \xc2\x85bye!\t")
+    command = [
+        sys.executable,
+        "-m",
+        "sacrebleu",
+        "ref.txt",
+        "-i",
+        "system.txt",
+        "-m",
+        "bleu",
+        "chrf",
+        "ter",
+        "-w",
+        "17",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    expected = {result["name"]: result["score"] for result in json.loads(done.stdout)}
+    (found,) = scores(capsys, "--references", "ref.txt", "system.txt", "--metrics", "bleu,chrf,ter")
+    assert {"BLEU": found["bleu"], "chrF2": found["chrf"], "TER": found["ter"]} == pytest.approx(expected, abs=1e-12)
+
+
+CHINESE = ["我们明天去北京看展览。", "今天天气很好。", "他在看书。", "你好！"]
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("language", "tokenizer"),
+    [("en-zh", "zh"), ("zh", "zh"), ("zh-en", "13a"), ("en-de", "13a"), ("en-zh_TW", "zh"), ("en-ja", "ja-mecab")],
+)
+def test_language(language, tokenizer, capsys):
+    """BLEU has the tokenizer that sacrebleu's command chooses, and other metrics of sacrebleu have none to choose."""
+    Path("zh.txt").write_text("\n".join(CHINESE) + "\n", encoding="utf-8")
+    Path("system.txt").write_text("\n".join([*CHINESE[:2], "他看书。", "你好。"]) + "\n", encoding="utf-8")
+    arguments = ["--references", "zh.txt", "system.txt", "--metrics", "bleu,chrf,ter,rouge1,wer"]
+    (plain,) = scores(capsys, *arguments)
+    for option in "-l", "--language":
+        assert main(["score", *arguments, option, language, "--format", "json"]) == 0
+        (result,) = json.loads(capsys.readouterr().out)
+        assert f"|tok:{tokenizer}" in result["signatures"]["bleu"]
+        assert ("tok:unicode" in result["signatures"]["rouge"]) == (language != "zh-en")
+        found = result["scores"]
+        assert all(found[name] == plain[name] for name in ("chrf", "ter", "wer"))
+    if "-" in language and "_" not in language:
+        command = [sys.executable, "-m", "sacrebleu", "zh.txt", "-i", "system.txt", "-l", language, "-w", "17"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        expected = json.loads(done.stdout)
+        assert found["bleu"] == pytest.approx(expected["score"], abs=1e-12)
+        assert expected["signature"] == result["signatures"]["bleu"]
+    # Options that are named take precedence.
+    chosen = ["-l", language, "--tokenize", "char", "--rouge-tokenizer", "default"]
+    assert main(["score", *arguments, *chosen, "--format", "json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)
+    assert "|tok:char" in result["signatures"]["bleu"]
+    assert "tok:default" in result["signatures"]["rouge"]
+
+
+@pytest.mark.usefixtures("files")
+def test_language_of_compare(capsys):
+    arguments = ["--references", "ref.txt", "a.txt", "b.txt", "-l", "en-zh", "--resamples", "9", "--format", "json"]
+    assert main(["compare", *arguments]) == 0
+    assert "|tok:zh" in json.loads(capsys.readouterr().out)["signatures"]["bleu"]
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("language", ["Chinese", "en-", "-zh", "EN-ZH", "en_zh", ""])
+def test_unknown_languages(language, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["score", "--references", "ref.txt", "a.txt", f"--language={language}"])
+    assert caught.value.code == 2
+    assert "pass codes such as en-zh, or zh" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("files")
@@ -197,6 +273,13 @@ def test_errors_are_one_line(arguments, messages, capsys):
         assert words in captured.err
     # No incomplete segment file remains.
     assert not list(Path.cwd().glob("*out.jsonl*"))
+
+
+@pytest.mark.usefixtures("files")
+def test_a_directory_is_no_file_of_texts(capsys):
+    for arguments in ["--references", "ref.txt", "."], ["--references", ".", "ref.txt"]:
+        assert main(["score", *arguments]) == 2
+        assert "rapidscore: error: .: Is a directory" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("files")

@@ -66,6 +66,9 @@ class TestDisplay:
         statistics = WER().statistics(["a", "b"], ["a", "a"])
         with pytest.raises(ValueError, match="'wer/a/b/c': rename the label"):
             statistics.by({"one": ["a/b", "a"], "other": ["c", "b/c"]}).as_dict()
+        intervals = statistics.by({"one": ["a/b", "a"], "other": ["c", "b/c"]}).confidence_interval(resamples=9)
+        with pytest.raises(ValueError, match="'wer/a/b/c': rename the label"):
+            intervals.as_dict()
 
     def test_returned_objects_are_copies(self):
         groups = WER().statistics(TEXTS, TEXT_REFERENCES).by(SEX)

@@ -11,6 +11,7 @@ import numpy as np
 
 from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
+from rapidscore.display import printable
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
@@ -209,13 +210,36 @@ class ClassScores:
     def report(self, digits: int = 2, target_names: Sequence[str] | None = None) -> str:
         """Return the text of `sklearn.metrics.classification_report`, with `digits` decimals.
 
-        `target_names` are shown in place of the labels. Raises `ValueError` if there is not one name for each label.
+        `target_names` are shown in place of the labels. Control characters in names are shown as escapes. Raises
+        `ValueError` if there is not one name for each label.
         """
-        return report.as_text(self._names(target_names), **self._reported(), digits=digits)
+        names = [*map(printable, self._names(target_names))]
+        return report.as_text(names, **self._reported(), digits=digits)
 
     def report_dict(self, target_names: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return the report as the dict that scikit-learn returns with `output_dict=True`."""
-        return report.as_dict(self._names(target_names), **self._reported())
+        """Return the report as the dict that scikit-learn returns with `output_dict=True`.
+
+        Raises `ValueError` if there is not one name for each label, or if a name has two values: two classes have it,
+        or a class is called like an average, such as `accuracy`.
+        """
+        classes, averages = self._report_parts(target_names)
+        for name in classes:
+            if name in averages:
+                raise ValueError(
+                    f"a class and an average of the report are both called {name!r}: pass target_names with another "
+                    "name, or use per_class()"
+                )
+        return classes | averages
+
+    def _report_parts(
+        self, target_names: Sequence[str] | None = None
+    ) -> tuple[dict[str, dict[str, float]], dict[str, Any]]:
+        """Return the classes and the averages of the report."""
+        names = self._names(target_names)
+        if len({*names}) < len(names):
+            repeated = next(name for at, name in enumerate(names) if name in names[:at])
+            raise ValueError(f"two classes are called {repeated!r}: pass target_names that differ")
+        return report.as_parts(names, **self._reported())
 
     def _names(self, target_names: Sequence[str] | None) -> Sequence[str]:
         if target_names is None:

@@ -79,16 +79,36 @@ def as_dict(
     samples: Counts | Means | None = None,
     zero_division: ZeroDivision = "warn",
 ) -> dict[str, Any]:
-    """Return the report as a dict: a dict of four `float` for each class and average, and a `float` for accuracy."""
-    report: dict[str, Any] = {}
-    for lines in (
-        _classes(names, counts, zero_division),
-        _averages(counts, accuracy, samples, zero_division),
-    ):
-        report |= {name: dict(zip(COLUMNS, map(float, values), strict=True)) for name, values in lines}
-    if "accuracy" in report:
+    """Return the report as a dict: a dict of four `float` for each class and average, and a `float` for accuracy.
+
+    As in scikit-learn, an average takes the place of a class of the same name.
+    """
+    classes, averages = as_parts(names, counts, accuracy=accuracy, samples=samples, zero_division=zero_division)
+    report: dict[str, Any] = classes | averages
+    if "accuracy" in report and "accuracy" not in averages:
         report["accuracy"] = report["accuracy"]["precision"]
     return report
+
+
+def as_parts(
+    names: Sequence[str],
+    counts: Counts,
+    *,
+    accuracy: bool = True,
+    samples: Counts | Means | None = None,
+    zero_division: ZeroDivision = "warn",
+) -> tuple[dict[str, dict[str, float]], dict[str, Any]]:
+    """Return the classes and the averages of the report, as dicts whose values are those of `as_dict`."""
+    classes, averages = (
+        {name: dict(zip(COLUMNS, map(float, values), strict=True)) for name, values in lines}
+        for lines in (
+            _classes(names, counts, zero_division),
+            _averages(counts, accuracy, samples, zero_division),
+        )
+    )
+    if "accuracy" in averages:
+        return classes, averages | {"accuracy": averages["accuracy"]["precision"]}
+    return classes, averages
 
 
 def _classes(names: Sequence[str], counts: Counts, zero_division: ZeroDivision) -> Iterator[tuple[str, list[Any]]]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import csv
-import sys
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from rapidscore.classification.classification import Classification
-from rapidscore.cli import classify_tables, label_files
+from rapidscore.cli import classify_tables, common_options, label_files, output, pipes
 from rapidscore.cli.label_files import LabelledRows
 from rapidscore.cli.plot_file import PlotFile
 
@@ -34,16 +32,10 @@ def classify(options: argparse.Namespace) -> None:
     if options.digits < 0:
         raise ValueError(f"--digits {options.digits}: pass 0 or more")
     plot = PlotFile(options.plot)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
-        outcome = score_rows(options, read_rows(options))
-        text = classify_tables.FORMATS[options.format](outcome)
-        draw(plot, outcome.score)
-    if not options.quiet:
-        for message in dict.fromkeys(str(warning.message) for warning in caught):
-            line = " ".join(message.replace("`zero_division` parameter", "--zero-division").split())
-            print(f"rapidscore: warning: {line}", file=sys.stderr)
-    print(text, end="")
+    outcome = score_rows(options, read_rows(options))
+    text = classify_tables.FORMATS[options.format](outcome)
+    draw(plot, outcome.score)
+    output.write(text)
 
 
 def read_rows(options: argparse.Namespace) -> LabelledRows:
@@ -55,11 +47,18 @@ def read_rows(options: argparse.Namespace) -> LabelledRows:
             raise ValueError(
                 "--group-column and --weight-column need a table, --data: pass a file of groups by --groups"
             )
-        return label_files.read_lines(*paths, options.groups)
+        pipes.check_read_once(path for path in (*paths, options.groups) if path is not None)
+        return label_files.read_lines(*paths, options.groups, max_line_bytes=options.max_line_bytes)
     if options.data is not None and None not in columns and paths == (None, None):
         if options.groups:
             raise ValueError("--groups cannot be used with --data: name a column of the table by --group-column")
-        return label_files.read_table(options.data, *columns, options.group_column, options.weight_column)
+        return label_files.read_table(
+            options.data,
+            *columns,
+            options.group_column,
+            options.weight_column,
+            max_line_bytes=options.max_line_bytes,
+        )
     raise ValueError(
         "name the labels: --references FILE --predictions FILE, or --data FILE --reference-column NAME "
         "--prediction-column NAME"
@@ -105,6 +104,11 @@ def score_rows(options: argparse.Namespace, rows: LabelledRows) -> classify_tabl
     )
 
 
+def whole_number(text: str) -> int:
+    """Return the whole number that an argument denotes, by the rule for labels in files: `1.0` is 1."""
+    return int(label_files.as_class(text))
+
+
 def _listed(known: Iterable[Label]) -> str:
     """Return the first labels as text for a message."""
     names = [*map(str, known)]
@@ -133,9 +137,9 @@ def add_to(commands: Any) -> None:
         usage="%(prog)s --references FILE --predictions FILE [--groups FILE] [options]\n"
         "       %(prog)s --data FILE --reference-column NAME --prediction-column NAME [--group-column NAME …] "
         "[options]",
-        description="Score predicted labels against true labels. Labels are text, or numbers if all labels are whole "
-        "numbers, so that 10 comes after 9. In JSON lines, labels keep their JSON type: string, whole number, true or "
-        "false.",
+        description="Score predicted labels against true labels. Spaces around a label are no part of it, and 1.0 is "
+        "the label 1. Labels are sorted as text, or as numbers if all of them are whole numbers, so that 10 comes "
+        "after 9. In JSON lines, labels are strings, numbers, or true and false, all of one type.",
     )
     command.set_defaults(run=classify)
     add = command.add_argument
@@ -172,7 +176,7 @@ def add_to(commands: Any) -> None:
         choices=list(_ZERO_DIVISION),
         help="value of scores that divide 0 by 0; warn, the default, is 0 with a warning",
     )
-    add("--ignore-label", type=int, metavar="N", help="ignore rows with this true label, for example -100")
+    add("--ignore-label", type=whole_number, metavar="N", help="ignore rows with this true label, for example -100")
     add(
         "--format",
         default="table",
@@ -183,5 +187,4 @@ def add_to(commands: Any) -> None:
     add(
         "--plot", metavar="FILE", help="draw the confusion matrix into a .png, .svg or .pdf file (needs the extra plot)"
     )
-    add("--quiet", action="store_true", help="print no warnings")
-    add("--threads", type=int, metavar="N", help="number of threads (default: one per core)")
+    common_options.add_to(command)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from operator import methodcaller
 from typing import Any
 
 from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.score import ClassificationScore
-from rapidscore.display import drawn
+from rapidscore.display import cell, csv_table, drawn, json_text, markdown_code, markdown_table, printable
 
 #: The confusion matrix of more classes is not printed, because it would not fit on a screen.
 MAX_CLASSES_SHOWN = 30
@@ -77,7 +73,7 @@ def as_table(outcome: Outcome) -> str:
             text += _terminal_table(_fairness(outcome))
         elif len(score.labels) == 2:
             text += "Measures of fairness need a positive class: name it with --pos-label.\n"
-    return f"{text}\n{score.signature}\n"
+    return f"{text}\n{printable(score.signature)}\n"
 
 
 def as_markdown(outcome: Outcome) -> str:
@@ -90,24 +86,21 @@ def as_markdown(outcome: Outcome) -> str:
         parts.append(_groups(outcome))
     if outcome.has_fairness:
         parts.append(_fairness(outcome))
-    return "\n".join(_markdown(part) for part in parts) + f"\n`{outcome.score.signature}`\n"
+    return "\n".join(map(markdown_table, parts)) + f"\n{markdown_code(outcome.score.signature)}\n"
 
 
 def as_csv(outcome: Outcome) -> str:
     """Return all results as CSV with a line for each value: its part of the results, row, column and value."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["part", "row", "column", "value"])
-    writer.writerows(_cells(outcome))
-    return text.getvalue()
+    return csv_table([("part", "row", "column", "value"), *_cells(outcome)])
 
 
 def as_json(outcome: Outcome) -> str:
     """Return all results as JSON; NaN and infinity are null."""
     score, groups = outcome.score, outcome.groups
+    classes, averages = score._report_parts()
     content: dict[str, Any] = {
         "rows": score.segments,
-        "report": score.report_dict(),
+        "report": {"classes": classes, **averages},
         "confusion_matrix": {"labels": score.labels.tolist(), "matrix": score.confusion_matrix.tolist()},
         "values": _all_values(score),
         "groups": None,
@@ -128,7 +121,7 @@ def as_json(outcome: Outcome) -> str:
             "overall": outcome.values(groups.overall),
             **{disparity: outcome.disparities(disparity) for disparity in DISPARITIES},
         }
-    return json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content) + "\n"
 
 
 FORMATS: dict[str, Callable[[Outcome], str]] = {
@@ -142,9 +135,10 @@ FORMATS: dict[str, Callable[[Outcome], str]] = {
 def _report(outcome: Outcome) -> list[Row]:
     columns = ["precision", "recall", "f1-score"]
     rows: list[Row] = [["", *columns, "support"]]
-    for name, values in outcome.score.report_dict().items():
-        # As in the report, accuracy has a value in the column of the F-score only.
-        shown = {"f1-score": values, "support": outcome.score.support.sum()} if name == "accuracy" else values
+    classes, averages = outcome.score._report_parts()
+    # As in the report, accuracy has a value in the column of the F-score only.
+    accuracy = {"f1-score": averages.pop("accuracy"), "support": outcome.score.support.sum()}
+    for name, shown in [*classes.items(), ("accuracy", accuracy), *averages.items()]:
         cells = [f"{shown[column]:.{outcome.digits}f}" if column in shown else "" for column in columns]
         rows.append([name, *cells, f"{shown['support']:.10g}"])
     return rows
@@ -199,16 +193,20 @@ def _groups(outcome: Outcome) -> list[Row]:
 
 def _cells(outcome: Outcome) -> Iterator[tuple[str, str, str, Any]]:
     score, groups = outcome.score, outcome.groups
-    for name, values in score.report_dict().items():
-        columns = values if isinstance(values, dict) else {"": values}
-        yield from (("report", name, column, value) for column, value in columns.items())
+    classes, averages = score._report_parts()
+    # Classes and averages are different parts, because a class may be called as an average is.
+    for part, report in ("classes", classes), ("report", averages):
+        for name, values in report.items():
+            columns = values if isinstance(values, dict) else {"": values}
+            yield from ((part, name, column, value) for column, value in columns.items())
     labels = score.labels.tolist()
     for true, row in zip(labels, score.confusion_matrix.tolist(), strict=True):
         yield from (("confusion_matrix", true, label, count) for label, count in zip(labels, row, strict=True))
     yield from (("values", name, "", value) for name, value in _all_values(score).items())
     if groups:
         for key, size in groups.sizes.items():
-            name = ", ".join(f"{feature}={label}" for feature, label in _labels_by_feature(groups, key).items())
+            labels_by_feature = _labels_by_feature(groups, key).items()
+            name = ", ".join(f"{_quoted(feature)}={_quoted(label)}" for feature, label in labels_by_feature)
             yield "groups", name, "size", size
             if size:
                 yield from (("groups", name, column, value) for column, value in outcome.values(groups[key]).items())
@@ -224,30 +222,18 @@ def _labels_by_feature(groups: ClassificationGroups[Any], key: Any) -> dict[str,
     return dict(zip(groups.features, (key,) if len(groups.features) == 1 else key, strict=True))
 
 
+def _quoted(name: object) -> str:
+    """Return a name in the names of groups; in quotes if it contains what separates names there."""
+    text = str(name)
+    return json.dumps(text, ensure_ascii=False) if {*text} & {",", "=", '"'} else text
+
+
 def _terminal_table(rows: list[Row]) -> str:
     from rich.table import Table
-    from rich.text import Text
 
     table = Table()
-    # As Text, so that brackets in labels are not read as markup.
     for column, name in enumerate(rows[0]):
-        table.add_column(Text(name), justify="right" if column else "left")
+        table.add_column(cell(name), justify="right" if column else "left")
     for row in rows[1:]:
-        table.add_row(*map(Text, row))
+        table.add_row(*map(cell, row))
     return drawn(table)
-
-
-def _markdown(rows: Iterable[Row]) -> str:
-    header, *rest = [[re.sub(r"[\\`*<|]", r"\\\g<0>", " ".join(cell.split("\n"))) for cell in row] for row in rows]
-    lines = ["| " + " | ".join(row) + " |" for row in (header, *rest)]
-    lines.insert(1, "|---|" + "---:|" * (len(header) - 1))
-    return "\n".join(lines) + "\n"
-
-
-def _finite(value: Any) -> Any:
-    """Return a value with None in place of NaN and infinity, which JSON cannot represent."""
-    if isinstance(value, dict):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rapidscore.cli import metric_options, score_tables
+from rapidscore.cli import metric_options, output
 from rapidscore.cli.plot_file import PlotFile
 from rapidscore.cli.progress import Progress
 from rapidscore.comparison import tables
@@ -36,13 +36,17 @@ def compare(options: argparse.Namespace) -> None:
 
     def statistics_of(system: str) -> list[Statistics[Any]]:
         by_metric = files.statistics(
-            metrics, system, options.references, on_window=lambda window: progress.advance(window.position)
+            metrics,
+            system,
+            options.references,
+            max_line_bytes=options.max_line_bytes,
+            on_window=lambda window: progress.advance(window.position),
         )
         progress.finish_file()
         return [*by_metric.values()]
 
     with Progress(options.systems, options.references, hidden=options.quiet) as progress:
-        statistics = {score_tables.printable(system): statistics_of(system) for system in options.systems}
+        statistics = {system: statistics_of(system) for system in options.systems}
         comparison = compare_systems(
             statistics,
             method=_METHODS[options.method],
@@ -55,7 +59,7 @@ def compare(options: argparse.Namespace) -> None:
         )
     text = tables.FORMATS[options.format](comparison)
     draw(plot, comparison)
-    print(text, end="")
+    output.write(text)
 
 
 def draw(plot: PlotFile, comparison: Comparison) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 
+from rapidscore.cli import common_options, pipes
 from rapidscore.text_metrics.base import AnyTextMetric
 from rapidscore.text_metrics.bleu import BLEU
 from rapidscore.text_metrics.chrf import CHRF
 from rapidscore.text_metrics.error_rate import CER, WER
 from rapidscore.text_metrics.rouge import ROUGE
 from rapidscore.text_metrics.ter import TER
+
+#: Codes of two or three lower-case letters, of the source and the target or of the target alone. The code of a script
+#: or country, which begins with a capital letter, may follow each.
+_LANGUAGES = re.compile(r"(?:[a-z]{2,3}(?:[-_][A-Z][A-Za-z]+)*-)?([a-z]{2,3})(?:[-_][A-Z][A-Za-z]+)*")
+#: The codes of two letters for those of three, of languages for which there is a tokenizer.
+_SHORT_CODES = {"zho": "zh", "cmn": "zh", "jpn": "ja", "kor": "ko", "eng": "en"}
 
 METRICS = "bleu, chrf, chrf++, ter, wer, cer, rouge1 to rouge9, rougeL, rougeLsum"
 
@@ -19,8 +27,8 @@ def separate_systems(options: argparse.Namespace) -> None:
     """Separate references from systems in the parsed options.
 
     `--references REF A B` is one reference and two systems. If systems stand before the option or after `--`, all files
-    that follow `--references` are references. Raises `ValueError` if there is no system, or if it is not clear whether
-    a file is a reference or a system.
+    that follow `--references` are references. Raises `ValueError` if there is no system, if it is not clear whether a
+    file is a reference or a system, or if a pipe would be read twice.
     """
     words = options.words
     *groups, last = options.references
@@ -34,6 +42,20 @@ def separate_systems(options: argparse.Namespace) -> None:
     if not options.systems:
         raise ValueError(f"no SYSTEM to score against {last[0]}: name one or more files after it")
     options.references = [file for group in [*groups, last] for file in group]
+    # Each system is scored with all references.
+    pipes.check_read_once([*options.systems, *(file for file in options.references for _ in options.systems)])
+
+
+def target_language(languages: str) -> str:
+    """Return the code of the target language of a pair such as `en-zh`, or of `zh` alone.
+
+    >>> [target_language(languages) for languages in ("en-zh", "ja", "eng_Latn-zho_Hant", "en-pt_BR")]
+    ['zh', 'ja', 'zh', 'pt']
+    """
+    found = _LANGUAGES.fullmatch(languages)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{languages!r} names no languages: pass codes such as en-zh, or zh")
+    return _SHORT_CODES.get(found[1], found[1])
 
 
 def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
@@ -52,6 +74,7 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
             smooth_value=options.smooth_value,
             max_ngram_order=options.max_ngram_order,
             effective_order=options.effective_order,
+            trg_lang=options.language or "",
         ),
         "chrf": lambda: chrf(options, word_order=options.chrf_word_order),
         "chrf++": lambda: chrf(options, word_order=2),
@@ -67,7 +90,7 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
             types,
             use_stemmer=options.use_stemmer,
             split_summaries=options.split_summaries,
-            tokenizer=options.rouge_tokenizer,
+            tokenizer=options.rouge_tokenizer or rouge_tokenizer(options.language),
         ),
     }
     unknown = [name for name in names if name not in types and name not in constructors]
@@ -75,6 +98,11 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
         raise ValueError(f"unknown metric {options.metrics!r}: choose from {METRICS}")
     chosen = dict.fromkeys("rouge" if name in types else name for name in names)
     return {name: constructors[name]() for name in chosen}
+
+
+def rouge_tokenizer(language: str | None) -> str | None:
+    """Return the name of ROUGE's tokenizer for texts in a language: the default one knows the letters a to z alone."""
+    return None if language in (None, "en") else "unicode"
 
 
 def chrf(options: argparse.Namespace, word_order: int) -> CHRF:
@@ -108,8 +136,16 @@ def add_to(command: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help=f"one or more of {METRICS}, separated by commas (default bleu)",
     )
-    add("--quiet", action="store_true", help="show no progress bar and no warnings")
-    add("--threads", type=int, metavar="N", help="number of threads (default: one per core)")
+    common_options.add_to(command)
+    add(
+        "-l",
+        "--language",
+        type=target_language,
+        metavar="XX-YY",
+        help="languages of source and target, such as en-zh, or of the target alone. As in sacrebleu's command, BLEU's "
+        "tokenizer is zh, ja-mecab or ko-mecab for a target in Chinese, Japanese or Korean. ROUGE's tokenizer is "
+        "unicode for a target that is not English",
+    )
     add("--lowercase", action="store_true", help="BLEU, chrF, WER and CER: compare texts in lower case")
     add("--force", action="store_true", help="BLEU: do not warn if texts look tokenized")
     add(
@@ -135,4 +171,4 @@ def add_to(command: argparse.ArgumentParser) -> None:
     add("--collapse-whitespace", action="store_true", help="WER and CER: treat any white space as a space")
     add("--use-stemmer", action="store_true", help="ROUGE: compare Porter stems")
     add("--split-summaries", action="store_true", help="ROUGE: find the sentences for rougeLsum with NLTK")
-    add("--rouge-tokenizer", metavar="NAME", help="unicode, to find words of every script")
+    add("--rouge-tokenizer", metavar="NAME", help="ROUGE: unicode, to find words of every script, or default")

@@ -20,7 +20,7 @@ class Progress:
     PATIENCE = 0.5
 
     def __init__(self, systems: Sequence[str], references: Sequence[str], *, hidden: bool) -> None:
-        self._hidden = hidden or not sys.stderr.isatty()
+        self._hidden = hidden or sys.stderr is None or not sys.stderr.isatty()
         self._files = [*systems, *[reference for reference in references for _ in systems]]
         self._start = time.monotonic()
         self._done = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rapidscore.cli import metric_options, score_tables
+from rapidscore.cli import metric_options, output, score_tables
 from rapidscore.cli.progress import Progress
 from rapidscore.cli.segment_file import SegmentFile
 from rapidscore.text_metrics import files
@@ -23,7 +23,12 @@ def score(options: argparse.Namespace) -> None:
             progress.advance(window.position)
 
         totals = files.totals(
-            metrics, system, options.references, segment_scores=segments.requested, on_window=after_window
+            metrics,
+            system,
+            options.references,
+            max_line_bytes=options.max_line_bytes,
+            segment_scores=segments.requested,
+            on_window=after_window,
         )
         progress.finish_file()
         return {name: total.score() for name, total in totals.items()}
@@ -32,8 +37,8 @@ def score(options: argparse.Namespace) -> None:
         Progress(options.systems, options.references, hidden=options.quiet) as progress,
         SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
     ):
-        rows = [score_tables.Result(score_tables.printable(system), scores_of(system)) for system in options.systems]
-    print(score_tables.FORMATS[options.format](rows), end="")
+        rows = [score_tables.Result(system, scores_of(system)) for system in options.systems]
+    output.write(score_tables.FORMATS[options.format](rows))
 
 
 def add_to(commands: Any) -> None:

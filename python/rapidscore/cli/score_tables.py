@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidscore.display import decimals, drawn
+from rapidscore.display import cell, csv_table, decimals, drawn, json_text, markdown_table
 
 
 @dataclass(frozen=True)
@@ -48,49 +44,35 @@ def _prefixed(prefix: str, values: Mapping[str, float]) -> dict[str, float]:
     return {name if name.startswith(prefix) else f"{prefix}_{name}": value for name, value in values.items()}
 
 
-def printable(path: str) -> str:
-    """Return a path as printable text, with replacement characters for bytes that are not UTF-8."""
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
 def as_table(results: Sequence[Result]) -> str:
     """Return a table for the terminal, followed by the signatures."""
     from rich.table import Table
-    from rich.text import Text
 
     names = list(results[0].headline())
     table = Table("system")
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for result in results:
-        # As Text, so that brackets in a name are not read as markup.
-        table.add_row(Text(result.system), *[decimals(name, value) for name, value in result.headline().items()])
+        table.add_row(cell(result.system), *[decimals(name, value) for name, value in result.headline().items()])
     return drawn(table, [f"{name}: {signature}" for name, signature in results[0].signatures().items()])
 
 
 def as_markdown(results: Sequence[Result]) -> str:
     """Return a Markdown table."""
-    names = list(results[0].headline())
-    lines = ["| system | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
-    for result in results:
-        values = [decimals(name, value) for name, value in result.headline().items()]
-        lines.append("| " + " | ".join([result.system.replace("|", "\\|"), *values]) + " |")
-    return "\n".join(lines) + "\n"
+    rows = [[r.system, *[decimals(name, value) for name, value in r.headline().items()]] for r in results]
+    return markdown_table([["system", *results[0].headline()], *rows])
 
 
 def as_csv(results: Sequence[Result]) -> str:
     """Return all values as CSV, with a row for each system."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["system", *results[0].details()])
-    writer.writerows([result.system, *result.details().values()] for result in results)
-    return text.getvalue()
+    header = ["system", *results[0].details()]
+    return csv_table([header, *([result.system, *result.details().values()] for result in results)])
 
 
 def as_json(results: Sequence[Result]) -> str:
-    """Return all values and signatures as JSON."""
+    """Return all values and signatures as JSON; NaN and infinity are null."""
     systems = [{"system": r.system, "scores": r.details(), "signatures": r.signatures()} for r in results]
-    return json.dumps(systems, indent=2, ensure_ascii=False) + "\n"
+    return json_text(systems) + "\n"
 
 
 FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {

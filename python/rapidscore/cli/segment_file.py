@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TextIO
+
+from rapidscore.display import json_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,13 +24,16 @@ class SegmentFile:
 
     def __init__(self, path: str | None, inputs: Sequence[str]) -> None:
         self.requested = path is not None
-        # Follow a link, so that the file it points to is replaced and not the link.
-        self._path = os.path.realpath(path) if path is not None else ""
-        self._temporary = not os.path.exists(self._path) or os.path.isfile(self._path)
+        self._name = path or ""
+        self._temporary = not os.path.exists(self._name) or os.path.isfile(self._name)
+        # Follow a link, so that the file it points to is replaced and not the link. A pipe has only its name.
+        self._path = os.path.realpath(self._name) if self._temporary else self._name
         self._file: TextIO | None = None
-        if path is not None and os.path.isdir(path):
+        if path is None:
+            return
+        if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, "is a directory: name a file for the segments", path)
-        if any(os.path.exists(file) and os.path.realpath(file) == self._path for file in inputs):
+        if any(os.path.exists(file) and os.path.realpath(file) == os.path.realpath(path) for file in inputs):
             raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
 
     def __enter__(self) -> Self:
@@ -45,20 +50,35 @@ class SegmentFile:
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         if not self._file:
             return
-        self._file.close()
-        if self._temporary and error is None:
-            os.chmod(self._file.name, 0o666 & ~_umask())
-            os.replace(self._file.name, self._path)
-        elif self._temporary:
-            os.remove(self._file.name)
+        complete = False
+        try:
+            with self._errors_named():
+                self._file.close()
+            complete = error is None
+        finally:
+            if self._temporary and complete:
+                os.chmod(self._file.name, 0o666 & ~_umask())
+                os.replace(self._file.name, self._path)
+            elif self._temporary:
+                os.remove(self._file.name)
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """Add the name of the file to errors of writing, such as that of a full disk."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = self._name
+            raise
 
     def write(self, system: str, first: int, scores: Mapping[str, NDArray[np.float64]]) -> None:
         """Append the scores of segments, given by score name; `first` is the number of the first segment."""
         if self._file:
             columns = [column.tolist() for column in scores.values()]
-            for number, values in enumerate(zip(*columns, strict=True), first):
-                line = {"system": system, "segment": number, **dict(zip(scores, values, strict=True))}
-                self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            with self._errors_named():
+                for number, values in enumerate(zip(*columns, strict=True), first):
+                    line = {"system": system, "segment": number, **dict(zip(scores, values, strict=True))}
+                    self._file.write(json_text(line, indent=None) + "\n")
 
 
 def _umask() -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rapidscore import plots
 from rapidscore._public import public
+from rapidscore.display import printable
 from rapidscore.resampling.intervals import Interval
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         return len(self._systems)
 
     def __repr__(self) -> str:
-        return f"<Comparison of {', '.join(self)} by {self.method}: {', '.join(self.value_names())}>"
+        return printable(f"<Comparison of {', '.join(self)} by {self.method}: {', '.join(self.value_names())}>")
 
     def value_names(self) -> tuple[str, ...]:
         """Return the names of the values that are compared."""

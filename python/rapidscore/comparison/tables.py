@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
-from rapidscore.display import decimals, drawn
+from rapidscore.display import cell, csv_table, decimals, drawn, json_text, markdown, markdown_table
 
 if TYPE_CHECKING:
     from rapidscore.comparison.result import Compared, Comparison
@@ -76,38 +73,26 @@ def summary(comparison: Comparison) -> list[str]:
 def as_table(comparison: Comparison) -> str:
     """Return a table for the terminal, followed by the summary."""
     from rich.table import Table
-    from rich.text import Text
 
     table = Table()
     for index, title in enumerate(_titles(comparison)):
-        table.add_column(Text(title), justify="left" if index < 2 else "right", no_wrap=index >= 2)
+        table.add_column(cell(title), justify="left" if index < 2 else "right", no_wrap=index >= 2)
     for name in comparison.value_names():
         for index, row in enumerate(_rows(comparison, name)):
-            # As Text, because rich would read brackets in names as markup.
-            table.add_row(*[Text(cell) for cell in (["", *row[1:]] if index else row)])
+            table.add_row(*map(cell, ["", *row[1:]] if index else row))
         table.add_section()
     return drawn(table, summary(comparison))
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return a Markdown table, followed by the summary."""
-    titles = _titles(comparison)
-    lines = [_markdown_row(titles), "|---|---|" + "---:|" * (len(titles) - 2)]
-    for name in comparison.value_names():
-        lines += map(_markdown_row, _rows(comparison, name))
-    # An unescaped asterisk would start emphasis.
-    footer = [line.replace("*", "\\*").replace("|", "\\|") for line in summary(comparison)]
-    return "\n".join([*lines, "", *(f"{line}  " for line in footer)]) + "\n"
-
-
-def _markdown_row(cells: Sequence[str]) -> str:
-    # A newline in a name would end the row.
-    escaped = [" ".join(cell.splitlines()).replace("|", "\\|").replace("*", "\\*") for cell in cells]
-    return "| " + " | ".join(escaped) + " |"
+    rows = [row for name in comparison.value_names() for row in _rows(comparison, name)]
+    footer = "\n".join(f"{markdown(line)}  " for line in summary(comparison))
+    return f"{markdown_table([_titles(comparison), *rows], left=2)}\n{footer}\n"
 
 
 def _records(comparison: Comparison) -> list[dict[str, object]]:
-    """Return a dict for each value and system; numbers that are NaN or infinite are None."""
+    """Return a dict for each value and system."""
     records = []
     for name in comparison.value_names():
         for system, values in comparison.items():
@@ -119,16 +104,12 @@ def _records(comparison: Comparison) -> list[dict[str, object]]:
                 record["difference"] = value.difference.score
                 record |= {"difference_low": value.difference.low, "difference_high": value.difference.high}
                 record |= {"p_value": value.p_value, "adjusted_p_value": value.adjusted_p_value}
-            records.append({key: _finite_or_none(entry) for key, entry in record.items()})
+            records.append(record)
     return records
 
 
-def _finite_or_none(value: object) -> object:
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
 def as_json(comparison: Comparison) -> str:
-    """Return all numbers and the options of the comparison as JSON."""
+    """Return all numbers and the options of the comparison as JSON; NaN and infinity are null."""
     content = {
         "baseline": next(iter(comparison)),
         "segments": comparison.segments,
@@ -140,17 +121,18 @@ def as_json(comparison: Comparison) -> str:
         "signatures": comparison.signatures,
         "results": _records(comparison),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json_text(content) + "\n"
 
 
 def as_csv(comparison: Comparison) -> str:
-    """Return all numbers as CSV, with a line for each value and system."""
-    text = io.StringIO()
-    rows = _records(comparison)
-    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    """Return all numbers as CSV, with a line for each value and system. Cells without a number are empty."""
+    records = _records(comparison)
+    columns = [*dict.fromkeys(key for record in records for key in record)]
+    return csv_table([columns, *([_finite_or_empty(record.get(key)) for key in columns] for record in records)])
+
+
+def _finite_or_empty(value: object) -> object:
+    return "" if value is None or (isinstance(value, float) and not isfinite(value)) else value
 
 
 FORMATS: dict[str, Callable[[Comparison], str]] = {

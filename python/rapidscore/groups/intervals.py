@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rapidscore import plots
 from rapidscore._public import public
-from rapidscore.groups import disparity
+from rapidscore.display import printable
+from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.permutation_test import between_groups
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import Draws
@@ -162,7 +163,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return len(self._groups)
 
     def __repr__(self) -> str:
-        return f"<GroupIntervals by {', '.join(self.features)}: {len(self)} groups>"
+        return f"<GroupIntervals by {printable(', '.join(self.features))}: {len(self)} groups>"
 
     def between(self, one: Key, other: Key) -> Intervals:
         """Return the intervals of one group's values minus another's."""
@@ -177,14 +178,17 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return Intervals({interval.name: interval for interval in found.values()}, self._options)
 
     def as_dict(self) -> dict[str, float]:
-        """Return all numbers by name, flat: `wer/north`, `wer_low/north`, `difference/wer_low` and so on."""
-        values = dict(self.overall.as_dict())
+        """Return all numbers by name, flat: `wer/north`, `wer_low/north`, `difference/wer_low` and so on.
+
+        Raises `ValueError` if two values would have the same name.
+        """
+        named = [*self.overall.as_dict().items()]
         for key, found in self.items():
-            where = "/".join(map(str, key if len(self.features) > 1 else (key,)))
-            values |= {f"{name}/{where}": value for name, value in found.as_dict().items()}
+            where = flat_names.of_group(key if len(self.features) > 1 else (key,))
+            named += [(f"{name}/{where}", value) for name, value in found.as_dict().items()]
         for what, found in ((_DIFFERENCE, self.difference), (_RATIO, self.ratio)):
-            values |= {f"{what}/{name}": value for name, value in found.as_dict().items()}
-        return values
+            named += [(f"{what}/{name}", value) for name, value in found.as_dict().items()]
+        return flat_names.flat(named)
 
     def format(self, name: str | None = None) -> str:
         """Return a line for each group, for all rows and for the difference, of the value `name`, by default the first.
@@ -200,7 +204,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         difference: ter = 30.00 [27.05, 33.20]
         The interval of a difference hardly ever contains 0, even if groups do not differ: see permutation_test().
         """
-        lines = [(", ".join(map(str, key if len(self.features) > 1 else (key,))), found) for key, found in self.items()]
+        lines = [(self._label(key), found) for key, found in self.items()]
         lines += [(_OVERALL, self.overall), (_DIFFERENCE, self.difference)]
         shown = [f"{label}: {found[name or next(iter(found))]}" for label, found in lines]
         return "\n".join([*shown, _NOTE])
@@ -208,17 +212,20 @@ class GroupIntervals(Mapping[Any, Intervals]):
     def __str__(self) -> str:
         return self.format()
 
+    def _label(self, key: Key) -> str:
+        return ", ".join(map(printable, key if len(self.features) > 1 else (key,)))
+
     def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw each group's value with an error bar, and a line at the value of all rows; return the matplotlib axes.
 
         `name` is the value to draw, by default the first. Needs the extra `plot`.
         """
         name = next(iter(self.overall)) if name is None else name
-        labels = [", ".join(map(str, key if len(self.features) > 1 else (key,))) for key in self]
+        labels = [self._label(key) for key in self]
         ax = plots.error_bars([found[name] for found in self.values()], labels, ax)
         ax.axvline(self.overall[name].score, color="black", linestyle="--", label=_OVERALL)
         ax.set_xlabel(name, parse_math=False)
-        ax.set_ylabel(", ".join(self.features), parse_math=False)
+        ax.set_ylabel(printable(", ".join(self.features)), parse_math=False)
         ax.legend()
         return ax
 

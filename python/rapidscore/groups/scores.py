@@ -11,7 +11,8 @@ import numpy as np
 
 from rapidscore import plots
 from rapidscore._public import public
-from rapidscore.groups import disparity
+from rapidscore.display import cell, decimals, drawn, printable
+from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
 from rapidscore.inputs.options import as_int
@@ -137,7 +138,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
     def __repr__(self) -> str:
         empty = f", {len(self.empty)} empty" if self.empty else ""
-        return f"<{type(self).__name__} by {', '.join(self.features)}: {len(self)} groups{empty}>"
+        return f"<{type(self).__name__} by {printable(', '.join(self.features))}: {len(self)} groups{empty}>"
 
     @property
     def sizes(self) -> dict[Key, int]:
@@ -334,18 +335,11 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         """
         named = list(_values(self.overall).items())
         for key, values in zip(self, self._values_by_group(), strict=True):
-            where = "/".join(map(str, self._labels(key)))
+            where = flat_names.of_group(self._labels(key))
             named += [(f"{name}/{where}", value) for name, value in values.items()]
         for what, measured in ("difference", self.difference()), ("ratio", self.ratio()):
             named += [(f"{what}/{name}", value) for name, value in measured.items()]
-        values = dict(named)
-        if len(values) < len(named):
-            names = set[str]()
-            for name, _ in named:
-                if name in names:
-                    raise ValueError(f"two values would be logged as {name!r}: rename the label that has a '/'")
-                names.add(name)
-        return values
+        return flat_names.flat(named)
 
     def format(self, names: Sequence[Value] | None = None, max_groups: int | None = 40) -> str:
         """Return a table for the terminal: the size and values of each group, then of all rows, then the differences.
@@ -365,9 +359,6 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
         """
         from rich.table import Table
-        from rich.text import Text
-
-        from rapidscore.display import decimals, drawn
 
         if names is None:
             names = list(_names(self.overall))[:_SHOWN_VALUES] if self else []
@@ -376,15 +367,14 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         titles = [_title(name) for name in names]
         columns = [self._column(name) for name in names]
         table = Table()
-        # Labels are no markup, whatever brackets they have.
         for feature in self.features:
-            table.add_column(Text(feature))
+            table.add_column(cell(feature))
         for title in ["size", *titles]:
-            table.add_column(Text(title), justify="right", no_wrap=True)
+            table.add_column(cell(title), justify="right", no_wrap=True)
 
         def add(key: Sequence[Any], size: object, values: Sequence[float]) -> None:
             shown = [decimals(title, value) for title, value in zip(titles, values, strict=True)]
-            table.add_row(*[Text(str(label)) for label in key], str(size), *shown)
+            table.add_row(*map(cell, key), str(size), *shown)
 
         rest = [""] * (len(self.features) - 1)
         lowest, highest = self._extremes(columns[0][0] if columns else None, max_groups)
@@ -397,7 +387,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
             elif key in row_of:
                 add(self._labels(key), sizes[key], [values[row_of[key]] for values, _ in columns])
             else:
-                table.add_row(*[Text(str(label)) for label in self._labels(key)], "0", *["-" for _ in columns])
+                table.add_row(*map(cell, self._labels(key)), "0", *["-" for _ in columns])
         if self:
             table.add_section()
             add(["overall", *rest], len(self._overall_total), [overall for _, overall in columns])
@@ -443,11 +433,11 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         ax = plots.axes(ax)
         positions = range(len(self))
         ax.barh(positions, values)
-        ax.set_yticks(positions, [", ".join(map(str, self._labels(key))) for key in self], parse_math=False)
+        ax.set_yticks(positions, [", ".join(map(printable, self._labels(key))) for key in self], parse_math=False)
         ax.invert_yaxis()
         ax.axvline(overall, color="black", linestyle="--", label="overall")
         ax.set_xlabel(_title(name), parse_math=False)
-        ax.set_ylabel(", ".join(self.features), parse_math=False)
+        ax.set_ylabel(printable(", ".join(self.features)), parse_math=False)
         ax.legend()
         return ax
 

@@ -13,6 +13,7 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
 from typing import Any
 
+from rapidscore.display import printable
 from rapidscore.patching.switch import patch
 
 _USAGE = """usage: python -m rapidscore.patch script.py [arguments]
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     is_module = arguments[0] == "-m"
     if not is_module and not os.path.exists(arguments[0]):
-        print(f"rapidscore.patch: error: {arguments[0]}: no such file", file=sys.stderr)
+        print(f"rapidscore.patch: error: {printable(arguments[0])}: no such file", file=sys.stderr)
         return 2
     patch()
     if is_module:

@@ -72,18 +72,26 @@ class TextMetric(Metric[ScoreT_co], listed=False):
             counts = [count_references(*pair) for pair in pairs]
         return Statistics(self, rows, counts)
 
-    def score_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> ScoreT_co:
+    def score_files(
+        self,
+        predictions_path: Path,
+        references_paths: Path | Sequence[Path],
+        *,
+        max_line_bytes: int = 2**26,
+    ) -> ScoreT_co:
         r"""Score a file of predictions against one or more files of references, with one segment per line.
 
-        Files are UTF-8, and lines end as in Python's text files. One window of lines is read at a time, so memory does
-        not grow with the size of the files.
+        Files are UTF-8. A line ends at `\n`, and a `\r` before it belongs to its end; no other character ends a line.
+        One window of lines is read at a time, so memory does not grow with the size of the files.
 
         Parameters
         ----------
         predictions_path : str or path-like
-            File with one prediction per line.
+            File with one prediction per line. It may be a pipe.
         references_paths : str or path-like, or sequence of them
             One or more files with as many lines; each line of a file is a reference of the prediction in that line.
+        max_line_bytes : int, default 67_108_864
+            The greatest number of bytes of a line, 1 to 4,294,901,760.
 
         Returns
         -------
@@ -95,7 +103,13 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         OSError
             If a file cannot be read.
         ValueError
-            If there are no lines, files differ in length, or a line is not UTF-8; the message names file and line.
+            If there are no lines, files differ in length, or a line is not UTF-8 or too long; the message names file
+            and line.
+
+        Warns
+        -----
+        UserWarning
+            If a file begins with a byte order mark, which is removed.
 
         Examples
         --------
@@ -109,21 +123,31 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         chrF2 = 69.62
 
         """
-        return self.total_of_files(predictions_path, references_paths).score()
+        return self.total_of_files(predictions_path, references_paths, max_line_bytes=max_line_bytes).score()
 
-    def total_of_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> Total[ScoreT_co]:
+    def total_of_files(
+        self,
+        predictions_path: Path,
+        references_paths: Path | Sequence[Path],
+        *,
+        max_line_bytes: int = 2**26,
+    ) -> Total[ScoreT_co]:
         """Return the total of all segments of files. Takes the arguments of `score_files`."""
         from rapidscore.text_metrics import files
 
-        return files.totals({"": self}, predictions_path, references_paths)[""]
+        return files.totals({"": self}, predictions_path, references_paths, max_line_bytes=max_line_bytes)[""]
 
     def statistics_of_files(
-        self, predictions_path: Path, references_paths: Path | Sequence[Path]
+        self,
+        predictions_path: Path,
+        references_paths: Path | Sequence[Path],
+        *,
+        max_line_bytes: int = 2**26,
     ) -> Statistics[ScoreT_co]:
         """Measure each segment of files, keeping rows but not texts. Takes the arguments of `score_files`."""
         from rapidscore.text_metrics import files
 
-        return files.statistics({"": self}, predictions_path, references_paths)[""]
+        return files.statistics({"": self}, predictions_path, references_paths, max_line_bytes=max_line_bytes)[""]
 
     def prepare(self, references: References) -> PreparedReferences:
         """Read references once, to score the outputs of many systems or training steps against them.

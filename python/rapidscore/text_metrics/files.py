@@ -10,7 +10,9 @@ import numpy as np
 
 from rapidscore._core import LineWindow, ParallelFiles
 from rapidscore._core import Total as Sums
+from rapidscore.display import printable
 from rapidscore.statistics import Statistics, Total
+from rapidscore.warning import warn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +24,9 @@ Path: TypeAlias = str | PathLike[str]
 #: A window ends at this number of lines or bytes, whichever comes first.
 WINDOW_LINES = 1 << 16
 WINDOW_BYTES = 1 << 24
+
+#: The greatest number of bytes of a line, by default.
+MAX_LINE_BYTES = 1 << 26
 
 
 class MeasuredWindow(NamedTuple):
@@ -40,6 +45,7 @@ def totals(
     predictions: Path,
     references: Path | Sequence[Path],
     *,
+    max_line_bytes: int = MAX_LINE_BYTES,
     segment_scores: bool = False,
     on_window: Callable[[MeasuredWindow], None] | None = None,
 ) -> dict[str, Total[Any]]:
@@ -53,6 +59,8 @@ def totals(
         File with one prediction per line.
     references : str or path-like, or sequence of them
         One or more files with as many lines.
+    max_line_bytes : int
+        The greatest number of bytes of a line.
     segment_scores : bool, default False
         Whether to compute the scores of segments for `on_window`.
     on_window : callable, optional
@@ -63,11 +71,17 @@ def totals(
     OSError
         If a file cannot be read.
     ValueError
-        If there are no lines, files differ in length, or a line is not UTF-8; the message names file and line.
+        If there are no lines, files differ in length, or a line is not UTF-8 or too long; the message names file and
+        line.
+
+    Warns
+    -----
+    UserWarning
+        If a file begins with a byte order mark, which is removed.
 
     """
     sums: dict[str, Sums] = {}
-    for first, position, window in _windows(predictions, references):
+    for first, position, window in windows(predictions, _path_list(references), max_line_bytes):
         scores: dict[str, NDArray[np.float64]] = {}
         for name, metric in metrics.items():
             core = metric._core
@@ -88,15 +102,17 @@ def statistics(
     predictions: Path,
     references: Path | Sequence[Path],
     *,
+    max_line_bytes: int = MAX_LINE_BYTES,
     on_window: Callable[[MeasuredWindow], None] | None = None,
 ) -> dict[str, Statistics[Any]]:
     """Measure the segments of files with several metrics, keeping rows but not texts.
 
-    Takes the arguments of `totals` and raises the same errors.
+    Takes the arguments of `totals`, raises the same errors and gives the same warnings.
     """
     rows: dict[str, list[NDArray[np.float64]]] = {name: [] for name in metrics}
     counted: dict[str, Sums] = {}
-    for first, position, window in _windows(predictions, references):
+    paths = _path_list(references)
+    for first, position, window in windows(predictions, paths, max_line_bytes):
         for name, metric in metrics.items():
             part, total = metric._core.rows(*_segments(metric, window))
             rows[name].append(part)
@@ -105,19 +121,27 @@ def statistics(
             on_window(MeasuredWindow(first, position, {}))
     for name, metric in metrics.items():
         metric._warn(counted[name])
-    count = len(_path_list(references))
-    return {name: Statistics(metrics[name], np.concatenate(parts), count) for name, parts in rows.items()}
+    return {name: Statistics(metrics[name], np.concatenate(parts), len(paths)) for name, parts in rows.items()}
 
 
-def _windows(predictions: Path, references: Path | Sequence[Path]) -> Iterator[tuple[int, int, LineWindow]]:
-    """Yield for each window the number of its first segment, the bytes read so far, and the window."""
-    files = ParallelFiles(fspath(predictions), _path_list(references))
+def windows(
+    predictions: Path, references: Sequence[str], max_line_bytes: int = MAX_LINE_BYTES
+) -> Iterator[tuple[int, int, LineWindow]]:
+    """Yield for each window the number of its first segment, the bytes read so far, and the window.
+
+    Warns about byte order marks, and raises `ValueError` if there are no lines.
+    """
+    paths = [fspath(predictions), *references]
+    files = ParallelFiles(paths[0], paths[1:], max_line_bytes)
     first = 1
     while len(window := files.read(WINDOW_LINES, WINDOW_BYTES)):
+        if first == 1:
+            for path in (path for path, marked in zip(paths, files.marked, strict=True) if marked):
+                warn(f"{printable(path)} begins with a byte order mark (U+FEFF), which was removed")
         yield first, files.position, window
         first += len(window)
     if first == 1:
-        raise ValueError(f"{fspath(predictions)} is empty: there is nothing to score")
+        raise ValueError(f"{printable(paths[0])} is empty: there is nothing to score")
 
 
 def _path_list(references: Path | Sequence[Path]) -> list[str]:

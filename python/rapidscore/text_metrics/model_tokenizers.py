@@ -12,6 +12,7 @@ from functools import cache, lru_cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from rapidscore.display import printable
 from rapidscore.inputs import pretokenized
 from rapidscore.inputs.pretokenized import MissingDataError
 
@@ -80,7 +81,7 @@ def load(name: str) -> Loaded | None:
         return Loaded(partial(_pieces, _processor(name, _sacrebleu_path(name))), name)
     if name.endswith(".model"):
         # With the ending .model, so that the signature never equals that of one of sacrebleu's tokenizers.
-        return Loaded(partial(_pieces, _processor(name, name)), os.path.basename(name))
+        return Loaded(partial(_pieces, _processor(name, name)), printable(os.path.basename(name)))
     return None
 
 
