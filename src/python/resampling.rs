@@ -165,8 +165,8 @@ pub fn draw_permutations<'py>(
     permutations: usize,
 ) -> PyResult<Bound<'py, PyArray2<i32>>> {
     let codes = codes.as_slice()?;
-    let mut permuted = vec![0; permutations * codes.len()];
-    py.detach(|| permutation::permute(codes, seed, first, &mut permuted));
+    let mut permuted = filled(0, permutations * codes.len())?;
+    detached(py, || permutation::permute(codes, seed, first, &mut permuted))?;
     PyArray1::from_vec(py, permuted).reshape([permutations, codes.len()])
 }
 

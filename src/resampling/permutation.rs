@@ -5,6 +5,7 @@
 
 use crate::parallel;
 use crate::random::{Stream, streams};
+use crate::stop;
 use rand_xoshiro::rand_core::Rng;
 
 /// The number of draws that are worth a thread.
@@ -17,6 +18,7 @@ pub fn permute(codes: &[i32], seed: u64, first: usize, permuted: &mut [i32]) {
     parallel::fill(permuted, width * (DRAWS / width).max(1), |position, permuted| {
         let mut streams = streams(seed, first + position / width, permuted.len() / width);
         for (stream, permuted) in streams.iter_mut().zip(permuted.chunks_exact_mut(width)) {
+            stop::poll();
             permuted.copy_from_slice(codes);
             shuffle(permuted, stream);
         }

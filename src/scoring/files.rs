@@ -6,6 +6,7 @@
 use crate::error::{Error, LineCount};
 use crate::scoring::prepared::TextInput;
 use crate::scoring::segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
+use crate::stop;
 use crate::text::MAX_TEXT;
 use std::convert::Infallible;
 use std::fs::File;
@@ -93,7 +94,7 @@ impl Lines {
                 self.count += 1;
                 return Err(self.long_line());
             }
-            text.extend_from_slice(&bytes[..length]);
+            stop::extend(text, &bytes[..length]);
             let used = length + usize::from(end.is_some());
             self.reader.consume(used);
             self.bytes += used as u64;
