@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 import sklearn.metrics
+from support.names import plain
 
 from rapidscore import Classification, Statistics, Total, compare
 from rapidscore.compat.sklearn.metrics import cohen_kappa_score, confusion_matrix
@@ -151,7 +152,7 @@ class TestStatistics:
         assert statistics == pickle.loads(pickle.dumps(statistics))
         assert statistics != metric().statistics(PREDICTED, TRUE)
 
-    @pytest.mark.parametrize("values", [None, ["f1", "f1_weighted"], {"f1": lambda score: score.f1()}], ids=str)
+    @pytest.mark.parametrize("values", [None, ["f1", "f1_weighted"], {"f1": lambda score: score.f1()}], ids=plain)
     @pytest.mark.parametrize("method", ["percentile", "bca"])
     def test_intervals(self, values, method):
         statistics = metric().statistics(PREDICTED, COLUMNS["pandas"](TRUE))

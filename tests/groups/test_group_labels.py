@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import scipy.sparse
 from support.groups import OLD, SEX, TEXT_REFERENCES, TEXTS, bits
+from support.names import plain
 
 from rapidscore import WER
 
@@ -146,7 +147,7 @@ class TestTables:
             (pd.DataFrame({"sex": SEX[1:]}), ValueError, "'sex' has 59 labels"),
             (pl.DataFrame({"sex": [*SEX[1:], None]}), ValueError, r"groups\['sex'\]\[59\] is missing"),
         ],
-        ids=str,
+        ids=plain,
     )
     def test_bad_tables(self, table, error, message):
         with pytest.raises(error, match=message):
@@ -183,7 +184,7 @@ class TestTables:
         ({0.5, 1.5}, TypeError, "groups must be a sequence of labels, not set"),
         (iter([0.5, 1.5]), TypeError, "groups must be a sequence of labels"),
     ],
-    ids=str,
+    ids=plain,
 )
 def test_bad_labels(labels, error, message):
     with pytest.raises(error, match=message):

@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 import scipy.stats
+from support.names import plain
 from support.resampling import statistics_of
 
 from rapidscore import BLEU, ROUGE, TER, WER, Classification, Multilabel, Perplexity
@@ -103,7 +104,7 @@ class TestGroups:
         assert found.difference["selection_rate"].score == found.difference.score
         assert list(found.overall) == ["selection_rate", "f1_micro"]
 
-    @pytest.mark.parametrize("options", [{}, {"method": "bca"}, {"values": ["f1"]}, {"values": [one]}], ids=str)
+    @pytest.mark.parametrize("options", [{}, {"method": "bca"}, {"values": ["f1"]}, {"values": [one]}], ids=plain)
     @pytest.mark.parametrize("metric", [Classification(), Classification(average="binary", pos_label=0)], ids=repr)
     def test_measures_of_fairness(self, metric, options):
         rng = np.random.default_rng(6)
