@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore import _core
+from rapidscore._lazy import is_masked_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -318,7 +319,7 @@ def _from_array(values: NDArray[Any], name: str) -> Column:
             f"{name} has the shape {values.shape}, but labels are one-dimensional: pass ravel() of a column, or use "
             "Multilabel for several labels per row"
         )
-    if isinstance(values, np.ma.MaskedArray):
+    if is_masked_array(values):
         masked = np.flatnonzero(np.ma.getmaskarray(values))
         if len(masked):
             raise ValueError(f"{name}[{masked[0]}] is masked: a label is missing; leave the row out")
