@@ -16,7 +16,7 @@
 //! The list begins with the lowest layer. A module uses only modules of the layers below it, and none of its own layer;
 //! a test keeps it so (`src/tests/layers.rs`).
 //!
-//! - `error`, `cpu`: errors; the code for this processor
+//! - `error`, `cpu`, `helpers`: errors; the code for this processor; threads that help with a call
 //! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on order; streams of random
 //!   numbers
 //! - [`text`]: from bytes to tokens
@@ -54,6 +54,7 @@ pub mod classification;
 mod cpu;
 mod error;
 pub mod exact;
+mod helpers;
 pub mod matching;
 pub mod pairwise;
 pub mod parallel;

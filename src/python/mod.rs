@@ -3,6 +3,7 @@
 mod arrays;
 mod confusion;
 mod files;
+mod forks;
 mod group_totals;
 mod labels;
 mod lists;
@@ -35,9 +36,14 @@ impl From<Error> for PyErr {
 
 #[pymodule(gil_used = false)]
 mod _core {
-    use super::PyResult;
+    use super::{Bound, PyModule, PyResult, forks};
     use pyo3::exceptions::PyValueError;
     use pyo3::pyfunction;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        forks::register(module)
+    }
 
     #[pymodule_export]
     use super::confusion::{Confusion, GroupConfusions, class_counts, count_codes, count_equal, count_pairs};
