@@ -61,7 +61,7 @@ for make in (lambda: BLEU(tokenize=split), lambda: ROUGE(("rouge1",), tokenizer=
 @pytest.mark.parametrize("method", ["score", "statistics", "segment_scores"])
 def test_fork_within_a_call(way, method):
     """Parent and child go on with the call, and get the same result."""
-    for threads, moment in (4, 700), (4, 1), (4, 12_000), (2, 5000), (1, 700):
+    for threads, moment in (4, 7000), (4, 1), (4, 12_000), (2, 5000), (1, 700):
         output = output_of(WITHIN_A_CALL, way, method, str(threads), str(moment))
         assert output == "True True\n" * 3, (threads, moment)
 

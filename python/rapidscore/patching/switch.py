@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
+from types import FrameType
 from typing import Any
 
 from rapidscore._public import public
@@ -90,8 +91,8 @@ class _Switch:
     def renew_lock(self) -> None:
         """Make a new lock, in a child process whose parent may have held the old one when it forked."""
         self._lock = threading.RLock()
-        # Whether the thread that holds the lock is settling, and whether wishes or imports may have changed since.
-        self._is_settling = False
+        # The frame that is settling, and whether wishes or imports may have changed since it began.
+        self._settling: FrameType | None = None
         self._is_due = False
 
     def turn_on(self, names: tuple[str, ...], block: object = _FOR_GOOD) -> None:
@@ -164,14 +165,14 @@ class _Switch:
         lock = self._lock
         while self._is_due and lock.acquire(blocking=waits):
             try:
-                if self._is_settling:
+                if _is_running(self._settling):
                     return
                 self._settle_while_due()
             finally:
                 lock.release()
 
     def _settle_while_due(self) -> None:
-        self._is_settling = True
+        self._settling = sys._getframe()
         try:
             while self._is_due:
                 self._is_due = False
@@ -180,7 +181,7 @@ class _Switch:
             self._is_due = True
             raise
         finally:
-            self._is_settling = False
+            self._settling = None
 
     def _settle_modules(self) -> None:
         wanted = {
@@ -240,6 +241,14 @@ class _Switch:
         elif not names and self._watcher in finders:
             # A new list: another thread, going through this one, would skip a finder if one before it were removed.
             sys.meta_path = [finder for finder in finders if finder is not self._watcher]
+
+
+def _is_running(frame: FrameType | None) -> bool:
+    """Return whether a frame is among the callers. It is not if an exception has ended it, wherever it was."""
+    caller: FrameType | None = sys._getframe(1)
+    while caller is not None and caller is not frame:
+        caller = caller.f_back
+    return caller is not None
 
 
 def _peers(names: tuple[str, ...]) -> list[Peer]:
