@@ -410,14 +410,10 @@ class _Entry:
 
     __slots__ = ("begins", "following", "total")
 
-    def __init__(self, total: Total[Any], *, begins: bool = False) -> None:
+    def __init__(self, total: Total[Any], begins: bool = False) -> None:
         self.total = total
         self.begins = begins
         self.following: dict[None, _Entry] = {}
-
-    def append(self, entry: _Entry) -> bool:
-        """Append an entry. Return False if another one follows already."""
-        return self.following.setdefault(None, entry) is entry
 
 
 @public
@@ -488,14 +484,14 @@ class Accumulator(Generic[ScoreT_co]):
     def reset(self) -> None:
         """Remove all segments."""
         begun = self._begun()
-        while not self._read()[0].append(begun[0]):
+        while self._read()[0].following.setdefault(None, begun[0]) is not begun[0]:
             pass
         self._state = begun
 
     def _begun(self) -> _State:
         """Return the state of no segments."""
         empty = Total(self.metric, self.metric._total([], []))
-        return _Entry(empty, begins=True), (empty,)
+        return _Entry(empty, True), (empty,)
 
     def _read(self) -> _State:
         """Return the last entry, and the sum of all entries as totals of falling size."""
@@ -508,18 +504,20 @@ class Accumulator(Generic[ScoreT_co]):
 
     def _add(self, total: Total[Any]) -> None:
         _check_same(self.metric, total.metric, "a total")
-        entry, merged = _Entry(total), self._merged
+        entry, is_first_attempt = _Entry(total), True
         while True:
-            last, parts = self._read()
+            last, parts = self._state
+            if last.following:
+                last, parts = self._read()
             # Before anything is merged, so that labels that cannot be joined are refused now, and all of them.
             for part in parts:
                 self.metric._check_merge(part._sums, total._sums)
-            parts = merged(parts, total)
-            if last.append(entry):
+            # If another thread was faster, it could be faster again while this one merges large totals: merge later.
+            parts = self._merged(parts, total) if is_first_attempt else (*parts, total)
+            if last.following.setdefault(None, entry) is entry:
                 self._state = entry, parts
                 return
-            # Another thread was faster, and could be faster again while this one merges large totals: merge later.
-            merged = _unmerged
+            is_first_attempt = False
 
     def _merged(self, parts: _Parts, total: Total[Any]) -> _Parts:
         """Append a total to totals of falling size, and merge those that are not larger than the ones after them."""
@@ -533,10 +531,6 @@ class Accumulator(Generic[ScoreT_co]):
 
 _Parts: TypeAlias = tuple[Total[Any], ...]
 _State: TypeAlias = tuple[_Entry, _Parts]
-
-
-def _unmerged(parts: _Parts, total: Total[Any]) -> _Parts:
-    return (*parts, total)
 
 
 def _plain(metric: Metric[Any]) -> dict[str, Any]:
