@@ -15,6 +15,7 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 
@@ -71,8 +72,9 @@ struct Gate {
 struct State {
     is_paused: bool,
     is_closed: bool,
-    /// The number of helpers that work on a batch.
+    /// The number of helpers that work on a batch, and of threads that have not ended.
     working: usize,
+    running: usize,
 }
 
 /// The batches of a call, and the workers of its helpers. Helpers use it only while they are working, or hold the lock
@@ -111,7 +113,10 @@ impl<'a, B: Default + Send, W: Send> Helpers<'a, B, W> {
         work: &'a (impl Fn(&mut B, &mut W) + Sync),
     ) -> bool {
         let (gate, shared) = (self.gate.clone(), self.shared.clone());
+        locked(&self.gate.state).running += 1;
+        let running = Running(self.gate.clone());
         let help = move || {
+            let _running = running;
             while let Some((mut batch, worker)) = next(&gate, &shared, number) {
                 let _working = Working(&gate);
                 let mut worker = worker.unwrap_or_else(make);
@@ -150,6 +155,17 @@ impl<'a, B: Default + Send, W: Send> Helpers<'a, B, W> {
         self.close();
         let _state = (!self.are_gone()).then(|| locked(&self.gate.state));
         locked(&self.shared).waiting.pop_front()
+    }
+
+    /// Waits for the helpers to end, for some time. Returns whether they have.
+    pub fn wait(&self, time: Duration) -> bool {
+        self.close();
+        if self.are_gone() {
+            return true;
+        }
+        let state = locked(&self.gate.state);
+        let waited = self.gate.changed.wait_timeout_while(state, time, |state| state.running > 0);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     /// Waits for the helpers, and returns their workers.
@@ -205,6 +221,16 @@ impl Drop for Working<'_> {
         if state.is_paused && state.working == 0 {
             self.0.changed.notify_all();
         }
+    }
+}
+
+/// A thread, until it ends.
+struct Running(Arc<Gate>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        locked(&self.0.state).running -= 1;
+        self.0.changed.notify_all();
     }
 }
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rapidscore.comparison.power import minimum_detectable_difference
     from rapidscore.comparison.result import Compared, Comparison
     from rapidscore.groups.intervals import GroupIntervals
+    from rapidscore.groups.permutation_test import GroupDifference, PermutationTest
     from rapidscore.groups.scores import GroupScores
     from rapidscore.inputs.pretokenized import MissingDataError
     from rapidscore.metric import Metric
@@ -70,6 +71,7 @@ __all__ = [
     "Compared",
     "Comparison",
     "ErrorRateScore",
+    "GroupDifference",
     "GroupIntervals",
     "GroupScores",
     "Interval",
@@ -80,6 +82,7 @@ __all__ = [
     "Multilabel",
     "MultilabelScore",
     "Operation",
+    "PermutationTest",
     "Perplexity",
     "PerplexityScore",
     "PreparedReferences",
@@ -122,12 +125,14 @@ _HOMES = {
     "compare": "comparison.compare",
     "minimum_detectable_difference": "comparison.power",
     "ClassificationGroups": "classification.fairness",
+    "GroupDifference": "groups.permutation_test",
     "GroupIntervals": "groups.intervals",
     "GroupScores": "groups.scores",
     "MBRDecision": "text_metrics.mbr",
     "mbr_decode": "text_metrics.mbr",
     "Interval": "resampling.intervals",
     "Intervals": "resampling.intervals",
+    "PermutationTest": "groups.permutation_test",
     "Metric": "metric",
     "MissingDataError": "inputs.pretokenized",
     "Multilabel": "classification.multilabel",

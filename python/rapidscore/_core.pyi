@@ -31,6 +31,7 @@ __all__ = [
     "draw_exchanged",
     "draw_exchanges",
     "draw_multiplicities",
+    "draw_permutations",
     "draw_positions",
     "encode_integers",
     "encode_strings",
@@ -414,6 +415,9 @@ def encode_strings(
 ) -> tuple[list[NDArray[np.int32]], list[str]]:
     """Return the codes of columns of strings, and their common sorted table; `names` are for messages."""
 
+def list_of(values: Any) -> list[Any]:
+    """Return the items of an iterable as a list, as list() does, but answer signals."""
+
 def integers_of(values: list[Any]) -> tuple[NDArray[np.int64], bool] | int:
     """Return the integers of a list and whether all are bools, or the position of an item that is neither."""
 
@@ -467,6 +471,9 @@ def draw_exchanges(count: int, seed: int, trials: int) -> NDArray[np.bool_]:
 
 def draw_multiplicities(sizes: NDArray[np.uint64], seed: int, first: int, samples: int) -> NDArray[np.uint64]:
     """Return how often each distinct row, which occurs `sizes` times, is drawn: (samples, distinct rows)."""
+
+def draw_permutations(codes: NDArray[np.int32], seed: int, first: int, permutations: int) -> NDArray[np.int32]:
+    """Return permutations of the groups of rows, given the code of each row's group: (permutations, rows)."""
 
 def draw_exchanged(sizes: NDArray[np.uint64], seed: int, first: int, trials: int) -> NDArray[np.uint64]:
     """Return how many of each distinct row, which occurs `sizes` times, are exchanged: (trials, distinct rows)."""

@@ -145,15 +145,32 @@ class Statistics(Generic[ScoreT_co]):
     def by(self, groups: Any) -> GroupScores[ScoreT_co]:
         """Score each group of rows separately: see `rapidscore.GroupScores`.
 
-        `groups` is a sequence of n labels (`str`, integers or `bool`, in a list, a NumPy array, or a column of pandas
-        or polars, which may be categorical), or a mapping from names of features to such sequences, which scores their
-        intersections. Raises `ValueError` if the number of labels is not n or a label is missing (None or NaN), and
-        `TypeError` for labels of other types.
+        Parameters
+        ----------
+        groups : sequence of labels, or mapping or table of several features
+            The group of each of n rows: `str`, numbers, `bool`, dates, times, or intervals and periods of pandas, in a
+            list, a NumPy array, or a column of pandas, polars or pyarrow. A mapping from names to such sequences, or a
+            DataFrame, scores the intersections of several features.
 
+        Returns
+        -------
+        GroupScores
+            The score of each group. Groups are in the order of ordered categories, and otherwise sorted.
+
+        Raises
+        ------
+        ValueError
+            If the number of labels is not n, or a label is missing (None or NaN).
+        TypeError
+            If labels have another type, or different types.
+
+        Examples
+        --------
         >>> from rapidscore import BLEU
         >>> stats = BLEU().statistics(["a b c d", "e f g h"], ["a b c d", "e f g x"])
         >>> {language: score.score for language, score in stats.by(["de", "cs"]).items()}
         {'cs': 59.460355750136046, 'de': 100.00000000000004}
+
         """
         from rapidscore.inputs.groups import encode
 
@@ -233,6 +250,10 @@ class Statistics(Generic[ScoreT_co]):
 
         return GroupScores
 
+    def _scored_by(self, metric: Metric[Any]) -> Self:
+        """Return the same rows with a metric that scores them, such as one that does not warn."""
+        return type(self)(metric, self._rows, self._references)
+
     def _totals_by(self, codes: NDArray[np.int32], count: int) -> FoldedGroups:
         """Fold the rows of each of `count` groups, each of which has rows; `codes` holds the group of each row."""
         references: Any = self._references
@@ -288,6 +309,10 @@ class RowGroups:
         if names is None:
             return values
         return {name: values[name] if name in values else np.full(len(codes), np.nan) for name in names}
+
+    def measured(self, measure: Measure) -> dict[str, NDArray[np.float64]]:
+        """Return the values that a measure wants of all groups, each of shape (groups,)."""
+        return measure.of_sums(self._groups.rows())
 
 
 @public

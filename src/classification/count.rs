@@ -10,6 +10,7 @@ use crate::classification::group_confusions::GroupConfusions;
 use crate::classification::labels::{IntegerLabel, encode};
 use crate::exact::{CompactSum, ExactSum};
 use crate::parallel;
+use crate::stop;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// The number of rows that are read twice: 64 KiB of the widest labels.
@@ -417,7 +418,7 @@ impl Rows<'_> {
         #[expect(clippy::cast_possible_truncation, reason = "at most MOST_CELLS")]
         parallel::over_rows(
             self.truth.len(),
-            || vec![V::default(); cells as usize],
+            || stop::filled(V::default(), cells as usize),
             |rows, values| {
                 for row in rows {
                     if let Some(position) = self.position(row) {
@@ -434,13 +435,19 @@ impl Rows<'_> {
         let mut keys = parallel::over_rows(
             self.truth.len(),
             Vec::new,
-            |rows, keys| {
+            |rows, keys: &mut Vec<K>| {
                 let start = keys.len();
+                stop::reserve(keys, rows.len());
                 keys.extend(rows.filter_map(&key));
                 keys[start..].sort_unstable();
             },
-            Vec::extend,
+            |keys, others| {
+                stop::reserve(keys, others.len());
+                keys.extend(others);
+            },
         );
+        // The sort below needs a buffer of half that size.
+        stop::probe(keys.len() * size_of::<K>());
         // Batches are sorted on all cores; this sort, which looks for ordered runs, only merges them.
         keys.sort();
         keys

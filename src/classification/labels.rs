@@ -1,6 +1,7 @@
 //! Labels as codes: positions in the sorted table of the labels that occur.
 
 use crate::parallel;
+use crate::stop;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -68,6 +69,8 @@ pub fn encode<T: IntegerLabel>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
     if low > high {
         return (columns.iter().map(|_| Vec::new()).collect(), Vec::new());
     }
+    // The lowest and highest label are found at the speed of memory, and so are the codes of labels in a small range.
+    stop::poll();
     if high - low < DENSE {
         let position = |label: &T| (label.ordered() - low) as usize;
         let mut codes = vec![-1; (high - low) as usize + 1];
@@ -75,16 +78,40 @@ pub fn encode<T: IntegerLabel>(columns: &[&[T]]) -> (Vec<Vec<i32>>, Vec<T>) {
         let used: Vec<usize> = (0..codes.len()).filter(|&at| codes[at] == 0).collect();
         used.iter().enumerate().for_each(|(number, &at)| codes[at] = code(number));
         let labels = used.iter().map(|&at| T::from_ordered(low + at as u64)).collect();
-        return (
-            columns.iter().map(|column| column.iter().map(|label| codes[position(label)]).collect()).collect(),
-            labels,
-        );
+        return (columns.iter().map(|column| mapped(column, |label| codes[position(&label)])).collect(), labels);
     }
-    let mut used: Vec<u64> = all().map(|label| label.ordered()).collect::<FxHashSet<_>>().into_iter().collect();
-    used.sort_unstable();
-    let codes: FxHashMap<u64, i32> = used.iter().enumerate().map(|(number, &label)| (label, code(number))).collect();
-    let encoded = |column: &&[T]| column.iter().map(|label| codes[&label.ordered()]).collect();
-    (columns.iter().map(encoded).collect(), used.into_iter().map(T::from_ordered).collect())
+    let mut distinct = FxHashSet::default();
+    for labels in columns.iter().flat_map(|column| column.chunks(POLL_LABELS)) {
+        stop::poll();
+        stop::check_reserved(distinct.try_reserve(labels.len()));
+        distinct.extend(labels.iter().map(|label| label.ordered()));
+    }
+    let mut used = stop::with_capacity(distinct.len());
+    used.extend(distinct.drain());
+    stop::sort(&mut used);
+    // The memory of the set is used again.
+    let mut codes: FxHashMap<u64, i32> = FxHashMap::default();
+    drop(distinct);
+    stop::check_reserved(codes.try_reserve(used.len()));
+    for (first, labels) in (0..).step_by(POLL_LABELS).zip(used.chunks(POLL_LABELS)) {
+        stop::poll();
+        codes.extend((first..).zip(labels).map(|(number, &label)| (label, code(number))));
+    }
+    let encoded = columns.iter().map(|column| mapped(column, |label| codes[&label.ordered()])).collect();
+    (encoded, used.into_iter().map(T::from_ordered).collect())
+}
+
+/// The number of labels between two checks for the end of the call.
+const POLL_LABELS: usize = 1 << 16;
+
+/// The code of each label of a column.
+fn mapped<T: IntegerLabel>(column: &[T], code: impl Fn(T) -> i32) -> Vec<i32> {
+    let mut codes = stop::with_capacity(column.len());
+    for labels in column.chunks(POLL_LABELS) {
+        stop::poll();
+        codes.extend(labels.iter().map(|&label| code(label)));
+    }
+    codes
 }
 
 /// Numbers distinct strings in the order in which they occur.
@@ -147,8 +174,9 @@ impl DistinctStrings {
     /// there.
     #[must_use]
     pub fn sorted(&self) -> (Vec<&[u8]>, Vec<i32>) {
-        let mut names: Vec<(&[u8], u32)> = self.numbers.iter().map(|(name, &number)| (&**name, number)).collect();
-        names.sort_unstable();
+        let mut names: Vec<(&[u8], u32)> = stop::with_capacity(self.numbers.len());
+        names.extend(self.numbers.iter().map(|(name, &number)| (&**name, number)));
+        stop::sort(&mut names);
         let mut positions = vec![0; names.len()];
         for (position, (_, number)) in (0..).zip(&names) {
             positions[*number as usize] = position;
@@ -166,7 +194,7 @@ const BATCH: usize = 1 << 14;
 #[must_use]
 pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, DistinctStrings) {
     let names = Mutex::new(DistinctStrings::default());
-    let mut numbers = vec![0; characters.len() / width];
+    let mut numbers = stop::filled(0, characters.len() / width);
     let row = |at: usize| &characters[at * width..][..width];
     let factors: Vec<u64> = (1..=width as u64).map(scattered).collect();
     parallel::fill(&mut numbers, BATCH, |first, numbers| {

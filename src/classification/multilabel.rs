@@ -16,6 +16,7 @@
 use crate::exact::ExactSum;
 use crate::parallel::over_rows;
 use crate::scoring::{Column, GroupTotals, References, RowSource, Total};
+use crate::stop;
 use std::ops::Range;
 
 /// The number of values of a row besides the values of its labels.
@@ -43,10 +44,18 @@ fn values(true_labels: &[u8], predicted_labels: &[u8]) -> [f64; ROW] {
     ]
 }
 
+/// The number of rows between two checks for the end of the call.
+const POLL_ROWS: usize = 1 << 10;
+
 /// The values of consecutive rows, each of `labels` true and `labels` predicted indicators.
 #[must_use]
 pub fn measure(rows: &[u8], labels: usize, count: usize) -> Vec<f64> {
-    (0..count).flat_map(|row| values_of(rows, labels, row)).collect()
+    let mut values = stop::with_capacity(count * ROW);
+    for row in 0..count {
+        stop::poll_every(row, POLL_ROWS);
+        values.extend(values_of(rows, labels, row));
+    }
+    values
 }
 
 fn values_of(rows: &[u8], labels: usize, row: usize) -> [f64; ROW] {
@@ -70,6 +79,7 @@ pub fn fold(rows: &[u8], labels: usize, count: usize, weights: Option<&[f64]>) -
         new,
         |part, Sums { counts, sums }| {
             for row in part {
+                stop::poll_every(row, POLL_ROWS);
                 let (truth, predicted) = rows[row * 2 * labels..][..2 * labels].split_at(labels);
                 let of_labels =
                     (0..labels).map(|label| [truth[label] & predicted[label], predicted[label], truth[label]]);

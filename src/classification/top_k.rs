@@ -3,6 +3,7 @@
 //! Of equal scores, the later class ranks first, as in scikit-learn 1.9, which reverses a stable order.
 
 use crate::parallel;
+use crate::stop;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The number of scores that a thread takes at a time.
@@ -13,7 +14,7 @@ const BATCH: usize = 1 << 16;
 /// # Errors
 /// The position of a score that is NaN.
 pub fn ranks<T: Copy + PartialOrd + Sync>(scores: &[T], classes: &[u32]) -> Result<Vec<i64>, usize> {
-    let mut ranks = vec![0; classes.len()];
+    let mut ranks = stop::filled(0, classes.len());
     let width = scores.len() / classes.len().max(1);
     let wrong = AtomicUsize::new(usize::MAX);
     parallel::fill(&mut ranks, BATCH / width.max(1), |first, ranks| {

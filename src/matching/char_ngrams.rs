@@ -14,12 +14,16 @@
 
 use crate::cpu::dispatch;
 use crate::matching::ngrams;
+use crate::stop;
 
 /// The number of orders that are matched at once.
 pub const ORDERS: usize = 8;
 
 /// The longest text, in characters, that is matched with bitmaps.
 pub const WIDEST: usize = 1024;
+
+/// The longest text, in characters, that is walked over: the walk does not check for the end of the call.
+const LONGEST: usize = 1 << 20;
 
 type Orders = [u64; ORDERS];
 
@@ -47,7 +51,7 @@ impl CharNgramMatcher {
         if matches.is_empty() {
             return;
         }
-        if matches.len() > ORDERS || short.len() > WIDEST {
+        if matches.len() > ORDERS || short.len() > WIDEST || long.len() > LONGEST {
             ngrams::hashed(long, short, matches.len(), |order, _, matched| matches[order] += u64::from(matched));
             return;
         }
@@ -66,7 +70,7 @@ impl CharNgramMatcher {
 
     fn sweep<const WORDS: usize>(&mut self, long: &[u32], short: &[u32], bound: usize) -> Orders {
         if self.positions.len() < bound * WORDS {
-            self.positions.resize((bound * WORDS).next_power_of_two(), 0);
+            stop::resize(&mut self.positions, (bound * WORDS).next_power_of_two(), 0);
         }
         let (positions, _) = self.positions.as_chunks_mut::<WORDS>();
         for (at, &character) in short.iter().enumerate() {

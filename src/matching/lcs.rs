@@ -13,6 +13,7 @@
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
 
 use crate::matching::lanes::{Group, LANES, gather};
+use crate::stop;
 use std::ops::{BitAnd, BitOr, Not, Shl};
 
 /// The number of words in a block.
@@ -105,9 +106,10 @@ pub fn lengths<const WORDS: usize>(positions: &[[u64; WORDS]], others: Group<'_>
 #[must_use]
 pub fn length(hypothesis: &[u32], reference: &[u32], distinct: usize) -> u64 {
     let mut positions = Positions::new(distinct);
-    let mut carries = vec![0; hypothesis.len().div_ceil(64)];
+    let mut carries = stop::filled(0, hypothesis.len().div_ceil(64));
     let mut length = 0;
     for block in reference.chunks(BLOCK) {
+        stop::poll();
         positions.set(block);
         let mut column = [u64::MAX; WORDS];
         for (tokens, carries) in hypothesis.chunks(64).zip(&mut carries) {
@@ -128,7 +130,7 @@ struct Positions {
 
 impl Positions {
     fn new(distinct: usize) -> Self {
-        Self { bitmaps: vec![[0; WORDS]; distinct + 1] }
+        Self { bitmaps: stop::filled([0; WORDS], distinct + 1) }
     }
 
     fn set(&mut self, block: &[u32]) {
@@ -193,16 +195,19 @@ impl Backtrack {
     /// Prepares for references whose tokens are numbered from 0 to `distinct`.
     pub fn clear(&mut self, distinct: usize) {
         self.positions.bitmaps.clear();
-        self.positions.bitmaps.resize(distinct + 1, [0; WORDS]);
+        stop::resize(&mut self.positions.bitmaps, distinct + 1, [0; WORDS]);
     }
 
     /// Appends the indices of the reference tokens, in descending order.
     pub fn find(&mut self, hypothesis: &[u32], reference: &[u32], indices: &mut Vec<u32>) {
         let groups = hypothesis.len().div_ceil(64);
         self.carries.clear();
-        self.carries.resize(groups, 0); // the first block has no incoming carries
+        stop::resize(&mut self.carries, groups, 0); // the first block has no incoming carries
         self.checkpoints.clear();
         for block in reference.chunks(BLOCK) {
+            stop::poll();
+            stop::reserve(&mut self.checkpoints, groups);
+            stop::reserve(&mut self.carries, groups);
             self.positions.set(block);
             let mut column = [u64::MAX; WORDS];
             for tokens in hypothesis.chunks(64) {
@@ -225,6 +230,7 @@ impl Backtrack {
             }
             let (block, group) = ((i - 1) / BLOCK, (j - 1) / 64);
             if loaded != Some((block, group)) {
+                stop::poll();
                 let tokens = &hypothesis[64 * group..hypothesis.len().min(64 * (group + 1))];
                 self.load(
                     &reference[BLOCK * block..reference.len().min(BLOCK * (block + 1))],

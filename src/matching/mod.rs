@@ -14,6 +14,7 @@
 //! ```
 
 mod char_ngrams;
+mod gram_table;
 mod lanes;
 mod lcs;
 mod levenshtein;

@@ -11,16 +11,21 @@
 //!
 //! A few instructions for each token and order if the reference has at most 64 tokens, about twice as many up to 128
 //! (with `u128` bitmaps), and proportional to the words of the bitmap up to [`WIDEST`] tokens. Above that, n-grams are
-//! numbered with a hash table, order by order, and the cost is linear in the length of the texts.
+//! found in a hash table (`gram_table.rs`), order by order, and the cost is linear in the length of the texts.
 
+use crate::matching::gram_table::{GramTable, POLL_TOKENS, RollingHash};
 use crate::matching::lcs;
 use crate::matching::lcs::Bits;
+use crate::stop;
 use crate::text::tokenize::Word;
 use crate::text::{TABLE_WORDS, WordNumbers, WordTable};
-use rustc_hash::FxHashMap;
 
 /// The longest reference, in tokens, that is matched with bitmaps.
 pub const WIDEST: usize = 512;
+
+/// The longest hypothesis, in tokens, that is matched with bitmaps: the loop over it does not check for the end of the
+/// call.
+const LONGEST: usize = 1 << 20;
 
 /// The highest order that is matched with bitmaps.
 pub const HIGHEST: usize = 9;
@@ -63,11 +68,10 @@ impl NgramMatcher {
         orders: usize,
         visit: impl FnMut(usize, usize, bool),
     ) -> u64 {
+        let bitmaps = orders <= HIGHEST && hypothesis.len() <= LONGEST;
         match reference.len() {
-            0..=64 if orders <= HIGHEST => {
-                compare_short::<_, LCS>(&mut self.single, hypothesis, reference, orders, visit)
-            }
-            65..=TABLE_WORDS if orders <= HIGHEST => {
+            0..=64 if bitmaps => compare_short::<_, LCS>(&mut self.single, hypothesis, reference, orders, visit),
+            65..=TABLE_WORDS if bitmaps => {
                 compare_short::<_, LCS>(&mut self.double, hypothesis, reference, orders, visit)
             }
             _ => self.compare_long::<LCS>(hypothesis, reference, orders, visit),
@@ -82,10 +86,11 @@ impl NgramMatcher {
         visit: impl FnMut(usize, usize, bool),
     ) -> u64 {
         self.number(hypothesis, reference);
+        let bitmaps = orders <= HIGHEST && hypothesis.len() <= LONGEST;
         match reference.len() {
             _ if orders == 0 => {}
-            0..=256 if orders <= HIGHEST => self.wide::<4>(orders, visit),
-            257..=WIDEST if orders <= HIGHEST => self.wide::<8>(orders, visit),
+            0..=256 if bitmaps => self.wide::<4>(orders, visit),
+            257..=WIDEST if bitmaps => self.wide::<8>(orders, visit),
             _ => hashed(&self.hypothesis, &self.reference, orders, visit),
         }
         if LCS { lcs::length(&self.hypothesis, &self.reference, self.distinct) } else { 0 }
@@ -96,10 +101,19 @@ impl NgramMatcher {
         let Self { numbers, .. } = self;
         numbers.clear();
         self.reference.clear();
-        self.reference.extend(reference.iter().map(|&word| numbers.entry(word) - 1));
+        stop::reserve(&mut self.reference, reference.len());
+        for words in reference.chunks(POLL_TOKENS) {
+            stop::poll();
+            numbers.reserve(words.len());
+            self.reference.extend(words.iter().map(|&word| numbers.entry(word) - 1));
+        }
         self.hypothesis.clear();
-        // 0, for a word without a number, becomes `ABSENT`.
-        self.hypothesis.extend(hypothesis.iter().map(|&word| numbers.get(word).wrapping_sub(1)));
+        stop::reserve(&mut self.hypothesis, hypothesis.len());
+        for words in hypothesis.chunks(POLL_TOKENS) {
+            stop::poll();
+            // 0, for a word without a number, becomes `ABSENT`.
+            self.hypothesis.extend(words.iter().map(|&word| numbers.get(word).wrapping_sub(1)));
+        }
         self.distinct = numbers.count();
     }
 
@@ -107,7 +121,7 @@ impl NgramMatcher {
     fn wide<const WORDS: usize>(&mut self, orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
         // One more than the number of words: the last bitmap, all zero, is for absent words.
         self.positions.clear();
-        self.positions.resize((self.distinct + 1) * WORDS, 0);
+        stop::resize(&mut self.positions, (self.distinct + 1) * WORDS, 0);
         let (positions, _) = self.positions.as_chunks_mut::<WORDS>();
         for (at, &word) in self.reference.iter().enumerate() {
             positions[word as usize][at / 64] |= 1 << (at % 64);
@@ -192,44 +206,15 @@ fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
     column.count_zeros().into()
 }
 
-/// For long documents and high orders. An n-gram is numbered by the pair (number of the n-gram without its last token,
-/// last token), so equality is exact and the cost linear.
+/// For long documents and high orders: calls `visit` as [`NgramMatcher::compare`] does.
 pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
-    let mut reference_grams = reference.to_vec();
-    let mut hypothesis_grams = hypothesis.to_vec();
-    let mut numbers: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-    let mut free: Vec<u32> = Vec::new();
+    let mut table = GramTable::new(reference);
     for order in 0..orders {
-        if order > 0 {
-            numbers.clear();
-            // Backwards, so that the previous n-gram is still the shorter one.
-            for at in (order..reference.len()).rev() {
-                let next = numbers.len();
-                #[expect(clippy::cast_possible_truncation, reason = "fewer n-grams than tokens")]
-                let number = *numbers.entry((reference_grams[at - 1], reference[at])).or_insert(next as u32);
-                reference_grams[at] = number;
-            }
-            for at in (order..hypothesis.len()).rev() {
-                let pair = (hypothesis_grams[at - 1], hypothesis[at]);
-                let known = pair.0 != ABSENT && pair.1 != ABSENT;
-                hypothesis_grams[at] = numbers.get(&pair).copied().filter(|_| known).unwrap_or(ABSENT);
-            }
-        }
-        free.clear();
-        for &gram in reference_grams.get(order..).unwrap_or_default() {
-            let gram = gram as usize;
-            if gram >= free.len() {
-                free.resize(gram + 1, 0);
-            }
-            free[gram] += 1;
-        }
-        for (at, &gram) in hypothesis_grams.iter().enumerate().skip(order) {
-            let partner = free.get_mut(gram as usize).filter(|count| **count > 0);
-            let matched = partner.is_some();
-            if let Some(count) = partner {
-                *count -= 1;
-            }
-            visit(order, at, matched);
+        let length = order + 1;
+        table.fill(length);
+        for (end, hash) in RollingHash::new(hypothesis, length) {
+            stop::poll_every(end, POLL_TOKENS);
+            visit(order, end - 1, table.take(hash, &hypothesis[end - length..end]));
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::matching::lcs::Backtrack;
 use crate::matching::ngrams::{ABSENT, NgramMatcher};
+use crate::stop;
 use crate::text::tokenize::Tokens;
 
 /// The buffers, which are reused.
@@ -29,14 +30,14 @@ impl UnionLcs {
         matcher.number(hypothesis.in_sentences(), reference.in_sentences());
         backtrack.clear(matcher.distinct);
         unused.clear();
-        unused.resize(matcher.distinct, 0);
+        stop::resize(unused, matcher.distinct, 0);
         for &word in matcher.hypothesis.iter().filter(|&&word| word != ABSENT) {
             unused[word as usize] += 1;
         }
         let mut hits = 0;
         for words in sentences(&matcher.reference, reference.sentence_ends()) {
             union.clear();
-            union.resize(words.len(), false);
+            stop::resize(union, words.len(), false);
             for other in sentences(&matcher.hypothesis, hypothesis.sentence_ends()) {
                 found.clear();
                 backtrack.find(other, words, found);

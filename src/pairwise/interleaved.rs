@@ -2,6 +2,7 @@
 
 use crate::matching::{Group, LANES};
 use crate::pairwise::sequences::TokenSequences;
+use crate::stop;
 use std::ops::Range;
 
 /// All texts by rank. Ranks are in ascending order of length, and of index for equal lengths.
@@ -22,7 +23,7 @@ impl Interleaved {
         for members in order.chunks(LANES) {
             let start = interleaved.tokens.len();
             let longest = members.last().map_or(0, |&text| texts.get(text).len());
-            interleaved.tokens.resize(start + longest, [0; LANES]);
+            stop::resize(&mut interleaved.tokens, start + longest, [0; LANES]);
             let mut lengths = [longest; LANES];
             for (lane, &text) in members.iter().enumerate() {
                 let text = texts.get(text);

@@ -11,9 +11,13 @@
 use crate::cpu::dispatch;
 use crate::matching::{Group, LANES, lcs_lengths, levenshtein_distances};
 use crate::pairwise::interleaved::Interleaved;
+use crate::stop;
 
 /// The longest text, in tokens, whose positions are stored in bitmaps.
 pub const WIDEST: usize = 1024;
+
+/// The number of groups between two checks for the end of the call.
+const POLL_GROUPS: usize = 64;
 
 /// What is computed for each pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,14 +66,15 @@ impl TokenBitmaps {
         mut visit: impl FnMut(usize, u32),
     ) {
         if self.bitmaps.len() < bound * WORDS {
-            self.bitmaps.resize(bound * WORDS, 0);
+            stop::resize(&mut self.bitmaps, bound * WORDS, 0);
         }
         let (positions, _) = self.bitmaps.as_chunks_mut::<WORDS>();
         for (at, &token) in text.iter().enumerate() {
             positions[token as usize][at / 64] |= 1 << (at % 64);
         }
         let one = One { request, positions, length: text.len() };
-        for (group, members) in others.groups(from) {
+        for (number, (group, members)) in others.groups(from).enumerate() {
+            stop::poll_every(number, POLL_GROUPS);
             let found = one.best(group);
             #[expect(clippy::cast_possible_truncation, reason = "texts have fewer than 2^32 tokens")]
             members.for_each(|(lane, other)| visit(other, found[lane] as u32));

@@ -18,6 +18,7 @@
 
 use crate::matching::ABSENT;
 use crate::pairwise::sequences::TokenSequences;
+use crate::stop;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -54,8 +55,9 @@ impl NgramCounts {
     /// Counts the n-grams of each text. There are `distinct` n-grams.
     fn count(texts: &TokenSequences, grams: &[u32], distinct: usize) -> Self {
         let mut lists = Self::default();
-        let mut positions = vec![ABSENT; distinct];
+        let mut positions = stop::filled(ABSENT, distinct);
         for text in 0..texts.len() {
+            stop::poll();
             let first = lists.entries.len();
             let start = texts.start(text);
             for &gram in grams[start..start + texts.get(text).len()].iter().filter(|&&gram| gram != ABSENT) {
@@ -65,7 +67,7 @@ impl NgramCounts {
                     {
                         *position = (lists.entries.len() - first) as u32;
                     }
-                    lists.entries.push(Entry { number: gram, count: 0 });
+                    stop::push(&mut lists.entries, Entry { number: gram, count: 0 });
                 }
                 let count = &mut lists.entries[first + *position as usize].count;
                 *count = count.saturating_add(1);
@@ -98,8 +100,9 @@ impl Part {
     #[expect(clippy::cast_possible_truncation, reason = "a part has fewer than 2^32 n-grams")]
     fn new(references: &NgramCounts, range: Range<usize>, distinct: usize) -> Self {
         let texts = range.len();
-        let mut positions = vec![Posting::default(); distinct];
+        let mut positions = stop::filled(Posting::default(), distinct);
         for text in range.clone() {
+            stop::poll();
             references.get(text).iter().for_each(|entry| positions[entry.number as usize].end += 1);
         }
         let (mut length, mut columns) = (0, 0);
@@ -116,8 +119,8 @@ impl Part {
         let mut part = Self {
             texts,
             positions,
-            lists: vec![Entry::default(); length as usize],
-            columns: vec![0; columns as usize * texts],
+            lists: stop::filled(Entry::default(), length as usize),
+            columns: stop::filled(0, columns as usize * texts),
         };
         for text in (0..texts).rev() {
             for &Entry { number, count } in references.get(range.start + text) {
@@ -228,7 +231,7 @@ struct Numbering {
 
 impl Numbering {
     fn new(sides: &[&TokenSequences]) -> Self {
-        let grams: Vec<_> = sides.iter().map(|texts| texts.numbers().to_vec()).collect();
+        let grams: Vec<_> = sides.iter().map(|texts| stop::boxed(texts.numbers()).into_vec()).collect();
         let distinct = grams.iter().flatten().max().map_or(0, |&most| most as usize + 1);
         Self { grams, distinct }
     }
@@ -244,12 +247,16 @@ impl Numbering {
     /// Numbers n-grams by the two shorter n-grams that they begin and end with.
     fn join(&mut self, sides: &[&TokenSequences]) {
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut countdown = stop::Countdown::default();
         for (texts, grams) in sides.iter().zip(&mut self.grams) {
             for text in 0..texts.len() {
                 let start = texts.start(text);
+                stop::poll();
+                stop::check_reserved(numbers.try_reserve(texts.get(text).len()));
                 let grams = &mut grams[start..start + texts.get(text).len()];
                 let mut before = ABSENT;
                 for gram in grams {
+                    countdown.step();
                     let pair = u64::from(before) << 32 | u64::from(*gram);
                     let known = before != ABSENT && *gram != ABSENT;
                     before = *gram;
@@ -267,10 +274,11 @@ impl Numbering {
     /// Renumbers the n-grams that both sides have, or that two texts have if there is one side.
     fn drop_unshared(&mut self, sides: &[&TokenSequences]) {
         // The first owner of each n-gram; then the new number of n-grams with another owner.
-        let mut owners = vec![ABSENT; self.distinct];
-        let mut shared = vec![false; self.distinct];
+        let mut owners = stop::filled(ABSENT, self.distinct);
+        let mut shared = stop::filled(false, self.distinct);
         for (side, (texts, grams)) in sides.iter().zip(&self.grams).enumerate() {
             for text in 0..texts.len() {
+                stop::poll();
                 #[expect(clippy::cast_possible_truncation, reason = "a collection has fewer than 2^32 texts")]
                 let owner = if sides.len() == 1 { text } else { side } as u32;
                 let start = texts.start(text);
@@ -282,6 +290,7 @@ impl Numbering {
             }
         }
         self.distinct = 0;
+        let mut countdown = stop::Countdown::default();
         for (number, shared) in owners.iter_mut().zip(shared) {
             #[expect(clippy::cast_possible_truncation, reason = "a collection has fewer than 2^32 n-grams")]
             {
@@ -290,6 +299,7 @@ impl Numbering {
             self.distinct += usize::from(shared);
         }
         for gram in self.grams.iter_mut().flatten().filter(|gram| **gram != ABSENT) {
+            countdown.step();
             *gram = owners[*gram as usize];
         }
     }

@@ -1,6 +1,7 @@
 //! Texts as sequences of numbers, which share one vocabulary.
 
 use crate::scoring::PreparedText;
+use crate::stop;
 use crate::text::tokenize::Tokens;
 use crate::text::{Alphabet, LongWords, WordNumbers};
 
@@ -12,7 +13,8 @@ pub struct TokenSequences {
 }
 
 impl TokenSequences {
-    pub fn push(&mut self, sequence: impl IntoIterator<Item = u32>) {
+    pub fn push(&mut self, sequence: impl ExactSizeIterator<Item = u32>) {
+        stop::reserve(&mut self.numbers, sequence.len());
         self.numbers.extend(sequence);
         self.ends.push(self.numbers.len());
     }
@@ -59,6 +61,8 @@ impl WordEncoder {
         for reading in readings {
             tokens.restore(&reading.tokens);
             long.resolve(tokens);
+            stop::poll();
+            numbers.reserve(tokens.whole_text().len());
             sequences.push(tokens.whole_text().iter().map(|&word| numbers.entry(word) - 1));
         }
         sequences
@@ -78,6 +82,7 @@ pub fn of_characters<'a>(
 ) -> TokenSequences {
     let mut sequences = TokenSequences::default();
     for reading in readings {
+        stop::poll();
         characters.read_reference(&reading.characters, true);
         sequences.push(characters.reference.iter().copied());
     }

@@ -5,6 +5,7 @@ use crate::pairwise::kernels::TokenBitmaps;
 use crate::pairwise::ngram_index;
 use crate::pairwise::ngram_index::NgramIndex;
 use crate::scoring::{Length, TextInput, TextMetric, Workspace};
+use crate::stop;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -108,6 +109,7 @@ impl Shared<'_> {
             if wanted.is_empty() {
                 continue;
             }
+            stop::poll();
             for ((grams, order), counts) in orders.clone().zip(&mut *counts) {
                 grams.count(order, hypothesis, part, wanted.start - range.start, counts);
             }

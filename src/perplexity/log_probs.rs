@@ -4,6 +4,7 @@ use super::logits::ScoredToken;
 use super::rows::{BATCH, SequenceRows, totalled};
 use crate::parallel;
 use crate::scoring::Total;
+use crate::stop;
 use std::array::from_fn;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -137,7 +138,7 @@ impl LogProbSequences<'_> {
     /// # Errors
     /// The position of a value that is not a log-probability.
     pub fn sums(&self) -> Result<Vec<[f64; 2]>, usize> {
-        let mut sums = vec![[0.0; 2]; self.len()];
+        let mut sums = stop::filled([0.0; 2], self.len());
         let wrong = AtomicUsize::new(usize::MAX);
         parallel::fill(&mut sums, BATCH, |first, sums| self.sum(first, sums, &wrong));
         self.checked(sums, &wrong)
@@ -165,7 +166,7 @@ impl LogProbSequences<'_> {
 /// tokens whose label is the likeliest, and is among the `k` likeliest.
 #[must_use]
 pub fn sum_tokens(tokens: &[ScoredToken], sequences: usize, time: usize, k: usize) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
-    let (mut sums, mut hits) = (vec![[0.0; 2]; sequences], vec![[0.0; 2]; sequences]);
+    let (mut sums, mut hits) = (stop::filled([0.0; 2], sequences), stop::filled([0.0; 2], sequences));
     for tokens in tokens.chunk_by(|one, next| one.position / time == next.position / time) {
         let mut sequence = LogProbSum::default();
         let hits = &mut hits[tokens[0].position / time];

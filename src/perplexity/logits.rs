@@ -6,6 +6,7 @@
 use crate::parallel;
 use crate::perplexity::exponentials::Exponentials;
 use crate::perplexity::formats::{Format, Real};
+use crate::stop;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -72,7 +73,10 @@ impl TokenLabels<'_> {
             // Labels and logits at padding are not read.
             if self.mask.is_none_or(|mask| mask[position] && mask[position - shift]) {
                 let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(position)?;
-                tokens.push(ScoredToken { position, row: position - shift, label, ..ScoredToken::default() });
+                stop::push(
+                    &mut tokens,
+                    ScoredToken { position, row: position - shift, label, ..ScoredToken::default() },
+                );
             }
         }
         Ok(tokens)

@@ -2,6 +2,7 @@
 
 use crate::parallel;
 use crate::scoring::{Column, Total};
+use crate::stop;
 use std::iter::once;
 use std::ops::Range;
 
@@ -69,7 +70,7 @@ impl SequenceRows<'_> {
     /// The rows of all sequences.
     #[must_use]
     pub fn rows(&self) -> Vec<[f64; ROW]> {
-        let mut rows = vec![[0.0; ROW]; self.sums.len()];
+        let mut rows = stop::filled([0.0; ROW], self.sums.len());
         parallel::fill(&mut rows, BATCH, |first, rows| {
             rows.iter_mut().enumerate().for_each(|(at, row)| *row = self.row(first + at));
         });

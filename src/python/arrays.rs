@@ -1,6 +1,8 @@
 //! Arguments and results as `NumPy` arrays.
 
+use super::calls::raised;
 use crate::scoring::Fold;
+use crate::stop;
 use numpy::{Element, PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -31,9 +33,12 @@ pub fn contiguous<T: Element>(array: PyReadonlyArray1<'_, T>) -> PyResult<PyRead
 
 /// Runs, without the GIL, code that reads arrays twice and panics if they change in between.
 pub fn unchanged<R: Send>(py: Python<'_>, count: impl FnOnce() -> R + Send) -> PyResult<R> {
-    py.detach(|| catch_unwind(AssertUnwindSafe(count))).map_err(|_| {
-        PyRuntimeError::new_err("arrays changed while they were read: let no other thread write into them")
-    })
+    match py.detach(|| catch_unwind(AssertUnwindSafe(|| stop::call(count)))) {
+        Ok(counted) => counted.map_err(raised),
+        Err(_) => {
+            Err(PyRuntimeError::new_err("arrays changed while they were read: let no other thread write into them"))
+        }
+    }
 }
 
 /// The rows (n, k) of a metric as a slice.

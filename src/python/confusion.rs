@@ -1,6 +1,7 @@
 //! Confusion counts in Python.
 
 use super::arrays::{contiguous, unchanged, with_integers};
+use super::calls::{detached, filled};
 use crate::classification::{self, Cells, ClassCounts, IntegerLabel};
 use crate::exact::CompactSum;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
@@ -47,8 +48,8 @@ impl Confusion {
             )));
         }
         Ok(match &self.0.cells {
-            Cells::Counts(cells) => matrix(py, classes, cells, |&count| signed(count)).into_any(),
-            Cells::Weights(cells) => matrix(py, classes, cells, CompactSum::value).into_any(),
+            Cells::Counts(cells) => matrix(py, classes, cells, |&count| signed(count))?.into_any(),
+            Cells::Weights(cells) => matrix(py, classes, cells, CompactSum::value)?.into_any(),
         })
     }
 
@@ -111,7 +112,7 @@ impl GroupConfusions {
 
     /// Return the counts of the classes that occur in each group: see `class_rows`.
     fn class_rows<'py>(&self, py: Python<'py>) -> PyResult<ClassRows<'py>> {
-        class_rows(py, py.detach(|| self.0.class_rows()))
+        class_rows(py, detached(py, || self.0.class_rows())?)
     }
 }
 
@@ -142,16 +143,12 @@ fn matrix<'py, V, T: Element + Copy + Default>(
     classes: usize,
     cells: &[(classification::Cell, V)],
     value: impl Fn(&V) -> T,
-) -> Bound<'py, PyArray2<T>> {
-    let array = PyArray2::zeros(py, [classes, classes], false);
-    {
-        let mut view = array.readwrite();
-        let mut view = view.as_array_mut();
-        for ((truth, prediction), content) in cells {
-            view[[*truth as usize, *prediction as usize]] = value(content);
-        }
+) -> PyResult<Bound<'py, PyArray2<T>>> {
+    let mut matrix = filled(T::default(), classes.saturating_mul(classes))?;
+    for ((truth, prediction), content) in cells {
+        matrix[*truth as usize * classes + *prediction as usize] = value(content);
     }
-    array
+    PyArray1::from_vec(py, matrix).reshape([classes, classes])
 }
 
 /// Counts two columns of integers of the same type and length.

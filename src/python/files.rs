@@ -1,5 +1,6 @@
 //! Parallel files, read a window at a time.
 
+use super::calls::detached;
 use crate::scoring;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -19,7 +20,7 @@ impl ParallelFiles {
 
     /// Read the next lines, up to `segments` lines or `size` bytes. The window is empty at the end of the files.
     fn read(&self, py: Python<'_>, segments: usize, size: usize) -> PyResult<LineWindow> {
-        let window = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).read(segments, size));
+        let window = detached(py, || self.0.lock().unwrap_or_else(PoisonError::into_inner).read(segments, size))?;
         py.check_signals()?;
         Ok(LineWindow(window?))
     }

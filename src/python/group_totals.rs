@@ -1,5 +1,6 @@
 //! Totals of groups of rows.
 
+use super::calls::detached;
 use super::total::Total;
 use crate::classification::multilabel;
 use crate::scoring::{self, Column, References};
@@ -39,7 +40,7 @@ impl GroupTotals {
             return Err(PyValueError::new_err("columns or references do not fit the rows"));
         }
         let rows = rows.as_slice()?;
-        Ok(Self(py.detach(|| scoring::GroupTotals::fold(columns, rows, codes, groups, references))))
+        Ok(Self(detached(py, || scoring::GroupTotals::fold(columns, rows, codes, groups, references))?))
     }
 }
 
@@ -74,7 +75,7 @@ impl GroupTotals {
             return Err(PyValueError::new_err("weights or columns do not fit the rows"));
         }
         let rows = rows.as_slice()?;
-        Ok(Self(py.detach(|| multilabel::fold_groups(rows, width / 2, weights, codes, groups))))
+        Ok(Self(detached(py, || multilabel::fold_groups(rows, width / 2, weights, codes, groups))?))
     }
 
     fn __len__(&self) -> usize {
@@ -88,7 +89,7 @@ impl GroupTotals {
 
     /// Return the summed row of each group (groups, k), each value rounded once.
     fn rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let rows = py.detach(|| self.0.rows());
+        let rows = detached(py, || self.0.rows())?;
         PyArray1::from_vec(py, rows).reshape([self.0.groups(), self.0.columns()])
     }
 

@@ -1,6 +1,7 @@
 //! Labels of Python as integers and codes.
 
 use super::arrays::{contiguous, unchanged, with_integers};
+use super::calls::{detached, with_capacity};
 use super::texts;
 use crate::classification::{self, DistinctStrings, IntegerLabel, multilabel};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
@@ -20,16 +21,19 @@ pub enum Integers<'py> {
 
 /// Return the integers of a list.
 #[pyfunction]
-pub fn integers_of<'py>(values: &Bound<'py, PyList>) -> Integers<'py> {
-    let mut integers = Vec::with_capacity(values.len());
+pub fn integers_of<'py>(values: &Bound<'py, PyList>) -> PyResult<Integers<'py>> {
+    let mut integers = with_capacity(values.len())?;
     let mut bools = 0;
     for (at, item) in values.iter().enumerate() {
+        if at % texts::CHECKED_ITEMS == texts::CHECKED_ITEMS - 1 {
+            values.py().check_signals()?;
+        }
         bools += usize::from(item.is_exact_instance_of::<PyBool>());
-        let Ok(integer) = item.extract() else { return Integers::Not(at) };
+        let Ok(integer) = item.extract() else { return Ok(Integers::Not(at)) };
         integers.push(integer);
     }
     let bools = bools == integers.len();
-    Integers::All(PyArray1::from_vec(values.py(), integers), bools)
+    Ok(Integers::All(PyArray1::from_vec(values.py(), integers), bools))
 }
 
 /// Encode columns of integers with one sorted table. Return the codes and the table.
@@ -74,13 +78,13 @@ pub fn encode_strings<'py>(
         }
         let rows: PyReadonlyArray2<'_, u32> = column.extract()?;
         let (width, characters) = (rows.as_array().ncols(), rows.as_slice()?);
-        encoded.push(py.detach(|| {
+        encoded.push(detached(py, || {
             let (mut codes, own) = classification::number_rows(characters, width);
             let (sorted, positions) = own.sorted();
             let common: Vec<u32> = sorted.into_iter().map(|name| numbers.number(name)).collect();
             codes.iter_mut().for_each(|code| *code = common[positions[*code as usize].cast_unsigned() as usize]);
             codes
-        }));
+        })?);
     }
     let (labels, positions) = numbers.sorted();
     let codes = encoded
@@ -111,8 +115,11 @@ impl RecentStrings {
 
 fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut DistinctStrings) -> PyResult<Vec<u32>> {
     let mut met = RecentStrings((0..RecentStrings::SLOTS).map(|_| None).collect());
-    let mut codes = Vec::with_capacity(list.len());
+    let mut codes = with_capacity(list.len())?;
     for (at, item) in list.iter().enumerate() {
+        if at % texts::CHECKED_ITEMS == texts::CHECKED_ITEMS - 1 {
+            list.py().check_signals()?;
+        }
         let slot = met.slot(&item);
         if let Some((same, code)) = slot
             && same.is(&item)
@@ -151,7 +158,7 @@ pub fn measure_indicators<'py>(
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let (count, width) = rows.as_array().dim();
     let slice = rows.as_slice()?;
-    let values = py.detach(|| multilabel::measure(slice, width / 2, count));
+    let values = detached(py, || multilabel::measure(slice, width / 2, count))?;
     PyArray1::from_vec(py, values).reshape([count, multilabel::ROW])
 }
 
@@ -173,7 +180,7 @@ pub fn ranks<'py>(
             return Err(PyValueError::new_err("the classes do not fit the scores"));
         }
         let values = scores.as_slice()?;
-        py.detach(|| classification::ranks(values, classes)).map_err(|at| {
+        detached(py, || classification::ranks(values, classes))?.map_err(|at| {
             let (row, column) = (at / width, at % width);
             PyValueError::new_err(format!("predictions[{row}, {column}] is NaN: every class needs a score"))
         })

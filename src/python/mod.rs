@@ -1,6 +1,7 @@
 //! The Python bindings: they take arguments, release the GIL, convert results and map errors. They hold no algorithm.
 
 mod arrays;
+mod calls;
 mod confusion;
 mod files;
 mod forks;
@@ -36,14 +37,11 @@ impl From<Error> for PyErr {
 
 #[pymodule(gil_used = false)]
 mod _core {
-    use super::{Bound, PyModule, PyResult, forks};
+    use super::{PyResult, forks};
+    use pyo3::Bound;
     use pyo3::exceptions::PyValueError;
     use pyo3::pyfunction;
-
-    #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        forks::register(module)
-    }
+    use pyo3::types::PyModule;
 
     #[pymodule_export]
     use super::confusion::{Confusion, GroupConfusions, class_counts, count_codes, count_equal, count_pairs};
@@ -61,15 +59,23 @@ mod _core {
     use super::prepared::Prepared;
     #[pymodule_export]
     use super::resampling::{
-        draw_exchanged, draw_exchanges, draw_multiplicities, draw_positions, fold_draws, fold_exchanges,
-        sum_numpy_draws,
+        draw_exchanged, draw_exchanges, draw_multiplicities, draw_permutations, draw_positions, fold_draws,
+        fold_exchanges, sum_numpy_draws,
     };
     #[pymodule_export]
     use super::samples::SampleCounter;
     #[pymodule_export]
     use super::text_metric::TextMetric;
     #[pymodule_export]
+    use super::texts::list_of;
+    #[pymodule_export]
     use super::total::Total;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::calls::set_hook();
+        forks::register(module)
+    }
 
     /// Set the number of threads that each call uses, for the whole process.
     ///

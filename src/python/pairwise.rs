@@ -1,5 +1,6 @@
 //! The scores of all pairs of texts.
 
+use super::calls::detached;
 use super::prepared::{Prepared, read};
 use super::text_metric::TextMetric;
 use super::texts::{Text, as_list};
@@ -62,7 +63,7 @@ impl PairwiseScores {
             }
         };
         let [hypotheses] = hypotheses;
-        let pairs = py.detach(|| pairwise::PairwiseScores::new(metric, score, Arc::new(hypotheses), references));
+        let pairs = detached(py, || pairwise::PairwiseScores::new(metric, score, Arc::new(hypotheses), references))?;
         Ok(Self { text_metric, pairs })
     }
 
@@ -98,7 +99,7 @@ impl PairwiseScores {
             )
         })?;
         let metric = &*self.text_metric.get().metric;
-        py.detach(|| {
+        detached(py, || {
             let mut last_check = Instant::now();
             self.pairs.rows(metric, first, scores, || {
                 if last_check.elapsed() < PATIENCE {
@@ -108,7 +109,7 @@ impl PairwiseScores {
                 let check = |py: Python<'_>| py.check_signals();
                 Python::attach(check)
             })
-        })
+        })?
     }
 }
 

@@ -1,6 +1,7 @@
 //! Perplexity, from logits or log-probabilities.
 
 use super::arrays::{named, rows_of, unchanged};
+use super::calls::{attached, detached, filled, with_capacity, zeros};
 use super::group_totals::GroupTotals;
 use super::total::Total;
 use crate::perplexity::{
@@ -65,18 +66,21 @@ fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     if count != sequences * time || labels.mask.is_some_and(|mask| mask.len() != count) {
         return Err(PyValueError::new_err("labels or mask do not fit the logits"));
     }
-    let mut tokens = match labels.tokens(width) {
+    let mut tokens = match attached(|| Ok(labels.tokens(width)))? {
         Ok(tokens) => tokens,
         Err(position) => return Ok(Measured::Label(position)),
     };
     if let Err(LogitError { row, column }) = unchanged(py, || perplexity::measure_logits(&batch, &mut tokens))? {
         return Ok(Measured::Row(row, column));
     }
-    let mut losses = vec![f64::NAN; count];
+    let mut losses = filled(f64::NAN, count)?;
     tokens.iter().for_each(|token| losses[token.position] = token.loss);
     let (sums, hits) = sum_tokens(&tokens, sequences, labels.time, top_k);
     Ok(Measured::Good(PyArray1::from_vec(py, losses), pairs(py, sums)?, pairs(py, hits)?))
 }
+
+/// The number of values or sequences that are read between two checks for signals.
+const CHECKED_VALUES: usize = 1 << 12;
 
 /// Perplexity with its options.
 #[pyclass(frozen, module = "rapidscore._core")]
@@ -162,7 +166,7 @@ impl Perplexity {
         hits: Option<PyReadonlyArray2<'py, f64>>,
         sizes: [Known<'py>; 3],
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let rows = with_segments(&sums, hits.as_ref(), &sizes, |segments| py.detach(|| segments.rows()))?;
+        let rows = with_segments(&sums, hits.as_ref(), &sizes, |segments| detached(py, || segments.rows()))??;
         let count = rows.len();
         PyArray1::from_vec(py, rows.into_flattened()).reshape([count, ROW])
     }
@@ -175,14 +179,14 @@ impl Perplexity {
         hits: Option<PyReadonlyArray2<'py, f64>>,
         sizes: [Known<'py>; 3],
     ) -> PyResult<Total> {
-        with_segments(&sums, hits.as_ref(), &sizes, |segments| Total(py.detach(|| segments.total())))
+        with_segments(&sums, hits.as_ref(), &sizes, |segments| detached(py, || segments.total()))?.map(Total)
     }
 
     /// Return the total of rows (n, 9).
     fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
         let slice = rows_of(&rows, &self.0)?;
         let mut total = scoring::Total::new(self.0.columns());
-        py.detach(|| total.fold(slice));
+        detached(py, || total.fold(slice))?;
         total.segments = rows.as_array().nrows() as u64;
         Ok(Total(total))
     }
@@ -201,9 +205,9 @@ impl Perplexity {
     /// Return the scores of each row (n, 9) by name. A score that is not known is NaN.
     fn finalise_rows<'py>(&self, py: Python<'py>, rows: PyReadonlyArray2<'py, f64>) -> PyResult<Bound<'py, PyDict>> {
         let slice = rows_of(&rows, &self.0)?;
-        let mut scores = vec![vec![0.0; slice.len() / ROW]; self.0.scores().len()];
+        let mut scores = zeros(self.0.scores().len(), slice.len() / ROW)?;
         let mut output: Vec<_> = scores.iter_mut().map(Vec::as_mut_slice).collect();
-        py.detach(|| scoring::finalise_rows(&self.0, slice, &mut output));
+        detached(py, || scoring::finalise_rows(&self.0, slice, &mut output))?;
         named(py, self.0.scores(), scores)
     }
 }
@@ -238,7 +242,7 @@ fn pairs(py: Python<'_>, pairs: Vec<[f64; 2]>) -> PyResult<Bound<'_, PyArray2<f6
 /// Sums log-probabilities of lists, tuples, arrays or other iterables.
 fn sum_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let py = sequences.py();
-    let mut sums = Vec::with_capacity(sequences.len());
+    let mut sums = with_capacity(sequences.len())?;
     for (number, values) in sequences.iter().enumerate() {
         let mut sequence = LogProbSum::default();
         let add = |(at, value): (usize, Bound<'_, PyAny>)| add(&mut sequence, &value, number, at);
@@ -248,14 +252,20 @@ fn sum_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'
             tuple.iter().enumerate().try_for_each(add)?;
         } else {
             let values = ordered(&values, number)?;
-            values.enumerate().try_for_each(|(at, value)| self::add(&mut sequence, &value?, number, at))?;
+            values.enumerate().try_for_each(|(at, value)| {
+                check_signals(py, at)?;
+                self::add(&mut sequence, &value?, number, at)
+            })?;
         }
         sums.push(sequence.finish(unit));
-        if number % 4096 == 0 {
-            py.check_signals()?;
-        }
+        check_signals(py, number)?;
     }
     pairs(py, sums)
+}
+
+/// Raises what a signal handler raised, from time to time.
+fn check_signals(py: Python<'_>, at: usize) -> PyResult<()> {
+    if at % CHECKED_VALUES == CHECKED_VALUES - 1 { py.check_signals() } else { Ok(()) }
 }
 
 /// An iterator over an array or another sequence. Texts, sets and mappings are rejected.
@@ -275,6 +285,7 @@ fn ordered<'py>(values: &Bound<'py, PyAny>, number: usize) -> PyResult<Bound<'py
 /// Adds a list, the most frequent type, by borrowed items, whose references need not be counted.
 fn add_list(sequence: &mut LogProbSum, list: &Bound<'_, PyList>, number: usize) -> PyResult<()> {
     for at in 0..list.len() {
+        check_signals(list.py(), at)?;
         // SAFETY: the list keeps its item alive until other code runs, and no other code runs before the item is read.
         let item = unsafe { Borrowed::from_ptr_or_err(list.py(), PyList_GetItem(list.as_ptr(), at.cast_signed())) }?;
         match item.cast_exact::<PyFloat>() {
@@ -347,5 +358,5 @@ fn with_segments<R>(
 #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 pub fn powers_of_e<'py>(py: Python<'py>, values: PyReadonlyArray1<'py, f64>) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let values = values.as_slice()?;
-    Ok(PyArray1::from_vec(py, py.detach(|| values.iter().map(|value| value.exp()).collect())))
+    Ok(PyArray1::from_vec(py, detached(py, || values.iter().map(|value| value.exp()).collect())?))
 }

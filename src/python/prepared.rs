@@ -1,5 +1,6 @@
 //! References that are read once and used many times.
 
+use super::calls::attached;
 use super::texts::{Text, TextReader, as_list};
 use crate::scoring::{PreparedTexts, Role, TextMetric, Workspace};
 use pyo3::prelude::*;
@@ -68,7 +69,7 @@ pub fn read<'py, const ROLES: usize>(
         take(&item, at, &mut texts)?;
         for (collection, &role) in collections.iter_mut().zip(&roles) {
             let read = |text: &Text| metric.prepare(text.as_ref(), role, &mut workspace);
-            collection.push(texts.iter().map(read).collect());
+            collection.push(attached(|| Ok(texts.iter().map(read).collect()))?);
         }
     }
     workspace.put_back();

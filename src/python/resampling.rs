@@ -1,8 +1,9 @@
 //! Rows drawn or exchanged at random.
 
+use super::calls::{detached, filled};
 use crate::resampling::bootstrap::Grouped;
 use crate::resampling::numpy::{self as samples, Mt19937, ValueTable, WORDS};
-use crate::resampling::{bootstrap, randomization};
+use crate::resampling::{bootstrap, permutation, randomization};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -41,11 +42,11 @@ pub fn fold_draws<'py>(
     }
     let grouped = Grouped { rows: rows.as_slice()?, columns, order, group_ends: &group_ends };
     let groups = grouped.folded();
-    let (mut sums, mut counts) = (vec![0.0; samples * groups * columns], vec![0; samples * groups]);
-    py.detach(|| {
+    let (mut sums, mut counts) = (filled(0.0, samples * groups * columns)?, filled(0, samples * groups)?);
+    detached(py, || {
         let sums = bootstrap::Sums { rows: &mut sums, counts: &mut counts };
         bootstrap::fold(grouped, seed, first, sums, check)
-    })?;
+    })??;
     let sums = PyArray1::from_vec(py, sums).reshape([samples, groups, columns])?;
     Ok((sums, PyArray1::from_vec(py, counts).reshape([samples, groups])?))
 }
@@ -67,12 +68,12 @@ pub fn fold_exchanges<'py>(
     if other.as_array().dim() != (count, columns) || columns == 0 {
         return Err(PyValueError::new_err("the rows of both systems must have the same shape"));
     }
-    let (mut sums_one, mut sums_other) = (vec![0.0; trials * columns], vec![0.0; trials * columns]);
+    let (mut sums_one, mut sums_other) = (filled(0.0, trials * columns)?, filled(0.0, trials * columns)?);
     let (one, other) = (one.as_slice()?, other.as_slice()?);
-    py.detach(|| {
+    detached(py, || {
         let sums = randomization::Sums { one: &mut sums_one, other: &mut sums_other };
         randomization::fold(one, other, columns, (seed, first), sums, check)
-    })?;
+    })??;
     let array = |sums| PyArray1::from_vec(py, sums).reshape([trials, columns]);
     Ok((array(sums_one)?, array(sums_other)?))
 }
@@ -104,7 +105,7 @@ pub fn sum_numpy_draws<'py>(
         return Err(PyValueError::new_err(format!("values must be finite, got {value}")));
     }
     let mut generator = Mt19937::new(words, position);
-    let sums = py.detach(|| samples::sums(table, &mut generator, samples, &ranks, check))?;
+    let sums = detached(py, || samples::sums(table, &mut generator, samples, &ranks, check))??;
     let (words, position) = generator.state();
     let sums = PyArray1::from_vec(py, sums).reshape([groups, columns, samples])?;
     Ok((sums, PyArray1::from_slice(py, words), position))
@@ -152,6 +153,23 @@ pub fn draw_exchanged<'py>(
     counts(py, &sizes, trials, |sizes, counts| randomization::exchanged_counts(sizes, seed, first, counts))
 }
 
+/// Permute the groups of rows, whose codes have the shape (n,): return codes (permutations, n), beginning with
+/// permutation number `first`.
+#[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
+pub fn draw_permutations<'py>(
+    py: Python<'py>,
+    codes: PyReadonlyArray1<'py, i32>,
+    seed: u64,
+    first: usize,
+    permutations: usize,
+) -> PyResult<Bound<'py, PyArray2<i32>>> {
+    let codes = codes.as_slice()?;
+    let mut permuted = vec![0; permutations * codes.len()];
+    py.detach(|| permutation::permute(codes, seed, first, &mut permuted));
+    PyArray1::from_vec(py, permuted).reshape([permutations, codes.len()])
+}
+
 fn counts<'py>(
     py: Python<'py>,
     sizes: &PyReadonlyArray1<'py, u64>,
@@ -159,7 +177,7 @@ fn counts<'py>(
     draw: impl Fn(&[u64], &mut [u64]) + Sync,
 ) -> PyResult<Bound<'py, PyArray2<u64>>> {
     let sizes = sizes.as_slice()?;
-    let mut counts = vec![0; samples * sizes.len()];
-    py.detach(|| draw(sizes, &mut counts));
+    let mut counts = filled(0, samples * sizes.len())?;
+    detached(py, || draw(sizes, &mut counts))?;
     PyArray1::from_vec(py, counts).reshape([samples, sizes.len()])
 }

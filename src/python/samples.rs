@@ -1,5 +1,6 @@
 //! Samples of rows of labels.
 
+use super::calls::detached;
 use super::confusion::class_rows;
 use super::resampling::check;
 use crate::classification::samples::{self, Tally};
@@ -43,7 +44,7 @@ impl SampleCounter {
             return Err(PyValueError::new_err("codes do not fit the classes"));
         }
         let (weights, groups) = checked(truth.len(), weights.as_ref(), groups.as_ref())?;
-        Ok(Self(Box::new(py.detach(|| ClassTally::new(groups, truth, prediction, classes, weights, copies)))))
+        Ok(Self(Box::new(detached(py, || ClassTally::new(groups, truth, prediction, classes, weights, copies))?)))
     }
 
     /// Take rows of indicators (n, 2C), true labels before predicted ones. A sample has at most `copies` copies of rows.
@@ -62,7 +63,7 @@ impl SampleCounter {
         }
         let (weights, groups) = checked(count, weights.as_ref(), groups.as_ref())?;
         let rows = rows.as_slice()?;
-        Ok(Self(Box::new(py.detach(|| IndicatorTally::new(rows, width / 2, count, weights, groups, copies)))))
+        Ok(Self(Box::new(detached(py, || IndicatorTally::new(rows, width / 2, count, weights, groups, copies))?)))
     }
 
     /// Number of values in the counts of a sample, at most.
@@ -219,7 +220,7 @@ where
     }
 
     fn count<'py>(&self, py: Python<'py>, request: Request<'_>) -> PyResult<Bound<'py, PyTuple>> {
-        py.detach(|| match request {
+        detached(py, || match request {
             Request::Exchanges { sizes, seed, trials } => {
                 samples::exchanges(self, sizes, seed, trials, check).map(|(one, other)| (one, Some(other)))
             }
@@ -233,7 +234,7 @@ where
             Request::LeftOut { sizes, rows } => {
                 samples::left_out(self, sizes, rows, check).map(|counts| (counts, None))
             }
-        })
+        })?
         .and_then(|(counts, other)| match other {
             None => counts.arrays(py),
             Some(other) => (counts.arrays(py)?, other.arrays(py)?).into_pyobject(py),

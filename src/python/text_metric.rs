@@ -1,6 +1,7 @@
 //! Metrics of texts: one class for all, with a constructor for each.
 
 use super::arrays::{named, rows_of};
+use super::calls::{attached, detached, filled, zeros};
 use super::files::LineWindow;
 use super::group_totals::{GroupTotals, ReferenceCounts};
 use super::lists::ListSource;
@@ -169,9 +170,9 @@ impl TextMetric {
     ) -> PyResult<Total> {
         let metric = &*self.metric;
         let total = match self.input(py, predictions, references)? {
-            Input::ListSource(mut lists) => py.detach(|| scoring::total(metric, &mut lists)),
+            Input::ListSource(mut lists) => detached(py, || scoring::total(metric, &mut lists))?,
             Input::LineWindow(window) => {
-                py.detach(|| scoring::total(metric, &mut window.get().0.segments())).map_err(PyErr::from)
+                detached(py, || scoring::total(metric, &mut window.get().0.segments()))?.map_err(PyErr::from)
             }
         };
         Ok(Total(total?))
@@ -188,11 +189,11 @@ impl TextMetric {
         let metric = &*self.metric;
         let input = self.input(py, predictions, references)?;
         let shape = [input.len(), metric.columns().len()];
-        let mut rows = vec![0.0; shape[0] * shape[1]];
+        let mut rows = filled(0.0, shape[0] * shape[1])?;
         let total = match input {
-            Input::ListSource(mut lists) => py.detach(|| scoring::rows(metric, &mut lists, &mut rows)),
+            Input::ListSource(mut lists) => detached(py, || scoring::rows(metric, &mut lists, &mut rows))?,
             Input::LineWindow(window) => {
-                py.detach(|| scoring::rows(metric, &mut window.get().0.segments(), &mut rows)).map_err(PyErr::from)
+                detached(py, || scoring::rows(metric, &mut window.get().0.segments(), &mut rows))?.map_err(PyErr::from)
             }
         };
         Ok((PyArray1::from_vec(py, rows).reshape(shape)?, Total(total?)))
@@ -207,9 +208,9 @@ impl TextMetric {
     ) -> PyResult<(Bound<'py, PyDict>, Total)> {
         let metric = &*self.metric;
         let mut lists = self.lists(py, predictions, references)?;
-        let mut scores = vec![vec![0.0; lists.len()]; metric.segment_scores()];
+        let mut scores = zeros(metric.segment_scores(), lists.len())?;
         let output = scores.iter_mut().map(Vec::as_mut_slice).collect();
-        let total = py.detach(|| scoring::segment_scores(metric, &mut lists, output))?;
+        let total = detached(py, || scoring::segment_scores(metric, &mut lists, output))??;
         Ok((named(py, self.metric.scores(), scores)?, Total(total)))
     }
 
@@ -240,7 +241,7 @@ impl TextMetric {
         if is_short {
             measure();
         } else {
-            py.detach(measure);
+            detached(py, measure)?;
         }
         let mut found = Vec::with_capacity(1 + row.len());
         found.push(score[0].into_pyobject(py)?.into_any());
@@ -268,7 +269,7 @@ impl TextMetric {
         let columns = self.metric.columns();
         let rows = rows_of(&rows, &*self.metric)?;
         let mut total = scoring::Total::new(columns);
-        py.detach(|| total.fold(rows));
+        detached(py, || total.fold(rows))?;
         let segments = (rows.len() / columns.len()) as u64;
         if segments > 0 {
             total.note_segments(segments, references.0, references.1);
@@ -301,9 +302,9 @@ impl TextMetric {
         let metric = &*self.metric;
         let rows = rows_of(&rows, &*self.metric)?;
         let names = if every { metric.scores().len() } else { metric.segment_scores() };
-        let mut scores = vec![vec![0.0; rows.len() / metric.columns().len()]; names];
+        let mut scores = zeros(names, rows.len() / metric.columns().len())?;
         let mut output: Vec<_> = scores.iter_mut().map(Vec::as_mut_slice).collect();
-        py.detach(|| scoring::finalise_rows(metric, rows, &mut output));
+        detached(py, || scoring::finalise_rows(metric, rows, &mut output))?;
         named(py, self.metric.scores(), scores)
     }
 
@@ -320,7 +321,8 @@ impl TextMetric {
     /// Return the tokens of a text as bytes, in which a lone surrogate is encoded as its three bytes.
     fn tokens<'py>(&self, py: Python<'py>, text: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let text = self.text(text)?;
-        Ok(self.metric.tokens(text.as_ref()).into_iter().map(|token| PyBytes::new(py, &token)).collect())
+        let tokens = attached(|| Ok(self.metric.tokens(text.as_ref())))?;
+        Ok(tokens.into_iter().map(|token| PyBytes::new(py, &token)).collect())
     }
 
     /// Return the edits from a prediction to a reference: (kind, prediction token, reference token).
@@ -336,9 +338,12 @@ impl TextMetric {
                 "one text is a str, the other a list of tokens: pass both as str, or both as tokens",
             ));
         }
-        let mut workspace = Workspace::take();
-        let edits = self.metric.align(prediction.as_ref(), reference.as_ref(), &mut workspace);
-        workspace.put_back();
+        let edits = attached(|| {
+            let mut workspace = Workspace::take();
+            let edits = self.metric.align(prediction.as_ref(), reference.as_ref(), &mut workspace);
+            workspace.put_back();
+            Ok(edits)
+        })?;
         let edits = edits.ok_or_else(|| PyValueError::new_err("this metric aligns no tokens"))?;
         let name = |edit| match edit {
             Edit::Substitution => "substitute",

@@ -1,11 +1,12 @@
 //! Texts, or tokens in place of texts, from Python objects as borrowed bytes.
 
+use super::calls::{reserve, with_capacity};
 use crate::text::MAX_TEXT;
 use crate::text::tokenize::pretokenized;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use std::cell::Cell;
 use std::io::Write;
 
@@ -166,7 +167,8 @@ fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResu
     if item.cast::<PyByteArray>().is_ok() {
         return Err(refused());
     }
-    as_list(item, "", "").map_err(|_| refused())
+    as_list(item, "", "")
+        .map_err(|error| if error.is_instance_of::<PyTypeError>(item.py()) { refused() } else { error })
 }
 
 /// Encodes tokens, str or int, in the format of `text/tokenize/pretokenized.rs`.
@@ -177,11 +179,16 @@ fn given_tokens(
 ) -> PyResult<Text> {
     let tokens = tokens_of(item, &name)?;
     // Most words are shorter than this.
-    let mut marked = Vec::with_capacity(8 * tokens.len() + 1);
+    let mut marked = with_capacity(8 * tokens.len() + 1)?;
     marked.push(pretokenized::TOKENS);
     for (at, token) in tokens.iter().enumerate() {
+        if at % CHECKED_ITEMS == CHECKED_ITEMS - 1 {
+            item.py().check_signals()?;
+        }
         if let Some(string) = string(&token) {
-            marked.extend_from_slice(bytes(string)?.as_ref());
+            let bytes = bytes(string)?;
+            reserve(&mut marked, bytes.as_ref().len())?;
+            marked.extend_from_slice(bytes.as_ref());
         } else if let Ok(number) = token.extract::<i64>() {
             marked.push(pretokenized::NUMBER);
             // Writing to memory does not fail.
@@ -278,6 +285,10 @@ pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyR
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return Ok(tuple.to_list());
     }
+    // A column of pyarrow, whose items are scalars of its own.
+    if object.hasattr("to_pylist")? {
+        return Ok(object.call_method0("to_pylist")?.cast_into::<PyList>()?);
+    }
     let sequence = object.hasattr("__len__")? && object.hasattr("__getitem__")?;
     if !sequence
         || object.is_instance_of::<PyString>()
@@ -287,5 +298,38 @@ pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyR
         let found = object.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));
     }
-    object.try_iter()?.collect::<PyResult<Vec<_>>>().and_then(|items| PyList::new(object.py(), items))
+    listed(object, |first| {
+        // A text is a str or a sequence. A number would be found only after all items, perhaps a billion, are listed.
+        let is_number = first.is_instance_of::<PyInt>() || first.is_instance_of::<PyFloat>();
+        if name.is_empty() || !is_number { Ok(()) } else { Err(no_string(first, || format!("{name}[0]"))) }
+    })
+}
+
+/// The number of items that are read between two checks for signals.
+pub const CHECKED_ITEMS: usize = 1 << 16;
+
+/// The items of an iterable as a list. `check` is called with the first one.
+pub fn listed<'py>(
+    object: &Bound<'py, PyAny>,
+    check: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<()>,
+) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(object.py());
+    let mut check = Some(check);
+    for (at, item) in object.try_iter()?.enumerate() {
+        let item = item?;
+        if let Some(check) = check.take() {
+            check(&item)?;
+        }
+        if at % CHECKED_ITEMS == CHECKED_ITEMS - 1 {
+            object.py().check_signals()?;
+        }
+        list.append(item)?;
+    }
+    Ok(list)
+}
+
+/// Return the items of an iterable as a list, as `list()` does, but answer signals.
+#[pyfunction]
+pub fn list_of<'py>(values: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    listed(values, |_| Ok(()))
 }

@@ -1,5 +1,6 @@
 //! Totals.
 
+use super::calls::detached;
 use crate::classification::multilabel;
 use crate::scoring::{self, Column};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
@@ -20,7 +21,7 @@ impl Total {
         let column = Column { name: String::new(), whole: false };
         let mut total = scoring::Total::new(&vec![column; rows.as_array().ncols()]);
         let (count, rows) = (rows.as_array().nrows() as u64, rows.as_slice()?);
-        py.detach(|| total.fold(rows));
+        detached(py, || total.fold(rows))?;
         total.segments = count;
         Ok(Self(total))
     }
@@ -41,7 +42,7 @@ impl Total {
         if weights.is_some_and(|weights| weights.len() != count) || width % 2 > 0 {
             return Err(PyValueError::new_err("weights or columns do not fit the rows"));
         }
-        Ok(Self(py.detach(|| multilabel::fold(rows, width / 2, count, weights))))
+        Ok(Self(detached(py, || multilabel::fold(rows, width / 2, count, weights))?))
     }
 
     /// Number of segments.

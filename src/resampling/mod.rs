@@ -1,5 +1,5 @@
-//! Resampling of rows: the bootstrap for confidence intervals, approximate randomization for significance tests, and
-//! the samples of rouge-score's aggregator.
+//! Resampling of rows: the bootstrap for confidence intervals, approximate randomization and permutations of groups for
+//! significance tests, and the samples of rouge-score's aggregator.
 //!
 //! ```
 //! use rapidscore::resampling::bootstrap::{Grouped, Sums, fold};
@@ -15,4 +15,5 @@
 
 pub mod bootstrap;
 pub mod numpy;
+pub mod permutation;
 pub mod randomization;

@@ -22,6 +22,7 @@ use crate::exact::{LANES, Ranges, SplitSums, Vector};
 use crate::parallel;
 use crate::scoring::metric::Column;
 use crate::scoring::total::Total;
+use crate::stop;
 use std::ops::Range;
 
 /// The number of rows that are split at a time.
@@ -108,7 +109,7 @@ impl GroupTotals {
         };
         let sums = parallel::over_rows(
             count,
-            || vec![[0.0; LANES]; groups * panels],
+            || stop::filled([0.0; LANES], groups * panels),
             |rows, sums| {
                 each_batch(source, rows, |rows, values| {
                     let codes = &codes[rows];
@@ -126,7 +127,7 @@ impl GroupTotals {
                 parts.for_each(|(sum, other)| *sum += other);
             },
         );
-        let mut segments = vec![0; groups];
+        let mut segments = stop::filled(0, groups);
         codes.iter().for_each(|&code| segments[code.cast_unsigned() as usize] += 1);
         let references = references.of_groups(codes, &segments);
         Self { columns: columns.to_vec(), split, sums, segments, references }
@@ -153,7 +154,7 @@ impl GroupTotals {
     /// The summed row of each group, consecutively, each value rounded once.
     #[must_use]
     pub fn rows(&self) -> Vec<f64> {
-        let mut rows = vec![0.0; self.groups() * self.columns.len()];
+        let mut rows = stop::filled(0.0, self.groups() * self.columns.len());
         let sums = self.sums.chunks_exact(self.split.panels().max(1));
         for (row, sums) in rows.chunks_exact_mut(self.columns.len().max(1)).zip(sums) {
             self.split.join(sums, row);

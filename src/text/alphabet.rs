@@ -3,6 +3,7 @@
 //! The number of an ASCII character is its code, so most texts need no lookup. Other characters are numbered from 128
 //! in the order in which they occur within a segment. The numbers stay small enough to index tables.
 
+use crate::stop;
 use crate::text::{decode, whitespace_length};
 
 /// Numbers below this one are ASCII characters.
@@ -72,12 +73,15 @@ impl Alphabet {
     fn read(&mut self, text: &[u8], whitespace: bool, sequence: &mut Vec<u32>) {
         sequence.clear();
         if whitespace && text.is_ascii() {
+            stop::reserve(sequence, text.len());
             return sequence.extend(text.iter().map(|&byte| u32::from(byte)));
         }
-        sequence.resize(text.len(), 0);
+        stop::resize(sequence, text.len(), 0);
         let mut count = 0;
         let mut at = 0;
+        let mut countdown = stop::Countdown::default();
         while at < text.len() {
+            countdown.step();
             let byte = text[at];
             if byte.is_ascii() {
                 sequence[count] = u32::from(byte);

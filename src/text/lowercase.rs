@@ -1,5 +1,6 @@
 //! Lower case, equal to Python's.
 
+use crate::stop;
 use std::ops::Range;
 
 /// `str.lower()` of one version of Unicode. Python's version, and so the reference implementation's, may be older than
@@ -33,12 +34,16 @@ impl Lowercase {
     /// Replaces the content of `lowered` with the lower case of `text`.
     pub fn lower(self, text: &[u8], lowered: &mut Vec<u8>) {
         lowered.clear();
+        stop::poll();
+        stop::reserve(lowered, text.len());
         if text.is_ascii() {
             lowered.extend(text.iter().map(u8::to_ascii_lowercase));
             return;
         }
         // Surrogates, and characters unknown to this version of Unicode, stay unchanged. They have no case, so a text
         // may be split at them without changing the rule for the final sigma.
+        // A piece in lower case may be longer, and is made before it is appended.
+        stop::probe(3 * text.len());
         for chunk in text.utf8_chunks() {
             let valid = chunk.valid();
             let mut rest = 0;

@@ -4,6 +4,7 @@
 //! is cleared for the next segment by increasing a generation number. A word of up to 16 bytes is stored as two
 //! integers, so comparing it neither reads nor copies text.
 
+use crate::stop;
 use crate::text::tokenize::{Tokens, Word};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
@@ -109,6 +110,11 @@ impl WordNumbers {
         self.numbers.clear();
     }
 
+    /// Makes room for more words.
+    pub fn reserve(&mut self, words: usize) {
+        stop::check_reserved(self.numbers.try_reserve(words));
+    }
+
     /// The number of distinct words.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -169,7 +175,7 @@ impl LongWords {
         loop {
             let number = *self.numbers.entry(hash).or_insert(self.ends.len());
             if number == self.ends.len() {
-                self.bytes.extend_from_slice(bytes);
+                stop::extend(&mut self.bytes, bytes);
                 self.ends.push(self.bytes.len());
             }
             let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);

@@ -7,6 +7,7 @@
 use super::{MAX_ORDER, ngram_order};
 use crate::error::Error;
 use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
+use crate::stop;
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{Characters, Intl, ThirteenA, Tokenize, Tokens, Whitespace, Zh, pretokenized};
 use crate::text::{Lowercase, lowercase, strip_end};
@@ -269,7 +270,7 @@ impl TextMetric for Bleu {
             // An n-gram counts as often as in the reference that has it most often: its k-th occurrence matches if it
             // finds a partner in any reference.
             marks.clear();
-            marks.resize(orders * length, 0);
+            stop::resize(marks, orders * length, 0);
             for reference_text in references {
                 let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, text, tokens);
                 let reference = reference_text.words(reference, long_words, tokenize);

@@ -7,6 +7,7 @@
 
 use crate::matching::{Edit, EditCounts};
 use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
+use crate::stop;
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{JiwerWords, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
 use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
@@ -54,8 +55,11 @@ impl ErrorRate {
         let Normalize { remove_punctuation, collapse_whitespace, .. } = self.normalize;
         if remove_punctuation || collapse_whitespace && self.unit == Unit::Characters {
             second.clear();
+            stop::reserve(second, text.len());
             let mut space = false;
+            let mut countdown = stop::Countdown::default();
             while !text.is_empty() {
+                countdown.step();
                 let (character, length) = decode(text);
                 let (bytes, after) = text.split_at(length);
                 text = after;

@@ -16,6 +16,7 @@ from rapidscore.inputs import labels
 
 pd = pytest.importorskip("pandas", reason="labels in pandas need pandas: pip install pandas")
 pl = pytest.importorskip("polars", reason="labels in polars need polars: pip install polars")
+pa = pytest.importorskip("pyarrow", reason="labels in pyarrow need pyarrow: pip install pyarrow")
 
 NAMES = ["b", "a", "c", "b", "a" * 40, "ж", "b"]
 NAME_COLUMNS = {
@@ -36,6 +37,20 @@ NAME_COLUMNS = {
     "polars": pl.Series,
     "polars categorical": lambda names: pl.Series(names, dtype=pl.Categorical),
     "polars enum": lambda names: pl.Series(names, dtype=pl.Enum(sorted({*names, "0"}, reverse=True))),
+    "pyarrow": pa.array,
+    "pyarrow chunks": lambda names: pa.chunked_array([names[:2], [], names[2:]]),
+    "pyarrow views": lambda names: pa.array(names, pa.string_view()),
+    "pyarrow dictionary": lambda names: pa.array(names).dictionary_encode(),
+    "pyarrow dictionaries": lambda names: pa.chunked_array(
+        [pa.array(names[:2]).dictionary_encode(), pa.array(names[2:]).dictionary_encode()]
+    ),
+    "pyarrow repeated category": lambda names: pa.DictionaryArray.from_arrays(
+        range(2 * len(names))[::2], [name for name in names for _ in range(2)]
+    ),
+    "pandas of pyarrow": lambda names: pd.Series(names, dtype=pd.ArrowDtype(pa.string())),
+    "pandas of pyarrow dictionary": lambda names: pd.Series(
+        names, dtype=pd.ArrowDtype(pa.dictionary(pa.int8(), pa.string()))
+    ),
 }
 
 NUMBERS = [3, 1, 3, 0, 7]
@@ -55,6 +70,10 @@ NUMBER_COLUMNS = {
     "pandas nullable": lambda numbers: pd.Series(numbers, dtype="Int64"),
     "pandas categorical": lambda numbers: pd.Series(numbers, dtype="category"),
     "polars": pl.Series,
+    "pyarrow": pa.array,
+    "pyarrow chunks": lambda numbers: pa.chunked_array([numbers[:2], numbers[2:]]),
+    "pyarrow floats": lambda numbers: pa.array(numbers, pa.float32()),
+    "pandas of pyarrow": lambda numbers: pd.Series(numbers, dtype="uint8[pyarrow]"),
 }
 
 
@@ -87,7 +106,7 @@ def test_numbers(container, other):
 
 
 @pytest.mark.parametrize(
-    "container", [list, np.array, pd.Series, pl.Series, lambda bools: [np.bool_(one) for one in bools]]
+    "container", [list, np.array, pd.Series, pl.Series, pa.array, lambda bools: [np.bool_(one) for one in bools]]
 )
 def test_bools(container):
     codes, table = labels.encode(container([True, False, True]), "x")
@@ -161,6 +180,12 @@ BAD = [
     (pd.Series(["a", None], dtype="category"), ValueError, ["x[1]", "missing"]),
     (pl.Series([1, None]), ValueError, ["x[1]", "missing"]),
     (pl.Series(["a", None], dtype=pl.Categorical), ValueError, ["x[1]", "missing"]),
+    (pa.array(["a", None]), ValueError, ["x[1]", "missing"]),
+    (pa.chunked_array([[1], [None]]), ValueError, ["x[1]", "missing"]),
+    (pa.array(["a", None]).dictionary_encode(), ValueError, ["x[1]", "missing"]),
+    (pa.array([1.0, float("nan")]), ValueError, ["x[1]", "nan", MISSING]),
+    (pa.table({"a": [1]}), TypeError, ["Table", "one column"]),
+    (pa.array([b"a"]), TypeError, ["x[0]", "b'a'"]),
     ([1, "a"], TypeError, ["x[1]", "'a'", "one kind"]),
     (["a", 1], TypeError, ["x[1]", "1", "one kind"]),
     ([1.5], ValueError, ["x[0]", "1.5", "not a whole number"]),

@@ -10,7 +10,7 @@ from rapidscore import (
     ROUGE,
     compare,
 )
-from rapidscore.comparison.p_values import adjusted_p_values
+from rapidscore.resampling.p_values import adjusted_p_values
 
 
 class TestCorrections:

@@ -1,6 +1,7 @@
 """Confidence intervals of scores by group."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -11,6 +12,10 @@ from rapidscore import BLEU, ROUGE, TER, WER, Classification, Multilabel, Perple
 
 # Some samples have classes that are never predicted.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")
+
+
+def one(score):
+    return 1.0
 
 
 class TestGroups:
@@ -98,6 +103,39 @@ class TestGroups:
         assert found.difference["selection_rate"].score == found.difference.score
         assert list(found.overall) == ["selection_rate", "f1_micro"]
 
+    @pytest.mark.parametrize("options", [{}, {"method": "bca"}, {"values": ["f1"]}, {"values": [one]}], ids=str)
+    @pytest.mark.parametrize("metric", [Classification(), Classification(average="binary", pos_label=0)], ids=repr)
+    def test_measures_of_fairness(self, metric, options):
+        rng = np.random.default_rng(6)
+        true, predicted = rng.integers(0, 2, (2, 120))
+        statistics, names = metric.statistics(predicted, true), rng.choice(["F", "M", "X"], 120)
+        groups = statistics.by(names)
+        draws = rng.integers(120, size=(25, 120))
+        found = groups.confidence_interval(draws=draws, **options)
+        of_samples = [statistics[positions].by(names[positions]) for positions in draws]
+        rates = ("demographic_parity", "equal_opportunity", "equalized_odds")
+        assert list(found.fairness) == [f"{rate}_{what}" for rate in rates for what in ("difference", "ratio")]
+        for name, interval in found.fairness.items():
+            assert interval.score == getattr(groups, name)()
+            assert interval.samples.tolist() == [getattr(sample, name)() for sample in of_samples]
+            assert interval.low <= interval.high
+        assert {*found.overall} == {*groups.confidence_interval(resamples=2, **{"values": None} | options).overall}
+        assert not any(
+            name.startswith("rate/") for name in [*found.overall, *found.between("F", "M"), *found.as_dict()]
+        )
+        again = pickle.loads(pickle.dumps(found))
+        assert again.fairness.as_dict() == found.fairness.as_dict()
+        assert again.between("F", "M").as_dict() == pytest.approx(found.between("F", "M").as_dict(), nan_ok=True)
+
+    def test_no_fairness_without_a_positive_class(self):
+        labels = [*"xyzx"] * 5
+        groups = Classification(zero_division=0).statistics(labels, [*labels[1:], "x"]).by([*"abab"] * 5)
+        assert dict(groups.confidence_interval(resamples=3).fairness) == {}
+        assert dict(WER().statistics(["a", "b"], ["a", "a"]).by([0, 1]).confidence_interval(resamples=3).fairness) == {}
+        # Samples without a class, or without a group, have the rates of what they have.
+        rare = Classification().statistics([0, 0, 0, 1], [0, 0, 0, 1]).by([*"aabb"]).confidence_interval(resamples=50)
+        assert 0 <= rare.fairness["demographic_parity_difference"].low <= 1
+
     def test_without_rows(self):
         groups = BLEU().statistics(["a"], ["a"]).by(["x"])
         bare = type(groups)(groups.features, ["x"], groups.totals, groups.overall_total)
@@ -108,7 +146,11 @@ class TestGroups:
         stats = TER().statistics(["a b", "a c", "d e"] * 10, ["a b", "a b", "d e f"] * 10)
         found = stats.by({"sex": ["F", "M", "F"] * 10, "old": [True, False, False] * 10}).confidence_interval()
         assert str(found).splitlines()[0].startswith("F, False: ter = 33.33 [33.33, 33.33]")
-        assert str(found).splitlines()[-1].startswith("difference: ter = 50.00 [")
+        assert str(found).splitlines()[-2].startswith("difference: ter = 50.00 [")
+        assert (
+            "hardly ever contains 0, even if groups do not differ: see permutation_test()"
+            in str(found).splitlines()[-1]
+        )
         assert found.as_dict()["ter_low/F/True"] == 0
         assert found.as_dict()["difference/ter"] == 50
         assert repr(found) == "<GroupIntervals by sex, old: 3 groups>"

@@ -40,6 +40,8 @@ def objects_of(metric):
     comparison = rapidscore.compare({"a": statistics, "b": statistics}, resamples=3, interval_resamples=2)
     yield from (metric, statistics, statistics.total(), meter, metric.accumulator(), statistics.score())
     yield from (groups, groups.confidence_interval(resamples=3))
+    test = groups.permutation_test(3)
+    yield from (test, next(iter(test.values())))
     yield from (intervals, next(iter(intervals.values())), comparison, next(iter(comparison["b"].values())))
 
 

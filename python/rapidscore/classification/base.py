@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 import numpy as np
 
 from rapidscore.inputs import labels
+from rapidscore.inputs import order as orders
 from rapidscore.metric import Metric
 
 if TYPE_CHECKING:
     from rapidscore.classification.per_class import ClassScores
     from rapidscore.inputs.labels import SortedLabels
+    from rapidscore.inputs.order import Order
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -58,6 +60,15 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
         if total.segments == 0:
             raise ValueError("no segments to score: pass at least one prediction with its reference")
         return self._score_of(total)
+
+    def _in_order(self, order: Order, table: SortedLabels) -> Self:
+        """Return the metric that scores rows with a table of labels: the order of categories serves as `labels`."""
+        if order is None:
+            return self
+        options = self.options()
+        if options["labels"] is not None:
+            return self
+        return type(self)(**options | {"labels": orders.over(order, table)})
 
     def _value_names(self) -> tuple[str, ...]:
         """Return the names of the values of a score's `as_dict()`."""

@@ -15,16 +15,19 @@ from rapidscore._public import public
 from rapidscore.classification.base import SKLEARN_VERSION, ClassMetric, no_label, unknown_codes
 from rapidscore.classification.coded import CodedStatistics, as_weights
 from rapidscore.classification.confusion import LabelledConfusion
-from rapidscore.classification.counts import confusion
+from rapidscore.classification.counts import confusion_of_columns
 from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.many_scores import ClassRows, ManyClassScores
 from rapidscore.classification.score import ClassificationScore
 from rapidscore.inputs import labels
+from rapidscore.inputs import order as orders
+from rapidscore.warning import warn
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from rapidscore.inputs.labels import Codes, SortedLabels
+    from rapidscore.inputs.labels import Codes, Column, SortedLabels
+    from rapidscore.inputs.order import Order
 
 _NAMES = ("references", "predictions")
 _IGNORED = -1
@@ -44,8 +47,8 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
 
         Parameters
         ----------
-        groups : sequence of labels or mapping
-            The group of each row, or for several features a mapping from their names to sequences: see `Statistics.by`.
+        groups : sequence of labels, or mapping or table of several features
+            The group of each row, or several features: see `Statistics.by`.
 
         Returns
         -------
@@ -57,7 +60,7 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
         ValueError
             If there is not one group for each row, or a group is missing (None or NaN).
         TypeError
-            If groups are labels of another kind than `str`, whole numbers or `bool`.
+            If groups are labels of other types than `Statistics.by` accepts, or of different types.
 
         Examples
         --------
@@ -78,15 +81,15 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
 class Classification(ClassMetric[ClassificationScore]):
     """Compute accuracy, precision, recall, F-scores and more for one label per row, as scikit-learn 1.9.1 does.
 
-    Labels are integers, bools or strings, all of one kind, in a list, a NumPy array, or a column of pandas or polars,
-    which may be categorical. A score holds the confusion counts, and computes its values from them when they are
-    requested.
+    Labels are integers, bools or strings, all of one kind, in a list, a NumPy array, or a column of pandas, polars or
+    pyarrow, which may be categorical. A score holds the confusion counts, and computes its values from them when they
+    are requested.
 
     Parameters
     ----------
     labels : sequence of labels, optional
         All possible labels, in the order of reports and arrays. Another label in the data raises `ValueError`. The
-        default is the sorted labels that occur.
+        default is the sorted labels that occur, or for ordered categories all categories in their order; see Notes.
     average : {"macro", "micro", "weighted", "binary"}, default "macro"
         How the values of classes are averaged, unless a method of the score is called with another average.
         `"binary"` is the value of the class `pos_label`.
@@ -108,6 +111,12 @@ class Classification(ClassMetric[ClassificationScore]):
     Notes
     -----
     Sums of weights are exact and rounded once, so values may differ from scikit-learn's in the last digit.
+
+    Ordered categories are the columns `Categorical(ordered=True)` of pandas, `Enum` of polars, and ordered dictionaries
+    of pyarrow. Their categories are used as if they had been passed as `labels`, so they also count if they do not
+    occur. One of predictions and references may be without an order; labels that are not among the categories follow
+    them. If predictions and references, or totals that are merged, have different orders, the labels are sorted; for
+    predictions and references this warns.
 
     References
     ----------
@@ -182,28 +191,32 @@ class Classification(ClassMetric[ClassificationScore]):
 
         Parameters and errors are those of `score`, but there may be no rows.
         """
-        true, predicted, table = self._codes(predictions, references)
+        true, predicted, table, order = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
         # Each column is contiguous, as the core counts it.
-        return ClassificationStatistics(self, np.stack([true, predicted]).T, table, weights)
+        return ClassificationStatistics(self, np.stack([true, predicted]).T, table, weights, order)
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
         if sample_weight is None and self.labels is None and self.ignore_index is None:
-            return LabelledConfusion(*confusion(references, predictions, _NAMES))
-        true, predicted, table = self._codes(predictions, references)
+            columns = labels.columns(references, predictions, _NAMES)
+            return LabelledConfusion(*confusion_of_columns(*columns, _NAMES), _order_of(*columns))
+        true, predicted, table, order = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
-        return self._sums_of_group(_core.count_codes(true, predicted, len(table), weights), 0, table)
+        counts = self._sums_of_group(_core.count_codes(true, predicted, len(table), weights), 0, table)
+        return counts.in_order(order)
 
-    def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, SortedLabels]:
+    def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, SortedLabels, Order]:
         if self.ignore_index is not None:
             predictions, references = _flat(predictions, references)
-        true, predicted, table = labels.encode_pair(references, predictions, _NAMES)
+        columns = labels.columns(references, predictions, _NAMES)
+        true, predicted, table = labels.encode_columns(*columns, _NAMES)
+        order = None if self.labels is not None else _order_of(*columns)
         if self.ignore_index is not None and table.dtype.kind in "biuf":
             for code in np.flatnonzero(table == self.ignore_index):
                 true[true == code] = _IGNORED
         if self.labels is not None:
             self._check_known(table, true, predicted)
-        return true, predicted, table
+        return true, predicted, table, order
 
     def _check_known(self, table: SortedLabels, true: Codes, predicted: Codes) -> None:
         unknown = unknown_codes(table, self.labels)
@@ -282,7 +295,7 @@ class Classification(ClassMetric[ClassificationScore]):
         return (*super()._value_names(), *(rates if self.average == "binary" else ()))
 
     def _score_of(self, total: LabelledConfusion) -> ClassificationScore:
-        return ClassificationScore(self, total)
+        return ClassificationScore(self._in_order(total.order, total.table), total)
 
     def _signature_items(self) -> dict[str, str]:
         return {
@@ -292,6 +305,19 @@ class Classification(ClassMetric[ClassificationScore]):
             "ignore": "no" if self.ignore_index is None else str(self.ignore_index),
             "version": f"sklearn-{SKLEARN_VERSION}",
         }
+
+
+def _order_of(true: Column, predicted: Column) -> Order:
+    """Return the order of the labels of two columns, which have one order, or two different ones."""
+    if not isinstance(true, labels.Coded) and not isinstance(predicted, labels.Coded):
+        return None
+    order, other = orders.of_column(true), orders.of_column(predicted)
+    if order is not None and other is not None and order != other:
+        warn(
+            f"the categories of references are ordered {labels.shown(order)}, those of predictions "
+            f"{labels.shown(other)}, so labels are sorted: give both columns the same categories, or pass labels="
+        )
+    return orders.joined(order, other)
 
 
 def _flat(predictions: Any, references: Any) -> tuple[Any, Any]:

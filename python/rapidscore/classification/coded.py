@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 import numpy as np
 
 from rapidscore._public import public
-from rapidscore.classification.coded_rows import CodedRows, ScoredRows
 from rapidscore.inputs import labels
+from rapidscore.inputs import order as orders
 from rapidscore.statistics import Statistics, Total
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from rapidscore._core import SampleCounter
+    from rapidscore.classification.coded_rows import CodedRows
     from rapidscore.inputs.labels import Codes, SortedLabels
+    from rapidscore.inputs.order import Order
     from rapidscore.resampling.measure import Grouping, Measure
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
@@ -75,20 +77,27 @@ class CodedStatistics(Statistics[ScoreT_co]):
     """Statistics of n rows of labels: a row of codes and a weight for each.
 
     `labels` is the sorted table of labels that codes index. Joining statistics with different labels joins their
-    tables. `np.asarray` returns a float64 array of shape (n, k), whose last column is the weight; the code of an
-    ignored reference is -1. No array here is writable.
+    tables. Ordered categories keep their order beside it; joining different orders sorts the labels. `np.asarray`
+    returns a float64 array of shape (n, k), whose last column is the weight; the code of an ignored reference is -1. No
+    array here is writable.
     """
 
-    __slots__ = ("_weights", "labels")
+    __slots__ = ("_order", "_weights", "labels")
 
     metric: Any
 
     def __init__(
-        self, metric: Any, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None
+        self,
+        metric: Any,
+        rows: NDArray[Any],
+        table: SortedLabels,
+        weights: NDArray[np.float64] | None,
+        order: Order = None,
     ) -> None:
         super().__init__(metric, rows, 0)
         self.labels = table
         self._weights = weights
+        self._order = order
         for array in (table, weights):
             if array is not None:
                 array.flags.writeable = False
@@ -117,7 +126,16 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
         weights = None if self._weights is None else self._weights[index]
-        return type(self)(self.metric, self._rows[index], self.labels, weights)
+        return type(self)(self.metric, self._rows[index], self.labels, weights, self._order)
+
+    def _scorer(self) -> Any:
+        """Return the metric that scores the rows, which has the order of categories as its labels."""
+        return self.metric._in_order(self._order, self.labels)
+
+    def _scored_by(self, metric: Any) -> Self:
+        # All samples have the same labels, also those that are not among ordered categories.
+        order = orders.over(self._order, self.labels)
+        return type(self)(metric, self._rows, self.labels, self._weights, order)
 
     def _over(self, table: SortedLabels) -> NDArray[Any]:
         """Return the rows with codes into another table, which has all labels of this one."""
@@ -131,12 +149,15 @@ class CodedStatistics(Statistics[ScoreT_co]):
         weights = None
         if self._weights is not None or other._weights is not None:
             weights = np.concatenate([self.weights, other.weights])
-        return type(self)(self.metric, np.concatenate([self._over(table), other._over(table)]), table, weights)
+        order = orders.joined(self._order, other._order)
+        return type(self)(self.metric, np.concatenate([self._over(table), other._over(table)]), table, weights, order)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CodedStatistics):
             return NotImplemented
         if self.metric != other.metric or (self._weights is None) != (other._weights is None):
+            return False
+        if self._order != other._order:
             return False
         try:
             table = labels.joined(self.labels, other.labels)
@@ -149,11 +170,12 @@ class CodedStatistics(Statistics[ScoreT_co]):
     __hash__ = None  # holds arrays
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.metric, np.array(self._rows), self.labels, self._weights)
+        return type(self), (self.metric, np.array(self._rows), self.labels, self._weights, self._order)
 
     def total(self) -> Total[ScoreT_co]:
         """Fold all rows."""
-        return Total(self.metric, self.metric._fold_codes(self._rows, self.labels, self._weights))
+        sums = self.metric._fold_codes(self._rows, self.labels, self._weights)
+        return Total(self.metric, sums if self._order is None else sums.in_order(self._order))
 
     def _totals_by(self, codes: Codes, count: int) -> CodedGroups:
         """Fold the rows of each of `count` groups, each of which has rows; `codes` holds the group of each row."""
@@ -163,6 +185,8 @@ class CodedStatistics(Statistics[ScoreT_co]):
         self, measure: Measure, grouping: Grouping | None = None, beside: Sequence[Statistics[Any]] = ()
     ) -> CodedRows:
         # A function of the user needs the score of each sample.
+        from rapidscore.classification.coded_rows import CodedRows, ScoredRows
+
         kind = ScoredRows if measure.takes_scores else CodedRows
         return kind(self, measure, grouping, beside)  # type: ignore[arg-type]  # statistics of the same metric
 
@@ -190,7 +214,11 @@ class CodedGroups:
     def __getitem__(self, code: int) -> Total[Any]:
         statistics = self._statistics
         weighted = statistics._weights is not None
-        return Total(statistics.metric, self._metric._sums_of_group(self._groups, code, statistics.labels, weighted))
+        sums = self._metric._sums_of_group(self._groups, code, statistics.labels, weighted)
+        if statistics._order is not None:
+            # All groups have the same labels, also those that are not among the categories.
+            sums = sums.in_order(orders.over(statistics._order, statistics.labels))
+        return Total(statistics.metric, sums)
 
     def overall(self) -> Total[Any]:
         """Return the total of all rows."""
@@ -207,11 +235,21 @@ class CodedGroups:
 
     def scores(self, codes: NDArray[np.intp]) -> ManyScores:
         """Score some of the groups."""
-        return self._metric._scores_of_groups(self._groups, codes, self._statistics.labels)
+        scores: ManyScores = self._statistics._scorer()._scores_of_groups(self._groups, codes, self._statistics.labels)
+        return scores
 
     def values(self, codes: NDArray[np.intp], names: Sequence[str] | None) -> dict[str, NDArray[np.float64]]:
         """Return values of groups by name, each of shape (len(codes),); without names, all values of `as_dict()`."""
         return self.scores(codes).values(self._statistics.metric._value_names() if names is None else names)
+
+    def measured(self, measure: Measure) -> dict[str, NDArray[np.float64]]:
+        """Return the values that a measure wants of all groups, each of shape (groups,)."""
+        if not measure.takes_scores:
+            return measure.of_scores(self.scores(np.arange(len(self))))
+        from rapidscore.classification.coded_rows import listed
+
+        values = listed([[measure.of_total(self[code]._sums) for code in range(len(self))]])
+        return {name: value[0] for name, value in values.items()}
 
 
 def as_weights(values: ArrayLike | None, rows: int) -> NDArray[np.float64] | None:

@@ -32,7 +32,7 @@ class CodedRows:
     ) -> None:
         """Take the rows to draw, and statistics `beside` them, whose rows at the same positions are drawn with them."""
         self.count = len(statistics)
-        self._statistics = type(statistics)(measure.metric, statistics._rows, statistics.labels, statistics._weights)
+        self._statistics = statistics._scored_by(measure.metric)
         self._measure = measure
         self._grouping = grouping
         self._groups = 0 if grouping is None else grouping.count
@@ -146,7 +146,7 @@ class CodedRows:
     def _values(self, counts: tuple[Any, ...], sets: int, statistics: CodedStatistics[Any] | None = None) -> Values:
         """Return the values of counted samples, each of which has `sets` sets of rows: its groups, and all rows."""
         statistics = self._statistics if statistics is None else statistics
-        values = self._measure.of_scores(statistics.metric._scores_of_samples(counts, statistics.labels))
+        values = self._measure.of_scores(statistics._scorer()._scores_of_samples(counts, statistics.labels))
         return {name: value.reshape(-1, sets) for name, value in values.items()}
 
 
@@ -160,14 +160,14 @@ class ScoredRows(CodedRows):
         return self._of_copies(_core.draw_multiplicities(self._sizes, seed, first, count))
 
     def _of_copies(self, copies: NDArray[np.uint64]) -> Values:
-        return _listed([self._of_rows(self._positions, of_sample) for of_sample in copies])
+        return listed([self._of_rows(self._positions, of_sample) for of_sample in copies])
 
     def _of_positions(
         self, statistics: CodedStatistics[Any], positions: NDArray[Any], grouping: Grouping | None
     ) -> Values:
         if grouping is None:
-            return _listed([self._of(statistics, of_sample, None) for of_sample in positions])
-        return _listed([self._of_rows(of_sample, None) for of_sample in positions])
+            return listed([self._of(statistics, of_sample, None) for of_sample in positions])
+        return listed([self._of_rows(of_sample, None) for of_sample in positions])
 
     def _left_out(self, first: int, count: int) -> Values:
         copies = np.repeat(self._sizes[np.newaxis], count, axis=0)
@@ -185,7 +185,7 @@ class ScoredRows(CodedRows):
                 kept = sizes - moved
                 ours.append(self._of(pairs, positions, np.concatenate([kept, moved])))
                 theirs.append(self._of(pairs, positions, np.concatenate([moved, kept])))
-            return _listed(ours), _listed(theirs)
+            return listed(ours), listed(theirs)
 
         return exchange
 
@@ -210,7 +210,7 @@ class ScoredRows(CodedRows):
         if copies is not None:
             # A row that was drawn three times is counted as one row with three times its weight.
             weights = copies.astype(np.float64) * chosen.weights
-            chosen = type(chosen)(chosen.metric, chosen._rows, chosen.labels, weights)
+            chosen = type(chosen)(chosen.metric, chosen._rows, chosen.labels, weights, chosen._order)
         return [self._measure.of_total(chosen.total()._sums) if len(chosen) else {}]
 
 
@@ -267,7 +267,7 @@ def _counter(
     return counter
 
 
-def _listed(samples: Sequence[Sequence[dict[str, float]]]) -> Values:
+def listed(samples: Sequence[Sequence[dict[str, float]]]) -> Values:
     """Return values by name. A value is NaN for a sample or group that lacks it, because no row of it was drawn."""
     names = dict.fromkeys(name for sample in samples for values in sample for name in values)
     return {name: np.array([[values.get(name, nan) for values in sample] for sample in samples]) for name in names}

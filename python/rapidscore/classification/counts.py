@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import _core
-from rapidscore.inputs.labels import Pair, countable
+from rapidscore.inputs.labels import Column, Pair, columns, countable, countable_columns
 
 if TYPE_CHECKING:
     from rapidscore.inputs.labels import Counts, SortedLabels
@@ -24,7 +24,12 @@ def class_counts(y_true: Any, y_pred: Any) -> tuple[SortedLabels, Counts, Counts
 
 def confusion(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[SortedLabels, _core.Confusion]:
     """Return the sorted labels that occur, and their confusion counts."""
-    true, pred, restored = countable(y_true, y_pred, names)
+    return confusion_of_columns(*columns(y_true, y_pred, names), names)
+
+
+def confusion_of_columns(y_true: Column, y_pred: Column, names: Pair) -> tuple[SortedLabels, _core.Confusion]:
+    """Return the sorted labels that occur in two columns that were read, and their confusion counts."""
+    true, pred, restored = countable_columns(y_true, y_pred, names)
     labels, counts = _core.count_pairs(true, pred)
     return restored(labels), counts
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from operator import methodcaller
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from rapidscore._public import public
 from rapidscore.groups import disparity
 from rapidscore.groups.scores import GroupScores
+from rapidscore.resampling.measure import rate_key
+
+if TYPE_CHECKING:
+    from rapidscore.resampling.intervals import Series
+    from rapidscore.resampling.measure import Values
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -18,6 +25,9 @@ class ClassificationGroups(GroupScores[ScoreT_co]):
     """The classification score of each group, and fairlearn 0.15.0's measures of fairness.
 
     A rate of no rows, such as the true positive rate of a group without positive rows, is 0.
+
+    With the default options, these measures also have intervals, `confidence_interval().fairness`, and p-values of the
+    differences, in `permutation_test()`, if the metric's `pos_label` is a label.
 
     References
     ----------
@@ -36,10 +46,23 @@ class ClassificationGroups(GroupScores[ScoreT_co]):
     (0.5, 0.5)
     >>> groups.equalized_odds_difference(agg="mean")
     0.5
+    >>> many = Classification().statistics([1, 1, 0, 1, 0, 0] * 30, [1, 0, 0, 1, 1, 0] * 30).by([*"aaabbb"] * 30)
+    >>> print(many.confidence_interval().fairness["equalized_odds_difference"])
+    equalized_odds_difference = 0.5000 [0.4333, 0.6441]
+    >>> print(many.permutation_test()["equalized_odds_difference"])
+    equalized_odds_difference: difference = 0.5000, p = 0.0010
 
     """
 
     __slots__ = ()
+
+    def _fairness(self) -> tuple[Sequence[str], Mapping[str, Series]]:
+        try:
+            self.overall.selection_rate()  # type: ignore[attr-defined]  # a score of a classification
+        except ValueError:
+            # The metric's positive class is not among the labels.
+            return (), {}
+        return _RATES, _MEASURES
 
     def demographic_parity_difference(self, method: str = "between_groups", pos_label: Any = ...) -> float:
         """Return the largest difference between the groups' selection rates.
@@ -196,3 +219,36 @@ def _rate(overall: Any, name: str, pos_label: Any) -> Callable[[Any], float]:
 
 def _odds(overall: Any, pos_label: Any) -> list[Callable[[Any], float]]:
     return [_rate(overall, name, pos_label) for name in ("true_positive_rate", "false_positive_rate")]
+
+
+#: The rates that measures of fairness compare.
+_RATES = ("selection_rate", "true_positive_rate", "false_positive_rate")
+
+
+def _compared(measure: Callable[..., Any], rate: str) -> Series:
+    """Return the function from the rates of samples to the difference or the ratio of the groups' rates."""
+    key = rate_key(rate)
+    return lambda values: measure(values[key][:, :-1], values[key][:, -1])
+
+
+def _worst(measure: Callable[..., Any], is_worse: Callable[..., Any]) -> Series:
+    """Return the function from the rates of samples to the worse disparity of true and of false positive rates."""
+    of_true, of_false = _compared(measure, "true_positive_rate"), _compared(measure, "false_positive_rate")
+
+    def worst(values: Values) -> Any:
+        one, other = of_true(values), of_false(values)
+        # Of NaN and a number, the first, as in `disparity.aggregate`.
+        return np.where(is_worse(other, one), other, one)
+
+    return worst
+
+
+#: Measures of fairness between groups by name, as functions of the rates of many samples.
+_MEASURES: dict[str, Series] = {
+    "demographic_parity_difference": _compared(disparity.difference, "selection_rate"),
+    "demographic_parity_ratio": _compared(disparity.ratio, "selection_rate"),
+    "equal_opportunity_difference": _compared(disparity.difference, "true_positive_rate"),
+    "equal_opportunity_ratio": _compared(disparity.ratio, "true_positive_rate"),
+    "equalized_odds_difference": _worst(disparity.difference, np.greater),
+    "equalized_odds_ratio": _worst(disparity.ratio, np.less),
+}

@@ -82,6 +82,10 @@ class ManyClassScores:
                 values[name][batch.sets] = measure(batch)
         return values
 
+    def rates(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """Return rates of the metric's positive class by name, (sets,); a set that lacks this class counts 0 of it."""
+        return self.measured({name: partial(self.rate, name, allow_missing=True) for name in names})
+
     def rate(
         self, name: str, batch: Batch, pos_label: Any = ..., *, allow_missing: bool = False
     ) -> NDArray[np.float64]:

@@ -30,6 +30,7 @@ from rapidscore.classification.multilabel_score import (
     other_labels,
 )
 from rapidscore.inputs import labels
+from rapidscore.inputs.references import as_objects
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -146,6 +147,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
         return self.statistics(predictions, references, sample_weight).total()._sums  # type: ignore[return-value]
 
     def _indicators(self, predictions: Any, references: Any) -> tuple[NDArray[np.uint8], SortedLabels]:
+        predictions, references = as_objects(predictions), as_objects(references)
         true, predicted = _as_array(references, "references"), _as_array(predictions, "predictions")
         if (true is None) != (predicted is None):
             raise TypeError(
@@ -153,7 +155,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
                 "both as labels"
             )
         if true is None or predicted is None:
-            return self._of_sets(list(predictions), list(references))
+            return self._of_sets(_core.list_of(predictions), _core.list_of(references))
         if true.shape != predicted.shape:
             raise ValueError(
                 f"predictions have the shape {predicted.shape} but references have {true.shape}: pass one "
@@ -257,7 +259,7 @@ class Multilabel(ClassMetric[MultilabelScore]):
         return scores
 
     def _read_sums(self, data: bytes) -> LabelledSums:
-        table, rest = table_of_bytes(data)
+        table, _, rest = table_of_bytes(data)
         weighted, sums = rest[:1], _core.Total.from_bytes(rest[1:])
         if len(sums.row()) != 3 * len(table) + ROW_SUMS or weighted not in (b"\0", b"\1"):
             raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")

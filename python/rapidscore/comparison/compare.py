@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore._public import public
-from rapidscore.comparison.p_values import CORRECTIONS, adjusted_p_values, p_value
 from rapidscore.comparison.result import Compared, Comparison
 from rapidscore.inputs.options import as_int
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import SEED, Draws
 from rapidscore.resampling.intervals import Interval
 from rapidscore.resampling.measure import Measure, Values
+from rapidscore.resampling.p_values import CORRECTIONS, adjusted_p_values, p_value
 from rapidscore.statistics import Statistics
 
 if TYPE_CHECKING:

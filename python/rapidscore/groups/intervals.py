@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import plots
 from rapidscore._public import public
 from rapidscore.groups import disparity
+from rapidscore.groups.permutation_test import between_groups
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import Draws
 from rapidscore.resampling.intervals import Interval, Intervals
-from rapidscore.resampling.measure import Grouping, Measure
+from rapidscore.resampling.measure import Grouping, Measure, chosen_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from rapidscore.resampling.measure import Chosen, Values
 
 #: What is read of all groups at once, beside the groups' own values.
-_OVERALL, _DIFFERENCE, _RATIO = "overall", "difference", "ratio"
+_OVERALL, _DIFFERENCE, _RATIO, _FAIRNESS = "overall", "difference", "ratio", "fairness"
+
+#: Printed below intervals of differences.
+_NOTE = "The interval of a difference hardly ever contains 0, even if groups do not differ: see permutation_test()."
 
 
 @public
@@ -32,6 +36,11 @@ class GroupIntervals(Mapping[Any, Intervals]):
     Samples are drawn from all segments, not from each group separately, so the size of a group varies too, as it would
     in another test set. The `MetricFrame` of fairlearn 0.15.0 draws samples in the same way. A sample without segments
     of a group has no values of that group.
+
+    A `difference` is the largest value of a group minus the smallest, in each sample. It is therefore never negative,
+    and its interval hardly ever contains 0, also if groups do not differ. `GroupScores.permutation_test` tests whether
+    they differ, and `between` makes intervals of the difference of two given groups, which contain 0 if it may be
+    chance.
 
         >>> from rapidscore import WER
         >>> stats = WER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
@@ -52,6 +61,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         "_rows",
         "_source",
         "difference",
+        "fairness",
         "features",
         "overall",
         "ratio",
@@ -62,9 +72,14 @@ class GroupIntervals(Mapping[Any, Intervals]):
     overall: Intervals
     """The intervals of the values of all rows."""
     difference: Intervals
-    """The intervals of the largest difference between groups. It is at least 0, also if groups do not differ."""
+    """The intervals of the largest difference between groups. They hardly ever contain 0, even without one."""
     ratio: Intervals
     """The intervals of the smallest value of a group divided by the largest."""
+    fairness: Intervals
+    """The intervals of a classification's measures of fairness, by names such as `equalized_odds_difference`.
+
+    It is empty if there is no positive class.
+    """
 
     def __init__(
         self,
@@ -73,10 +88,13 @@ class GroupIntervals(Mapping[Any, Intervals]):
         rows: tuple[Any, Sequence[Key], Codes],
         options: Options,
         chosen: Chosen,
+        *,
+        fairness: tuple[Sequence[str], Mapping[str, Series]] = ((), {}),
     ) -> None:
         """Take the labels of the groups that have anything to score, in order, and the rows to draw from.
 
-        `rows` has statistics, their groups' labels, and the code of each row's group.
+        `rows` has statistics, their groups' labels, and the code of each row's group. `fairness` has rates of the
+        positive class, and measures that are computed from them, by name.
         """
         self.features = features
         self._columns = {key: number for number, key in enumerate(keys)}
@@ -84,20 +102,24 @@ class GroupIntervals(Mapping[Any, Intervals]):
         self._options = options
         self._chosen = chosen
         self._source: _Groups | None = None
-        found = intervals.intervals_of(self._rows_to_draw(), self._series, options)
+        rates, measures = fairness
+        found = intervals.intervals_of(
+            self._rows_to_draw(rates), lambda names: self._series(names) | _named(measures), options
+        )
         parts: dict[Hashable, dict[str, Interval]] = {}
         for key, interval in found.items():
             what: Any = key
             parts.setdefault(what[0], {})[interval.name] = interval
         made = {what: Intervals(part, options) for what, part in parts.items()}
         self.overall, self.difference, self.ratio = (made[what] for what in (_OVERALL, _DIFFERENCE, _RATIO))
+        self.fairness = made.get(_FAIRNESS, Intervals({}, options))
         self._groups = {key: made[number] for key, number in self._columns.items()}
 
-    def _rows_to_draw(self) -> _Groups:
+    def _rows_to_draw(self, rates: Sequence[str] = ()) -> _Groups:
         """Return the rows with their samples; after unpickling, samples are drawn again with the same seed."""
         if self._source is None:
             statistics, present, codes = self._rows
-            measure = Measure(statistics.metric, self._chosen)
+            measure = Measure(statistics.metric, self._chosen, rates)
             source = statistics._rows_to_draw(measure, Grouping(codes, len(present)))
             kept = [number for number, key in enumerate(present) if key in self._columns]
             self._source = _Groups(source, kept)
@@ -120,12 +142,12 @@ class GroupIntervals(Mapping[Any, Intervals]):
 
     def _series(self, names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
         series: dict[Hashable, tuple[str, Series]] = {}
-        for name in names:
+        for name in chosen_names(names):
             for number in self._columns.values():
                 series[number, name] = intervals.column(name, number)
             series[_OVERALL, name] = intervals.column(name)
-            series[_DIFFERENCE, name] = name, _compared(disparity.difference, name)
-            series[_RATIO, name] = name, _compared(disparity.ratio, name)
+            series[_DIFFERENCE, name] = name, between_groups(name)
+            series[_RATIO, name] = name, _ratio(name)
         return series
 
     def __getitem__(self, key: Key) -> Intervals:
@@ -149,7 +171,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         first, second = self._columns[one], self._columns[other]
 
         def series(names: Sequence[str]) -> dict[Hashable, tuple[str, Series]]:
-            return {name: (name, _subtracted(name, first, second)) for name in names}
+            return {name: (name, _subtracted(name, first, second)) for name in chosen_names(names)}
 
         found = intervals.intervals_of(self._rows_to_draw(), series, self._options)
         return Intervals({interval.name: interval for interval in found.values()}, self._options)
@@ -167,6 +189,8 @@ class GroupIntervals(Mapping[Any, Intervals]):
     def format(self, name: str | None = None) -> str:
         """Return a line for each group, for all rows and for the difference, of the value `name`, by default the first.
 
+        A last line says that the interval of a difference hardly ever contains 0.
+
         >>> from rapidscore import TER
         >>> stats = TER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
         >>> print(stats.by(["north", "south", "north"] * 50).confidence_interval())
@@ -174,10 +198,12 @@ class GroupIntervals(Mapping[Any, Intervals]):
         south: ter = 50.00 [50.00, 50.00]
         overall: ter = 28.57 [25.85, 31.52]
         difference: ter = 30.00 [27.05, 33.20]
+        The interval of a difference hardly ever contains 0, even if groups do not differ: see permutation_test().
         """
         lines = [(", ".join(map(str, key if len(self.features) > 1 else (key,))), found) for key, found in self.items()]
         lines += [(_OVERALL, self.overall), (_DIFFERENCE, self.difference)]
-        return "\n".join(f"{label}: {found[name or next(iter(found))]}" for label, found in lines)
+        shown = [f"{label}: {found[name or next(iter(found))]}" for label, found in lines]
+        return "\n".join([*shown, _NOTE])
 
     def __str__(self) -> str:
         return self.format()
@@ -197,8 +223,12 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return ax
 
 
-def _compared(measure: Callable[..., Any], name: str) -> Series:
-    return lambda values: measure(values[name][:, :-1], values[name][:, -1])
+def _ratio(name: str) -> Series:
+    return lambda values: disparity.ratio(values[name][:, :-1], values[name][:, -1])
+
+
+def _named(measures: Mapping[str, Series]) -> dict[Hashable, tuple[str, Series]]:
+    return {(_FAIRNESS, name): (name, measure) for name, measure in measures.items()}
 
 
 def _subtracted(name: str, first: int, second: int) -> Series:

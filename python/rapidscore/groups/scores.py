@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from rapidscore.groups.intervals import GroupIntervals
+    from rapidscore.groups.permutation_test import PermutationTest
     from rapidscore.inputs.labels import Codes
+    from rapidscore.resampling.intervals import Series
     from rapidscore.resampling.measure import Chosen
     from rapidscore.statistics import Statistics, Total
 
@@ -40,7 +42,8 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     """The score of each group, the differences between groups, and the score of all rows.
 
     `Statistics.by` makes one. It maps the label of each group to the group's score; for several features, a tuple with
-    a label of each. Keys are plain `str`, `int` or `bool`, sorted.
+    a label of each. Keys are plain `str`, `int`, `float` or `bool`, or dates, times, intervals and periods, as the
+    column had them. They are in the order of ordered categories, and otherwise sorted.
 
         >>> from rapidscore import WER
         >>> stats = WER().statistics(["a b", "a c", "d e"], ["a b", "a b", "d e f"])
@@ -230,7 +233,99 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         if self._rows is None:
             raise ValueError("there are no rows to draw from: make the groups by Statistics.by")
         options = intervals.Options(confidence, method, Draws.of(resamples, seed, draws, len(self._rows[0])))
-        return group_intervals.GroupIntervals(self.features, [*self._totals], self._rows, options, values)
+        return group_intervals.GroupIntervals(
+            self.features, [*self._totals], self._rows, options, values, fairness=self._fairness()
+        )
+
+    def permutation_test(
+        self,
+        permutations: int = 1000,
+        seed: int | None = 12345,
+        *,
+        values: Chosen = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> PermutationTest:
+        """Test whether groups differ by more than chance.
+
+        In each permutation, the rows exchange their groups at random, so that groups keep their sizes. The p-value of a
+        difference is (1 + k) / (1 + permutations), where k is the number of permutations whose largest difference
+        between groups is as large or larger. Permutations without a value are left out.
+
+        Parameters
+        ----------
+        permutations : int, default 1000
+            Number of permutations, 1 to 10,000,000. The smallest p-value is 1 / (1 + permutations).
+        seed : int or None, default 12345
+            From 0 to 2**64 - 1. A seed repeats the result to the bit, with any number of threads; None draws other
+            permutations in each call.
+        values : sequence or mapping, optional
+            The values to compare, as in `Statistics.confidence_interval`. The default is all values, and for
+            classifications with a positive class also `demographic_parity_difference`, `equal_opportunity_difference`
+            and `equalized_odds_difference`. P-values are not corrected for several values.
+        progress : callable, optional
+            Function that is called repeatedly with the fraction of the work that is done, 0 to 1.
+
+        Returns
+        -------
+        PermutationTest
+            The difference and its p-value, by the name of the value.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two groups with rows, if an option is out of range, if a value is unknown, or if
+            these scores were not made by `Statistics.by`.
+        TypeError
+            If an option has a wrong type.
+
+        References
+        ----------
+        Phipson, B. and Smyth, G. K., "Permutation p-values should never be zero", 2010.
+
+        Examples
+        --------
+        >>> from rapidscore import WER
+        >>> stats = WER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
+        >>> print(stats.by(["north", "south", "north"] * 50).permutation_test(values=["wer"]))
+        wer: difference = 0.3000, p = 0.0010
+
+        """
+        from rapidscore.groups import permutation_test
+        from rapidscore.resampling.draws import Draws
+
+        if self._rows is None:
+            raise ValueError("there are no rows to permute: make the groups by Statistics.by")
+        statistics, present, codes = self._rows
+        draws = Draws.of(permutations, seed, None, len(statistics), "permutations")
+        if len(self) < 2:
+            found = "is 1 group" if len(self) else "are no groups"
+            raise ValueError(f"there {found} with rows: a test of differences needs two or more")
+        if len(self) < len(present):
+            # Groups without anything to score take no part.
+            kept = np.array([key in self._totals for key in present])
+            rows = kept[codes]
+            statistics, codes = statistics[rows], (np.cumsum(kept, dtype=np.int32) - np.int32(1))[codes[rows]]
+        rates, measures = self._fairness()
+        differences = {name: measure for name, measure in measures.items() if name.endswith("_difference")}
+        if values is not None:
+            if not isinstance(values, str | Mapping):
+                chosen = [*values]
+                differences = {name: differences[name] for name in chosen if name in differences}
+                values = [value for value in chosen if value not in differences]
+            else:
+                differences = {}
+        return permutation_test.permutation_test(
+            self.features,
+            (statistics, np.ascontiguousarray(codes), len(self)),
+            draws,
+            values,
+            fairness=(rates if differences else (), differences),
+            progress=progress,
+        )
+
+    def _fairness(self) -> tuple[Sequence[str], Mapping[str, Series]]:
+        """Return the rates that measures of fairness need, and these measures by name; none for most metrics."""
+        return (), {}
 
     def as_dict(self) -> dict[str, float]:
         """Return all values by name, flat, for a logger: `wer`, `wer/north`, `difference/wer`, `ratio/wer` and so on.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore.inputs.groups import Key
+    from rapidscore.resampling.measure import Measure
 
 
 class FoldedGroups(Protocol):
@@ -37,6 +38,9 @@ class FoldedGroups(Protocol):
 
     def values(self, codes: NDArray[np.intp], names: Sequence[str] | None) -> dict[str, NDArray[np.float64]]:
         """Return values of the scores of groups, each of shape (len(codes),): those named, or all of `as_dict()`."""
+
+    def measured(self, measure: Measure) -> dict[str, NDArray[np.float64]]:
+        """Return the values that a measure wants of all groups, each of shape (groups,)."""
 
 
 class TotalsByKey(Mapping[Any, Any]):

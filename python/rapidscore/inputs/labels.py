@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
 
@@ -42,6 +42,16 @@ class Coded:
 
     codes: Codes
     table: SortedLabels
+    order: tuple[Any, ...] | None = None
+    """All labels of an ordered categorical column, in its order."""
+
+
+class Categories(NamedTuple):
+    """A categorical column: codes into categories in any order."""
+
+    codes: NDArray[Any]
+    labels: Any
+    is_ordered: bool
 
 
 #: Number of labels that a message lists.
@@ -54,20 +64,22 @@ Column: TypeAlias = Integers | Strings | Coded
 
 
 def column(values: Any, name: str) -> Column:
-    """Read labels: a sequence of `int`, `bool` or `str`, a NumPy array, or a column of pandas or polars.
+    """Read labels: a sequence of `int`, `bool` or `str`, a NumPy array, or a column of pandas, polars or pyarrow.
 
     Raises `ValueError` if a label is missing or is not a whole number, and `TypeError` for labels of other types or of
     mixed types; messages about a single label name its position. `name` is the name of the argument in messages.
     """
     if type(values) is list:
         return _from_list(values, name)
+    if isinstance(values, range):
+        values = np.arange(values.start, values.stop, values.step)
     if isinstance(values, np.ndarray):
         return _from_array(values, name)
-    library = type(values).__module__.partition(".")[0]
-    if library == "pandas":
-        return _from_pandas(values, name)
-    if library == "polars":
-        return _from_polars(values, name)
+    if (categories := categories_of(values, name)) is not None:
+        return _coded(categories, name)
+    library = library_of(values)
+    if library in _READERS:
+        return _READERS[library](values, name)
     if library == "scipy":
         raise TypeError(f"{name} is a sparse {type(values).__name__}: pass its toarray()")
     if hasattr(values, "__array__") and not isinstance(values, np.generic):
@@ -76,7 +88,21 @@ def column(values: Any, name: str) -> Column:
         hasattr(values, "__len__") and hasattr(values, "__getitem__")
     ):
         raise TypeError(f"{name} must be a sequence of labels, not {type(values).__name__}: pass a list or an array")
-    return _from_list(list(values), name)
+    return _from_list(_core.list_of(values), name)
+
+
+def library_of(values: Any) -> str:
+    """Return the name of the package that defines the type of an object."""
+    return type(values).__module__.partition(".")[0]
+
+
+def categories_of(values: Any, name: str) -> Categories | None:
+    """Return a categorical column of pandas, polars or pyarrow as codes and categories, and None for other values.
+
+    Raises the errors of `column` for missing labels.
+    """
+    find = _CATEGORIES.get(library_of(values))
+    return None if find is None else find(values, name)
 
 
 def encode(values: Any, name: str) -> tuple[Codes, SortedLabels]:
@@ -95,7 +121,11 @@ def encode_pair(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) ->
     >>> encode_pair([3, 7], [7, 5])
     (array([0, 2], dtype=int32), array([2, 1], dtype=int32), array([3, 5, 7]))
     """
-    true, pred = _pair(y_true, y_pred, names)
+    return encode_columns(*columns(y_true, y_pred, names), names)
+
+
+def encode_columns(true: Column, pred: Column, names: Pair) -> tuple[Codes, Codes, SortedLabels]:
+    """Return the codes of two columns that were read, and the sorted table of all labels that occur in either."""
     (true_codes, pred_codes), table = _encoded([true, pred], names)
     used = np.zeros(len(table), bool)
     used[true_codes] = True
@@ -123,10 +153,22 @@ def joined(one: SortedLabels, other: SortedLabels) -> SortedLabels:
     if one.dtype.kind == "O" or other.dtype.kind == "O":
         return table_of({*one.tolist(), *other.tolist()})
     if one.dtype.kind == other.dtype.kind and one.dtype.kind != "u":
-        return np.union1d(one, other)
+        return _union(one, other)
     parts = [_integers(table.astype(np.int64) if table.dtype.kind == "f" else table) for table in (one, other)]
-    table = np.union1d(*_with_common_type([Integers(part, "i") for part in parts]))
+    table = _union(*_with_common_type([Integers(part, "i") for part in parts]))
     return _as_floats(table) if "f" in one.dtype.kind + other.dtype.kind else table
+
+
+def _union(one: SortedLabels, other: SortedLabels) -> SortedLabels:
+    """Return the sorted labels of both, as `np.union1d` does.
+
+    That function imports `numpy.ma`. A signal handler that interrupted this import and called the function again would
+    fail.
+    """
+    both = np.concatenate([one, other])
+    both.sort()
+    distinct: SortedLabels = both[np.append(True, both[1:] != both[:-1])]
+    return distinct
 
 
 def check_kinds(one: SortedLabels, other: SortedLabels) -> None:
@@ -153,7 +195,7 @@ def positions(table: SortedLabels, within: SortedLabels) -> NDArray[np.intp]:
     return np.searchsorted(within, table)
 
 
-def _pair(y_true: Any, y_pred: Any, names: Pair) -> tuple[Column, Column]:
+def columns(y_true: Any, y_pred: Any, names: Pair) -> tuple[Column, Column]:
     """Read two columns of equal length and kind."""
     true, pred = column(y_true, names[0]), column(y_pred, names[1])
     references, predictions = (len(part.codes if isinstance(part, Coded) else part.values) for part in (true, pred))
@@ -185,7 +227,11 @@ def _check_same_kind(names: bool, other_names: bool, label: Any, other: Any) -> 
 
 def countable(y_true: Any, y_pred: Any, names: Pair = ("y_true", "y_pred")) -> tuple[NDArray[Any], NDArray[Any], Any]:
     """Return two columns as arrays of integers to count, and a function from such integers to labels."""
-    true, pred = _pair(y_true, y_pred, names)
+    return countable_columns(*columns(y_true, y_pred, names), names)
+
+
+def countable_columns(true: Column, pred: Column, names: Pair) -> tuple[NDArray[Any], NDArray[Any], Any]:
+    """Return two columns that were read as arrays of integers, and a function from such integers to labels."""
     if type(true) is Integers and type(pred) is Integers:
         if true.kind == pred.kind == "i" and true.values.dtype == pred.values.dtype:
             return true.values, pred.values, _unchanged
@@ -280,7 +326,7 @@ def _from_list(values: list[Any], name: str) -> Column:
     # The position of an item that is neither an int64 nor a bool.
     position = integers
     value = values[position]
-    _check_present(value, f"{name}[{position}]")
+    check_present(value, f"{name}[{position}]")
     if isinstance(value, list | tuple | set | np.ndarray):
         raise TypeError(f"{name}[{position}] is a {type(value).__name__}: a label is an int, a bool or a str")
     if isinstance(value, str):
@@ -288,7 +334,7 @@ def _from_list(values: list[Any], name: str) -> Column:
     for at, item in enumerate(values):
         if isinstance(item, str):
             raise TypeError(f"{name}[{at}] is {item!r}, but other labels are numbers: use labels of one kind")
-        _check_present(item, f"{name}[{at}]")
+        check_present(item, f"{name}[{at}]")
     try:
         # NumPy would convert integers above int64's range to floats.
         array = np.array(values, np.uint64 if all(isinstance(item, int) for item in values) else None)
@@ -303,7 +349,7 @@ def _from_list(values: list[Any], name: str) -> Column:
     return _from_array(array, name)
 
 
-def _check_present(value: Any, where: str) -> None:
+def check_present(value: Any, where: str) -> None:
     """Raise `ValueError` if a label is a marker of missing data."""
     if (
         value is None
@@ -357,27 +403,38 @@ def _whole_numbers(values: NDArray[Any], name: str) -> NDArray[np.int64]:
     wrong = np.flatnonzero((values != np.trunc(values)) | (np.abs(values) >= 2.0**53))
     if len(wrong):
         value = values[wrong[0]].item()
-        _check_present(value, f"{name}[{wrong[0]}]")
+        check_present(value, f"{name}[{wrong[0]}]")
         raise ValueError(
             f"{name}[{wrong[0]}] is {value!r}, not a whole number below 2**53: pass labels of classes, not measurements"
         )
     return values.astype(np.int64)
 
 
-def _from_pandas(values: Any, name: str) -> Column:
+def _check_pandas(values: Any, name: str) -> Any:
+    """Check that this is a column of pandas without missing labels; return the module pandas."""
     import pandas as pd
 
     if not isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
         raise TypeError(f"{name} is a {type(values).__name__}: pass one column of it")
     missing = np.flatnonzero(pd.isna(values))
     if len(missing):
-        raise ValueError(
-            f"{name}[{missing[0]}] is missing ({pd.Series(values).iloc[missing[0]]!r}): leave the row out, or give "
-            "missing values a label"
-        )
+        _refuse_missing(name, missing[0], repr(pd.Series(values).iloc[missing[0]]))
+    return pd
+
+
+def _pandas_categories(values: Any, name: str) -> Categories | None:
+    pd = _check_pandas(values, name)
     if isinstance(values.dtype, pd.CategoricalDtype):
         categories = pd.Categorical(values)
-        return _with_sorted_table(np.asarray(categories.codes), categories.categories, name)
+        return Categories(np.asarray(categories.codes), categories.categories, categories.ordered)
+    if isinstance(values.dtype, pd.ArrowDtype):
+        return _arrow_categories(pd.array(values).__arrow_array__(), name)
+    return None
+
+
+def _from_pandas(values: Any, name: str) -> Column:
+    import pandas as pd
+
     if isinstance(values.dtype, np.dtype):
         return _from_array(np.asarray(values), name)
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_integer_dtype(values.dtype):
@@ -385,26 +442,67 @@ def _from_pandas(values: Any, name: str) -> Column:
     return _from_list(values.tolist(), name)
 
 
-def _from_polars(values: Any, name: str) -> Column:
+def _polars_categories(values: Any, name: str) -> Categories | None:
     import polars as pl
 
     if not isinstance(values, pl.Series):
         raise TypeError(f"{name} is a {type(values).__name__}: pass one column of it")
     if values.null_count():
-        raise ValueError(
-            f"{name}[{values.is_null().arg_max()}] is missing (null): leave the row out, or give missing values a label"
-        )
+        _refuse_missing(name, values.is_null().arg_max(), "null")
+    is_ordered = values.dtype == pl.Enum
     if values.dtype == pl.Categorical:
         # The categories of a Categorical are shared by many columns; keep those that occur.
         values = values.cast(pl.Enum(values.unique().cast(pl.String).sort()))
-    if values.dtype == pl.Enum:
-        return _with_sorted_table(values.to_physical().to_numpy(), values.dtype.categories, name)
+    if values.dtype != pl.Enum:
+        return None
+    return Categories(values.to_physical().to_numpy(), values.dtype.categories, is_ordered)
+
+
+def _from_polars(values: Any, name: str) -> Column:
+    import polars as pl
+
     if values.dtype == pl.String:
         return _from_list(values.to_list(), name)
     return _from_array(values.to_numpy(), name)
 
 
-def _with_sorted_table(codes: NDArray[Any], categories: Any, name: str) -> Coded:
+def _arrow_categories(values: Any, name: str) -> Categories | None:
+    import pyarrow as pa
+
+    if not isinstance(values, pa.Array | pa.ChunkedArray):
+        raise TypeError(f"{name} is a {type(values).__name__}: pass one column of it")
+    if values.null_count:
+        _refuse_missing(name, values.is_null().index(True).as_py(), "null")
+    if not pa.types.is_dictionary(values.type):
+        return None
+    if isinstance(values, pa.ChunkedArray):
+        # Chunks may have different dictionaries.
+        values = values.unify_dictionaries().combine_chunks()
+    if isinstance(values, pa.ChunkedArray):
+        values = values.chunk(0) if values.num_chunks else pa.array([], values.type)
+    return Categories(values.indices.to_numpy(), values.dictionary, values.type.ordered)
+
+
+def _from_arrow(values: Any, name: str) -> Column:
+    import pyarrow as pa
+
+    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or pa.types.is_boolean(values.type):
+        return _from_array(np.asarray(values), name)
+    return _from_list(values.to_pylist(), name)
+
+
+#: How columns of other packages are read, by the name of the package; categorical columns are read first.
+_CATEGORIES = {"pandas": _pandas_categories, "polars": _polars_categories, "pyarrow": _arrow_categories}
+_READERS = {"pandas": _from_pandas, "polars": _from_polars, "pyarrow": _from_arrow}
+
+
+def _refuse_missing(name: str, position: int, value: str) -> NoReturn:
+    raise ValueError(f"{name}[{position}] is missing ({value}): leave the row out, or give missing values a label")
+
+
+def _coded(categories: Categories, name: str) -> Coded:
     """Return codes into categories in any order as codes into the sorted categories."""
-    sorted_codes, table = encode(categories, f"{name}'s categories")
-    return Coded(_recoded(codes, sorted_codes), table)
+    sorted_codes, table = encode(categories.labels, f"{name}'s categories")
+    # Of Arrow, a dictionary may have a category twice.
+    order = tuple(dict.fromkeys(table[sorted_codes].tolist())) if categories.is_ordered else ()
+    return Coded(_recoded(categories.codes, sorted_codes), table, order or None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from rapidscore.inputs.arrays import as_counts
+from rapidscore.inputs.references import as_objects
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -45,6 +46,7 @@ def of(
         return bytes_, characters, words
     for name in [name for name, values in counts.items() if values is not None]:
         raise TypeError(f"pass texts or {name}, not both: texts give all counts")
+    texts = as_objects(texts)
     if isinstance(texts, str | Set | Mapping) or not isinstance(texts, Sized) or len(texts) != count:
         kind = type(texts).__name__
         shown = f"a {kind}" if isinstance(texts, str | Set | Mapping | Iterator) else f"{len(texts)} texts"

@@ -102,7 +102,7 @@ def of_log_probs(log_probs: Any, offsets: ArrayLike | None, unit: float, sizes: 
     """Return the negative log-likelihood of each sequence, given log-probabilities in units of `unit` nats."""
     flat = as_flat(log_probs, offsets)
     if flat is None:
-        sums = _core.Perplexity.sum_log_prob_lists(log_probs if isinstance(log_probs, list) else list(log_probs), unit)
+        sums = _core.Perplexity.sum_log_prob_lists(_core.list_of(log_probs), unit)
     else:
         sums = _result(_core.Perplexity.sum_log_probs(*flat, unit), flat)
     return Segments(sums, None, text_sizes.of(len(sums), **sizes))

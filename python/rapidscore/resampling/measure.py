@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
@@ -18,19 +18,34 @@ if TYPE_CHECKING:
 Values: TypeAlias = dict[str, "NDArray[np.float64]"]
 
 
+#: Before the names of rates of the positive class, which are measured beside the values that a caller chooses.
+_RATE = "rate/"
+
+
+def rate_key(rate: str) -> str:
+    """Return the key of a rate among values."""
+    return _RATE + rate
+
+
+def chosen_names(values: Iterable[str]) -> list[str]:
+    """Return the names of values without the keys of rates."""
+    return [name for name in values if not name.startswith(_RATE)]
+
+
 #: The values that a caller chooses: names, functions of a score, such functions by name, or None for all values.
 Chosen: TypeAlias = Sequence[str | Callable[[Any], float]] | Mapping[str, Callable[[Any], float]] | None
 
 
 class Measure:
-    """The values that are wanted of the scores of a metric."""
+    """The values that are wanted of the scores of a metric, and rates of the positive class beside them."""
 
-    def __init__(self, metric: Any, chosen: Chosen) -> None:
+    def __init__(self, metric: Any, chosen: Chosen, rates: Sequence[str] = ()) -> None:
         # A value that is undefined in a sample needs no warning.
         self.metric = metric._quiet()
+        self._rates = rates
         self._names: Sequence[str] | None = None
         self._functions: dict[str, Callable[[Any], float]] | None = None
-        if chosen is not None and not len(chosen):
+        if chosen is not None and not len(chosen) and not rates:
             raise ValueError("values is empty: name at least one value, or pass None for all")
         if isinstance(chosen, str):
             raise TypeError(f"values must be a sequence of names or functions, not {chosen!r}: pass [{chosen!r}]")
@@ -61,6 +76,8 @@ class Measure:
             names = self.metric._all_value_names()
         self.metric._check_value_names(names)
         values: dict[str, NDArray[np.float64]] = scores.values(names)
+        if self._rates:
+            values |= {rate_key(name): rates for name, rates in scores.rates(self._rates).items()}
         return values
 
     def of_sums(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
@@ -75,9 +92,10 @@ class Measure:
         if self.metric._is_empty(sums):
             return dict.fromkeys(self._functions or self._names or (), nan)
         score = self.metric._score(sums)
+        rates = {rate_key(name): getattr(score, name)(allow_missing=True) for name in self._rates}
         if self._functions is not None:
-            return {name: _as_number(name, function(score)) for name, function in self._functions.items()}
-        return self._selected(self.metric._measured(score, self._names))
+            return {name: _as_number(name, function(score)) for name, function in self._functions.items()} | rates
+        return self._selected(self.metric._measured(score, self._names)) | rates
 
     def _selected(self, values: dict[str, Any]) -> dict[str, Any]:
         if self._names is None:

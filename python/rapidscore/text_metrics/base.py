@@ -38,9 +38,11 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 class TextMetric(Metric[ScoreT_co], listed=False):
     """A metric that compares predicted texts with reference texts, segment by segment.
 
-    In every method, `predictions` is a sequence of n `str`. `references` has one item for each prediction: a `str`, or
-    a list of one or more `str`, whose number may differ between segments. Different lengths raise `ValueError`, and
-    items that are not `str` raise `TypeError`; both messages name the position.
+    In every method, `predictions` is a sequence of n `str`, such as a list, an array, or a column of pandas, polars or
+    pyarrow. `references` has one item for each prediction: a `str`, or a list of one or more `str`, whose number may
+    differ between segments. A DataFrame or an array of shape (n, references) has a column for each reference of a
+    segment. Different lengths raise `ValueError`, and items that are not `str`, such as missing references, raise
+    `TypeError`; both messages name the position.
     """
 
     # Set on each instance at construction. Without ClassVar, dataclass would treat it as an option.
@@ -65,8 +67,10 @@ class TextMetric(Metric[ScoreT_co], listed=False):
             counts = core_references.counts()
         elif fewest != most:
             from rapidscore.inputs.pretokenized import count_references
+            from rapidscore.inputs.references import as_objects
 
-            counts = [count_references(*pair) for pair in zip(predictions, core_references, strict=True)]
+            pairs = zip(as_objects(predictions), core_references, strict=True)
+            counts = [count_references(*pair) for pair in pairs]
         return Statistics(self, rows, counts)
 
     def score_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> ScoreT_co:
@@ -236,9 +240,10 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
     def _prepare(self, references: Any, tokenized: bool) -> PreparedReferences:
         """Read references, each of which is a list of tokens if `tokenized` is True."""
+        from rapidscore.inputs.references import rows_of_references
         from rapidscore.text_metrics.prepared import PreparedReferences
 
-        return PreparedReferences(self, self._core.prepare(references, tokenized))
+        return PreparedReferences(self, self._core.prepare(rows_of_references(references), tokenized))
 
     def _core_references(self, references: Any) -> Any:
         """Return references in the form that the compiled core reads."""

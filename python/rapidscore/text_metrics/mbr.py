@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rapidscore import _core
 from rapidscore._public import public
+from rapidscore.inputs.references import as_objects
 
 if TYPE_CHECKING:
     from rapidscore.text_metrics.base import AnyTextMetric
@@ -103,10 +105,11 @@ def _checked_lists(name: str, lists: Any) -> list[Any]:
     if isinstance(lists, str) or not isinstance(lists, Iterable):
         raise TypeError(f"{name} must be a list of lists of str, not {type(lists).__name__}")
     # A list, because an iterator could be read only once.
-    listed = list(lists)
+    listed = _core.list_of(as_objects(lists))
     for position, texts in enumerate(listed):
         if isinstance(texts, str) or not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):
             raise TypeError(f"{name}[{position}] is {type(texts).__name__}: pass a list of str for each source")
         if len(texts) == 0:
             raise ValueError(f"{name}[{position}] is empty: pass at least one text for each source")
-    return listed
+    # Columns of pandas have other indices than positions.
+    return [list(as_objects(texts)) for texts in listed]

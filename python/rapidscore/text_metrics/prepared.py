@@ -8,6 +8,7 @@ import numpy as np
 
 from rapidscore._public import public
 from rapidscore.inputs import selection
+from rapidscore.inputs.references import rows_of_references
 
 if TYPE_CHECKING:
     from rapidscore import _core
@@ -69,7 +70,7 @@ def of_metric(metric: AnyTextMetric, references: Any) -> Any:
     Raises `ValueError` if another metric prepared them.
     """
     if not isinstance(references, PreparedReferences):
-        return references
+        return rows_of_references(references)
     if references.metric != metric:
         raise ValueError(
             f"the references were prepared by {references.metric!r}, not by {metric!r}: prepare them with this metric"

@@ -9,6 +9,7 @@
 //! few rows, a cell near the diagonal plus the edits that can still follow gives a tighter one.
 
 use super::{CellBits, EDGE, EditCounts, walk_back};
+use crate::stop;
 use std::ops::Range;
 
 /// The number of rows that are computed at a time, with the same words of their bitmaps, which stay in registers.
@@ -47,7 +48,7 @@ pub fn count(
     let mut band = Band { surplus, distance: longer };
     let size = words * (rows + 1);
     if matrix.len() < size {
-        matrix.resize(size.next_power_of_two(), CellBits::FIRST);
+        stop::resize(matrix, size.next_power_of_two(), CellBits::FIRST);
     }
 
     // The words that were computed for the last row, and the value before the first of them.

@@ -10,6 +10,7 @@
 //! computed, because a path of that distance cannot reach others.
 
 use super::{CellBits, EDGE, Edit, Step, fits, strip};
+use crate::stop;
 use std::iter;
 
 /// The number of words in a block of cells.
@@ -59,7 +60,7 @@ impl Hirschberg {
         mut visit: impl FnMut(Edit, usize, usize),
     ) {
         if self.positions.len() < bound + 1 {
-            self.positions.resize(bound + 1, [0; WORDS]);
+            stop::resize(&mut self.positions, bound + 1, [0; WORDS]);
         }
         let distance = hypothesis.len().max(reference.len());
         self.align_part(Part { hypothesis, reference, at: (0, 0), distance }, bound, &mut visit);
@@ -83,7 +84,11 @@ impl Hirschberg {
 
     /// The positions at which the hypothesis and the reference are split, and the distances of the parts.
     fn cut(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> (usize, usize, [usize; 2]) {
-        let backwards = |text: &[u32]| text.iter().rev().copied().collect::<Vec<_>>();
+        let backwards = |text: &[u32]| {
+            let mut backwards = stop::with_capacity(text.len());
+            backwards.extend(text.iter().rev());
+            backwards
+        };
         let (one, other) = hypothesis.split_at(hypothesis.len() / 2);
         let left = self.last_row(one, reference, bound);
         let right = self.last_row(&backwards(other), &backwards(reference), bound);
@@ -97,10 +102,12 @@ impl Hirschberg {
     fn last_row(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> Vec<usize> {
         let Self { positions, steps, .. } = self;
         steps.clear();
-        steps.resize(hypothesis.len(), EDGE);
+        stop::resize(steps, hypothesis.len(), EDGE);
         let mut distance = hypothesis.len();
-        let mut distances = vec![distance];
+        let mut distances = stop::with_capacity(reference.len() + 1);
+        distances.push(distance);
         for block in reference.chunks(BLOCK) {
+            stop::poll();
             set(positions, block);
             let mut cells = [CellBits::FIRST; WORDS];
             for (&token, step) in hypothesis.iter().zip(&mut *steps) {
@@ -154,10 +161,11 @@ impl Hirschberg {
     fn compute(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, distance: usize) {
         let Self { positions, steps, cells, blocks } = self;
         steps.clear();
-        steps.resize(hypothesis.len(), EDGE);
+        stop::resize(steps, hypothesis.len(), EDGE);
         cells.clear();
         blocks.clear();
         for (number, block) in reference.chunks(BLOCK).enumerate() {
+            stop::poll();
             let begin = BLOCK * number;
             // Rows are numbered from 1; row `r` is for `r` hypothesis tokens.
             let first = (begin + 1).saturating_sub(distance + 1).max(1);
@@ -166,7 +174,7 @@ impl Hirschberg {
             blocks.push((start, first));
             set(positions, block);
             let mut current = [CellBits::FIRST; WORDS];
-            cells.resize(start + 1 + last - (first - 1), current);
+            stop::resize(cells, start + 1 + last - (first - 1), current);
             let rows = hypothesis[first - 1..last].iter().zip(&mut steps[first - 1..last]);
             for ((&token, step), kept) in rows.zip(&mut cells[start + 1..]) {
                 next(&mut current, &positions[bound.min(token as usize)], step);

@@ -27,6 +27,7 @@ mod hirschberg;
 
 pub(crate) use distance::distances;
 
+use crate::stop;
 use crate::text::WordTable;
 use crate::text::tokenize::Word;
 pub use hirschberg::Hirschberg;
@@ -143,7 +144,7 @@ impl Levenshtein {
     fn count_short<const WORDS: usize>(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize) -> EditCounts {
         let Self { positions, matrix, .. } = self;
         if positions.len() < (bound + 1) * WORDS {
-            positions.resize(((bound + 1) * WORDS).next_power_of_two(), 0);
+            stop::resize(positions, ((bound + 1) * WORDS).next_power_of_two(), 0);
         }
         let (positions, _) = positions.as_chunks_mut::<WORDS>();
         for (at, &token) in reference.iter().enumerate() {
@@ -160,7 +161,7 @@ impl Levenshtein {
     fn count_banded(&mut self, hypothesis: &[u32], reference: &[u32], bound: usize, words: usize) -> EditCounts {
         let Self { positions, matrix, .. } = self;
         if positions.len() < (bound + 1) * words {
-            positions.resize(((bound + 1) * words).next_power_of_two(), 0);
+            stop::resize(positions, ((bound + 1) * words).next_power_of_two(), 0);
         }
         for (at, &token) in reference.iter().enumerate() {
             positions[token as usize * words + at / 64] |= 1 << (at % 64);
@@ -265,7 +266,7 @@ fn count<const WORDS: usize>(
     }
     let size = WORDS * (hypothesis + 1);
     if matrix.len() < size {
-        matrix.resize(size.next_power_of_two(), CellBits::FIRST);
+        stop::resize(matrix, size.next_power_of_two(), CellBits::FIRST);
     }
     let (matrix, _) = matrix.as_chunks_mut::<WORDS>();
     let mut cells = [CellBits::FIRST; WORDS];

@@ -19,11 +19,16 @@
 //! A shifted hypothesis differs from the previous one in a few words. The rows before these words are reused, and as
 //! soon as a later row has the same differences as the stored one, the distance is known.
 
+use crate::stop;
+
 /// The number of cells on each side of the diagonal, in the reference implementation.
 const BEAM_WIDTH: usize = 25;
 
 /// For longer references, the positions of a word are found by a search, so that memory stays linear.
 const INDEXED: usize = 1024;
+
+/// The number of rows between two checks for the end of the call.
+const POLL_ROWS: usize = 1 << 16;
 
 /// The cells of a row that are computed.
 #[derive(Clone, Copy, Debug)]
@@ -75,11 +80,11 @@ pub struct Trace {
 impl Trace {
     fn clear(&mut self, hypothesis: usize, reference: usize) {
         self.aligned.clear();
-        self.aligned.resize(reference, 0);
+        stop::resize(&mut self.aligned, reference, 0);
         self.reference_errors.clear();
-        self.reference_errors.resize(reference, true);
+        stop::resize(&mut self.reference_errors, reference, true);
         self.hypothesis_errors.clear();
-        self.hypothesis_errors.resize(hypothesis, true);
+        stop::resize(&mut self.hypothesis_errors, hypothesis, true);
     }
 }
 
@@ -111,14 +116,14 @@ impl Beam {
     /// Prepares for hypotheses of `hypothesis_words` words. Words are numbers below `distinct`; others match nothing.
     pub fn start(&mut self, reference: &[u32], distinct: usize, hypothesis_words: usize) {
         self.reference.clear();
-        self.reference.extend_from_slice(reference);
+        stop::extend(&mut self.reference, reference);
         self.positions.clear();
         self.stride = 0;
         self.distinct = distinct;
         if reference.len() <= INDEXED {
             // One word more, so that 64 positions can be read from any position.
             self.stride = reference.len() / 64 + 2;
-            self.positions.resize((distinct + 1) * self.stride, 0);
+            stop::resize(&mut self.positions, (distinct + 1) * self.stride, 0);
             for (at, &word) in reference.iter().enumerate() {
                 self.positions[word as usize * self.stride + at / 64] |= 1 << (at % 64);
             }
@@ -145,6 +150,7 @@ impl Beam {
             self.wide = Some(Wide { beam: (1..=hypothesis_words).map(edges).collect() });
             return;
         }
+        stop::reserve(&mut self.windows, hypothesis_words);
         // The row for no hypothesis words is computed as a whole.
         let (mut low, mut first, mut last) = (0, 1, words);
         for row in 1..=hypothesis_words {
@@ -215,8 +221,11 @@ impl Beam {
         let words = self.reference.len() as u64;
         self.rows.truncate(from);
         self.choices.truncate(from);
+        stop::reserve(&mut self.rows, hypothesis.len().saturating_sub(from));
+        stop::reserve(&mut self.choices, hypothesis.len().saturating_sub(from));
         let mut row = self.row(from);
-        for (&word, window) in hypothesis.iter().zip(&self.windows).skip(from) {
+        for (at, (&word, window)) in hypothesis.iter().zip(&self.windows).enumerate().skip(from) {
+            stop::poll_every(at, POLL_ROWS);
             let (next, choices) = self.next(window, row, word);
             self.rows.push(next);
             self.choices.push(choices);
@@ -344,9 +353,10 @@ impl Wide {
         let mut before: Vec<u64> = (0..=reference.len() as u64).collect();
         let mut begin = 0;
         for (&word, &(first, end)) in hypothesis.iter().zip(&self.beam) {
+            stop::poll();
             let earlier = |cell: usize| *cell.checked_sub(begin).and_then(|at| before.get(at)).unwrap_or(&INFINITE);
-            let mut row = Vec::with_capacity(end - first);
-            let mut steps = Vec::with_capacity(end - first);
+            let mut row = stop::with_capacity(end - first);
+            let mut steps = stop::with_capacity(end - first);
             for cell in first..end {
                 let mut best = (INFINITE, Step::Reference);
                 let mut offer = |cost, step| {

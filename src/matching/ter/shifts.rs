@@ -2,6 +2,7 @@
 //! 2.6.0 `lib_ter.py`, a port of tercom, in its limits and in the order of its choices.
 
 use super::beam::{Beam, Trace};
+use crate::stop;
 use std::iter;
 
 /// The maximum number of words in a shift.
@@ -10,6 +11,11 @@ const MAX_SHIFT_SIZE: usize = 10;
 const MAX_SHIFT_DISTANCE: usize = 50;
 /// The maximum number of shifts that are tried for a pair of texts.
 const MAX_CANDIDATES: usize = 1000;
+
+/// The numbers of positions and of shifts that are tried between two checks for the end of the call. A shift in a text
+/// of a million words takes up to 20 ms.
+const POLL_STARTS: usize = 1024;
+const POLL_CANDIDATES: usize = 16;
 
 /// A block of words, and the position before which it is inserted.
 #[derive(Clone, Copy, Debug)]
@@ -57,11 +63,12 @@ impl TerEdits {
             return hypothesis.len() as u64;
         }
         self.words.clear();
-        self.words.extend_from_slice(hypothesis);
+        stop::extend(&mut self.words, hypothesis);
         self.beam.start(reference, distinct, hypothesis.len());
         let mut distance = self.beam.measure(&self.words, 0);
         let (mut shifts, mut tried) = (0, 0);
         while distance > 0 {
+            stop::poll();
             let best = self.best_shift(reference, distance, &mut tried);
             let (Some((shift, saved)), true) = (best, tried < MAX_CANDIDATES) else { break };
             if saved <= 0 {
@@ -84,6 +91,7 @@ impl TerEdits {
         beam.trace(words, trace);
         let mut best: Option<(Shift, i64)> = None;
         for start in 0..words.len() {
+            stop::poll_every(start, POLL_STARTS);
             let from = start.saturating_sub(MAX_SHIFT_DISTANCE);
             let end = reference.len().min(start + MAX_SHIFT_DISTANCE + 1);
             for at in starts(beam, words[start], from, end) {
@@ -104,6 +112,7 @@ impl TerEdits {
                             continue;
                         }
                         last = Some(target);
+                        stop::poll_every(*tried, POLL_CANDIDATES);
                         *tried += 1;
                         let shift = Shift { start, length, target };
                         let saved = distance.cast_signed() - measure(beam, words, moved, distance, shift).cast_signed();
@@ -148,7 +157,7 @@ fn measure(beam: &Beam, words: &[u32], moved: &mut Vec<u32>, distance: u64, shif
         return beam.distance_with(words, distance, from, first.iter().chain(second).copied());
     }
     moved.clear();
-    moved.extend_from_slice(words);
+    stop::extend(moved, words);
     moved.splice(from..from + first.len() + second.len(), first.iter().chain(second).copied());
     beam.wide_distance(moved)
 }

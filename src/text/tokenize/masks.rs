@@ -4,8 +4,12 @@
 //! begin. The loop over the edges of these masks takes a few instructions for each token, whatever its length.
 
 use super::{SHORT, Tokens, Word};
+use crate::stop;
 use crate::text::bytes64::Block;
 use std::hint::select_unpredictable;
+
+/// The number of blocks between two checks for the end of the call: a megabyte.
+const POLL_BLOCKS: usize = 1 << 14;
 
 /// The marks of a block, bit `i` for byte `i`. The upper half extends into the next block, for characters that span two
 /// blocks.
@@ -52,6 +56,7 @@ pub fn cut(tokens: &mut Tokens, fold: u8, mut mark: impl FnMut(Block, usize, &[u
     let mut inside = 0; // 1 if a token is open at the end of the previous block
     let mut open = 0; // where it begins
     for number in 0..tokens.length.div_ceil(64) {
+        stop::poll_every(number, POLL_BLOCKS);
         let base = 64 * number;
         let Some(bytes) = tokens.text[base..].first_chunk() else { break };
         let marks = mark(Block::new(bytes), base, &tokens.text);

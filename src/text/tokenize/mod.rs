@@ -30,6 +30,7 @@ pub use whitespace::Whitespace;
 pub use zh::Zh;
 
 use crate::cpu::prefetch_line;
+use crate::stop;
 
 /// Words of up to this number of bytes are compared by value, without reading the text.
 pub const SHORT: usize = 16;
@@ -159,7 +160,7 @@ impl Tokens {
         self.length = text.len();
         let padded = text.len() + PADDING;
         if self.text.len() < padded {
-            self.text.resize(padded.next_power_of_two(), 0);
+            grow(&mut self.text, padded);
         }
         self.text[..text.len()].copy_from_slice(text);
         self.text[text.len()..padded].fill(0);
@@ -178,7 +179,7 @@ impl Tokens {
     #[inline]
     fn make_room(&mut self, words: usize) {
         if self.buffer.len() < self.count + words {
-            self.buffer.resize((self.count + words).next_power_of_two(), Word::default());
+            grow(&mut self.buffer, self.count + words);
         }
     }
 
@@ -250,8 +251,8 @@ impl Tokens {
     pub fn save(&self) -> SavedTokens {
         SavedTokens {
             // The text is needed for long words only.
-            text: if self.any_long { self.text[..self.length].into() } else { Box::default() },
-            words: self.buffer[..self.count].into(),
+            text: if self.any_long { stop::boxed(&self.text[..self.length]) } else { Box::default() },
+            words: stop::boxed(&self.buffer[..self.count]),
             any_long: self.any_long,
             sentences: self.sentences.as_slice().into(),
             whole: self.whole,
@@ -266,7 +267,7 @@ impl Tokens {
         self.count = saved.words.len();
         self.buffer[..self.count].copy_from_slice(&saved.words);
         self.any_long = saved.any_long;
-        self.sentences.extend_from_slice(&saved.sentences);
+        stop::extend(&mut self.sentences, &saved.sentences);
         self.whole = saved.whole;
     }
 
@@ -293,6 +294,22 @@ impl Tokens {
         };
         self.whole_text().iter().map(bytes).collect()
     }
+}
+
+/// The longest buffer, in bytes, that grows to a power of two.
+const DOUBLED: usize = 1 << 20;
+
+/// Makes a buffer longer: to a power of two, or, if it is large, by an eighth at least. Large buffers grow without being
+/// copied, and the memory of a long text is not rounded up.
+#[cold]
+fn grow<T: Clone + Default>(buffer: &mut Vec<T>, length: usize) {
+    let size = if length * size_of::<T>() <= DOUBLED {
+        length.next_power_of_two()
+    } else {
+        length.max(buffer.len() + buffer.len() / 8)
+    };
+    stop::check_reserved(buffer.try_reserve_exact(size - buffer.len()));
+    buffer.resize(size, T::default());
 }
 
 /// A tokenizer: immutable options that threads can share.

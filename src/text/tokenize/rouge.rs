@@ -4,6 +4,7 @@
 //! the Kelvin sign (U+212A) becomes `k`. All other characters beyond ASCII separate tokens.
 
 use super::{Tokenize, Tokens, masks::Marks, masks::cut};
+use crate::stop;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RougeWords;
@@ -38,7 +39,7 @@ fn fold_to_ascii(text: &[u8]) -> Option<Vec<u8>> {
     const KELVIN: &[u8] = "\u{212A}".as_bytes();
     memchr::memchr2_iter(DOTTED_I[0], KELVIN[0], text)
         .find(|&at| text[at..].starts_with(DOTTED_I) || text[at..].starts_with(KELVIN))?;
-    let mut plain = Vec::with_capacity(text.len());
+    let mut plain = stop::with_capacity(text.len());
     let mut rest = text;
     while let Some(&byte) = rest.first() {
         if let Some(after) = rest.strip_prefix(DOTTED_I) {

@@ -4,6 +4,7 @@
 //! another, in the reference's order.
 
 use super::{Tokenize, Tokens, whitespace::Whitespace};
+use crate::stop;
 use crate::text::decode;
 
 /// How a text is rewritten before it is split at white space.
@@ -20,6 +21,8 @@ impl Tokenize for TerWords {
         if !self.normalized && !self.no_punct {
             return Whitespace.tokenize(text, tokens);
         }
+        // Rewritten texts, of which there are three at a time, may be twice as long.
+        stop::probe(6 * text.len());
         // The reference leaves an empty text as it is, and puts spaces around all others.
         let mut text = text.to_vec();
         if self.normalized && !text.is_empty() {
@@ -59,6 +62,7 @@ impl TerWords {
 fn normalize(text: &[u8]) -> Vec<u8> {
     let mut text = replace(text, b"\n-", b"");
     for (from, to) in [("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
+        stop::poll();
         text = replace(&text, from.as_bytes(), to.as_bytes());
     }
     let mut spaced = Vec::with_capacity(2 * text.len());
@@ -98,7 +102,9 @@ fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 fn each_pair(text: &[u8], substitute: impl Fn(u8, u8) -> Option<[u8; 4]>) -> Vec<u8> {
     let mut out = Vec::with_capacity(2 * text.len());
     let mut at = 0;
+    let mut countdown = stop::Countdown::default();
     while at < text.len() {
+        countdown.step();
         if let Some(bytes) = text.get(at + 1).and_then(|&next| substitute(text[at], next)) {
             out.extend(bytes);
             at += 2;
@@ -113,7 +119,9 @@ fn each_pair(text: &[u8], substitute: impl Fn(u8, u8) -> Option<[u8; 4]>) -> Vec
 fn each_character(text: &[u8], mut visit: impl FnMut(u32, &[u8], &mut Vec<u8>)) -> Vec<u8> {
     let mut out = Vec::with_capacity(2 * text.len());
     let mut rest = text;
+    let mut countdown = stop::Countdown::default();
     while !rest.is_empty() {
+        countdown.step();
         let (character, length) = decode(rest);
         let (bytes, after) = rest.split_at(length);
         visit(character, bytes, &mut out);

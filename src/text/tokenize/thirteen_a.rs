@@ -9,6 +9,7 @@
 //! - `-` is a token after a digit.
 
 use super::{Tokenize, Tokens, masks::Marks, masks::cut, whitespace};
+use crate::stop;
 use crate::text::bytes64::Block;
 use memchr::memmem;
 
@@ -43,7 +44,10 @@ fn cut_marked(tokens: &mut Tokens) -> bool {
 fn plain(text: &[u8]) -> Vec<u8> {
     const SUBSTITUTIONS: [(&str, &str); 7] =
         [("<skipped>", ""), ("-\n", ""), ("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
+    // Two texts at a time, which become shorter.
+    stop::probe(2 * text.len());
     SUBSTITUTIONS.iter().fold(text.to_vec(), |text, (from, to)| {
+        stop::poll();
         let mut plain = Vec::with_capacity(text.len());
         let mut rest = 0;
         for found in memmem::find_iter(&text, from) {

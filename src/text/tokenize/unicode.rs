@@ -3,6 +3,7 @@
 //! Chinese and Japanese.
 
 use super::{Tokenize, Tokens};
+use crate::stop;
 use crate::text::lowercase::Lowercase;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -17,8 +18,10 @@ impl Tokenize for UnicodeWords {
         self.lowercase.lower(text, &mut lowered);
         tokens.load(&lowered);
         let mut at = 0;
+        let mut countdown = stop::Countdown::default();
         for chunk in lowered.utf8_chunks() {
             for (start, word) in chunk.valid().unicode_word_indices() {
+                countdown.step();
                 tokens.make_room(1);
                 tokens.push(at + start, at + start + word.len(), 0);
             }

@@ -16,12 +16,13 @@ CORRECTIONS = ("holm", "benjamini-hochberg")
 _TIE = 1e-12
 
 
-def p_value(differences: NDArray[np.float64], difference: float, ties: bool) -> float:
+def p_value(differences: NDArray[np.float64], difference: float, ties: bool, size: float = 0.0) -> float:
     """Return the p-value of an absolute difference, given the absolute differences (n,) under the null hypothesis.
 
     It is (k + 1) / (n + 1), where k is the number of trials with a greater difference, or, if `ties` is true, with a
     greater or equal difference. Trials whose difference is NaN are left out. A difference of 0 has the p-value 1. The
-    p-value is NaN if the difference is NaN, or if no trial is left.
+    p-value is NaN if the difference is NaN, or if no trial is left. `size` is the size of the values that are
+    subtracted: it determines rounding errors of differences that are small.
     """
     known = differences[~np.isnan(differences)]
     if not len(known) or isnan(difference):
@@ -29,7 +30,8 @@ def p_value(differences: NDArray[np.float64], difference: float, ties: bool) -> 
     if difference == 0:
         return 1.0
     # If ties are counted, rounding must not separate equal differences.
-    extreme = known >= difference * (1 - _TIE) if ties else known > difference
+    limit = difference * (1 - _TIE) if size <= difference else difference - _TIE * size
+    extreme = known >= limit if ties else known > difference
     return (int(extreme.sum()) + 1) / (len(known) + 1)
 
 

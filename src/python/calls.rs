@@ -1,0 +1,72 @@
+//! Calls of the core that can be ended early: by Ctrl-C, or when memory is short.
+
+use crate::stop::{self, Reason};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError};
+use pyo3::prelude::*;
+use std::cell::Cell;
+use std::hint::black_box;
+
+thread_local! {
+    /// The exception that a signal handler raised during the call of this thread.
+    static RAISED: Cell<Option<PyErr>> = const { Cell::new(None) };
+}
+
+/// Lets long loops of the core run Python's signal handlers.
+pub fn set_hook() {
+    stop::set_hook(|| {
+        Python::attach(|py| match py.check_signals() {
+            Ok(()) => false,
+            Err(error) => {
+                RAISED.set(Some(error));
+                true
+            }
+        })
+    });
+}
+
+/// Runs work without the GIL. Raises what a signal handler raised, or `MemoryError`.
+pub fn detached<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send) -> PyResult<R> {
+    py.detach(|| stop::call(work)).map_err(raised)
+}
+
+/// Runs work that keeps the GIL, as [`detached`] does.
+pub fn attached<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    stop::call(work).unwrap_or_else(|reason| Err(raised(reason)))
+}
+
+/// The exception for a call that ended early.
+pub fn raised(reason: Reason) -> PyErr {
+    match reason {
+        Reason::Interrupted => RAISED.take().unwrap_or_else(|| PyKeyboardInterrupt::new_err(())),
+        Reason::OutOfMemory => out_of_memory(),
+    }
+}
+
+fn out_of_memory() -> PyErr {
+    PyMemoryError::new_err("not enough memory for this input: score parts of it, and add their totals")
+}
+
+/// An empty vector with room for `capacity` elements. Raises `MemoryError`.
+pub fn with_capacity<T>(capacity: usize) -> PyResult<Vec<T>> {
+    let mut vector = Vec::new();
+    vector.try_reserve_exact(capacity).map_err(|_| out_of_memory())?;
+    Ok(vector)
+}
+
+/// Makes room for `additional` elements. Raises `MemoryError`.
+pub fn reserve<T>(vector: &mut Vec<T>, additional: usize) -> PyResult<()> {
+    vector.try_reserve(additional).map_err(|_| out_of_memory())
+}
+
+/// A vector of `length` copies of a value. Raises `MemoryError`.
+pub fn filled<T: Clone>(value: T, length: usize) -> PyResult<Vec<T>> {
+    // `vec!` gets zeros from the system without writing them, but aborts the process if there is no memory.
+    // Seen through a black box, because the compiler removes allocations that are not used.
+    drop(black_box(with_capacity::<T>(length)?));
+    Ok(vec![value; length])
+}
+
+/// Vectors of zeros. Raises `MemoryError`.
+pub fn zeros(vectors: usize, length: usize) -> PyResult<Vec<Vec<f64>>> {
+    (0..vectors).map(|_| filled(0.0, length)).collect()
+}
