@@ -16,7 +16,8 @@
 //! The list begins with the lowest layer. A module uses only modules of the layers below it, and none of its own layer;
 //! a test keeps it so (`src/tests/layers.rs`).
 //!
-//! - `error`, `cpu`, `stop`: errors; the code for this processor; calls that end early
+//! - `error`, `cpu`, `helpers`, `stop`: errors; the code for this processor; threads that help with a call; calls that
+//!   end early
 //! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on order; streams of random
 //!   numbers
 //! - [`text`]: from bytes to tokens
@@ -54,6 +55,7 @@ pub mod classification;
 mod cpu;
 mod error;
 pub mod exact;
+mod helpers;
 pub mod matching;
 pub mod pairwise;
 pub mod parallel;

@@ -17,16 +17,17 @@
 //! ```
 
 use crate::error::Error;
+use crate::helpers::Helpers;
 use crate::stop;
 use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Mutex, OnceLock};
-use std::thread::Builder;
+
+pub use crate::helpers::{forks, leave, pause, resume};
 
 static THREADS: AtomicUsize = AtomicUsize::new(0);
-static CORES: OnceLock<usize> = OnceLock::new();
+/// The number of cores, or 0 until it is detected.
+static CORES: AtomicUsize = AtomicUsize::new(0);
 
 /// The highest number of threads that can be set.
 const MAX_THREADS: usize = 1024;
@@ -52,10 +53,21 @@ pub fn set_threads(threads: i128) -> Result<(), Error> {
 #[must_use]
 pub fn threads() -> usize {
     match THREADS.load(Relaxed) {
-        // Detected once, because detecting takes longer than scoring a sentence.
-        0 => *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        0 => match CORES.load(Relaxed) {
+            0 => detect_cores(),
+            cores => cores,
+        },
         threads => threads,
     }
+}
+
+/// Detects the number of cores once, because that takes longer than scoring a sentence. Without a lock: a forked child
+/// would wait for it for ever if another thread held it.
+#[cold]
+fn detect_cores() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    CORES.store(cores, Relaxed);
+    cores
 }
 
 /// Fills batches until one stays empty and works on each: with `own` on the calling thread, elsewhere with workers that
@@ -76,89 +88,46 @@ where
     B: Default + Send,
     W: Send,
 {
-    let helpers = threads() - 1;
+    let count = threads() - 1;
     let mut first = B::default();
     if !fill(&mut first)? {
         return Ok(Vec::new());
     }
     let mut second = B::default();
-    if helpers == 0 || !fill(&mut second)? {
+    if count == 0 || !fill(&mut second)? {
         work(&mut first, own);
-        while helpers == 0 && fill(&mut first)? {
+        while count == 0 && fill(&mut first)? {
             stop::poll();
             work(&mut first, own);
         }
         return Ok(Vec::new());
     }
 
-    let waiting = AtomicUsize::new(2);
-    let enough = 2 * helpers;
-    let (jobs, queue) = mpsc::channel();
-    let (used, reusable) = mpsc::channel();
-    // Sending fails only if the receiver is gone: `queue` outlives all jobs, and without `reusable` nobody needs a used
-    // batch.
-    let _ = jobs.send(first);
-    let _ = jobs.send(second);
-    let queue = Mutex::new(queue);
-    // Closes when the last worker is done.
-    let (working, done) = mpsc::channel::<()>();
     let call = stop::current();
-    let next = || {
-        let batch: Option<B> = queue.lock().ok().and_then(|queue| queue.recv().ok());
-        batch.inspect(|_| {
-            waiting.fetch_sub(1, Relaxed);
-        })
+    let make = || {
+        stop::join(call.clone());
+        make()
     };
-
-    std::thread::scope(|scope| {
-        // If the system cannot start more threads, the ones that were started do the work.
-        let start = |_| {
-            let (used, next, make, work) = (used.clone(), &next, &make, &work);
-            let (working, call) = (working.clone(), call.clone());
-            let work = move || {
-                let _working = working;
-                stop::join(call);
-                let mut worker = make();
-                while let Some(mut batch) = next() {
-                    stop::poll();
-                    work(&mut batch, &mut worker);
-                    let _ = used.send(batch);
-                }
-                worker
-            };
-            Builder::new().spawn_scoped(scope, work).ok()
-        };
-        let threads: Vec<_> = (0..helpers).map_while(start).collect();
-        let mut feed = || {
-            let mut batch = B::default();
-            while fill(&mut batch)? {
-                stop::poll();
-                if waiting.load(Relaxed) < enough {
-                    waiting.fetch_add(1, Relaxed);
-                    let _ = jobs.send(batch);
-                    batch = reusable.try_recv().unwrap_or_default();
-                } else {
-                    work(&mut batch, own);
-                }
-            }
-            Ok(())
-        };
-        let outcome = feed();
-        drop(jobs); // tells the workers that no batch follows
-        while let Some(mut batch) = next() {
-            stop::poll();
-            work(&mut batch, own);
+    let work = |batch: &mut B, worker: &mut W| {
+        stop::poll();
+        work(batch, worker);
+    };
+    let helpers = Helpers::new(count, &make, &work);
+    // Two batches are not enough for any number of helpers.
+    helpers.take(&mut first);
+    helpers.take(&mut second);
+    while fill(&mut first)? {
+        if !helpers.take(&mut first) {
+            work(&mut first, own);
         }
-        drop(working);
-        while let Err(RecvTimeoutError::Timeout) = done.recv_timeout(stop::INTERVAL) {
-            stop::poll();
-        }
-        outcome?;
-        Ok(threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect())
-    })
+    }
+    while let Some(mut batch) = helpers.give_back() {
+        work(&mut batch, own);
+    }
+    while !helpers.wait(stop::INTERVAL) {
+        stop::poll();
+    }
+    Ok(helpers.finish())
 }
 
 /// Splits the rows into batches.
@@ -205,7 +174,8 @@ pub fn fill<T: Send>(output: &mut [T], batch: usize, work: impl Fn(usize, &mut [
 
 #[cfg(test)]
 mod tests {
-    use super::{fill, run, set_threads};
+    use super::{fill, leave, pause, resume, run, set_threads};
+    use std::convert::Infallible;
 
     fn squares(count: u64, fail_at: Option<u64>) -> Result<u64, String> {
         let mut next = 0;
@@ -246,6 +216,27 @@ mod tests {
             assert!(output.into_iter().eq(1..=length));
         }
         assert!(set_threads(1025).is_err());
+        set_threads(0).unwrap();
+    }
+
+    #[test]
+    fn a_call_goes_on_after_a_fork() {
+        set_threads(3).unwrap();
+        for is_child in [false, true] {
+            let (mut next, mut own) = (0_u64, 0);
+            let fill = |batch: &mut u64| {
+                next += 1;
+                if next % 20 == 0 {
+                    pause();
+                    // The helpers of a child rest for ever, as these do.
+                    if is_child { leave() } else { resume() }
+                }
+                *batch = next;
+                Ok::<_, Infallible>(next <= 100)
+            };
+            let Ok(others) = run(&mut own, || 0, fill, |batch, total| *total += *batch);
+            assert_eq!(own + others.iter().sum::<u64>(), 5050);
+        }
         set_threads(0).unwrap();
     }
 }

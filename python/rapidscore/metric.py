@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import nan
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -125,12 +125,39 @@ class Metric(ABC, Generic[ScoreT_co]):
         """Return a metric with the same scores that does not warn."""
         return self
 
+    @classmethod
+    def _of_plain_options(cls, options: dict[str, Any]) -> Self:
+        """Make a metric of options that are values of JSON, as bytes of totals have them. Opens and loads nothing.
+
+        Raises `ValueError` if an option is invalid, or is no plain value.
+        """
+        for name, value in options.items():
+            if isinstance(value, dict):
+                raise ValueError(f"{cls.__name__}'s {name!r:.60} is an object, which bytes cannot carry: pass metric=")
+        try:
+            return cls(**options)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{cls.__name__} has no such options as {options!r:.2000}: use the version that wrote them"
+            ) from error
+
     def _read_sums(self, data: bytes) -> Any:
-        """Read the sums of a total from bytes. Raises `ValueError` if they have another number of columns."""
+        """Read the sums of a total from bytes. Raises `ValueError` if they are no sums of rows of this metric."""
         sums = Sums.from_bytes(data)
-        if len(sums.row()) != len(self._columns()):
+        try:
+            # Columns that cannot be merged are those of other rows.
+            self._total([], []).merged(sums)
+        except ValueError:
+            are_possible = False
+        else:
+            are_possible = self._are_possible(sums.row())
+        if not are_possible:
             raise ValueError(f"these bytes hold no total of {self!r}: pass what Total.to_bytes() returned")
         return sums
+
+    def _are_possible(self, sums: list[float]) -> bool:
+        """Return whether these numbers, one for each column, can be the sums of rows."""
+        return True
 
     def _merge_cost(self, total: Any) -> int:
         """Return a number that grows with the time it takes to merge a total's sums with others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,9 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 #: The number of columns in a `repr`.
 _SHOWN = 20
+
+#: `len` counts no further.
+_MOST_SEGMENTS = 2**63 - 1
 
 _MAGIC = b"rapidscore total 1\n"
 
@@ -106,6 +109,9 @@ class Statistics(Generic[ScoreT_co]):
             return NotImplemented
         _check_same(self.metric, other.metric, "statistics")
         return self._followed_by(other)
+
+    def __radd__(self, other: int) -> Self:
+        return self if _begins_sum(other) else NotImplemented
 
     def _followed_by(self, other: Statistics[Any]) -> Self:
         rows = np.concatenate([self._rows, other._rows])
@@ -342,6 +348,9 @@ class Total(Generic[ScoreT_co]):
         _check_same(self.metric, other.metric, "a total")
         return Total(self.metric, self._sums.merged(other._sums))
 
+    def __radd__(self, other: int) -> Total[ScoreT_co]:
+        return self if _begins_sum(other) else NotImplemented
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Total):
             return NotImplemented
@@ -369,44 +378,75 @@ class Total(Generic[ScoreT_co]):
     def from_bytes(data: bytes, metric: Metric[Any] | None = None) -> Total[Any]:
         """Read the bytes that `to_bytes` returned.
 
-        `metric` is needed only if one of its options is an object that bytes cannot hold, such as a tokenizer. Raises
-        `ValueError` if the bytes are not those of a total, or if the total has another metric or other options.
-        """
-        import json
+        No file is opened and no code is run that the bytes choose, so they may come from a stranger.
 
-        magic, header, sums = data[: len(_MAGIC)], *data[len(_MAGIC) :].partition(b"\n")[::2]
+        Parameters
+        ----------
+        data : bytes
+            What `to_bytes` returned.
+        metric : Metric, optional
+            The metric of the total. It is needed only if one of its options is more than a value: a function, an object
+            or a tokenizer that needs a library or a file. It must have the name and the options that the bytes contain;
+            of functions and objects, bytes contain the name.
+
+        Returns
+        -------
+        Total
+            A total that equals the one that was written.
+
+        Raises
+        ------
+        ValueError
+            If the bytes are not those of a total, if `metric` has another name or other options, or if it is needed.
+        TypeError
+            If `data` is not `bytes`, or `metric` is not a metric.
+
+        Examples
+        --------
+        >>> from rapidscore import BLEU, Total
+        >>> bleu = BLEU(tokenize=str.split)
+        >>> data = bleu.statistics(["a b c d"], ["a b c d"]).total().to_bytes()
+        >>> Total.from_bytes(data, metric=bleu).score().score
+        100.0
+
+        """
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise TypeError(f"data must be bytes, not {type(data).__name__}: pass what Total.to_bytes() returned")
+        magic, header, sums = bytes(data[: len(_MAGIC)]), *bytes(data[len(_MAGIC) :]).partition(b"\n")[::2]
         if magic != _MAGIC:
             raise ValueError("these bytes hold no rapidscore total: pass what Total.to_bytes() returned")
-        try:
-            content = json.loads(header.decode("utf-8", "surrogatepass"))
-            name, options = str(content["metric"]), dict(content["options"].items())
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise ValueError("the total's description is damaged: pass what Total.to_bytes() returned") from error
+        name, options = _description(header)
         if metric is None:
-            objects = [option for option, value in options.items() if isinstance(value, dict)]
-            if objects:
-                raise ValueError(f"{name}'s {objects[0]} is an object, which bytes cannot carry: pass metric=")
-            if name not in METRICS:
-                # Its module may not have been imported yet.
-                import rapidscore
+            metric = _metric_class(name)._of_plain_options(options)
+        else:
+            _check_described(metric, name, options)
+        total = Total(metric, metric._read_sums(sums))
+        if total._sums.segments > _MOST_SEGMENTS:
+            raise ValueError(f"these bytes hold no total: {total._sums.segments} segments are too many")
+        return total
 
-                getattr(rapidscore, name, None)
-            if name not in METRICS:
-                raise ValueError(f"{name} is not a metric of this version: use the version that wrote the total")
-            try:
-                metric = METRICS[name](**options)
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"{name} has no such options as {options}: use the version that wrote it") from error
-        elif type(metric).__name__ != name or _text(_plain(metric)) != _text(options):
-            raise ValueError(f"these bytes hold a total of {name} with {options}, not of {metric!r}")
-        return Total(metric, metric._read_sums(sums))
+
+class _Entry:
+    """One change of an accumulator: a total that was added, or the empty total that begins it or that a reset left.
+
+    Entries form a chain, to which a thread appends by `setdefault` on the last entry's `following`, an operation that
+    no other thread and no signal handler can interrupt. Of two threads that append to the same entry, one succeeds.
+    """
+
+    __slots__ = ("begins", "following", "total")
+
+    def __init__(self, total: Total[Any], begins: bool = False) -> None:
+        self.total = total
+        self.begins = begins
+        self.following: dict[None, _Entry] = {}
 
 
 @public
 class Accumulator(Generic[ScoreT_co]):
     """Scores of segments as they arrive, in memory that does not grow with their number.
 
-    Any number of threads may share an accumulator.
+    Any number of threads may share an accumulator, and signal handlers and forked child processes may use it at any
+    time: no call waits for another one, and each update counts exactly once. A forked child has its own copy.
 
         >>> from rapidscore import BLEU
         >>> meter = BLEU().accumulator()
@@ -416,20 +456,19 @@ class Accumulator(Generic[ScoreT_co]):
         BLEU = 50.00 75.0/50.0/50.0/33.3 (BP = 1.000 ratio = 1.000 hyp_len = 8 ref_len = 8)
     """
 
-    __slots__ = ("_lock", "_parts", "metric")
+    __slots__ = ("_state", "metric")
 
     def __init__(self, metric: Metric[ScoreT_co]) -> None:
-        import threading
-
         self.metric = metric
-        self._lock = threading.Lock()
-        # The segments so far, as totals of falling size: merging a few labels with many thousands for each batch would
-        # take longer than counting the batch. Each total is merged when the ones after it have grown to its size.
-        self._parts: list[Total[ScoreT_co]] = []
-        self.reset()
+        # An entry, and the sum of all entries up to it as totals of falling size: merging a few labels with many
+        # thousands for each batch would take longer than counting the batch. Each total is merged when the ones after
+        # it have grown to its size. There is no lock, which a forked child would find locked for ever if another
+        # thread held it, and which a signal handler would wait for. Threads may set an older state: entries follow it,
+        # and are added when it is read.
+        self._state = self._begun()
 
     def __len__(self) -> int:
-        return sum(map(len, self._parts))
+        return sum(map(len, self._read()[1]))
 
     def __repr__(self) -> str:
         return f"<Accumulator of {self.metric!r}: {len(self)} segments>"
@@ -446,12 +485,11 @@ class Accumulator(Generic[ScoreT_co]):
     @property
     def total(self) -> Total[ScoreT_co]:
         """The total of all segments so far."""
-        with self._lock:
-            # The smallest first, so that each total is copied once at most.
-            total = self._parts[-1]
-            for part in self._parts[-2::-1]:
-                total = part + total
-            self._parts = [total]
+        last, (*larger, total) = self._read()
+        # The smallest first, so that each total is copied once at most.
+        for part in reversed(larger):
+            total = part + total
+        self._state = last, (total,)
         return total
 
     def update(self, predictions: Any, references: Any, *more: Any, **options: Any) -> None:
@@ -470,21 +508,54 @@ class Accumulator(Generic[ScoreT_co]):
 
     def reset(self) -> None:
         """Remove all segments."""
+        begun = self._begun()
+        while self._read()[0].following.setdefault(None, begun[0]) is not begun[0]:
+            pass
+        self._state = begun
+
+    def _begun(self) -> _State:
+        """Return the state of no segments."""
         empty = Total(self.metric, self.metric._total([], []))
-        with self._lock:
-            self._parts = [empty]
+        return _Entry(empty, True), (empty,)
+
+    def _read(self) -> _State:
+        """Return the last entry, and the sum of all entries as totals of falling size."""
+        last, parts = state = self._state
+        while last.following:
+            last = last.following[None]
+            parts = (last.total,) if last.begins else (*parts, last.total)
+            state = last, parts
+        return state
 
     def _add(self, total: Total[Any]) -> None:
-        with self._lock:
-            parts = [*self._parts]
-            _check_same(self.metric, total.metric, "a total")
+        _check_same(self.metric, total.metric, "a total")
+        entry, is_first_attempt = _Entry(total), True
+        while True:
+            last, parts = self._state
+            if last.following:
+                last, parts = self._read()
             # Before anything is merged, so that labels that cannot be joined are refused now, and all of them.
             for part in parts:
                 self.metric._check_merge(part._sums, total._sums)
-            cost = self.metric._merge_cost
-            while parts and cost(parts[-1]._sums) <= 2 * cost(total._sums):
-                total = parts.pop() + total
-            self._parts = [*parts, total]
+            # If another thread was faster, it could be faster again while this one merges large totals: merge later.
+            parts = self._merged(parts, total) if is_first_attempt else (*parts, total)
+            if last.following.setdefault(None, entry) is entry:
+                self._state = entry, parts
+                return
+            is_first_attempt = False
+
+    def _merged(self, parts: _Parts, total: Total[Any]) -> _Parts:
+        """Append a total to totals of falling size, and merge those that are not larger than the ones after them."""
+        cost = self.metric._merge_cost
+        rest = len(parts)
+        while rest and cost(parts[rest - 1]._sums) <= 2 * cost(total._sums):
+            rest -= 1
+            total = parts[rest] + total
+        return (*parts[:rest], total)
+
+
+_Parts: TypeAlias = tuple[Total[Any], ...]
+_State: TypeAlias = tuple[_Entry, _Parts]
 
 
 def _plain(metric: Metric[Any]) -> dict[str, Any]:
@@ -499,11 +570,58 @@ def _plain(metric: Metric[Any]) -> dict[str, Any]:
     }
 
 
+def _description(header: bytes) -> tuple[str, dict[str, Any]]:
+    """Return the name and the options of the metric that the header of a total describes."""
+    import json
+
+    try:
+        content = json.loads(header.decode("utf-8", "surrogatepass"))
+        name, options = content["metric"], content["options"]
+        if isinstance(name, str) and all(map(_is_plain, options.values())):
+            return name, options
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    raise ValueError("the total's description is damaged: pass what Total.to_bytes() returned")
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a value of JSON is one that `_plain` writes."""
+    if isinstance(value, dict):
+        return [*value] == ["object"] and isinstance(value["object"], str)
+    return not any(isinstance(item, list | dict) for item in (value if isinstance(value, list) else [value]))
+
+
+def _metric_class(name: str) -> type[Metric[Any]]:
+    """Return the class of the metric with this name."""
+    if name not in METRICS:
+        import rapidscore
+
+        # Its module may not have been imported yet.
+        if name in rapidscore.__all__:
+            getattr(rapidscore, name)
+    if name not in METRICS:
+        raise ValueError(f"{name!r:.60} is not a metric of this version: use the version that wrote the total")
+    return METRICS[name]
+
+
+def _check_described(metric: Metric[Any], name: str, options: dict[str, Any]) -> None:
+    """Raise `ValueError` unless a description has the name of this metric and its options, as far as it has them."""
+    if type(metric) not in METRICS.values():
+        raise TypeError(f"metric must be a metric, such as BLEU(), not {metric!r} ({type(metric).__name__})")
+    if type(metric).__name__ != name or _text(_plain(metric)) != _text(options):
+        raise ValueError(f"these bytes hold a total of {name!r:.60} with {options!r:.2000}, not of {metric!r}")
+
+
 def _text(value: dict[str, Any]) -> str:
     """Return values as one text, in which NaN equals NaN."""
     import json
 
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _begins_sum(number: object) -> bool:
+    """Return whether a number is the 0 with which `sum` begins."""
+    return isinstance(number, int) and not isinstance(number, bool) and number == 0
 
 
 def _check_same(metric: Metric[Any], other: Metric[Any], what: str) -> None:

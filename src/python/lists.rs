@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A longer wait for the GIL means that another thread is busy with it.
@@ -34,7 +34,14 @@ pub struct ListSource {
     group: usize,
     ready: VecDeque<Batch>,
     spent: Vec<Batch>,
+    unused: UnusedTexts,
 }
+
+/// The texts of batches that were dropped, to be freed while the GIL is held.
+///
+/// If they were freed without the GIL, `PyO3` would add them to a list with a lock. A process that another thread forks
+/// at that moment would find it locked, and wait for ever.
+type UnusedTexts = Arc<Mutex<Vec<Vec<Text>>>>;
 
 impl ListSource {
     pub fn new(predictions: &Bound<'_, PyAny>, references: &Bound<'_, PyAny>, reader: TextReader) -> PyResult<Self> {
@@ -66,6 +73,7 @@ impl ListSource {
             group: 1,
             ready: VecDeque::new(),
             spent: Vec::new(),
+            unused: UnusedTexts::default(),
         })
     }
 
@@ -83,6 +91,17 @@ pub struct Batch {
     ends: Vec<usize>,
     /// References that were prepared, instead of `references`, and the index of the first segment.
     prepared: Option<(Arc<PreparedTexts>, usize)>,
+    /// Where the texts go when the batch is dropped.
+    unused: Option<UnusedTexts>,
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        if let Some(unused) = &self.unused {
+            let mut unused = unused.lock().unwrap_or_else(PoisonError::into_inner);
+            unused.extend([&mut self.hypotheses, &mut self.references].map(std::mem::take));
+        }
+    }
 }
 
 impl SegmentSource for ListSource {
@@ -109,8 +128,9 @@ impl SegmentSource for ListSource {
                 self.collect(py, &mut next)?;
                 self.ready.push_back(next);
             }
-            // Texts are released while the GIL is held.
             self.spent.clear();
+            let unused = std::mem::take(&mut *self.unused.lock().unwrap_or_else(PoisonError::into_inner));
+            drop(unused);
             Ok(())
         })
     }
@@ -123,6 +143,7 @@ impl ListSource {
         batch.references.clear();
         batch.ends.clear();
         batch.prepared = None;
+        batch.unused = Some(self.unused.clone());
         let predictions = self.predictions.clone_ref(py).into_bound(py);
         let references = match &self.references {
             References::List(list) => Some(list.clone_ref(py).into_bound(py)),

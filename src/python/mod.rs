@@ -4,6 +4,7 @@ mod arrays;
 mod calls;
 mod confusion;
 mod files;
+mod forks;
 mod group_totals;
 mod labels;
 mod lists;
@@ -44,7 +45,7 @@ impl From<Error> for PyErr {
 
 #[pymodule(gil_used = false)]
 mod _core {
-    use super::PyResult;
+    use super::{PyResult, forks};
     use pyo3::Bound;
     use pyo3::exceptions::PyValueError;
     use pyo3::pyfunction;
@@ -79,10 +80,9 @@ mod _core {
     use super::total::Total;
 
     #[pymodule_init]
-    #[expect(clippy::unnecessary_wraps, reason = "the signature of an initialization")]
-    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::calls::set_hook();
-        Ok(())
+        forks::register(module)
     }
 
     /// Set the number of threads that each call uses, for the whole process.

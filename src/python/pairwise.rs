@@ -5,11 +5,14 @@ use super::prepared::{Prepared, read};
 use super::text_metric::TextMetric;
 use super::texts::{Text, as_list};
 use crate::pairwise;
+use crate::parallel;
 use crate::scoring::{Basis, PreparedTexts, Role};
-use numpy::{PyArray2, PyArrayMethods, PyReadwriteArray2};
+use numpy::{PyArray2, PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use std::sync::Arc;
+use pyo3::{PyTraverseError, PyVisit};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Ctrl-C is handled within this time. More frequent checks would wait for the GIL more often.
@@ -65,6 +68,11 @@ impl PairwiseScores {
         Ok(Self { text_metric, pairs })
     }
 
+    /// Shows the garbage collector the metric, which may hold a function that refers to this object.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.text_metric)
+    }
+
     /// Numbers of predictions and references.
     #[getter]
     fn shape(&self) -> (usize, usize) {
@@ -73,15 +81,24 @@ impl PairwiseScores {
 
     /// Fill an array with the scores of consecutive predictions, the first of which is `first`, a row for each.
     fn fill(&self, py: Python<'_>, first: usize, output: &Bound<'_, PyArray2<f64>>) -> PyResult<()> {
-        let mut output: PyReadwriteArray2<'_, f64> = output.try_readwrite()?;
         let (rows, columns) = self.pairs.shape();
-        let [wanted, width] = [output.as_array().nrows(), output.as_array().ncols()];
+        let [wanted, width] = [output.shape()[0], output.shape()[1]];
         if width != columns || wanted > rows.saturating_sub(first) {
             return Err(PyValueError::new_err(format!(
                 "{wanted} rows of {width} scores from row {first} on do not fit the shape ({rows}, {columns})"
             )));
         }
-        let scores = output.as_slice_mut()?;
+        if !output.getattr("flags")?.getattr("writeable")?.is_truthy()? {
+            return Err(PyValueError::new_err("the array is read-only"));
+        }
+        // SAFETY: the claim below keeps other calls from filling this memory, and the array is alive until the end. As
+        // with every function of NumPy, the result is undefined if other threads read or write it meanwhile.
+        let scores = unsafe { output.as_slice_mut() }?;
+        let _claim = Claim::new(scores.as_ptr_range()).ok_or_else(|| {
+            PyValueError::new_err(
+                "another call is filling this array: pass each call its own, or parts without overlap",
+            )
+        })?;
         let metric = &*self.text_metric.get().metric;
         detached(py, || {
             let mut last_check = Instant::now();
@@ -94,6 +111,35 @@ impl PairwiseScores {
                 Python::attach(check)
             })
         })?
+    }
+}
+
+/// The memory that calls of this process are filling. The first number tells a forked child that the calls are those of
+/// its parent.
+static CLAIMED: Mutex<Vec<(usize, Range<usize>)>> = Mutex::new(Vec::new());
+
+/// The right of a call to fill memory, until it is dropped.
+///
+/// The crate `numpy` has such rights too, but in a process that is forked during the call they would never end.
+struct Claim((usize, Range<usize>));
+
+impl Claim {
+    /// Claims memory, unless another call fills a part of it.
+    fn new(memory: Range<*const f64>) -> Option<Self> {
+        let claim = (parallel::forks(), memory.start.addr()..memory.end.addr());
+        let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
+        claimed.retain(|(forks, _)| *forks == claim.0);
+        let overlaps = |(_, other): &(usize, Range<usize>)| other.start < claim.1.end && claim.1.start < other.end;
+        (!claimed.iter().any(overlaps)).then(|| {
+            claimed.push(claim.clone());
+            Self(claim)
+        })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        CLAIMED.lock().unwrap_or_else(PoisonError::into_inner).retain(|claim| *claim != self.0);
     }
 }
 

@@ -20,6 +20,7 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArra
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 
 /// Up to this number of bytes, the GIL is kept while one segment is measured: releasing it would hardly help other
 /// threads.
@@ -136,6 +137,11 @@ impl TextMetric {
         let unit = if characters { Unit::Characters } else { Unit::Words };
         let metric = options::error_rate(py, unit, lowercase, remove_punctuation, collapse_whitespace)?;
         Ok(Self { metric, convert })
+    }
+
+    /// Shows the garbage collector the function, which may refer to the metric that owns this object.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.convert)
     }
 
     /// Whether texts pass through a function of the user.

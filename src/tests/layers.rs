@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The top-level modules by layer, the lowest layer first. Modules of one layer never use each other.
 const LAYERS: [&[&str]; 8] = [
-    &["cpu", "error", "stop", "testing"],
+    &["cpu", "error", "helpers", "stop", "testing"],
     &["exact", "parallel", "random"],
     &["text"],
     &["matching"],

@@ -3,7 +3,9 @@
 import copy
 import dataclasses
 import itertools
+import operator
 import random
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -224,6 +226,34 @@ class TestMerging:
         double += total
         assert (len(double), len(total)) == (2 * len(PREDICTIONS), len(PREDICTIONS))
         assert total.to_bytes() == before
+
+    @every_metric
+    def test_sum(self, metric):
+        predictions, references = many(300)
+        pieces = [suit(metric, predictions[at::3], references[at::3]) for at in range(3)]
+        statistics = [metric.statistics(*piece) for piece in pieces]
+        totals = [one.total() for one in statistics]
+        expected = totals[0] + totals[1] + totals[2]
+        for total in sum(totals), sum(totals[1:], totals[0]), reduce(operator.add, totals), sum(reversed(totals)):
+            assert total == expected
+            assert total.to_bytes() == expected.to_bytes()
+        assert [*itertools.accumulate(totals)][-1] == expected
+        added = 0
+        for total in totals:
+            added += total
+        assert added == expected
+        # Rows of several labels need the same labels in all parts.
+        joined = sum(statistics)
+        assert joined == statistics[0] + statistics[1] + statistics[2]
+        assert joined.total() == expected
+        assert sum(totals[:1]) is totals[0]
+        assert sum([]) == 0
+
+    @pytest.mark.parametrize("other", [1, 0.0, False, None, "", []], ids=repr)
+    def test_only_sums_begin_with_0(self, other):
+        for thing in BLEU().statistics(["a"], ["a"]), BLEU().statistics(["a"], ["a"]).total():
+            with pytest.raises(TypeError):
+                other + thing
 
     @every_metric
     def test_reset(self, metric):

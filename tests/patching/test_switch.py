@@ -18,6 +18,7 @@ import rouge_score.rouge_scorer
 import rouge_score.scoring
 import sacrebleu
 import sacrebleu.significance
+import sacrebleu.tokenizers.tokenizer_13a
 import sklearn.metrics
 
 import rapidscore

@@ -110,10 +110,10 @@ def _as_zero_division(value: Any) -> float | str:
     if isinstance(value, str) and value == "warn":
         return value
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        if isnan(value):
-            return nan  # always the same object, for __eq__ and __hash__
         if value in (0, 1):
             return int(value)
+        if isinstance(value, float | np.number) and isnan(value):
+            return nan  # always the same object, for __eq__ and __hash__
     raise ValueError(f'zero_division must be 0, 1, NaN or "warn", got {value!r}')
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rapidscore import _core
+from rapidscore._lazy import lazy_property
 from rapidscore.resampling.rows import joined, steps
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ class CodedRows:
         """Return whether all rows are equal, so that an exchange changes nothing."""
         return bool(self._statistics == other._statistics)
 
-    @cached_property
+    @lazy_property
     def _counter(self) -> _core.SampleCounter:
-        """The counter of samples of the distinct rows."""
+        """Return the counter of samples of the distinct rows."""
         return _counter(self._statistics[self._positions], self._grouping, self._positions, self.count)
 
     def _steps(self, count: int) -> Iterator[tuple[int, int]]:
@@ -124,7 +124,7 @@ class CodedRows:
             values[name] = np.hstack([of_groups, value[:, 1:]])
         return values
 
-    @cached_property
+    @lazy_property
     def _estimate(self) -> Values:
         return self.estimate()
 

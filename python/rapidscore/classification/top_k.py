@@ -202,6 +202,10 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
     def _columns(self) -> tuple[str, ...]:
         return _COLUMNS
 
+    def _are_possible(self, sums: list[float]) -> bool:
+        # A sum of huge weights may be infinite.
+        return all(value >= 0 for value in sums)
+
     def _score(self, total: _core.Total) -> TopKAccuracyScore:
         if total.segments == 0:
             raise ValueError("no segments to score: pass at least one prediction with its reference")

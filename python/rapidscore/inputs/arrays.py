@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rapidscore._lazy import is_masked_array
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -69,7 +71,7 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
         if values.device.type != "cpu":
             raise ValueError(f"{name} are on {values.device}: pass {name}.cpu()")
         return np.from_dlpack(values.detach())
-    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+    if is_masked_array(values) and np.ma.is_masked(values):
         raise ValueError(f"{name} have masked values: leave them out, or pass an array without a mask")
     return np.asarray(values)
 

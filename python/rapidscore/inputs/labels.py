@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 import numpy as np
 
 from rapidscore import _core
+from rapidscore._lazy import is_masked_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,10 +153,22 @@ def joined(one: SortedLabels, other: SortedLabels) -> SortedLabels:
     if one.dtype.kind == "O" or other.dtype.kind == "O":
         return table_of({*one.tolist(), *other.tolist()})
     if one.dtype.kind == other.dtype.kind and one.dtype.kind != "u":
-        return np.union1d(one, other)
+        return _union(one, other)
     parts = [_integers(table.astype(np.int64) if table.dtype.kind == "f" else table) for table in (one, other)]
-    table = np.union1d(*_with_common_type([Integers(part, "i") for part in parts]))
+    table = _union(*_with_common_type([Integers(part, "i") for part in parts]))
     return _as_floats(table) if "f" in one.dtype.kind + other.dtype.kind else table
+
+
+def _union(one: SortedLabels, other: SortedLabels) -> SortedLabels:
+    """Return the sorted labels of both, as `np.union1d` does.
+
+    That function imports `numpy.ma`. A signal handler that interrupted this import and called the function again would
+    fail.
+    """
+    both = np.concatenate([one, other])
+    both.sort()
+    distinct: SortedLabels = both[np.append(True, both[1:] != both[:-1])]
+    return distinct
 
 
 def check_kinds(one: SortedLabels, other: SortedLabels) -> None:
@@ -352,7 +365,7 @@ def _from_array(values: NDArray[Any], name: str) -> Column:
             f"{name} has the shape {values.shape}, but labels are one-dimensional: pass ravel() of a column, or use "
             "Multilabel for several labels per row"
         )
-    if isinstance(values, np.ma.MaskedArray):
+    if is_masked_array(values):
         masked = np.flatnonzero(np.ma.getmaskarray(values))
         if len(masked):
             raise ValueError(f"{name}[{masked[0]}] is masked: a label is missing; leave the row out")

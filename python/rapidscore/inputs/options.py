@@ -17,11 +17,21 @@ def as_bool(name: str, value: Any) -> bool:
     return bool(value)
 
 
+#: Options are smaller numbers than this: those that the core reads as 128-bit integers, and refuses if out of range.
+_TOO_LARGE = 2**127
+
+
 def as_int(name: str, value: Any) -> int:
-    """Return an option as `int`. Raises `TypeError` for values that are not integers."""
+    """Return an option as `int`.
+
+    Raises `TypeError` for values that are not integers, and `ValueError` for integers that no option can have.
+    """
     if isinstance(value, bool | np.bool_) or not isinstance(value, SupportsIndex):
         raise TypeError(f"{name} must be a whole number, not {value!r} ({type(value).__name__})")
-    return index(value)
+    number = index(value)
+    if not -_TOO_LARGE < number < _TOO_LARGE:
+        raise ValueError(f"{name} is out of range: got a number of {number.bit_length()} bits")
+    return number
 
 
 def as_number(name: str, value: Any) -> float:
@@ -36,7 +46,7 @@ def as_number(name: str, value: Any) -> float:
     except OverflowError:
         number = inf
     if not isfinite(number):
-        raise ValueError(f"{name} must be a finite number, got {value!r}")
+        raise ValueError(f"{name} must be a finite number, got {number!r}")
     return int(number) if number.is_integer() else number
 
 
@@ -50,7 +60,7 @@ def as_float_or_none(name: str, value: Any) -> float | None:
 
 
 def as_int_or_none(name: str, value: Any) -> int | None:
-    """Return an option as `int`, or None. Raises the error of `as_int`."""
+    """Return an option as `int`, or None. Raises the errors of `as_int`."""
     return None if value is None else as_int(name, value)
 
 

@@ -40,18 +40,24 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Installed:
-    """A replacement that has been made."""
+    """A replacement that is made, or about to be."""
 
     replacement: Replacement
     original: Any
     new: Any
 
+    @property
+    def stands(self) -> bool:
+        """Whether the replacement is in its place now: others may have changed it since."""
+        return vars(self.replacement.owner).get(self.replacement.name) is self.new
 
-def install(replacements: Iterable[Replacement]) -> list[Installed]:
+
+def install(replacements: Iterable[Replacement], installed: list[Installed]) -> None:
     """Replace attributes, then the names in other modules that refer to the originals.
 
-    If one attribute cannot be replaced, all are restored. Attributes that the installed version of a peer lacks are
-    skipped.
+    Each replacement is added to `installed` before it is made. So whatever ends this function early, an exception or a
+    fork by another thread, `restore(installed)` puts everything back. Attributes that the installed version of a peer
+    lacks are skipped.
     """
     planned = []
     for replacement in replacements:
@@ -60,26 +66,19 @@ def install(replacements: Iterable[Replacement]) -> list[Installed]:
         if replacement.name in attributes:
             original = attributes[replacement.name]
             planned.append(Installed(replacement, original, replacement.make(original)))
-    installed: list[Installed] = []
-    try:
-        for one in planned:
-            setattr(one.replacement.owner, one.replacement.name, one.new)
-            installed.append(one)
-        everywhere = [one for one in installed if one.replacement.everywhere]
-        keep_in = {name for one in everywhere for name in one.replacement.keep_in}
-        _exchange({id(one.original): one.new for one in everywhere}, keep_in)
-    except BaseException:
-        restore(installed)
-        raise
-    return installed
+    for one in planned:
+        installed.append(one)
+        setattr(one.replacement.owner, one.replacement.name, one.new)
+    everywhere = [one for one in planned if one.replacement.everywhere]
+    keep_in = {name for one in everywhere for name in one.replacement.keep_in}
+    _exchange({id(one.original): one.new for one in everywhere}, keep_in)
 
 
 def restore(installed: Sequence[Installed]) -> None:
     """Put the originals back wherever their replacements still stand; what others have changed since stays."""
     for one in reversed(installed):
-        owner, name = one.replacement.owner, one.replacement.name
-        if vars(owner).get(name) is one.new:
-            setattr(owner, name, one.original)
+        if one.stands:
+            setattr(one.replacement.owner, one.replacement.name, one.original)
     _exchange({id(one.new): one.original for one in installed if one.replacement.everywhere})
 
 
@@ -87,7 +86,9 @@ def _exchange(new_by_id: Mapping[int, Any], keep_in: Collection[str] = ()) -> No
     """In all modules but those of `keep_in`, replace global names whose objects have one of these identities."""
     if not new_by_id:
         return
-    for module_name, module in list(sys.modules.items()):
+    # Copies, because other threads import modules meanwhile. Lists of items would not do: making one allocates tuples,
+    # so that garbage may be collected and another thread run while it is half made.
+    for module_name, module in sys.modules.copy().items():
         # An entry of sys.modules need not be a module.
         if not isinstance(module, ModuleType) or module_name in keep_in:
             continue
@@ -95,7 +96,7 @@ def _exchange(new_by_id: Mapping[int, Any], keep_in: Collection[str] = ()) -> No
             continue
         # This does not load a module that loads lazily, at its first attribute access.
         namespace: dict[str, Any] = object.__getattribute__(module, "__dict__")
-        for name, value in list(namespace.items()):
+        for name, value in namespace.copy().items():
             if id(value) in new_by_id:
                 namespace[name] = new_by_id[id(value)]
 

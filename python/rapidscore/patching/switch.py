@@ -6,15 +6,15 @@ import contextlib
 import os
 import sys
 import threading
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import metadata
+from types import FrameType
 from typing import Any
 
 from rapidscore._public import public
-from rapidscore.patching.importing import Watcher
-from rapidscore.patching.installing import Installed, install, restore
+from rapidscore.patching.importing import Watcher, call_when_imported
+from rapidscore.patching.installing import Installed, Replacement, install, restore
 from rapidscore.patching.peers import PEERS, Peer
 from rapidscore.warning import warn
 
@@ -26,7 +26,7 @@ class Status:
     peer: str
     """The name by which the peer is imported."""
     state: str
-    """`patched`, `waits for its import`, `not patched` or `not installed`."""
+    """`patched`, `waits for its import`, `not patched`, `could not be patched` or `not installed`."""
     version: str | None
     """The installed version; None if the peer is not installed."""
     tested: str
@@ -52,136 +52,203 @@ for _class in (Status, StatusReport):
     _class.__module__ = "rapidscore.patch"  # the path that users import
 
 
+#: How often a module is tried to be patched: other threads may change it meanwhile.
+_ATTEMPTS = 3
+
+#: The wish of `patch()`, which no block ends.
+_FOR_GOOD = object()
+
+
+@dataclass
+class _Module:
+    """A module of a peer that is imported, and what is replaced in it."""
+
+    module: Any
+    installed: list[Installed] = field(default_factory=list)
+    is_patched: bool = False
+    """Whether all replacements have been made."""
+    failure: Exception | None = None
+    """Why they could not be made."""
+
+
 class _Switch:
-    """The state of all peers. Any number of threads may use it."""
+    """The state of all peers. Any number of threads may use it, and signal handlers that interrupt it.
+
+    Callers note their wishes, and then call `_settle`, which makes the modules agree with all wishes. A wish is noted
+    in one step that no thread and no signal handler can interrupt.
+    """
 
     def __init__(self) -> None:
+        # By the name of a peer: for whom it is patched.
+        self._wishes: dict[str, set[object]] = {name: set() for name in PEERS}
+        # Full names of watched modules that were imported, for the first time or again, since they were last patched.
+        self._loaded: set[str] = set()
+        # By the full name of a watched module.
+        self._modules: dict[str, _Module] = {}
+        self._watcher = Watcher(self._module_imported, self._before_import)
+        self.renew_lock()
+
+    def renew_lock(self) -> None:
+        """Make a new lock, in a child process whose parent may have held the old one when it forked."""
         self._lock = threading.RLock()
-        # Names of peers that patch() was called for.
-        self._patched_for_good: set[str] = set()
-        # By the name of a peer: the `with` blocks for which it is patched.
-        self._blocks: defaultdict[str, set[object]] = defaultdict(set)
-        # By the full name of a watched module: the module, and what is replaced in it.
-        self._installed: dict[str, tuple[Any, list[Installed]]] = {}
-        self._watcher: Watcher | None = None
-        # Whether a module is being patched now, which may import other modules.
-        self._patching = False
+        # The frame that is settling, and whether wishes or imports may have changed since it began.
+        self._settling: FrameType | None = None
+        self._is_due = False
 
-    @property
-    def _wanted(self) -> set[str]:
-        """Names of the peers that are to be patched."""
-        return self._patched_for_good | {name for name, blocks in self._blocks.items() if blocks}
-
-    def turn_on(self, names: tuple[str, ...], block: object | None = None) -> None:
+    def turn_on(self, names: tuple[str, ...], block: object = _FOR_GOOD) -> None:
         """Patch peers: until `turn_off`, or until the end of a block, which any unique object identifies."""
         peers = _peers(names)
-        with self._lock:
-            new = [peer for peer in peers if peer.name not in self._wanted]
-            for peer in peers:
-                if block is None:
-                    self._patched_for_good.add(peer.name)
-                else:
-                    self._blocks[peer.name].add(block)
-            self._watch()
-            self._patch_imported()
+        new = [peer for peer in peers if not self._wishes[peer.name]]
+        for peer in peers:
+            self._wishes[peer.name].add(block)
+            # What could not be patched is tried again.
+            self._loaded.update(name for name in peer.modules if self._failure_of(name))
+        self._settle()
         for peer in new:
             _check_version(peer)
 
     def turn_off(self, names: tuple[str, ...]) -> None:
         """Restore peers, whoever patched them."""
-        with self._lock:
-            for peer in _peers(names):
-                self._patched_for_good.discard(peer.name)
-                self._blocks.pop(peer.name, None)
-            self._restore_unwanted()
+        for peer in _peers(names):
+            self._wishes[peer.name].clear()
+        self._settle()
 
     def end_block(self, block: object) -> None:
         """End a block; restore peers that are patched for this block alone."""
-        with self._lock:
-            for blocks in self._blocks.values():
-                blocks.discard(block)
-            self._restore_unwanted()
+        for blocks in self._wishes.values():
+            blocks.discard(block)
+        self._settle()
 
     def status(self) -> StatusReport:
         """Return the status of all peers."""
-        with self._lock:
-            self._patch_imported()
-            return StatusReport({peer.name: self._status_of(peer) for peer in PEERS.values()})
-
-    def renew_lock(self) -> None:
-        """Make a new lock, in a child process whose parent may have held the old one when it forked."""
-        self._lock = threading.RLock()
+        self._settle()
+        return StatusReport({peer.name: self._status_of(peer) for peer in PEERS.values()})
 
     def _status_of(self, peer: Peer) -> Status:
         version = _version(peer)
-        installed = [one for module in peer.modules for one in self._installed.get(module, (None, []))[1]]
-        if installed:
+        modules = [self._modules[name] for name in peer.modules if name in self._modules]
+        standing = [one for module in modules for one in module.installed if one.stands]
+        if any(module.failure for module in modules):
+            state = "could not be patched"
+        elif standing:
             state = "patched"
         elif version is None:
             state = "not installed"
+        elif self._wishes[peer.name] and not modules:
+            state = "waits for its import"
         else:
-            state = "waits for its import" if peer.name in self._wanted else "not patched"
-        titles = dict.fromkeys(str(one.replacement) for one in installed)
+            state = "not patched"
+        titles = dict.fromkeys(str(one.replacement) for one in standing)
         return Status(peer.name, state, version, peer.tested, tuple(titles))
 
-    def _patch_imported(self) -> None:
-        """Patch the modules of wanted peers that are imported and not patched yet."""
-        with self._lock:
-            for peer_name in self._wanted:
-                for module_name in PEERS[peer_name].modules:
-                    module = sys.modules.get(module_name)
-                    if module is None or self._installed.get(module_name, (None,))[0] is module:
-                        continue
-                    # A module that is still being imported is incomplete.
-                    if not getattr(getattr(module, "__spec__", None), "_initializing", False):
-                        self._patch_module(module_name)
+    def _failure_of(self, name: str) -> Exception | None:
+        return self._modules[name].failure if name in self._modules else None
 
-    def _patch_imported_unless_busy(self) -> None:
-        """Patch imported modules, unless a thread holds the lock, or a module is being patched.
+    def _before_import(self) -> None:
+        self._settle(waits=False)
 
-        This is called at an import, which must not wait for a thread that may itself wait for the import.
+    def _module_imported(self, name: str) -> None:
+        # It is not there if its import failed.
+        if name in sys.modules:
+            self._loaded.add(name)
+        self._settle(waits=False)
+
+    def _settle(self, *, waits: bool = True) -> None:
+        """Patch and restore modules as they are wanted.
+
+        An import does not wait for the thread that is settling, which may itself wait for the import. That thread then
+        goes on until nothing is due. Nor does a call within this one wait: by an import while a module is patched, or
+        by a signal handler.
         """
-        if self._lock.acquire(blocking=False):
+        self._is_due = True
+        # A process that is forked within this call gets a new lock.
+        lock = self._lock
+        while self._is_due and lock.acquire(blocking=waits):
             try:
-                if not self._patching:
-                    self._patch_imported()
+                if _is_running(self._settling):
+                    return
+                self._settle_while_due()
             finally:
-                self._lock.release()
+                lock.release()
 
-    def _patch_module(self, module_name: str) -> None:
-        """Patch a module that has been imported, possibly for the second time, if its peer is wanted."""
-        with self._lock:
-            for peer_name in self._wanted:
-                replacements = PEERS[peer_name].modules.get(module_name)
-                if replacements is None:
-                    continue
-                restore(self._installed.pop(module_name, (None, []))[1])
-                self._installed[module_name] = sys.modules[module_name], []
-                outer, self._patching = self._patching, True
-                try:
-                    self._installed[module_name][1].extend(install(replacements()))
-                except Exception as error:  # a user's import must not fail because of patching
-                    warn(f"{module_name} could not be patched, and stays as it is: {error!r}")
-                finally:
-                    self._patching = outer
+    def _settle_while_due(self) -> None:
+        self._settling = sys._getframe()
+        try:
+            while self._is_due:
+                self._is_due = False
+                self._settle_modules()
+        except BaseException:
+            self._is_due = True
+            raise
+        finally:
+            self._settling = None
 
-    def _restore_unwanted(self) -> None:
-        """Restore the modules of peers that are no longer wanted."""
-        wanted = {module for name in self._wanted for module in PEERS[name].modules}
-        for module in [module for module in self._installed if module not in wanted]:
-            restore(self._installed.pop(module)[1])
-        self._watch()
+    def _settle_modules(self) -> None:
+        wanted = {
+            name: replacements
+            for peer, blocks in self._wishes.items()
+            if blocks
+            for name, replacements in PEERS[peer].modules.items()
+        }
+        for name in self._modules.keys() - wanted.keys():
+            self._restore(name)
+        for name in self._loaded.copy() - wanted.keys():
+            self._loaded.discard(name)
+        # Watched first: of a module that is imported meanwhile, either its name is found here or its import is seen.
+        self._watch(frozenset(wanted))
+        for name, replacements in wanted.items():
+            module = sys.modules.get(name)
+            if module is None or (name not in self._loaded and self._is_settled(name, module)):
+                continue
+            # Its import may have begun before it was watched.
+            if name not in self._loaded and call_when_imported(module, self._module_imported):
+                continue
+            self._loaded.discard(name)
+            self._restore(name)
+            self._patch(name, module, replacements)
 
-    def _watch(self) -> None:
-        """Watch the imports of the modules of all wanted peers, and no others."""
-        # sys.meta_path is None when Python shuts down.
-        if self._watcher and self._watcher in (sys.meta_path or ()):
-            sys.meta_path.remove(self._watcher)
-        self._watcher = None
-        if self._wanted:
-            names = [module for name in self._wanted for module in PEERS[name].modules]
-            self._watcher = Watcher(names, self._patch_module, self._patch_imported_unless_busy)
-            sys.meta_path.insert(0, self._watcher)
+    def _is_settled(self, name: str, module: Any) -> bool:
+        """Return whether this is the module that was patched, or that could not be patched."""
+        known = self._modules.get(name)
+        return known is not None and known.module is module and (known.is_patched or known.failure is not None)
+
+    def _patch(self, name: str, module: Any, replacements: Callable[[], Iterable[Replacement]]) -> None:
+        patched = self._modules[name] = _Module(module)
+        for attempt in range(_ATTEMPTS):
+            try:
+                install(replacements(), patched.installed)
+                patched.is_patched = True
+                return
+            except Exception as error:  # a user's import must not fail because of patching
+                restore(patched.installed)
+                patched.installed.clear()
+                if attempt == _ATTEMPTS - 1:
+                    patched.failure = error
+        warn(f"{name} could not be patched, and stays as it is: {patched.failure!r}")
+
+    def _restore(self, name: str) -> None:
+        if name in self._modules:
+            restore(self._modules[name].installed)
+            del self._modules[name]
+
+    def _watch(self, names: frozenset[str]) -> None:
+        """Watch the imports of these modules, and no others."""
+        self._watcher.names = names
+        # It is None when Python shuts down.
+        finders = sys.meta_path or []
+        if names and self._watcher not in finders:
+            finders.insert(0, self._watcher)
+        elif not names and self._watcher in finders:
+            # A new list: another thread, going through this one, would skip a finder if one before it were removed.
+            sys.meta_path = [finder for finder in finders if finder is not self._watcher]
+
+
+def _is_running(frame: FrameType | None) -> bool:
+    """Return whether a frame is among the callers. It is not if an exception has ended it, wherever it was."""
+    caller: FrameType | None = sys._getframe(1)
+    while caller is not None and caller is not frame:
+        caller = caller.f_back
+    return caller is not None
 
 
 def _peers(names: tuple[str, ...]) -> list[Peer]:

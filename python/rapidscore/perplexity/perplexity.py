@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from math import e, isnan, log, nan
+from math import e, inf, isnan, log, nan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -332,6 +332,12 @@ class Perplexity(Metric[PerplexityScore]):
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(self._core.columns())
+
+    def _are_possible(self, sums: list[float]) -> bool:
+        nll, tokens, perplexities, sequences, *known = sums
+        # An impossible token has an infinite loss, and a count that is not known is NaN.
+        counts = [tokens, sequences, *(count for count in known if not isnan(count))]
+        return nll > -inf and perplexities >= 0 and all(0 <= count < inf for count in counts)
 
     def _score(self, total: Sums) -> PerplexityScore:
         if total.segments == 0:

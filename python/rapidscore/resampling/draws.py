@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rapidscore._lazy import is_masked_array
 from rapidscore.inputs.options import as_int
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Draws:
 
     @staticmethod
     def _of_caller(drawn: ArrayLike, rows: int, exchanges: bool) -> Draws:
-        if isinstance(drawn, np.ma.MaskedArray):
+        if is_masked_array(drawn):
             raise TypeError("draws is a masked array: a sample draws a position for each segment, none left out")
         array = np.asarray(drawn)
         if array.ndim != 2 or array.shape[1] != rows or not len(array):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from rapidscore._core import Prepared
@@ -293,6 +294,9 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(self._core.columns())
+
+    def _are_possible(self, sums: list[float]) -> bool:
+        return all(0 <= value < inf for value in sums)
 
 
 AnyTextMetric: TypeAlias = TextMetric[Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from rapidscore import _core
 from rapidscore._public import public
@@ -181,6 +181,19 @@ class BLEU(TextMetric[BLEUScore]):
         )
         object.__setattr__(self, "_core", core)
         object.__setattr__(self, "_tokenizer_signature", signature)
+
+    @classmethod
+    def _of_plain_options(cls, options: dict[str, Any]) -> Self:
+        language = options.get("trg_lang")
+        tokenize = options.get("tokenize")
+        if tokenize is None and isinstance(language, str):
+            tokenize = _TOKENIZER_BY_LANGUAGE.get(language)
+        if isinstance(tokenize, str) and tokenize not in _CORE_TOKENIZERS:
+            # Loading it could open a file that the bytes name, or show whether there is one.
+            raise ValueError(
+                f"BLEU's tokenizer {tokenize!r:.1000} is not built in, and bytes must not load one: pass metric="
+            )
+        return super()._of_plain_options(options)
 
     def _signature_items(self) -> dict[str, str]:
         smooth = self.smooth_method

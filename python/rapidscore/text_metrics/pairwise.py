@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore._core import PairwiseScores
+from rapidscore._lazy import is_masked_array
 from rapidscore.text_metrics import prepared
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str |
 def _check_output(out: Any, shape: tuple[int, int]) -> None:
     """Raise `TypeError` or `ValueError` if the core cannot write scores of this shape into an array."""
     remedy = f"pass a writable C-contiguous float64 array of shape {shape}"
-    if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
+    if not isinstance(out, np.ndarray) or is_masked_array(out):
         raise TypeError(f"out must be a NumPy array, not {type(out).__name__}: {remedy}")
     if out.dtype != np.float64:
         raise TypeError(f"out is of dtype {out.dtype}, not float64: {remedy}")

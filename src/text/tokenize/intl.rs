@@ -6,7 +6,7 @@
 
 use super::{Tokenize, Tokens, masks::Marks, masks::cut, whitespace::whitespace};
 use crate::text::decode;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,11 +26,12 @@ impl Tokenize for Intl {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 enum Class {
-    Other,
-    Number,
-    Punctuation,
-    Symbol,
+    Other = 1,
+    Number = 2,
+    Punctuation = 3,
+    Symbol = 4,
 }
 
 /// The state of the pass over the characters of a text.
@@ -74,20 +75,28 @@ pub fn is_punctuation(code_point: u32) -> bool {
     class(code_point) == Class::Punctuation
 }
 
-/// The class of a character, from tables of 256 characters that are built on first use.
+/// The class of a character, from a table that is filled as characters occur.
+///
+/// There is no lock, which a forked child would find locked for ever if another thread held it. Threads that meet a
+/// character at the same time store the same class.
 fn class(code_point: u32) -> Class {
-    static PAGES: [OnceLock<Box<[Class; 256]>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
-    let page = PAGES[(code_point >> 8) as usize].get_or_init(|| {
-        Box::new(std::array::from_fn(|low| {
+    static CLASSES: [AtomicU8; 0x11_0000] = [const { AtomicU8::new(0) }; 0x11_0000];
+    let stored = &CLASSES[code_point as usize];
+    match stored.load(Relaxed) {
+        1 => Class::Other,
+        2 => Class::Number,
+        3 => Class::Punctuation,
+        4 => Class::Symbol,
+        _ => {
             // A surrogate is in none of the three categories.
-            let character = char::from_u32(code_point & !0xFF | u32::try_from(low).unwrap_or_default());
-            match character.map(UnicodeGeneralCategory::general_category_group) {
+            let class = match char::from_u32(code_point).map(UnicodeGeneralCategory::general_category_group) {
                 Some(GeneralCategoryGroup::Number) => Class::Number,
                 Some(GeneralCategoryGroup::Punctuation) => Class::Punctuation,
                 Some(GeneralCategoryGroup::Symbol) => Class::Symbol,
                 _ => Class::Other,
-            }
-        }))
-    });
-    page[(code_point & 0xFF) as usize]
+            };
+            stored.store(class as u8, Relaxed);
+            class
+        }
+    }
 }

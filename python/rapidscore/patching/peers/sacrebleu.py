@@ -8,11 +8,12 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, lru_cache, wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 import numpy as np
 
+from rapidscore._lazy import lazy_property
 from rapidscore.compat.sacrebleu import metrics as our_metrics
 from rapidscore.compat.sacrebleu import significance as our_significance
 from rapidscore.compat.sacrebleu.metrics._core_metric import is_scored_by
@@ -52,7 +53,7 @@ class _References:
     def __len__(self) -> int:
         return len(self.by_segment)
 
-    @cached_property
+    @lazy_property
     def _extracted(self) -> Any:
         return self._extract()
 

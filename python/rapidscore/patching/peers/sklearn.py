@@ -26,7 +26,7 @@ def metrics() -> Iterator[Replacement]:
         new = function("sklearn.metrics", getattr(ours, name))(original)
         yield Replacement(theirs, name, partial(_first, new), everywhere=True, keep_in=_DEFINING_MODULES)
         # Scorers refer to the function by an attribute.
-        for scorer in scorers.values():
+        for scorer in list(scorers.values()):
             if scorer._score_func is original:
                 title = f"scorers of sklearn.metrics.{name}"
                 yield Replacement(scorer, "_score_func", partial(_first, new), title=title)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
+from rapidscore._lazy import lazy_property
 from rapidscore.compat.sacrebleu.metrics.base import _NO_REFERENCES, Metric, Score, Streams, by_segment
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class CoreMetric(Metric[ScoreT]):
         # The core cannot be pickled, and is made when next needed.
         return {name: value for name, value in self.__dict__.items() if name != "_core"}
 
-    @cached_property
+    @lazy_property
     def _core(self) -> TextMetric:
         return self._make_core()
 
