@@ -13,6 +13,7 @@ from support import old_totals
 from support.corpus import PREDICTIONS, REFERENCES
 from support.effort import exhaustive
 from support.metrics import METRICS, short_name, total_of
+from support.names import plain
 
 import rapidscore
 from rapidscore import BLEU, CHRF, ROUGE, WER, Classification, Perplexity, Total
@@ -225,7 +226,7 @@ class TestFiles:
             assert Total.from_bytes(total.to_bytes()) == total
 
 
-@pytest.mark.parametrize("metric", ["BLEU", BLEU, 3, object()], ids=repr)
+@pytest.mark.parametrize("metric", ["BLEU", BLEU, 3, object()], ids=plain)
 def test_what_is_no_metric(metric):
     with pytest.raises(TypeError, match="metric must be a metric"):
         Total.from_bytes(BLEU().accumulator().total.to_bytes(), metric)
