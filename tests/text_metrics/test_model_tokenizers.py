@@ -239,7 +239,10 @@ class TestSharing:
             assert other == bleu
             assert other.score(PREDICTIONS, REFERENCES) == expected
         total = bleu.statistics(PREDICTIONS[:5], REFERENCES[:5]).total()
-        total = Total.from_bytes(total.to_bytes()) + bleu.statistics(PREDICTIONS[5:], REFERENCES[5:]).total()
+        # Bytes load no tokenizer, so the metric is passed.
+        with pytest.raises(ValueError, match="pass metric="):
+            Total.from_bytes(total.to_bytes())
+        total = Total.from_bytes(total.to_bytes(), metric=bleu) + bleu.statistics(PREDICTIONS[5:], REFERENCES[5:]).total()
         assert total.score() == expected
 
     @pytest.mark.parametrize("tokenize", NAMES)
