@@ -16,7 +16,7 @@
 //! The list begins with the lowest layer. A module uses only modules of the layers below it, and none of its own layer;
 //! a test keeps it so (`src/tests/layers.rs`).
 //!
-//! - `error`, `cpu`, `helpers`, `stop`: errors; the code for this processor; threads that help with a call; calls that
+//! - `error`, `cpu`, `helpers`, [`stop`]: errors; the code for this processor; threads that help with a call; calls that
 //!   end early
 //! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on order; streams of random
 //!   numbers
@@ -65,7 +65,7 @@ mod python;
 pub mod random;
 pub mod resampling;
 pub mod scoring;
-mod stop;
+pub mod stop;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

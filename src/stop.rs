@@ -200,6 +200,7 @@ pub fn probe(bytes: usize) {
 }
 
 /// An empty vector with room for `capacity` elements.
+#[must_use]
 pub fn with_capacity<T>(capacity: usize) -> Vec<T> {
     let mut vector = Vec::new();
     if vector.try_reserve_exact(capacity).is_err() {
