@@ -39,6 +39,7 @@ __all__ = [
     "fold_exchanges",
     "get_num_threads",
     "integers_of",
+    "list_of",
     "measure_indicators",
     "powers_of_e",
     "ranks",
