@@ -95,7 +95,7 @@ def of(function, *arguments):
 
 def statistics():
     """Return rows of BLEU."""
-    return rs.BLEU().statistics(texts(100_000), texts(100_000))
+    return rs.BLEU().statistics(texts(100_000), [*texts(50_000), *texts(50_000)])
 
 
 def weighted():
@@ -137,8 +137,8 @@ CALLS = {
     "multilabel": lambda: of(rs.Multilabel().score, *indicators(200_000, 500)),
     # Log-probabilities and logits.
     "a range of log-probabilities": lambda: of(rs.Perplexity().score_log_probs, [range(-(10**9), 0)]),
-    "sequences without an end": lambda: of(rs.Perplexity().score_log_probs, Slow([-1.0])),
-    "logits": lambda: of(rs.Perplexity().score, *logits(40_000, 30_000)),
+    "a sequence without an end": lambda: of(rs.Perplexity().score_log_probs, [Slow(-1.0)]),
+    "logits": lambda: of(rs.Perplexity().score, *logits(80_000, 30_000)),
     # Sequences without an end.
     "texts without an end": lambda: of(rs.BLEU().score, Slow("a b"), Slow("a b")),
     "tokens without an end": lambda: of(rs.WER().score, [Slow("a")], [Slow("a")]),
@@ -146,7 +146,9 @@ CALLS = {
     # Resampling.
     "confidence_interval": lambda: of(lambda stats: stats.confidence_interval(resamples=100_000), statistics()),
     "interval of labels": lambda: of(lambda stats: stats.confidence_interval(resamples=100_000), weighted()),
-    "compare": lambda: of(lambda stats: rs.compare({"one": stats, "other": stats}, resamples=100_000), statistics()),
+    "compare": lambda: of(
+        lambda stats: rs.compare({"one": stats, "other": stats[::-1]}, resamples=100_000), statistics()
+    ),
     # Drop-ins.
     "compat jiwer": lambda: of(jiwer_wer, words(400_000, 1), words(400_000, 2)),
     "compat sacrebleu": lambda: of(corpus_chrf, [letters(48_000_000, 1)], [[letters(48_000_000, 2)]]),
