@@ -140,23 +140,16 @@ fn reason(Shared(state): &Shared) -> Option<Reason> {
     }
 }
 
-/// Ends the call because memory could not be allocated.
-pub fn out_of_memory() -> ! {
-    end(Reason::OutOfMemory)
-}
-
 /// Makes room for `additional` elements, or ends the call.
 pub fn reserve<T>(vector: &mut Vec<T>, additional: usize) {
-    if vector.try_reserve(additional).is_err() {
-        end(Reason::OutOfMemory);
-    }
+    check_reserved(vector.try_reserve(additional));
 }
 
-/// Ends the call if a collection of another kind could not make room.
+/// Ends the call if a collection could not make room.
 #[expect(clippy::needless_pass_by_value, reason = "an outcome that is made for this call")]
 pub fn check_reserved<E>(outcome: Result<(), E>) {
     if outcome.is_err() {
-        out_of_memory();
+        end(Reason::OutOfMemory);
     }
 }
 
@@ -203,9 +196,7 @@ pub fn probe(bytes: usize) {
 #[must_use]
 pub fn with_capacity<T>(capacity: usize) -> Vec<T> {
     let mut vector = Vec::new();
-    if vector.try_reserve_exact(capacity).is_err() {
-        end(Reason::OutOfMemory);
-    }
+    check_reserved(vector.try_reserve_exact(capacity));
     vector
 }
 

@@ -34,6 +34,15 @@ pub fn attached<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
     stop::call(work).unwrap_or_else(|reason| Err(raised(reason)))
 }
 
+/// The number of items that are read between two checks for signals.
+const CHECKED_ITEMS: usize = 1 << 12;
+
+/// Raises what a signal handler raised, at times, in a loop over the items of a Python object.
+#[inline]
+pub fn check_signals_at(py: Python<'_>, item: usize) -> PyResult<()> {
+    if item % CHECKED_ITEMS == CHECKED_ITEMS - 1 { py.check_signals() } else { Ok(()) }
+}
+
 /// The exception for a call that ended early.
 pub fn raised(reason: Reason) -> PyErr {
     match reason {

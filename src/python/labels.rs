@@ -1,7 +1,7 @@
 //! Labels of Python as integers and codes.
 
 use super::arrays::{contiguous, unchanged, with_integers};
-use super::calls::{detached, with_capacity};
+use super::calls::{check_signals_at, detached, with_capacity};
 use super::texts;
 use crate::classification::{self, DistinctStrings, IntegerLabel, multilabel};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
@@ -25,9 +25,7 @@ pub fn integers_of<'py>(values: &Bound<'py, PyList>) -> PyResult<Integers<'py>> 
     let mut integers = with_capacity(values.len())?;
     let mut bools = 0;
     for (at, item) in values.iter().enumerate() {
-        if at % texts::CHECKED_ITEMS == texts::CHECKED_ITEMS - 1 {
-            values.py().check_signals()?;
-        }
+        check_signals_at(values.py(), at)?;
         bools += usize::from(item.is_exact_instance_of::<PyBool>());
         let Ok(integer) = item.extract() else { return Ok(Integers::Not(at)) };
         integers.push(integer);
@@ -117,9 +115,7 @@ fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut DistinctS
     let mut met = RecentStrings((0..RecentStrings::SLOTS).map(|_| None).collect());
     let mut codes = with_capacity(list.len())?;
     for (at, item) in list.iter().enumerate() {
-        if at % texts::CHECKED_ITEMS == texts::CHECKED_ITEMS - 1 {
-            list.py().check_signals()?;
-        }
+        check_signals_at(list.py(), at)?;
         let slot = met.slot(&item);
         if let Some((same, code)) = slot
             && same.is(&item)

@@ -1,7 +1,7 @@
 //! Perplexity, from logits or log-probabilities.
 
 use super::arrays::{named, rows_of, unchanged};
-use super::calls::{attached, detached, filled, with_capacity, zeros};
+use super::calls::{attached, check_signals_at, detached, filled, with_capacity, zeros};
 use super::group_totals::GroupTotals;
 use super::total::Total;
 use crate::perplexity::{
@@ -78,9 +78,6 @@ fn measured<'py, F: Format<Stored: Element, Number: Exponentials>>(
     let (sums, hits) = sum_tokens(&tokens, sequences, labels.time, top_k);
     Ok(Measured::Good(PyArray1::from_vec(py, losses), pairs(py, sums)?, pairs(py, hits)?))
 }
-
-/// The number of values or sequences that are read between two checks for signals.
-const CHECKED_VALUES: usize = 1 << 12;
 
 /// Perplexity with its options.
 #[pyclass(frozen, module = "rapidscore._core")]
@@ -253,19 +250,14 @@ fn sum_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'
         } else {
             let values = ordered(&values, number)?;
             values.enumerate().try_for_each(|(at, value)| {
-                check_signals(py, at)?;
+                check_signals_at(py, at)?;
                 self::add(&mut sequence, &value?, number, at)
             })?;
         }
         sums.push(sequence.finish(unit));
-        check_signals(py, number)?;
+        check_signals_at(py, number)?;
     }
     pairs(py, sums)
-}
-
-/// Raises what a signal handler raised, from time to time.
-fn check_signals(py: Python<'_>, at: usize) -> PyResult<()> {
-    if at % CHECKED_VALUES == CHECKED_VALUES - 1 { py.check_signals() } else { Ok(()) }
 }
 
 /// An iterator over an array or another sequence. Texts, sets and mappings are rejected.
@@ -285,7 +277,7 @@ fn ordered<'py>(values: &Bound<'py, PyAny>, number: usize) -> PyResult<Bound<'py
 /// Adds a list, the most frequent type, by borrowed items, whose references need not be counted.
 fn add_list(sequence: &mut LogProbSum, list: &Bound<'_, PyList>, number: usize) -> PyResult<()> {
     for at in 0..list.len() {
-        check_signals(list.py(), at)?;
+        check_signals_at(list.py(), at)?;
         // SAFETY: the list keeps its item alive until other code runs, and no other code runs before the item is read.
         let item = unsafe { Borrowed::from_ptr_or_err(list.py(), PyList_GetItem(list.as_ptr(), at.cast_signed())) }?;
         match item.cast_exact::<PyFloat>() {

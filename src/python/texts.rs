@@ -1,6 +1,6 @@
 //! Texts, or tokens in place of texts, from Python objects as borrowed bytes.
 
-use super::calls::{reserve, with_capacity};
+use super::calls::{check_signals_at, reserve, with_capacity};
 use crate::text::MAX_TEXT;
 use crate::text::tokenize::pretokenized;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -182,9 +182,7 @@ fn given_tokens(
     let mut marked = with_capacity(8 * tokens.len() + 1)?;
     marked.push(pretokenized::TOKENS);
     for (at, token) in tokens.iter().enumerate() {
-        if at % CHECKED_ITEMS == CHECKED_ITEMS - 1 {
-            item.py().check_signals()?;
-        }
+        check_signals_at(item.py(), at)?;
         if let Some(string) = string(&token) {
             let bytes = bytes(string)?;
             reserve(&mut marked, bytes.as_ref().len())?;
@@ -305,9 +303,6 @@ pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyR
     })
 }
 
-/// The number of items that are read between two checks for signals.
-pub const CHECKED_ITEMS: usize = 1 << 16;
-
 /// The items of an iterable as a list. `check` is called with the first one.
 pub fn listed<'py>(
     object: &Bound<'py, PyAny>,
@@ -320,9 +315,7 @@ pub fn listed<'py>(
         if let Some(check) = check.take() {
             check(&item)?;
         }
-        if at % CHECKED_ITEMS == CHECKED_ITEMS - 1 {
-            object.py().check_signals()?;
-        }
+        check_signals_at(object.py(), at)?;
         list.append(item)?;
     }
     Ok(list)
