@@ -10,6 +10,7 @@
 //! is called on the thread that began the call, at most once in [`INTERVAL`].
 
 use std::cell::{Cell, RefCell};
+use std::collections::TryReserveError;
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
@@ -35,12 +36,27 @@ static HOOK: OnceLock<fn() -> bool> = OnceLock::new();
 #[derive(Clone, Default)]
 pub struct Shared(Arc<AtomicU8>);
 
-thread_local! {
-    /// The call that this thread works for.
-    static CALL: RefCell<Option<Shared>> = const { RefCell::new(None) };
-    /// On the thread that began the call: when the hook was last called.
-    static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
+/// When the hook was last called.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Only the thread that began the call calls the hook.
+    ByAnotherThread,
+    /// The clock is read at a poll, because many calls end before the first.
+    NotYet,
+    At(Instant),
 }
+
+thread_local! {
+    /// The call that this thread works for. `None` while no other thread works for it.
+    static CALL: RefCell<Option<Shared>> = const { RefCell::new(None) };
+    static ASKED: Cell<Asked> = const { Cell::new(Asked::ByAnotherThread) };
+    /// The number of polls that do not read the clock.
+    static SKIPPED: Cell<u8> = const { Cell::new(0) };
+}
+
+/// After two polls within this time, some polls do not read the clock, which takes longer than what else they do.
+const FREQUENT: Duration = Duration::from_micros(200);
+const SKIPS: u8 = 31;
 
 /// Sets the hook, once for the process.
 pub fn set_hook(hook: fn() -> bool) {
@@ -56,14 +72,14 @@ pub fn set_hook(hook: fn() -> bool) {
 /// # Panics
 /// If the work does.
 pub fn call<R>(work: impl FnOnce() -> R) -> Result<R, Reason> {
-    struct Restore(Option<Shared>, Option<Instant>);
+    struct Restore(Option<Shared>, Asked);
     impl Drop for Restore {
         fn drop(&mut self) {
             CALL.set(self.0.take());
             ASKED.set(self.1);
         }
     }
-    let _restore = Restore(CALL.replace(Some(Shared::default())), ASKED.replace(Some(Instant::now())));
+    let _restore = Restore(CALL.take(), ASKED.replace(Asked::NotYet));
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| match payload.downcast::<Reason>() {
         Ok(reason) => *reason,
         Err(panic) => resume_unwind(panic),
@@ -71,8 +87,12 @@ pub fn call<R>(work: impl FnOnce() -> R) -> Result<R, Reason> {
 }
 
 /// The call that this thread works for, to be passed to [`join`] on another thread.
+#[must_use]
 pub fn current() -> Option<Shared> {
-    CALL.with_borrow(Clone::clone)
+    CALL.with_borrow_mut(|call| match ASKED.get() {
+        Asked::ByAnotherThread => call.clone(),
+        Asked::NotYet | Asked::At(_) => Some(call.get_or_insert_default().clone()),
+    })
 }
 
 /// Makes this thread, which is new, work for a call.
@@ -85,12 +105,34 @@ pub fn poll() {
     if let Some(reason) = CALL.with_borrow(|call| call.as_ref().and_then(reason)) {
         resume_unwind(Box::new(reason));
     }
-    if ASKED.get().is_some_and(|asked| asked.elapsed() > INTERVAL) {
-        let ends = HOOK.get().is_some_and(|hook| hook());
-        // The hook may have waited for another thread.
-        ASKED.set(Some(Instant::now()));
-        if ends {
-            end(Reason::Interrupted);
+    match SKIPPED.get() {
+        0 => ask(),
+        skipped => SKIPPED.set(skipped - 1),
+    }
+}
+
+/// Reads the clock, and calls the hook if it is time.
+fn ask() {
+    thread_local!(static READ: Cell<Option<Instant>> = const { Cell::new(None) });
+    let asked = match ASKED.get() {
+        Asked::ByAnotherThread => return,
+        Asked::NotYet => None,
+        Asked::At(asked) => Some(asked),
+    };
+    let now = Instant::now();
+    if READ.replace(Some(now)).is_some_and(|before| now.duration_since(before) < FREQUENT) {
+        SKIPPED.set(SKIPS);
+    }
+    match asked {
+        None => ASKED.set(Asked::At(now)),
+        Some(asked) if now.duration_since(asked) <= INTERVAL => {}
+        Some(_) => {
+            let ends = HOOK.get().is_some_and(|hook| hook());
+            // The hook may have waited for another thread.
+            ASKED.set(Asked::At(Instant::now()));
+            if ends {
+                end(Reason::Interrupted);
+            }
         }
     }
 }
@@ -113,11 +155,11 @@ impl Countdown {
 
     #[inline]
     pub fn step(&mut self) {
-        if self.0 == 0 {
-            self.0 = Self::STEPS;
+        self.0 += 1;
+        if self.0 == Self::STEPS {
+            self.0 = 0;
             poll();
         }
-        self.0 -= 1;
     }
 }
 
@@ -202,10 +244,26 @@ pub fn with_capacity<T>(capacity: usize) -> Vec<T> {
 
 /// A vector of `length` copies of a value.
 pub fn filled<T: Clone>(value: T, length: usize) -> Vec<T> {
-    // `vec!` gets zeros from the system without writing them, but aborts the process if there is no memory.
-    // Seen through a black box, because the compiler removes allocations that are not used.
-    drop(black_box(with_capacity::<T>(length)));
-    vec![value; length]
+    try_filled(value, length).unwrap_or_else(|_| end(Reason::OutOfMemory))
+}
+
+/// A vector of `length` copies of a value.
+///
+/// # Errors
+/// If memory cannot be allocated.
+pub fn try_filled<T: Clone>(value: T, length: usize) -> Result<Vec<T>, TryReserveError> {
+    /// The size, in bytes, from which the system gives zeros without writing them.
+    const LARGE: usize = 1 << 17;
+    let mut vector = Vec::new();
+    vector.try_reserve_exact(length)?;
+    if length < LARGE / size_of::<T>().max(1) {
+        vector.resize(length, value);
+        return Ok(vector);
+    }
+    // `vec!` gets zeros from the system, but aborts the process if there is no memory: there is, because so much is
+    // freed here. Seen through a black box, because the compiler removes allocations that are not used.
+    drop(black_box(vector));
+    Ok(vec![value; length])
 }
 
 /// Changes the length of a vector, as [`Vec::resize`] does.

@@ -13,7 +13,7 @@
 //! that linear, with a hash table. The number of matches is symmetric, so the shorter text is used as the reference.
 
 use crate::cpu::dispatch;
-use crate::matching::ngrams;
+use crate::matching::gram_table;
 use crate::stop;
 
 /// The number of orders that are matched at once.
@@ -52,7 +52,7 @@ impl CharNgramMatcher {
             return;
         }
         if matches.len() > ORDERS || short.len() > WIDEST || long.len() > LONGEST {
-            ngrams::hashed(long, short, matches.len(), |order, _, matched| matches[order] += u64::from(matched));
+            gram_table::hashed(long, short, matches.len(), |order, _, matched| matches[order] += u64::from(matched));
             return;
         }
         let counts = match short.len().div_ceil(64) {

@@ -13,7 +13,7 @@
 //! (with `u128` bitmaps), and proportional to the words of the bitmap up to [`WIDEST`] tokens. Above that, n-grams are
 //! found in a hash table (`gram_table.rs`), order by order, and the cost is linear in the length of the texts.
 
-use crate::matching::gram_table::{GramTable, POLL_TOKENS, RollingHash};
+use crate::matching::gram_table::{POLL_TOKENS, hashed};
 use crate::matching::lcs;
 use crate::matching::lcs::Bits;
 use crate::stop;
@@ -204,19 +204,6 @@ fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
         }
     }
     column.count_zeros().into()
-}
-
-/// For long documents and high orders: calls `visit` as [`NgramMatcher::compare`] does.
-pub fn hashed(hypothesis: &[u32], reference: &[u32], orders: usize, mut visit: impl FnMut(usize, usize, bool)) {
-    let mut table = GramTable::new(reference);
-    for order in 0..orders {
-        let length = order + 1;
-        table.fill(length);
-        for (end, hash) in RollingHash::new(hypothesis, length) {
-            stop::poll_every(end, POLL_TOKENS);
-            visit(order, end - 1, table.take(hash, &hypothesis[end - length..end]));
-        }
-    }
 }
 
 #[cfg(test)]

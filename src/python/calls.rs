@@ -4,7 +4,6 @@ use crate::stop::{self, Reason};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
 use std::cell::Cell;
-use std::hint::black_box;
 
 thread_local! {
     /// The exception that a signal handler raised during the call of this thread.
@@ -69,13 +68,15 @@ pub fn reserve<T>(vector: &mut Vec<T>, additional: usize) -> PyResult<()> {
 
 /// A vector of `length` copies of a value. Raises `MemoryError`.
 pub fn filled<T: Clone>(value: T, length: usize) -> PyResult<Vec<T>> {
-    // `vec!` gets zeros from the system without writing them, but aborts the process if there is no memory.
-    // Seen through a black box, because the compiler removes allocations that are not used.
-    drop(black_box(with_capacity::<T>(length)?));
-    Ok(vec![value; length])
+    stop::try_filled(value, length).map_err(|_| out_of_memory())
 }
 
 /// Vectors of zeros. Raises `MemoryError`.
 pub fn zeros(vectors: usize, length: usize) -> PyResult<Vec<Vec<f64>>> {
-    (0..vectors).map(|_| filled(0.0, length)).collect()
+    // `collect` would not know the number of vectors.
+    let mut zeros = with_capacity(vectors)?;
+    for _ in 0..vectors {
+        zeros.push(filled(0.0, length)?);
+    }
+    Ok(zeros)
 }

@@ -9,6 +9,9 @@ use crate::text::{decode, whitespace_length};
 /// Numbers below this one are ASCII characters.
 const ASCII: u32 = 128;
 
+/// The number of bytes between two checks for the end of the call.
+const POLL_BYTES: usize = 1 << 20;
+
 const PAGE: usize = 256;
 const PAGES: usize = 0x11_0000 / PAGE;
 
@@ -79,23 +82,25 @@ impl Alphabet {
         stop::resize(sequence, text.len(), 0);
         let mut count = 0;
         let mut at = 0;
-        let mut countdown = stop::Countdown::default();
         while at < text.len() {
-            countdown.step();
-            let byte = text[at];
-            if byte.is_ascii() {
-                sequence[count] = u32::from(byte);
-                // Not a branch, because white space is unpredictable.
-                count += usize::from(whitespace || !SPACE[byte as usize]);
-                at += 1;
-                continue;
+            stop::poll();
+            let end = text.len().min(at + POLL_BYTES);
+            while at < end {
+                let byte = text[at];
+                if byte.is_ascii() {
+                    sequence[count] = u32::from(byte);
+                    // Not a branch, because white space is unpredictable.
+                    count += usize::from(whitespace || !SPACE[byte as usize]);
+                    at += 1;
+                    continue;
+                }
+                let (code_point, length) = decode(&text[at..]);
+                if whitespace || whitespace_length(&text[at..]) == 0 {
+                    sequence[count] = self.number(code_point);
+                    count += 1;
+                }
+                at += length;
             }
-            let (code_point, length) = decode(&text[at..]);
-            if whitespace || whitespace_length(&text[at..]) == 0 {
-                sequence[count] = self.number(code_point);
-                count += 1;
-            }
-            at += length;
         }
         sequence.truncate(count);
     }
