@@ -50,13 +50,7 @@ thread_local! {
     /// The call that this thread works for. `None` while no other thread works for it.
     static CALL: RefCell<Option<Shared>> = const { RefCell::new(None) };
     static ASKED: Cell<Asked> = const { Cell::new(Asked::ByAnotherThread) };
-    /// The number of polls that do not read the clock.
-    static SKIPPED: Cell<u8> = const { Cell::new(0) };
 }
-
-/// After two polls within this time, some polls do not read the clock, which takes longer than what else they do.
-const FREQUENT: Duration = Duration::from_micros(200);
-const SKIPS: u8 = 31;
 
 /// Sets the hook, once for the process.
 pub fn set_hook(hook: fn() -> bool) {
@@ -100,33 +94,16 @@ pub fn join(call: Option<Shared>) {
     CALL.set(call);
 }
 
-/// Unwinds if the call is to end. Takes some nanoseconds.
+/// Unwinds if the call is to end. Reading the clock takes some 30 ns, so this is not called for each short text.
 pub fn poll() {
     if let Some(reason) = CALL.with_borrow(|call| call.as_ref().and_then(reason)) {
         resume_unwind(Box::new(reason));
     }
-    match SKIPPED.get() {
-        0 => ask(),
-        skipped => SKIPPED.set(skipped - 1),
-    }
-}
-
-/// Reads the clock, and calls the hook if it is time.
-fn ask() {
-    thread_local!(static READ: Cell<Option<Instant>> = const { Cell::new(None) });
-    let asked = match ASKED.get() {
-        Asked::ByAnotherThread => return,
-        Asked::NotYet => None,
-        Asked::At(asked) => Some(asked),
-    };
-    let now = Instant::now();
-    if READ.replace(Some(now)).is_some_and(|before| now.duration_since(before) < FREQUENT) {
-        SKIPPED.set(SKIPS);
-    }
-    match asked {
-        None => ASKED.set(Asked::At(now)),
-        Some(asked) if now.duration_since(asked) <= INTERVAL => {}
-        Some(_) => {
+    match ASKED.get() {
+        Asked::ByAnotherThread => {}
+        Asked::NotYet => ASKED.set(Asked::At(Instant::now())),
+        Asked::At(asked) if asked.elapsed() <= INTERVAL => {}
+        Asked::At(_) => {
             let ends = HOOK.get().is_some_and(|hook| hook());
             // The hook may have waited for another thread.
             ASKED.set(Asked::At(Instant::now()));

@@ -53,7 +53,7 @@ impl PairwiseScores {
                 let (hypotheses, tokens) = read_predictions(py, text_metric.get(), predictions, [Role::Hypothesis])?;
                 let prepared = match references.cast::<Prepared>() {
                     Ok(prepared) => prepared.get().0.clone(),
-                    Err(_) => Prepared::read(py, metric, text_metric.get().reader(py), references, tokens)?.0,
+                    Err(_) => Prepared::read(metric, text_metric.get().reader(py), references, tokens)?.0,
                 };
                 if tokens != prepared.first().any(|reading| reading.pretokenized) && !hypotheses[0].is_empty() {
                     return Err(PyTypeError::new_err(
@@ -164,6 +164,6 @@ fn read_predictions<const ROLES: usize>(
         }
         Ok(())
     };
-    let collections = read(py, &*text_metric.metric, &list, roles, &mut take)?;
+    let collections = read(&*text_metric.metric, &list, roles, &mut take)?;
     Ok((collections, tokens.unwrap_or_default()))
 }

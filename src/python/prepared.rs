@@ -3,12 +3,10 @@
 use super::calls::attached;
 use super::texts::{Text, TextReader, as_list};
 use crate::scoring::{PreparedTexts, Role, TextMetric, Workspace};
+use crate::stop;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use std::sync::Arc;
-
-/// The number of texts that are read between two checks for signals.
-const SOME: usize = 256;
 
 /// References that a metric has read, which can be passed in place of references.
 #[pyclass(frozen, module = "rapidscore._core")]
@@ -35,7 +33,6 @@ impl Prepared {
 impl Prepared {
     /// Reads references for `metric`. `tokens` is whether each is given as tokens.
     pub fn read(
-        py: Python<'_>,
         metric: &dyn TextMetric,
         mut reader: TextReader,
         references: &Bound<'_, PyAny>,
@@ -45,14 +42,13 @@ impl Prepared {
         let mut take = |item: &Bound<'_, PyAny>, at, texts: &mut Vec<Text>| {
             reader.push_references(item, at, tokens, texts).map(drop)
         };
-        let [collection] = read(py, metric, &list, [Role::Reference], &mut take)?;
+        let [collection] = read(metric, &list, [Role::Reference], &mut take)?;
         Ok(Self(Arc::new(collection)))
     }
 }
 
 /// Reads the items of a list in each of these roles. `take` appends the texts of an item.
 pub fn read<'py, const ROLES: usize>(
-    py: Python<'py>,
     metric: &dyn TextMetric,
     list: &Bound<'py, PyList>,
     roles: [Role; ROLES],
@@ -61,17 +57,17 @@ pub fn read<'py, const ROLES: usize>(
     let mut collections = [(); ROLES].map(|()| PreparedTexts::default());
     let mut workspace = Workspace::take();
     let mut texts = Vec::new();
-    for (at, item) in list.iter().enumerate() {
-        if at.is_multiple_of(SOME) {
-            py.check_signals()?;
+    attached(|| {
+        for (at, item) in list.iter().enumerate() {
+            stop::poll();
+            texts.clear();
+            take(&item, at, &mut texts)?;
+            for (collection, &role) in collections.iter_mut().zip(&roles) {
+                collection.push(texts.iter().map(|text| metric.prepare(text.as_ref(), role, &mut workspace)).collect());
+            }
         }
-        texts.clear();
-        take(&item, at, &mut texts)?;
-        for (collection, &role) in collections.iter_mut().zip(&roles) {
-            let read = |text: &Text| metric.prepare(text.as_ref(), role, &mut workspace);
-            collection.push(attached(|| Ok(texts.iter().map(read).collect()))?);
-        }
-    }
+        Ok(())
+    })?;
     workspace.put_back();
     Ok(collections)
 }

@@ -315,7 +315,7 @@ impl TextMetric {
 
     /// Read references, to be used many times. `tokens` is whether each is given as tokens.
     fn prepare(&self, py: Python<'_>, references: &Bound<'_, PyAny>, tokens: bool) -> PyResult<Prepared> {
-        Prepared::read(py, &*self.metric, self.reader(py), references, tokens)
+        Prepared::read(&*self.metric, self.reader(py), references, tokens)
     }
 
     /// Return the tokens of a text as bytes, in which a lone surrogate is encoded as its three bytes.

@@ -83,7 +83,9 @@ impl Alphabet {
         let mut count = 0;
         let mut at = 0;
         while at < text.len() {
-            stop::poll();
+            if at > 0 {
+                stop::poll();
+            }
             let end = text.len().min(at + POLL_BYTES);
             while at < end {
                 let byte = text[at];

@@ -3,6 +3,9 @@
 use crate::stop;
 use std::ops::Range;
 
+/// The length, in bytes, of texts before which a check for the end of the call costs next to nothing.
+const POLL_BYTES: usize = 1 << 16;
+
 /// `str.lower()` of one version of Unicode. Python's version, and so the reference implementation's, may be older than
 /// Rust's.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +37,9 @@ impl Lowercase {
     /// Replaces the content of `lowered` with the lower case of `text`.
     pub fn lower(self, text: &[u8], lowered: &mut Vec<u8>) {
         lowered.clear();
-        stop::poll();
+        if text.len() > POLL_BYTES {
+            stop::poll();
+        }
         stop::reserve(lowered, text.len());
         if text.is_ascii() {
             lowered.extend(text.iter().map(u8::to_ascii_lowercase));
