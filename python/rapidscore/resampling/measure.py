@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 import numpy as np
 
+from rapidscore.inputs.ordered import check_ordered
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -30,6 +32,8 @@ class Measure:
         self.metric = metric._quiet()
         self._names: Sequence[str] | None = None
         self._functions: dict[str, Callable[[Any], float]] | None = None
+        if not isinstance(chosen, Mapping):
+            check_ordered(chosen, "values")
         if chosen is not None and not len(chosen):
             raise ValueError("values is empty: name at least one value, or pass None for all")
         if isinstance(chosen, str):
