@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
@@ -55,6 +56,10 @@ class Statistics(Generic[ScoreT_co]):
     has the names of its columns. Slices, index arrays and masks select rows, and `+` appends the rows of other
     statistics of an equal metric.
 
+    Metrics make statistics. Rows that were kept elsewhere become statistics again by
+    `Statistics(metric, rows, references)`, where `references` is the number of references of all segments or of each.
+    Rows that the metric cannot have, such as negative counts, raise `ValueError`.
+
         >>> from rapidscore import BLEU
         >>> stats = BLEU().statistics(["a b c d", "e f g h"], ["a b c d", "e f g x"])
         >>> len(stats), stats.columns[:3]
@@ -68,7 +73,21 @@ class Statistics(Generic[ScoreT_co]):
     # `+` with an array would add it to the numbers instead of appending rows.
     __array_ufunc__ = None
 
-    def __init__(self, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> None:
+    def __init__(self, metric: Metric[ScoreT_co], rows: ArrayLike, references: ArrayLike) -> None:
+        checked = metric._checked_rows(rows)
+        counts = np.asarray(references)
+        if counts.dtype.kind not in "iu" or counts.shape not in ((), (len(checked),)) or (counts < 0).any():
+            raise ValueError(f"references are {references!r:.60}: pass one number from 0, or one for each of the rows")
+        self._hold(metric, checked, counts)
+
+    @classmethod
+    def _of(cls, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> Self:
+        """Return statistics of rows that the metric has measured, which need no check."""
+        statistics = cls.__new__(cls)
+        statistics._hold(metric, rows, references)
+        return statistics
+
+    def _hold(self, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> None:
         rows.flags.writeable = False
         self.metric = metric
         self._rows = rows
@@ -99,7 +118,7 @@ class Statistics(Generic[ScoreT_co]):
         return self._selected(selection.checked(index, "rows"))
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
-        return type(self)(self.metric, self._rows[index], self._references[index])
+        return self._of(self.metric, self._rows[index], self._references[index])
 
     def __add__(self, other: Statistics[Any]) -> Self:
         if not isinstance(other, Statistics):
@@ -109,7 +128,7 @@ class Statistics(Generic[ScoreT_co]):
 
     def _followed_by(self, other: Statistics[Any]) -> Self:
         rows = np.concatenate([self._rows, other._rows])
-        return type(self)(self.metric, rows, np.concatenate([self._references, other._references]))
+        return self._of(self.metric, rows, np.concatenate([self._references, other._references]))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statistics):
@@ -289,7 +308,8 @@ class Total(Generic[ScoreT_co]):
     """The exact sum of rows.
 
     Totals merge with `+` to the same bits in any order and grouping, across threads, processes and machines: pickle
-    them, or send them as `to_bytes()`. Merging totals of different metrics or options raises `ValueError`.
+    them, or send them as `to_bytes()`. Merging totals of different metrics or options raises `ValueError`, as do sums
+    that no total can hold: more than 2**63 - 1 segments, counts of 2**64, or infinity and minus infinity.
 
         >>> from rapidscore import ROUGE
         >>> rouge = ROUGE(("rouge1",))
@@ -453,6 +473,8 @@ class Accumulator(Generic[ScoreT_co]):
         with self._lock:
             parts = [*self._parts]
             _check_same(self.metric, total.metric, "a total")
+            if sum(map(len, parts)) + len(total) > sys.maxsize:
+                raise ValueError(f"the segments add up to more than {sys.maxsize}, the most that an accumulator holds")
             # Before anything is merged, so that labels that cannot be joined are refused now, and all of them.
             for part in parts:
                 self.metric._check_merge(part._sums, total._sums)

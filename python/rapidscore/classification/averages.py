@@ -166,6 +166,8 @@ def specificity(
     has no specificity; averages are computed as for recall, and `"weighted"` has the weights `true`, too.
     """
     weights = summed(tp, true) if average == "weighted" else weights
+    # Floats, because the sum over many classes could overflow integers.
+    tp, predicted, true = (counts.astype(np.float64, copy=False) for counts in (tp, predicted, true))
     fp = predicted - tp
     tn = total - tp - fp - (true - tp)
     missing = "Specificity", "negative"
@@ -310,7 +312,10 @@ def _divide(
     if not (zero_division in ("warn", 0, 1) or (isinstance(zero_division, float) and math.isnan(zero_division))):
         raise ValueError(f'zero_division must be "warn", 0, 1 or NaN, got {zero_division!r}')
     if average == "micro":
-        numerator, denominator = (np.add.reduce(counts, axis=-1, keepdims=True) for counts in (numerator, denominator))
+        # As floats, which do not overflow, and are exact up to 2^53 as integers are.
+        numerator, denominator = (
+            np.add.reduce(counts, axis=-1, keepdims=True, dtype=np.float64) for counts in (numerator, denominator)
+        )
     if np.count_nonzero(denominator) == denominator.size:
         quotients = numerator / denominator
     else:

@@ -9,6 +9,7 @@ import numpy as np
 from rapidscore._public import public
 from rapidscore.classification.coded_rows import CodedRows, ScoredRows
 from rapidscore.inputs import labels
+from rapidscore.inputs.arrays import as_bools
 from rapidscore.statistics import Statistics, Total
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Coding(Protocol):
 
     def _code_columns(self, table: SortedLabels) -> tuple[str, ...]:
         """Return the names of the columns, without the weight."""
+
+    def _check_codes(self, rows: NDArray[Any], table: SortedLabels) -> None:
+        """Raise `ValueError` for rows that the metric cannot have."""
 
     def _recoded(self, rows: NDArray[Any], table: SortedLabels, joined: SortedLabels) -> NDArray[Any]:
         """Convert rows of codes into a table to rows of codes into another table that has all its labels."""
@@ -83,10 +87,27 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     metric: Any
 
-    def __init__(
+    def __init__(self, metric: Any, rows: ArrayLike, table: ArrayLike, weights: ArrayLike | None = None) -> None:
+        names, codes = np.array(table), np.array(rows)
+        encoded, _ = labels.encode(names, "labels")
+        if not np.array_equal(encoded, np.arange(len(names))):
+            raise ValueError(f"the labels {labels.shown(names.tolist())} are not sorted, or not distinct")
+        metric._check_codes(codes, names)
+        self._hold_codes(metric, codes, names, as_weights(weights, len(codes)))
+
+    @classmethod
+    def _of_codes(
+        cls, metric: Any, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None
+    ) -> Self:
+        """Return statistics of rows that the metric has encoded, which need no check."""
+        statistics = cls.__new__(cls)
+        statistics._hold_codes(metric, rows, table, weights)
+        return statistics
+
+    def _hold_codes(
         self, metric: Any, rows: NDArray[Any], table: SortedLabels, weights: NDArray[np.float64] | None
     ) -> None:
-        super().__init__(metric, rows, 0)
+        self._hold(metric, rows, 0)
         self.labels = table
         self._weights = weights
         for array in (table, weights):
@@ -117,7 +138,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
         weights = None if self._weights is None else self._weights[index]
-        return type(self)(self.metric, self._rows[index], self.labels, weights)
+        return self._of_codes(self.metric, self._rows[index], self.labels, weights)
 
     def _over(self, table: SortedLabels) -> NDArray[Any]:
         """Return the rows with codes into another table, which has all labels of this one."""
@@ -131,7 +152,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
         weights = None
         if self._weights is not None or other._weights is not None:
             weights = np.concatenate([self.weights, other.weights])
-        return type(self)(self.metric, np.concatenate([self._over(table), other._over(table)]), table, weights)
+        return self._of_codes(self.metric, np.concatenate([self._over(table), other._over(table)]), table, weights)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CodedStatistics):
@@ -223,7 +244,7 @@ def as_weights(values: ArrayLike | None, rows: int) -> NDArray[np.float64] | Non
         raise TypeError(f"sample_weight has the type {weights.dtype}: pass numbers")
     if weights.shape != (rows,):
         raise ValueError(f"sample_weight has the shape {weights.shape}: pass one weight for each of {rows} rows")
-    weights = np.array(weights, np.float64)
+    weights = np.array(as_bools(weights) if weights.dtype.kind == "b" else weights, np.float64)
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(wrong):
         raise ValueError(f"sample_weight[{wrong[0]}] is {weights[wrong[0]]}: pass finite numbers from 0")

@@ -32,7 +32,9 @@ class CodedRows:
     ) -> None:
         """Take the rows to draw, and statistics `beside` them, whose rows at the same positions are drawn with them."""
         self.count = len(statistics)
-        self._statistics = type(statistics)(measure.metric, statistics._rows, statistics.labels, statistics._weights)
+        self._statistics = statistics._of_codes(
+            measure.metric, statistics._rows, statistics.labels, statistics._weights
+        )
         self._measure = measure
         self._grouping = grouping
         self._groups = 0 if grouping is None else grouping.count
@@ -210,7 +212,7 @@ class ScoredRows(CodedRows):
         if copies is not None:
             # A row that was drawn three times is counted as one row with three times its weight.
             weights = copies.astype(np.float64) * chosen.weights
-            chosen = type(chosen)(chosen.metric, chosen._rows, chosen.labels, weights)
+            chosen = chosen._of_codes(chosen.metric, chosen._rows, chosen.labels, weights)
         return [self._measure.of_total(chosen.total()._sums) if len(chosen) else {}]
 
 

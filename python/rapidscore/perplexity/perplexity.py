@@ -278,7 +278,7 @@ class Perplexity(Metric[PerplexityScore]):
         return segments
 
     def _statistics(self, segments: Segments) -> Statistics[PerplexityScore]:
-        return Statistics(self, Core.rows(*segments), 0)
+        return Statistics._of(self, Core.rows(*segments), 0)
 
     def _scored(self, segments: Segments) -> PerplexityScore:
         return self._score(Core.total(*segments))
@@ -323,6 +323,18 @@ class Perplexity(Metric[PerplexityScore]):
             }
         always = ("perplexity", "cross_entropy", "cross_entropy_bits", "tokens")
         return {name: value for name, value in values.items() if name in always or not np.isnan(value).all()}
+
+    def _whole_columns(self) -> list[bool]:
+        return [column not in ("nll", "perplexity") for column in self._columns()]
+
+    def _wrong_sums(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        nll, tokens, perplexities, sequences, *known = sums.T
+        tokens_wrong, sequences_wrong = (~(np.isfinite(count) & (count >= 0)) for count in (tokens, sequences))
+        # What is not known is NaN.
+        known_wrong = [(count < 0) | np.isinf(count) for count in known]
+        # An impossible token has an infinite loss. A loss may be 0.01 units below 0, and a unit is at most 709.8 nats.
+        nll_wrong = ~(nll >= -8 * np.abs(tokens))
+        return np.stack([nll_wrong, tokens_wrong, ~(perplexities >= 0), sequences_wrong, *known_wrong], axis=1)
 
     def _is_scored(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
         return sums[:, 1] > 0

@@ -66,7 +66,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
             from rapidscore.inputs.pretokenized import count_references
 
             counts = [count_references(*pair) for pair in zip(predictions, core_references, strict=True)]
-        return Statistics(self, rows, counts)
+        return Statistics._of(self, rows, counts)
 
     def score_files(self, predictions_path: Path, references_paths: Path | Sequence[Path]) -> ScoreT_co:
         r"""Score a file of predictions against one or more files of references, with one segment per line.
@@ -264,6 +264,9 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(self._core.columns())
+
+    def _whole_columns(self) -> list[bool]:
+        return self._core.whole_columns()
 
 
 AnyTextMetric: TypeAlias = TextMetric[Any]

@@ -10,6 +10,7 @@ import numpy as np
 
 from rapidscore._core import LineWindow, ParallelFiles
 from rapidscore._core import Total as Sums
+from rapidscore.inputs.ordered import check_ordered
 from rapidscore.statistics import Statistics, Total
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def statistics(
     for name, metric in metrics.items():
         metric._warn(counted[name])
     count = len(_path_list(references))
-    return {name: Statistics(metrics[name], np.concatenate(parts), count) for name, parts in rows.items()}
+    return {name: Statistics._of(metrics[name], np.concatenate(parts), count) for name, parts in rows.items()}
 
 
 def _windows(predictions: Path, references: Path | Sequence[Path]) -> Iterator[tuple[int, int, LineWindow]]:
@@ -124,6 +125,7 @@ def _path_list(references: Path | Sequence[Path]) -> list[str]:
     """Return one path or several paths of references as a list. Raises `ValueError` for an empty list."""
     if isinstance(references, str | PathLike):
         return [fspath(references)]
+    check_ordered(references, "references_paths")
     paths = [fspath(path) for path in references]
     if not paths:
         raise ValueError("references_paths is empty: pass one or more paths")
