@@ -109,6 +109,7 @@ impl CompactSum {
     }
 
     /// The sum in the form to which numbers are added fast.
+    #[inline]
     fn open(&mut self) -> &mut ExactSum {
         if !matches!(self, Self::Open(_)) {
             *self = Self::Open(Box::new(self.exact()));

@@ -102,7 +102,7 @@ impl SequenceRows<'_> {
 
 /// Adds values to a column of a total. Tokens in memory are far fewer than a total holds, and the callers check counts
 /// that are given.
-fn add(total: &mut Total, column: usize, values: impl Iterator<Item = f64>) {
+fn add(total: &mut Total, column: usize, values: impl Iterator<Item = f64> + Clone) {
     total.fold_column(column, values).unwrap_or_default();
 }
 

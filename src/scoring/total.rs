@@ -7,6 +7,7 @@ use crate::scoring::metric::{Column, Fold};
 /// The maximum number of rows of a total: what Python's `len` can return.
 pub const MOST_SEGMENTS: u64 = i64::MAX.cast_unsigned();
 
+const TWO_TO_53: f64 = 9_007_199_254_740_992.0;
 const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
 
 /// The number of rows of two totals together.
@@ -97,15 +98,14 @@ impl Total {
     ///
     /// # Errors
     /// If counts add up to more than 64 bits hold.
-    pub fn fold_column(&mut self, at: usize, values: impl Iterator<Item = f64>) -> Result<(), Error> {
+    pub fn fold_column(&mut self, at: usize, values: impl Iterator<Item = f64> + Clone) -> Result<(), Error> {
         match &mut self.sums[at] {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
             Sum::Whole(sum) => {
-                // Counts of texts add up to far less than 2^53, but rows that callers pass may not. A count that 64 bits
-                // do not hold becomes 2^64.
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
-                let exact = |value: f64| u128::from(value as u64) + u128::from(value >= TWO_TO_64);
-                let total = values.fold(u128::from(*sum), |total, value| total + exact(value));
-                *sum = u64::try_from(total).map_err(|_| too_large(at))?;
+                // Exact in any order below 2^53. Counts of texts add up to far less, but rows that callers pass may not.
+                let total: f64 = values.clone().sum();
+                let added = if total < TWO_TO_53 { u128::from(total as u64) } else { values.map(exact).sum() };
+                *sum = u64::try_from(u128::from(*sum) + added).map_err(|_| too_large(at))?;
             }
             Sum::Real(sum) => values.for_each(|value| sum.add(value)),
         }
@@ -214,6 +214,12 @@ impl Total {
             && sums.iter().all(fits);
         if bytes.is_empty() && valid { Ok(Self { sums, segments, references, tokenized }) } else { Err(Error::Bytes) }
     }
+}
+
+/// A count; one that 64 bits do not hold becomes 2⁶⁴.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
+fn exact(count: f64) -> u128 {
+    u128::from(count as u64) + u128::from(count >= TWO_TO_64)
 }
 
 fn too_large(column: usize) -> Error {

@@ -1,5 +1,7 @@
 """Sets and mappings where a sequence is expected raise TypeError: the order of a set differs between processes."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -106,3 +108,35 @@ def test_sets_of_references_of_evaluate(kind):
 def test_sets_where_they_mean_something():
     assert Multilabel().score([{"x"}], [frozenset("x")]).accuracy == 1.0
     assert SYSTEM.by({"feature": LABELS})["x"].score == SYSTEM[:1].score().score
+
+
+TWO = ["the cat sat", "on the mat"]
+#: Calls of a peer's module, which the drop-in must answer as the peer does.
+PEERS = {
+    "hypotheses of sacrebleu": ("sacrebleu", TWO, lambda peer, texts: peer.corpus_bleu(texts, [TWO])),
+    "stream of sacrebleu": ("sacrebleu", TWO, lambda peer, texts: peer.corpus_chrf(TWO, [texts])),
+    "references of sacrebleu": ("sacrebleu", TWO, lambda peer, texts: peer.sentence_ter(TWO[0], texts)),
+    "references of jiwer": ("jiwer", TWO, lambda peer, texts: peer.wer(texts, TWO)),
+    "hypotheses of jiwer": ("jiwer", TWO, lambda peer, texts: peer.process_words(TWO, texts)),
+    "labels of scikit-learn": ("sklearn.metrics", [1, 2], lambda peer, labels: peer.accuracy_score(labels, [1, 2])),
+    "labels to average": (
+        "sklearn.metrics",
+        [1, 2],
+        lambda peer, labels: peer.f1_score([1, 2], labels, average="macro"),
+    ),
+    "weights of fairlearn": (
+        "fairlearn.metrics",
+        [1, 2],
+        lambda peer, weights: peer.true_positive_rate([1, 0], [1, 0], sample_weight=weights),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PEERS)
+@pytest.mark.parametrize("kind", MAKE)
+def test_peers(name, kind):
+    module, items, call = PEERS[name]
+    with pytest.raises((TypeError, ValueError)) as theirs:
+        call(import_module(module), MAKE[kind](items))
+    with pytest.raises(type(theirs.value)):
+        call(import_module(f"rapidscore.compat.{module}"), MAKE[kind](items))
