@@ -473,14 +473,15 @@ class Accumulator(Generic[ScoreT_co]):
         with self._lock:
             parts = [*self._parts]
             _check_same(self.metric, total.metric, "a total")
-            if sum(map(len, parts)) + len(total) > sys.maxsize:
-                raise ValueError(f"the segments add up to more than {sys.maxsize}, the most that an accumulator holds")
             # Before anything is merged, so that labels that cannot be joined are refused now, and all of them.
             for part in parts:
                 self.metric._check_merge(part._sums, total._sums)
             cost = self.metric._merge_cost
             while parts and cost(parts[-1]._sums) <= 2 * cost(total._sums):
                 total = parts.pop() + total
+            # Merging has checked the others.
+            if parts and sum(map(len, parts)) + len(total) > sys.maxsize:
+                raise ValueError(f"the segments add up to more than {sys.maxsize}, the most that an accumulator holds")
             self._parts = [*parts, total]
 
 

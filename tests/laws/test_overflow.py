@@ -84,6 +84,21 @@ def test_classes_of_large_totals():
     assert (score.confusion_matrix >= 0).all()
 
 
+def test_the_most_segments():
+    part = whole = Classification().statistics([0], [0]).total()
+    for _ in range(62):
+        part += part
+        whole += part
+    assert len(whole) == MOST
+    meter = Classification().accumulator()
+    meter.merge(whole)
+    # The accumulator does not merge a small total with a large one at once.
+    with pytest.raises(ValueError, match="the segments add up to more than 9223372036854775807"):
+        meter.update([1], [1])
+    assert len(meter) == MOST
+    assert meter.total == whole
+
+
 def test_counts_that_floats_do_not_hold():
     counted = Classification().statistics([0], [0]).total()
     for _ in range(53):
