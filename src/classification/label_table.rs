@@ -24,8 +24,12 @@ pub enum LabelTable {
         points: Vec<u32>,
         width: usize,
     },
-    /// Strings that cannot be padded, or would take much more memory then, in UTF-8; a lone surrogate has three bytes.
-    Strings(Vec<Vec<u8>>),
+    /// Strings that cannot be padded, or would take much more memory then, in UTF-8, and where each ends. A lone
+    /// surrogate has three bytes.
+    Strings {
+        bytes: Vec<u8>,
+        ends: Vec<usize>,
+    },
 }
 
 /// Reads a table at the start of `bytes`, and returns it with the length of its line.
@@ -98,14 +102,15 @@ fn strings(items: &[u8]) -> Option<LabelTable> {
         Some(())
     })?;
     let padded = count.checked_mul(width)?;
-    // A Python string takes about 64 bytes and its characters.
-    if ends_in_nul || padded > PADDED.max(64 * count + length) {
-        let mut labels = Vec::with_capacity(count);
+    // A padded character takes 4 bytes, and a Python string about 64 bytes and its characters.
+    if ends_in_nul || padded > PADDED.max(32 * count + length / 2) {
+        let (mut bytes, mut ends) = (Vec::with_capacity(items.len()), Vec::with_capacity(count));
         each_string(items, |label| {
-            labels.push(label.to_vec());
+            bytes.extend_from_slice(label);
+            ends.push(bytes.len());
             Some(())
         })?;
-        return Some(LabelTable::Strings(labels));
+        return Some(LabelTable::Strings { bytes, ends });
     }
     let mut points = Vec::with_capacity(padded);
     each_string(items, |label| {
@@ -248,7 +253,7 @@ mod tests {
             of(r#""\t\u0000x", "\n\"", "\", \"", "猫", "😀""#),
             padded(&["\t\0x", "\n\"", "\", \"", "猫", "😀"], 4)
         );
-        assert_eq!(of(r#""a\u0000""#), Some(LabelTable::Strings(vec![b"a\0".to_vec()])));
+        assert_eq!(of(r#""a\u0000""#), Some(LabelTable::Strings { bytes: b"a\0".to_vec(), ends: vec![2] }));
         for labels in [
             r#""a""#,
             r#""b", "a""#,
@@ -280,7 +285,8 @@ mod tests {
     fn one_long_string_does_not_pad_the_others() {
         let labels: Vec<String> = (0..3000).map(|at| format!("\"a{at:04}\"")).collect();
         let text = format!(r#"{{"type": "str", "labels": [{}, "{}"]}}"#, labels.join(", "), "b".repeat(10_000));
-        let Some(LabelTable::Strings(read)) = read(&text) else { panic!("padded") };
-        assert_eq!(read.len(), 3001);
+        let Some(LabelTable::Strings { bytes, ends }) = read(&text) else { panic!("padded") };
+        assert_eq!((ends.len(), ends[0], ends[3000]), (3001, 5, 25_000));
+        assert_eq!(&bytes[..10], b"a0000a0001");
     }
 }

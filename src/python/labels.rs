@@ -113,9 +113,14 @@ pub fn read_labels<'py>(py: Python<'py>, data: &[u8]) -> PyResult<(Bound<'py, Py
             let count = points.len() / width.max(1);
             PyArray1::from_vec(py, points).reshape([count, width])?.into_any()
         }
-        LabelTable::Strings(labels) => {
-            let strings = labels.iter().map(|name| decoded(py, name)).collect::<PyResult<Vec<_>>>()?;
-            PyList::new(py, strings)?.into_any()
+        LabelTable::Strings { bytes, ends } => {
+            let labels = PyList::empty(py);
+            let mut start = 0;
+            for end in ends {
+                labels.append(decoded(py, &bytes[start..end])?)?;
+                start = end;
+            }
+            labels.into_any()
         }
     };
     Ok((labels, length))

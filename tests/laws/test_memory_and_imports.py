@@ -73,21 +73,22 @@ def many_classes(kind):
         names = [f"label {at}" for at in range(75_000)]
         rows = [{*names[at::20]} for at in range(20)]
         return Multilabel().statistics(rows, rows[::-1]).total()
-    classes = {"names": 125_000, "numbers": 220_000, "weights": 108_000}[kind]
+    classes = {"names": 125_000, "long names": 60_000, "numbers": 220_000, "weights": 108_000}[kind]
     true = choose.permutation(classes)
     predicted = np.where(choose.random(classes) < 0.5, true, choose.permutation(classes))
     weights = None
     if kind == "weights":
         # Three rows for each class, whose sums need many digits.
         true, predicted, weights = np.tile(true, 3), np.tile(predicted, 3), choose.random(3 * classes)
-    if kind == "names":
-        table = np.array([f"{'class' if at % 2 else '種類'} {at * 7919}" for at in range(classes)])
+    if "names" in kind:
+        end = " of the classification" * 2 if kind == "long names" else ""
+        table = np.array([f"{'class' if at % 2 else '種類'} {at * 7919}{end}" for at in range(classes)])
         true, predicted = table[true], table[predicted]
     return Classification().statistics(predicted, true, weights).total()
 
 
 @linux
-@pytest.mark.parametrize("kind", ["names", "numbers", "weights", "indicators"])
+@pytest.mark.parametrize("kind", ["names", "long names", "numbers", "weights", "indicators"])
 def test_memory_of_many_classes(kind, tmp_path):
     path = tmp_path / "total"
     path.write_bytes(many_classes(kind).to_bytes())

@@ -274,7 +274,7 @@ def table_of(strings: Any) -> SortedLabels:
     # NumPy's string types drop NUL characters at the end of a string, taking them for padding. They also pad all
     # strings to the longest one, which may take thousands of times the memory of the strings: see `label_table.rs`.
     padded = len(names) * max(map(len, names), default=0)
-    wasteful = padded > _PADDED // 4 and padded > 64 * len(names) + sum(map(len, names))
+    wasteful = padded > _PADDED // 4 and padded > 32 * len(names) + sum(map(len, names)) // 2
     if wasteful or any(name.endswith("\0") for name in names):
         return np.array(names, object)
     return np.array(names) if names else np.array([], "<U1")
