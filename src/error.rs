@@ -19,6 +19,12 @@ pub enum Error {
     )]
     Columns { expected: usize, found: usize },
 
+    #[error("{what} add up to more than {most}, the most that a total holds: keep the totals apart")]
+    Overflow { what: String, most: u64 },
+
+    #[error("column {column} would add infinity and minus infinity, which have no sum: keep the totals apart")]
+    Infinities { column: usize },
+
     #[error("these bytes hold no rapidscore total: pass what Total.to_bytes() returned, whole and unchanged")]
     Bytes,
 

@@ -43,6 +43,7 @@ __all__ = [
     "measure_indicators",
     "powers_of_e",
     "ranks",
+    "read_labels",
     "set_num_threads",
     "stem",
     "sum_numpy_draws",
@@ -101,6 +102,8 @@ class TextMetric:
         """Whether texts pass through a Python function."""
     def columns(self) -> list[str]:
         """Return the names of the columns of a row."""
+    def whole_columns(self) -> list[bool]:
+        """Return for each column of a row whether it holds counts."""
     def segment_score_names(self) -> list[str]:
         """Return the names of the scores of a segment."""
     def total(self, predictions: Any, references: Any = None) -> Total:
@@ -148,7 +151,7 @@ class Perplexity:
         logits: NDArray[Any],
         number_format: str,
         labels: NDArray[np.int64],
-        mask: NDArray[np.bool_] | None,
+        mask: NDArray[np.uint8] | None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | tuple[int, int | None] | int:
         """Measure labels (batch x time,) by logits (batch, time, vocabulary).
 
@@ -229,15 +232,20 @@ class Total:
     @property
     def tokenized(self) -> int:
         """The number of hypotheses that look tokenized."""
+    @property
+    def columns(self) -> int:
+        """The number of columns."""
     def row(self) -> list[float]:
         """Return the sum of each column, rounded once."""
+    def row_array(self) -> NDArray[np.float64]:
+        """Return the sum of each column as array (k,), rounded once."""
     def merged(self, other: Total) -> Total:
-        """Return the total of the segments of both. Raises `ValueError` for different columns."""
+        """Return the total of the segments of both. Raises `ValueError` for other columns, and for too large sums."""
     def to_bytes(self) -> bytes:
         """Return the sums as bytes, which are the same for equal totals on every machine."""
     @staticmethod
-    def from_bytes(data: bytes) -> Total:
-        """Read what `to_bytes` returned. Raises `ValueError` for other bytes."""
+    def from_bytes(data: bytes, start: int = 0) -> Total:
+        """Read what `to_bytes` returned, from `start` on. Raises `ValueError` for other bytes."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
@@ -256,14 +264,14 @@ class Confusion:
     def class_counts(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Return true positives, predicted counts and support of each class: int64, or float64 with weights."""
     def merged(self, other: Confusion) -> Confusion:
-        """Return the counts of the rows of both, which must have the same classes."""
-    def relabelled(self, codes: Sequence[int], classes: int) -> Confusion:
+        """Return the counts of the rows of both, which must have the same classes. Raises `ValueError` for too many."""
+    def relabelled(self, codes: NDArray[np.uint32], classes: int) -> Confusion:
         """Return the same counts with the code `codes[i]` for class i, out of `classes` codes."""
     def to_bytes(self) -> bytes:
         """Return the counts as bytes, which are the same for equal counts on every machine."""
     @staticmethod
-    def from_bytes(data: bytes) -> Confusion:
-        """Read what `to_bytes` returned. Raises `ValueError` for other bytes."""
+    def from_bytes(data: bytes, start: int = 0) -> Confusion:
+        """Read what `to_bytes` returned, from `start` on. Raises `ValueError` for other bytes."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
@@ -274,7 +282,7 @@ class GroupConfusions:
     def segments(self) -> NDArray[np.int64]:
         """Return the number of rows of each group."""
 
-    def confusion(self, group: int) -> tuple[list[int], Confusion]:
+    def confusion(self, group: int) -> tuple[NDArray[np.uint32], Confusion]:
         """Return the classes that occur in a group, and the counts of these classes."""
 
     def class_rows(self) -> _ClassRows:
@@ -427,6 +435,13 @@ def list_of(values: Any) -> list[Any]:
 
 def integers_of(values: list[Any]) -> tuple[NDArray[np.int64], bool] | int:
     """Return the integers of a list and whether all are bools, or the position of an item that is neither."""
+
+def read_labels(data: bytes) -> tuple[NDArray[Any] | list[str], int]:
+    """Read a sorted table of labels at the start of bytes: return the labels and the length of their line.
+
+    Bools are uint8. Strings are an array of characters (labels, longest string), or a list. Raises `ValueError` for
+    other bytes.
+    """
 
 def ranks(scores: NDArray[Any], classes: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Return the rank of the true class among the scores (n, C) of each row, counted from 0."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
+#: Up to this number, float64 represents every whole number exactly.
+_LARGEST_COUNT = 2**53
+
 
 @public
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ class Metric(ABC, Generic[ScoreT_co]):
             ) from error
 
     def _read_sums(self, data: bytes) -> Any:
-        """Read the sums of a total from bytes. Raises `ValueError` if they are no sums of rows of this metric."""
+        """Read the sums of a total from bytes. Raises `ValueError` if rows of this metric do not have such sums."""
         sums = Sums.from_bytes(data)
         try:
             # Columns that cannot be merged are those of other rows.
@@ -150,14 +153,41 @@ class Metric(ABC, Generic[ScoreT_co]):
         except ValueError:
             are_possible = False
         else:
-            are_possible = self._are_possible(sums.row())
+            are_possible = not self._wrong_sums(sums.row_array()[np.newaxis]).any()
         if not are_possible:
             raise ValueError(f"these bytes hold no total of {self!r}: pass what Total.to_bytes() returned")
         return sums
 
-    def _are_possible(self, sums: list[float]) -> bool:
-        """Return whether these numbers, one for each column, can be the sums of rows."""
-        return True
+    def _checked_rows(self, rows: Any) -> NDArray[np.float64]:
+        """Return a copy of rows (n, k) of the caller. Raises `ValueError` for rows that the metric cannot have."""
+        columns = self._columns()
+        array = np.asarray(rows)
+        if array.ndim != 2 or array.shape[1] != len(columns) or array.dtype.kind not in "iuf":
+            raise ValueError(
+                f"rows have the shape {array.shape} and type {array.dtype}: pass numbers of shape (n, {len(columns)}), "
+                f"with the columns {', '.join(columns[:3])} …"
+            )
+        checked = np.array(array, np.float64, order="C")
+        wrong = self._wrong_sums(checked)
+        for at in np.flatnonzero(self._whole_columns()).tolist():
+            counts = checked[:, at]
+            # A count that is not known is NaN.
+            wrong[:, at] |= ((counts != np.trunc(counts)) & ~np.isnan(counts)) | (counts > _LARGEST_COUNT)
+        if wrong.any():
+            row, at = np.argwhere(wrong)[0].tolist()
+            raise ValueError(
+                f"rows[{row}, {at}] is {checked[row, at]}, which no segment of {type(self).__name__} has in the column "
+                f"{columns[at]!r}: pass rows that its statistics() returned"
+            )
+        return checked
+
+    def _whole_columns(self) -> list[bool]:
+        """Return for each column of a row whether it holds counts."""
+        return [False] * len(self._columns())
+
+    def _wrong_sums(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which values of m summed rows (m, k) are not sums of values that rows of this metric may have."""
+        return ~(np.isfinite(sums) & (sums >= 0))
 
     def _merge_cost(self, total: Any) -> int:
         """Return a number that grows with the time it takes to merge a total's sums with others."""

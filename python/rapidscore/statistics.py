@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 import numpy as np
@@ -26,9 +27,6 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 #: The number of columns in a `repr`.
 _SHOWN = 20
-
-#: `len` counts no further.
-_MOST_SEGMENTS = 2**63 - 1
 
 _MAGIC = b"rapidscore total 1\n"
 
@@ -58,6 +56,10 @@ class Statistics(Generic[ScoreT_co]):
     has the names of its columns. Slices, index arrays and masks select rows, and `+` appends the rows of other
     statistics of an equal metric.
 
+    Metrics make statistics. Rows that were kept elsewhere become statistics again by
+    `Statistics(metric, rows, references)`, where `references` is the number of references of all segments or of each.
+    Rows that the metric cannot have, such as negative counts, raise `ValueError`.
+
         >>> from rapidscore import BLEU
         >>> stats = BLEU().statistics(["a b c d", "e f g h"], ["a b c d", "e f g x"])
         >>> len(stats), stats.columns[:3]
@@ -71,7 +73,21 @@ class Statistics(Generic[ScoreT_co]):
     # `+` with an array would add it to the numbers instead of appending rows.
     __array_ufunc__ = None
 
-    def __init__(self, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> None:
+    def __init__(self, metric: Metric[ScoreT_co], rows: ArrayLike, references: ArrayLike) -> None:
+        checked = metric._checked_rows(rows)
+        counts = np.asarray(references)
+        if counts.dtype.kind not in "iu" or counts.shape not in ((), (len(checked),)) or (counts < 0).any():
+            raise ValueError(f"references are {references!r:.60}: pass one number from 0, or one for each of the rows")
+        self._hold(metric, checked, counts)
+
+    @classmethod
+    def _of(cls, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> Self:
+        """Return statistics of rows that the metric has measured, which need no check."""
+        statistics = cls.__new__(cls)
+        statistics._hold(metric, rows, references)
+        return statistics
+
+    def _hold(self, metric: Metric[ScoreT_co], rows: NDArray[Any], references: ArrayLike) -> None:
         rows.flags.writeable = False
         self.metric = metric
         self._rows = rows
@@ -102,7 +118,7 @@ class Statistics(Generic[ScoreT_co]):
         return self._selected(selection.checked(index, "rows"))
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
-        return type(self)(self.metric, self._rows[index], self._references[index])
+        return self._of(self.metric, self._rows[index], self._references[index])
 
     def __add__(self, other: Statistics[Any]) -> Self:
         if not isinstance(other, Statistics):
@@ -115,7 +131,7 @@ class Statistics(Generic[ScoreT_co]):
 
     def _followed_by(self, other: Statistics[Any]) -> Self:
         rows = np.concatenate([self._rows, other._rows])
-        return type(self)(self.metric, rows, np.concatenate([self._references, other._references]))
+        return self._of(self.metric, rows, np.concatenate([self._references, other._references]))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statistics):
@@ -252,7 +268,7 @@ class Statistics(Generic[ScoreT_co]):
 
     def _scored_by(self, metric: Metric[Any]) -> Self:
         """Return the same rows with a metric that scores them, such as one that does not warn."""
-        return type(self)(metric, self._rows, self._references)
+        return self._of(metric, self._rows, self._references)
 
     def _totals_by(self, codes: NDArray[np.int32], count: int) -> FoldedGroups:
         """Fold the rows of each of `count` groups, each of which has rows; `codes` holds the group of each row."""
@@ -320,7 +336,8 @@ class Total(Generic[ScoreT_co]):
     """The exact sum of rows.
 
     Totals merge with `+` to the same bits in any order and grouping, across threads, processes and machines: pickle
-    them, or send them as `to_bytes()`. Merging totals of different metrics or options raises `ValueError`.
+    them, or send them as `to_bytes()`. Merging totals of different metrics or options raises `ValueError`, as do sums
+    that no total can hold: more than 2**63 - 1 segments, counts of 2**64, or infinity and minus infinity.
 
         >>> from rapidscore import ROUGE
         >>> rouge = ROUGE(("rouge1",))
@@ -420,10 +437,7 @@ class Total(Generic[ScoreT_co]):
             metric = _metric_class(name)._of_plain_options(options)
         else:
             _check_described(metric, name, options)
-        total = Total(metric, metric._read_sums(sums))
-        if total._sums.segments > _MOST_SEGMENTS:
-            raise ValueError(f"these bytes hold no total: {total._sums.segments} segments are too many")
-        return total
+        return Total(metric, metric._read_sums(sums))
 
 
 class _Entry:
@@ -537,6 +551,8 @@ class Accumulator(Generic[ScoreT_co]):
             # Before anything is merged, so that labels that cannot be joined are refused now, and all of them.
             for part in parts:
                 self.metric._check_merge(part._sums, total._sums)
+            if sum(map(len, parts)) + len(total) > sys.maxsize:
+                raise ValueError(f"the segments add up to more than {sys.maxsize}, the most that an accumulator holds")
             # If another thread was faster, it could be faster again while this one merges large totals: merge later.
             parts = self._merged(parts, total) if is_first_attempt else (*parts, total)
             if last.following.setdefault(None, entry) is entry:

@@ -6,7 +6,8 @@
 //! any order.
 
 use crate::error::Error;
-use crate::exact::{CompactSum, ExactSum, take};
+use crate::exact::{CompactSum, take};
+use crate::scoring::{MOST_SEGMENTS, joined_segments};
 
 /// A true class and a predicted class.
 pub type Cell = (u32, u32);
@@ -54,11 +55,31 @@ impl Cells {
     fn into_weights(self) -> Vec<(Cell, CompactSum)> {
         match self {
             Self::Weights(cells) => cells,
-            #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-            Self::Counts(cells) => {
-                cells.into_iter().map(|(cell, count)| (cell, CompactSum::Double(count as f64))).collect()
-            }
+            Self::Counts(cells) => cells.into_iter().map(|(cell, count)| (cell, sum_of_ones(count))).collect(),
         }
+    }
+}
+
+/// A count as a sum. Totals that were merged may hold counts that no double represents.
+fn sum_of_ones(count: u64) -> CompactSum {
+    let mut sum = CompactSum::default();
+    #[expect(clippy::cast_precision_loss, reason = "each half has 32 bits")]
+    [count >> 32 << 32, count & 0xFFFF_FFFF].into_iter().for_each(|half| sum.add(half as f64));
+    sum.close();
+    sum
+}
+
+/// The sums of cells by class, rounded once. `class` returns the index of a cell's class in `sums`.
+///
+/// Cells of a class are added one after the other, because an open sum of each class would take hundreds of bytes.
+pub(super) fn sum_by(cells: &[(Cell, CompactSum)], class: impl Fn(&Cell) -> usize, sums: &mut [f64]) {
+    let class_of = |at: &usize| class(&cells[*at].0);
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    order.sort_by_key(class_of);
+    for same in order.chunk_by(|one, next| class_of(one) == class_of(next)) {
+        let mut sum = CompactSum::default();
+        same.iter().for_each(|&at| sum.merge(&cells[at].1));
+        sums[class_of(&same[0])] = sum.value();
     }
 }
 
@@ -88,17 +109,23 @@ impl Confusion {
     /// The sum of both, which must have the same classes.
     ///
     /// # Errors
-    /// If the numbers of classes differ.
+    /// If the numbers of classes differ, or there are too many rows.
     pub fn merged(&self, other: &Self) -> Result<Self, Error> {
         if self.classes != other.classes {
             return Err(Error::Columns { expected: self.classes as usize, found: other.classes as usize });
         }
-        let cells = match (&self.cells, &other.cells) {
-            (Cells::Counts(a), Cells::Counts(b)) => Cells::Counts(joined(a, b, |sum, count| *sum += count)),
-            (Cells::Weights(a), Cells::Weights(b)) => Cells::Weights(joined(a, b, CompactSum::merge)),
-            (a, b) => Cells::Weights(joined(&a.clone().into_weights(), &b.clone().into_weights(), CompactSum::merge)),
+        let segments = joined_segments(self.segments, other.segments)?;
+        let merge = |sum: &mut CompactSum, other: &CompactSum| {
+            sum.merge(other);
+            sum.close();
         };
-        Ok(Self { classes: self.classes, segments: self.segments + other.segments, cells })
+        let cells = match (&self.cells, &other.cells) {
+            // No count is larger than the number of rows.
+            (Cells::Counts(a), Cells::Counts(b)) => Cells::Counts(joined(a, b, |sum, count| *sum += count)),
+            (Cells::Weights(a), Cells::Weights(b)) => Cells::Weights(joined(a, b, merge)),
+            (a, b) => Cells::Weights(joined(&a.clone().into_weights(), &b.clone().into_weights(), merge)),
+        };
+        Ok(Self { classes: self.classes, segments, cells })
     }
 
     /// The same counts with other codes: class `n` becomes `codes[n]`, of `classes` in all. Codes must be ascending.
@@ -163,23 +190,20 @@ impl Confusion {
         Some(counts)
     }
 
-    /// The weights of each class, exact. A counted row weighs 1.
+    /// The weights of each class, or `None` if rows are counted.
     #[must_use]
-    pub fn class_weights(&self) -> ClassCounts<ExactSum> {
-        let none = || vec![ExactSum::default(); self.classes as usize];
+    pub fn class_weights(&self) -> Option<ClassCounts<f64>> {
+        let Cells::Weights(cells) = &self.cells else { return None };
+        let none = || vec![0.0; self.classes as usize];
         let mut sums = ClassCounts { true_positives: none(), predicted: none(), support: none() };
-        let mut add = |&(truth, prediction): &Cell, sum: &CompactSum| {
-            sum.add_to(&mut sums.support[truth as usize]);
-            sum.add_to(&mut sums.predicted[prediction as usize]);
+        for ((truth, prediction), sum) in cells {
             if truth == prediction {
-                sum.add_to(&mut sums.true_positives[truth as usize]);
+                sums.true_positives[*truth as usize] = sum.value();
             }
-        };
-        match &self.cells {
-            Cells::Weights(cells) => cells.iter().for_each(|(cell, sum)| add(cell, sum)),
-            counts @ Cells::Counts(_) => counts.clone().into_weights().iter().for_each(|(cell, sum)| add(cell, sum)),
         }
-        sums
+        sum_by(cells, |cell| cell.1 as usize, &mut sums.predicted);
+        sum_by(cells, |cell| cell.0 as usize, &mut sums.support);
+        Some(sums)
     }
 
     /// The counts as bytes. Equal counts have equal bytes on every machine.
@@ -217,17 +241,23 @@ impl Confusion {
             let (truth, prediction) = (u32::from_le_bytes(take(bytes)?), u32::from_le_bytes(take(bytes)?));
             if truth < classes && prediction < classes { Ok((truth, prediction)) } else { Err(Error::Bytes) }
         };
+        // A cell takes at least 16 bytes. Without this limit, a wrong number of cells would reserve any memory.
+        let count = usize::try_from(count).ok().filter(|&count| count <= bytes.len() / 16).ok_or(Error::Bytes)?;
         let cells = match weighted {
-            0 => Cells::Counts(
-                (0..count)
-                    .map(|_| Ok((cell(&mut bytes)?, u64::from_le_bytes(take(&mut bytes)?))))
-                    .collect::<Result<_, Error>>()?,
-            ),
-            1 => Cells::Weights(
-                (0..count)
-                    .map(|_| Ok((cell(&mut bytes)?, CompactSum::read(&mut bytes)?)))
-                    .collect::<Result<_, Error>>()?,
-            ),
+            0 => {
+                let mut cells = Vec::with_capacity(count);
+                for _ in 0..count {
+                    cells.push((cell(&mut bytes)?, u64::from_le_bytes(take(&mut bytes)?)));
+                }
+                Cells::Counts(cells)
+            }
+            1 => {
+                let mut cells = Vec::with_capacity(count);
+                for _ in 0..count {
+                    cells.push((cell(&mut bytes)?, CompactSum::read(&mut bytes)?));
+                }
+                Cells::Weights(cells)
+            }
             _ => return Err(Error::Bytes),
         };
         let ordered = match &cells {
@@ -237,24 +267,37 @@ impl Confusion {
         let whole = match &cells {
             Cells::Counts(cells) => {
                 let counts = || cells.iter().map(|&(_, count)| u128::from(count));
-                counts().all(|count| count > 0) && counts().sum::<u128>() == u128::from(segments) && segments < 1 << 63
+                counts().all(|count| count > 0) && counts().sum::<u128>() == u128::from(segments)
             }
-            Cells::Weights(cells) => cells.len() as u64 <= segments,
+            // Each cell has at least one row, and weights are finite and not negative. A sum of all cells must fit, too.
+            Cells::Weights(cells) => {
+                let mut sum = CompactSum::default();
+                cells.iter().for_each(|(_, weight)| sum.merge(weight));
+                cells.len() as u64 <= segments
+                    && cells
+                        .iter()
+                        .all(|(_, sum)| sum.is_sum_of(segments) && sum.infinite() == 0.0 && sum.value() >= 0.0)
+                    && sum.is_sum_of(segments)
+            }
         };
-        if bytes.is_empty() && ordered && whole { Ok(Self { classes, segments, cells }) } else { Err(Error::Bytes) }
+        if bytes.is_empty() && ordered && whole && segments <= MOST_SEGMENTS {
+            Ok(Self { classes, segments, cells })
+        } else {
+            Err(Error::Bytes)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cells, Confusion};
+    use super::{Cells, CompactSum, Confusion};
     use crate::classification::count::count_codes;
 
     #[test]
     fn merging_in_any_order_gives_the_same_bytes() {
         let truth = [0, 1, 2, 2, 1, 0, 2];
         let prediction = [0, 2, 2, 1, 1, 0, 0];
-        let weights = [0.1, 0.2, 0.3, 1e17, -1e17, 0.7, 1e-9];
+        let weights = [0.1, 0.2, 0.3, 1e17, 1e-17, 0.7, 1e-9];
         for weights in [None, Some(&weights[..])] {
             let part = |from: usize, to: usize| {
                 let weights = weights.map(|weights| &weights[from..to]);
@@ -281,6 +324,49 @@ mod tests {
         let expected = count_codes(None, &[0, 0, 1, 0], &[0, 0, 0, 0], 2, Some(&[1.0, 1.0, 1.0, 0.5])).into_confusion();
         assert_eq!(counted.merged(&weighed).unwrap(), expected);
         assert_eq!(weighed.merged(&counted).unwrap(), expected);
+    }
+
+    #[test]
+    fn weights_of_classes_are_rounded_once() {
+        let truth = [0, 1, 2, 2, 1, 0, 2];
+        let prediction = [0, 2, 2, 1, 1, 0, 0];
+        let weights = [0.1, 0.2, 0.3, 0.1, 0.2, 0.7, 1e-9];
+        let counted = count_codes(None, &truth, &prediction, 4, Some(&weights)).into_confusion();
+        let sums = counted.class_weights().unwrap();
+        assert_eq!(sums.true_positives, [0.1 + 0.7, 0.2, 0.3, 0.0]);
+        assert_eq!(sums.predicted, [0.8 + 1e-9, 0.1 + 0.2, 0.5, 0.0]);
+        assert_eq!(sums.support, [0.1 + 0.7, 0.4, 0.400_000_001, 0.0]);
+        assert!(counted.class_counts().is_none());
+    }
+
+    #[test]
+    fn large_counts_stay_exact_and_are_limited() {
+        let cell = |count: u64| Confusion { classes: 1, segments: count, cells: Cells::Counts(vec![((0, 0), count)]) };
+        let weighed = count_codes(None, &[0], &[0], 1, Some(&[1.0])).into_confusion();
+        let large = (1 << 53) + 1;
+        let merged = cell(large).merged(&weighed).unwrap();
+        assert_eq!(merged, cell(1 << 53).merged(&weighed).unwrap().merged(&weighed).unwrap());
+        let most = cell(u64::MAX >> 1);
+        assert_eq!(Confusion::from_bytes(&most.to_bytes()).unwrap(), most);
+        assert!(Confusion::from_bytes(&cell(1 << 63).to_bytes()).is_err());
+        assert!(most.merged(&cell(1)).is_err());
+        assert!(most.merged(&weighed).is_err());
+    }
+
+    #[test]
+    fn weights_that_no_rows_have_are_not_read() {
+        let of = |weights: &[f64]| {
+            let mut sum = CompactSum::default();
+            weights.iter().for_each(|&weight| sum.add(weight));
+            sum
+        };
+        for weight in [-1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            let confusion = Confusion { classes: 1, segments: 5, cells: Cells::Weights(vec![((0, 0), of(&[weight]))]) };
+            assert!(Confusion::from_bytes(&confusion.to_bytes()).is_err(), "{weight}");
+        }
+        let large = of(&[f64::MAX; 3]);
+        let confusion = Confusion { classes: 1, segments: 5, cells: Cells::Weights(vec![((0, 0), large)]) };
+        assert_eq!(Confusion::from_bytes(&confusion.to_bytes()).unwrap(), confusion);
     }
 
     #[test]

@@ -390,7 +390,7 @@ impl Rows<'_> {
             };
             for (position, (count, sum)) in (0..).zip(self.dense(cells, add, merge)) {
                 if count > 0 {
-                    counted.push_weight(self.key_at(position), count, CompactSum::Long(Box::new(sum)));
+                    counted.push_weight(self.key_at(position), count, CompactSum::from(&sum));
                 }
             }
         } else if cells < u64::MAX {
@@ -458,6 +458,7 @@ impl Rows<'_> {
 fn sum_of(bits: impl Iterator<Item = u64>) -> CompactSum {
     let mut sum = CompactSum::default();
     bits.for_each(|bits| sum.add(f64::from_bits(bits)));
+    sum.close();
     sum
 }
 

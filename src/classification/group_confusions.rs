@@ -1,7 +1,7 @@
 //! Confusion counts of groups of rows, and the counts of the classes that occur in each.
 
-use crate::classification::confusion::{Cell, Cells, Confusion};
-use crate::exact::{CompactSum, ExactSum};
+use crate::classification::confusion::{Cell, Cells, Confusion, sum_by};
+use crate::exact::CompactSum;
 use std::ops::Range;
 
 /// The confusion counts of groups of rows, one group after the other.
@@ -100,23 +100,37 @@ impl GroupConfusions {
     /// The counts of the classes that occur in each group.
     #[must_use]
     pub fn class_rows(&self) -> ClassRows {
-        #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
         match &self.cells {
-            Cells::Counts(cells) => self.sum_classes(cells, |sum: &mut u64, count| *sum += count, |sum| *sum as f64),
+            Cells::Counts(cells) => self.sum_classes(cells, |cells, positions, counts| {
+                for &((truth, prediction), count) in cells {
+                    #[expect(clippy::cast_precision_loss, reason = "counts of rows in memory stay below 2^53")]
+                    let count = count as f64;
+                    let (truth, prediction) = (positions[truth as usize], positions[prediction as usize]);
+                    if truth == prediction {
+                        counts[0][truth] += count;
+                    }
+                    counts[1][prediction] += count;
+                    counts[2][truth] += count;
+                }
+            }),
             Cells::Weights(cells) => {
-                self.sum_classes(cells, |sum: &mut ExactSum, weight| weight.add_to(sum), ExactSum::value)
+                self.sum_classes(cells, |cells, positions, [true_positives, predicted, support]| {
+                    for ((truth, prediction), sum) in cells {
+                        if truth == prediction {
+                            true_positives[positions[*truth as usize]] = sum.value();
+                        }
+                    }
+                    sum_by(cells, |cell| positions[cell.1 as usize], predicted);
+                    sum_by(cells, |cell| positions[cell.0 as usize], support);
+                })
             }
         }
     }
 
-    fn sum_classes<V, S: Clone + Default>(
-        &self,
-        cells: &[(Cell, V)],
-        add: impl Fn(&mut S, &V),
-        value: impl Fn(&S) -> f64,
-    ) -> ClassRows {
+    /// Sums the cells of each group by class: `sum` adds them to the counts at the positions of their classes.
+    fn sum_classes<V>(&self, cells: &[(Cell, V)], sum: impl Fn(&[(Cell, V)], &[usize], [&mut [f64]; 3])) -> ClassRows {
         let mut rows = ClassRows::default();
-        let (mut occurring, mut sums) = (Vec::new(), Vec::new());
+        let mut occurring = Vec::new();
         // For each class of a group its position among those that occur.
         let mut positions = vec![0; self.classes as usize];
         for group in 0..self.groups() {
@@ -126,21 +140,15 @@ impl GroupConfusions {
             occurring.sort_unstable();
             occurring.dedup();
             (0..).zip(&occurring).for_each(|(position, &class)| positions[class as usize] = position);
-            sums.clear();
-            sums.resize(occurring.len(), [S::default(), S::default(), S::default()]);
-            for ((truth, prediction), content) in cells {
-                let (at_truth, at_prediction) = (positions[*truth as usize], positions[*prediction as usize]);
-                if truth == prediction {
-                    add(&mut sums[at_truth][0], content);
-                }
-                add(&mut sums[at_prediction][1], content);
-                add(&mut sums[at_truth][2], content);
-            }
+            let start = rows.classes.len();
             rows.classes.extend(&occurring);
-            rows.ends.push(rows.classes.len());
-            for sums in &sums {
-                rows.counts.iter_mut().zip(sums).for_each(|(counts, sum)| counts.push(value(sum)));
-            }
+            let end = rows.classes.len();
+            rows.ends.push(end);
+            let counts = rows.counts.each_mut().map(|counts| {
+                counts.resize(end, 0.0);
+                &mut counts[start..]
+            });
+            sum(cells, &positions, counts);
         }
         rows
     }

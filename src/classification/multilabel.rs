@@ -13,7 +13,7 @@
 //! assert_eq!(total.row()[..6], [0.0, 1.0, 0.0, 1.0, 1.0, 1.0]);
 //! ```
 
-use crate::exact::ExactSum;
+use crate::exact::{CompactSum, ExactSum};
 use crate::parallel::over_rows;
 use crate::scoring::{Column, GroupTotals, References, RowSource, Total};
 use crate::stop;
@@ -67,17 +67,24 @@ fn values_of(rows: &[u8], labels: usize, row: usize) -> [f64; ROW] {
 struct Sums {
     /// For rows without weights: the true positives, predicted rows and true rows of each label.
     counts: Vec<u64>,
-    sums: Vec<ExactSum>,
+    /// For rows with weights: the sums of these.
+    weights: Vec<ExactSum>,
+    /// The sums of the values of rows.
+    values: [ExactSum; ROW],
 }
 
 /// Folds rows of indicators, with or without weights.
 #[must_use]
 pub fn fold(rows: &[u8], labels: usize, count: usize, weights: Option<&[f64]>) -> Total {
-    let new = || Sums { counts: vec![0; 3 * labels], sums: vec![ExactSum::default(); 3 * labels + ROW] };
-    let mut folded = over_rows(
+    let new = || Sums {
+        counts: vec![0; if weights.is_none() { 3 * labels } else { 0 }],
+        weights: vec![ExactSum::default(); if weights.is_some() { 3 * labels } else { 0 }],
+        values: std::array::from_fn(|_| ExactSum::default()),
+    };
+    let folded = over_rows(
         count,
         new,
-        |part, Sums { counts, sums }| {
+        |part, sums: &mut Sums| {
             for row in part {
                 stop::poll_every(row, POLL_ROWS);
                 let (truth, predicted) = rows[row * 2 * labels..][..2 * labels].split_at(labels);
@@ -86,29 +93,31 @@ pub fn fold(rows: &[u8], labels: usize, count: usize, weights: Option<&[f64]>) -
                 if let Some(weights) = weights {
                     for (label, cells) in of_labels.enumerate() {
                         for (kind, _) in cells.into_iter().enumerate().filter(|(_, cell)| *cell != 0) {
-                            sums[kind * labels + label].add(weights[row]);
+                            sums.weights[kind * labels + label].add(weights[row]);
                         }
                     }
                 } else {
                     for (label, cells) in of_labels.enumerate() {
                         cells.into_iter().enumerate().for_each(|(kind, cell)| {
-                            counts[kind * labels + label] += u64::from(cell);
+                            sums.counts[kind * labels + label] += u64::from(cell);
                         });
                     }
                 }
                 let weight = weights.map_or(1.0, |weights| weights[row]);
                 let values = values_of(rows, labels, row);
-                sums[3 * labels..].iter_mut().zip(values).for_each(|(sum, value)| sum.add(value * weight));
+                sums.values.iter_mut().zip(values).for_each(|(sum, value)| sum.add(value * weight));
             }
         },
         |sums, others| {
             sums.counts.iter_mut().zip(others.counts).for_each(|(sum, count)| *sum += count);
-            sums.sums.iter_mut().zip(&others.sums).for_each(|(sum, other)| sum.merge(other));
+            sums.weights.iter_mut().zip(&others.weights).for_each(|(sum, other)| sum.merge(other));
+            sums.values.iter_mut().zip(&others.values).for_each(|(sum, other)| sum.merge(other));
         },
     );
-    #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-    folded.sums.iter_mut().zip(folded.counts).for_each(|(sum, count)| sum.add(count as f64));
-    Total::of_sums(folded.sums, count as u64)
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows in memory stay below 2^53")]
+    let counts = folded.counts.iter().map(|&count| CompactSum::Double(count as f64));
+    let sums = folded.weights.iter().chain(&folded.values).map(CompactSum::from);
+    Total::of_sums(counts.chain(sums).collect(), count as u64)
 }
 
 /// Folds rows of indicators of the groups of `codes`, with or without weights.
@@ -186,7 +195,7 @@ mod tests {
                 let of_group: Vec<u8> = positions.iter().flat_map(|&at| rows[6 * at..6 * at + 6].to_vec()).collect();
                 let weights: Option<Vec<f64>> = weights.map(|all| positions.iter().map(|&at| all[at]).collect());
                 let expected = fold(&of_group, 3, positions.len(), weights.as_deref());
-                assert_eq!(found.total(group.cast_unsigned() as usize), expected);
+                assert_eq!(found.total(group.cast_unsigned() as usize).unwrap(), expected);
             }
         }
     }

@@ -296,7 +296,7 @@ impl SplitSums {
     }
 
     /// The numbers whose exact sum is the sum of a column, from the sums of the parts.
-    pub fn terms<'a>(&'a self, column: usize, sums: &'a [Vector]) -> impl Iterator<Item = f64> + 'a {
+    pub fn terms<'a>(&'a self, column: usize, sums: &'a [Vector]) -> impl Iterator<Item = f64> + Clone + 'a {
         let first = column.checked_sub(1).map_or(0, |before| self.ends[before]);
         (first..self.ends[column]).map(|at| self.term(at, sums.as_flattened()[at]))
     }

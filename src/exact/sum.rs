@@ -139,6 +139,34 @@ impl ExactSum {
         if negative { -magnitude } else { magnitude }
     }
 
+    /// The sum of the terms that are not finite: 0, an infinity, or NaN.
+    #[must_use]
+    pub fn infinite(&self) -> f64 {
+        self.infinite
+    }
+
+    /// The double that equals the sum, if it is one.
+    #[must_use]
+    pub fn as_double(&self) -> Option<f64> {
+        let value = self.value();
+        if self.infinite != 0.0 || !value.is_finite() {
+            return None;
+        }
+        let mut rest = self.clone();
+        rest.add(-value);
+        rest.settle();
+        rest.digits.iter().all(|&digit| digit == 0).then_some(value)
+    }
+
+    /// Whether a sum of `terms` doubles can be as large as this one.
+    ///
+    /// Sums of fewer than 2⁶³ terms never overflow the digits, so neither do sums of such sums.
+    #[must_use]
+    pub fn is_sum_of(&self, terms: u64) -> bool {
+        // A term is below 2¹⁰²⁴, and the unit of the last digit is 2¹⁰³⁷.
+        self.settled().digits[DIGITS - 1].unsigned_abs() <= (terms >> 13) + 1
+    }
+
     /// Writes the sum: the position of the first nonzero digit, the number of digits, and the digits.
     pub fn write(&self, bytes: &mut Vec<u8>) {
         let sum = self.settled();
@@ -157,7 +185,11 @@ impl ExactSum {
     pub fn read(bytes: &mut &[u8]) -> Result<Self, Error> {
         let mut sum = Self::default();
         let [first, count] = take(bytes)?;
-        sum.add_infinite(f64::from_le_bytes(take(bytes)?));
+        let infinite = f64::from_le_bytes(take(bytes)?);
+        if infinite.is_finite() && infinite.to_bits() != 0 {
+            return Err(Error::Bytes);
+        }
+        sum.add_infinite(infinite);
         let (first, count) = (usize::from(first), usize::from(count));
         let digits = sum.digits.get_mut(first..first + count).ok_or(Error::Bytes)?;
         for digit in digits {
@@ -229,7 +261,7 @@ fn scale(mantissa: u64, exponent: i32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::ExactSum;
+    use super::{DIGITS, ExactSum};
     use crate::testing::Random;
 
     fn sum(values: &[f64]) -> f64 {
@@ -299,5 +331,45 @@ mod tests {
         assert_eq!(ExactSum::read(&mut rest).unwrap(), forward);
         assert!(rest.is_empty());
         assert!(ExactSum::read(&mut &bytes[..bytes.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn only_sums_that_can_occur_are_read() {
+        let written = |digits: &[i64], infinite: f64| {
+            let mut bytes = vec![u8::try_from(DIGITS - digits.len()).unwrap(), u8::try_from(digits.len()).unwrap()];
+            bytes.extend_from_slice(&infinite.to_le_bytes());
+            digits.iter().for_each(|digit| bytes.extend_from_slice(&digit.to_le_bytes()));
+            ExactSum::read(&mut &bytes[..])
+        };
+        for infinite in [1.0, -0.0, f64::MIN_POSITIVE] {
+            assert!(written(&[], infinite).is_err());
+        }
+        for infinite in [f64::INFINITY, f64::NEG_INFINITY] {
+            let mut sum = written(&[], infinite).unwrap();
+            sum.merge(&sum.clone());
+            assert_eq!(sum.value(), infinite);
+        }
+        // Twice this sum would be negative.
+        let sum = written(&[1 << 62], 0.0).unwrap();
+        assert!(!sum.is_sum_of(1 << 62));
+        // This is the largest sum of that many doubles.
+        let sum = written(&[(1 << 49) - 1], 0.0).unwrap();
+        assert!(sum.is_sum_of(1 << 62) && !sum.is_sum_of(1 << 61));
+    }
+
+    #[test]
+    fn sums_that_are_doubles() {
+        for values in [&[][..], &[0.1], &[-0.1], &[1.0, 2.0, -0.25], &[f64::MAX], &[1e300, 1e-300, -1e300], &[5e-324]] {
+            let mut sum = ExactSum::default();
+            values.iter().for_each(|&value| sum.add(value));
+            assert_eq!(sum.as_double(), Some(sum.value()), "{values:?}");
+        }
+        for values in
+            [&[0.1, 0.2][..], &[-0.1, -0.2], &[1e16, 1.0], &[f64::MAX, f64::MAX], &[f64::INFINITY], &[f64::NAN]]
+        {
+            let mut sum = ExactSum::default();
+            values.iter().for_each(|&value| sum.add(value));
+            assert_eq!(sum.as_double(), None, "{values:?}");
+        }
     }
 }

@@ -50,8 +50,8 @@ pub struct ScoredToken {
 pub struct TokenLabels<'a> {
     pub labels: &'a [i64],
     pub time: usize,
-    /// The labels that are scored, if not all are.
-    pub mask: Option<&'a [bool]>,
+    /// Not 0 for the labels that are scored, if not all are. Bytes, because arrays from outside may hold any.
+    pub mask: Option<&'a [u8]>,
     /// A label that is not scored.
     pub ignored: Option<i64>,
     /// Whether each label is predicted by the row before it. Then the first label of a sequence is not predicted.
@@ -71,7 +71,7 @@ impl TokenLabels<'_> {
                 continue;
             }
             // Labels and logits at padding are not read.
-            if self.mask.is_none_or(|mask| mask[position] && mask[position - shift]) {
+            if self.mask.is_none_or(|mask| mask[position] != 0 && mask[position - shift] != 0) {
                 let label = usize::try_from(label).ok().filter(|&label| label < words).ok_or(position)?;
                 stop::push(
                     &mut tokens,
@@ -234,9 +234,9 @@ mod tests {
         assert_eq!(positions(labels), Ok(vec![(1, 0), (4, 3), (5, 4)]));
         assert_eq!(positions(TokenLabels { shift: false, ..labels }), Err(0));
         assert_eq!(positions(TokenLabels { ignored: None, ..labels }), Err(2));
-        let mask = Some([false, true, false, false, true, true].as_slice());
+        let mask = Some([0, 1, 0, 0, 255, 2].as_slice());
         assert_eq!(positions(TokenLabels { mask, ..labels }), Ok(vec![(5, 4)]));
-        let mask = Some([false, true, false, false, true, false].as_slice());
+        let mask = Some([0, 2, 0, 0, 1, 0].as_slice());
         assert_eq!(positions(TokenLabels { mask, ignored: None, shift: false, ..labels }), Ok(vec![(1, 1), (4, 4)]));
     }
 

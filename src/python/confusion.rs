@@ -55,9 +55,9 @@ impl Confusion {
 
     /// Return true positives, predicted and true rows of each class: int64, or float64 if rows are weighted.
     fn class_counts<'py>(&self, py: Python<'py>) -> Counts<'py> {
-        match self.0.class_counts() {
-            Some(counts) => arrays(py, counts, signed),
-            None => arrays(py, self.0.class_weights(), |sum| sum.value()),
+        match (self.0.class_counts(), self.0.class_weights()) {
+            (Some(counts), _) => arrays(py, counts, signed),
+            (None, weights) => arrays(py, weights.unwrap_or_default(), |weight| weight),
         }
     }
 
@@ -68,17 +68,19 @@ impl Confusion {
 
     /// Return the same counts where class n has the code `codes[n]`, of `classes` in all.
     #[expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
-    fn relabelled(&self, codes: Vec<u32>, classes: u32) -> PyResult<Self> {
-        Ok(Self(self.0.relabelled(&codes, classes)?))
+    fn relabelled(&self, codes: PyReadonlyArray1<'_, u32>, classes: u32) -> PyResult<Self> {
+        Ok(Self(self.0.relabelled(codes.as_slice()?, classes)?))
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.0.to_bytes())
     }
 
+    /// Read the bytes from `start` on.
     #[staticmethod]
-    fn from_bytes(data: &[u8]) -> PyResult<Self> {
-        Ok(Self(classification::Confusion::from_bytes(data)?))
+    #[pyo3(signature = (data, start=0))]
+    fn from_bytes(data: &[u8], start: usize) -> PyResult<Self> {
+        Ok(Self(classification::Confusion::from_bytes(data.get(start..).unwrap_or_default())?))
     }
 
     fn __eq__(&self, other: &Self) -> bool {
@@ -102,12 +104,12 @@ impl GroupConfusions {
     }
 
     /// Return the classes that occur in a group, and the counts of these classes.
-    fn confusion(&self, group: usize) -> PyResult<(Vec<u32>, Confusion)> {
+    fn confusion<'py>(&self, py: Python<'py>, group: usize) -> PyResult<(Bound<'py, PyArray1<u32>>, Confusion)> {
         if group >= self.0.groups() {
             return Err(PyIndexError::new_err(format!("group {group} is not below {}", self.0.groups())));
         }
         let (kept, confusion) = self.0.confusion(group).compressed();
-        Ok((kept, Confusion(confusion)))
+        Ok((PyArray1::from_vec(py, kept), Confusion(confusion)))
     }
 
     /// Return the counts of the classes that occur in each group: see `class_rows`.
@@ -128,7 +130,7 @@ pub fn class_rows(py: Python<'_>, rows: classification::ClassRows) -> PyResult<C
     Ok((ends, classes, counts))
 }
 
-#[expect(clippy::cast_possible_wrap, reason = "counts stay below 2^63")]
+#[expect(clippy::cast_possible_wrap, reason = "no count is above MOST_SEGMENTS, which is below 2^63")]
 fn signed(count: u64) -> i64 {
     count as i64
 }

@@ -98,12 +98,12 @@ impl GroupTotals {
         if group >= self.0.groups() {
             return Err(PyIndexError::new_err(format!("group {group} is not below {}", self.0.groups())));
         }
-        Ok(Total(self.0.total(group)))
+        Ok(Total(self.0.total(group)?))
     }
 
     /// Return the total of all rows.
-    fn overall(&self) -> Total {
-        Total(self.0.overall())
+    fn overall(&self) -> PyResult<Total> {
+        Ok(Total(self.0.overall()?))
     }
 }
 

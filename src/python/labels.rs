@@ -3,7 +3,7 @@
 use super::arrays::{contiguous, unchanged, with_integers};
 use super::calls::{check_signals_at, detached, with_capacity};
 use super::texts;
-use crate::classification::{self, DistinctStrings, IntegerLabel, multilabel};
+use crate::classification::{self, DistinctStrings, IntegerLabel, LabelTable, multilabel};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -89,12 +89,43 @@ pub fn encode_strings<'py>(
         .into_iter()
         .map(|codes| PyArray1::from_vec(py, codes.into_iter().map(|code| positions[code as usize]).collect()))
         .collect();
-    let string = |name: &[u8]| match std::str::from_utf8(name) {
+    Ok((codes, labels.into_iter().map(|name| decoded(py, name)).collect::<PyResult<_>>()?))
+}
+
+/// A string from UTF-8, in which a lone surrogate is stored as its three bytes.
+fn decoded<'py>(py: Python<'py>, name: &[u8]) -> PyResult<Bound<'py, PyString>> {
+    match std::str::from_utf8(name) {
         Ok(name) => Ok(PyString::new(py, name)),
-        // A lone surrogate is stored as its three bytes.
         Err(_) => Ok(PyBytes::new(py, name).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?),
+    }
+}
+
+/// Read a sorted table of labels at the start of bytes. Return the labels and the length of their line: an array, where
+/// bools are uint8; for strings an array of characters (labels, longest string), in which shorter strings are padded with
+/// zeros, or a list of str.
+#[pyfunction]
+pub fn read_labels<'py>(py: Python<'py>, data: &[u8]) -> PyResult<(Bound<'py, PyAny>, usize)> {
+    let (table, length) = py.detach(|| classification::read_table(data))?;
+    let labels = match table {
+        LabelTable::Bools(labels) => PyArray1::from_vec(py, labels).into_any(),
+        LabelTable::Integers(labels) => PyArray1::from_vec(py, labels).into_any(),
+        LabelTable::Unsigned(labels) => PyArray1::from_vec(py, labels).into_any(),
+        LabelTable::Floats(labels) => PyArray1::from_vec(py, labels).into_any(),
+        LabelTable::Padded { points, width } => {
+            let count = points.len() / width.max(1);
+            PyArray1::from_vec(py, points).reshape([count, width])?.into_any()
+        }
+        LabelTable::Strings { bytes, ends } => {
+            let labels = PyList::empty(py);
+            let mut start = 0;
+            for end in ends {
+                labels.append(decoded(py, &bytes[start..end])?)?;
+                start = end;
+            }
+            labels.into_any()
+        }
     };
-    Ok((codes, labels.into_iter().map(string).collect::<PyResult<_>>()?))
+    Ok((labels, length))
 }
 
 /// Recent strings and their numbers, by address. They are kept alive, so that no other string gets the same address.

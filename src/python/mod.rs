@@ -58,7 +58,7 @@ mod _core {
     #[pymodule_export]
     use super::group_totals::GroupTotals;
     #[pymodule_export]
-    use super::labels::{encode_integers, encode_strings, integers_of, measure_indicators, ranks};
+    use super::labels::{encode_integers, encode_strings, integers_of, measure_indicators, ranks, read_labels};
     #[pymodule_export]
     use super::pairwise::PairwiseScores;
     #[pymodule_export]

@@ -98,13 +98,13 @@ impl Perplexity {
     }
 
     /// Measure labels (batch · time,) with logits (batch, time, vocabulary). `number_format` names the format of the
-    /// numbers, because `NumPy` has no bfloat16; `mask` selects the labels that are scored.
+    /// numbers, because `NumPy` has no bfloat16; labels whose `mask` is not 0 are scored.
     fn measure_logits<'py>(
         &self,
         logits: &Bound<'py, PyUntypedArray>,
         number_format: &str,
         labels: PyReadonlyArray1<'py, i64>,
-        mask: Option<PyReadonlyArray1<'py, bool>>,
+        mask: Option<PyReadonlyArray1<'py, u8>>,
     ) -> PyResult<Measured<'py>> {
         let mask = mask.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
         let perplexity::Perplexity { ignored, shift, top_k, .. } = self.0;
@@ -183,7 +183,7 @@ impl Perplexity {
     fn fold(&self, py: Python<'_>, rows: PyReadonlyArray2<'_, f64>) -> PyResult<Total> {
         let slice = rows_of(&rows, &self.0)?;
         let mut total = scoring::Total::new(self.0.columns());
-        detached(py, || total.fold(slice))?;
+        detached(py, || total.fold(slice))??;
         total.segments = rows.as_array().nrows() as u64;
         Ok(Total(total))
     }

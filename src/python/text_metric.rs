@@ -155,6 +155,11 @@ impl TextMetric {
         self.metric.columns().iter().map(|column| column.name.clone()).collect()
     }
 
+    /// Return for each column of a row whether it holds counts.
+    fn whole_columns(&self) -> Vec<bool> {
+        self.metric.columns().iter().map(|column| column.whole).collect()
+    }
+
     /// Return the names of a segment's scores.
     fn segment_score_names(&self) -> &[String] {
         &self.metric.scores()[..self.metric.segment_scores()]
@@ -269,7 +274,7 @@ impl TextMetric {
         let columns = self.metric.columns();
         let rows = rows_of(&rows, &*self.metric)?;
         let mut total = scoring::Total::new(columns);
-        detached(py, || total.fold(rows))?;
+        detached(py, || total.fold(rows))??;
         let segments = (rows.len() / columns.len()) as u64;
         if segments > 0 {
             total.note_segments(segments, references.0, references.1);

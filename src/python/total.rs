@@ -3,7 +3,7 @@
 use super::calls::detached;
 use crate::classification::multilabel;
 use crate::scoring::{self, Column};
-use numpy::{PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -21,7 +21,7 @@ impl Total {
         let column = Column { name: String::new(), whole: false };
         let mut total = scoring::Total::new(&vec![column; rows.as_array().ncols()]);
         let (count, rows) = (rows.as_array().nrows() as u64, rows.as_slice()?);
-        detached(py, || total.fold(rows))?;
+        detached(py, || total.fold(rows))??;
         total.segments = count;
         Ok(Self(total))
     }
@@ -63,9 +63,20 @@ impl Total {
         self.0.tokenized
     }
 
+    /// Number of columns.
+    #[getter]
+    fn columns(&self) -> usize {
+        self.0.columns()
+    }
+
     /// Return the summed row, each value rounded once.
     fn row(&self) -> Vec<f64> {
         self.0.row()
+    }
+
+    /// Return the summed row as an array (k,).
+    fn row_array<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        PyArray1::from_vec(py, self.0.row())
     }
 
     /// Return a new total with the segments of both.
@@ -79,9 +90,11 @@ impl Total {
         PyBytes::new(py, &self.0.to_bytes())
     }
 
+    /// Read the bytes from `start` on.
     #[staticmethod]
-    fn from_bytes(data: &[u8]) -> PyResult<Self> {
-        Ok(Self(scoring::Total::from_bytes(data)?))
+    #[pyo3(signature = (data, start=0))]
+    fn from_bytes(data: &[u8], start: usize) -> PyResult<Self> {
+        Ok(Self(scoring::Total::from_bytes(data.get(start..).unwrap_or_default())?))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

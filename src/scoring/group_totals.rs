@@ -14,10 +14,11 @@
 //! let rows = [1.0, 0.1, 2.0, 0.2, 4.0, 0.7];
 //! let groups = GroupTotals::fold(&columns, &rows, &[0, 1, 0], 2, References::Unknown);
 //! assert_eq!(groups.rows(), [5.0, 0.1 + 0.7, 2.0, 0.2]);
-//! assert_eq!(groups.total(0).row(), [5.0, 0.1 + 0.7]);
+//! assert_eq!(groups.total(0).unwrap().row(), [5.0, 0.1 + 0.7]);
 //! ```
 
 use crate::cpu::prefetch_line;
+use crate::error::Error;
 use crate::exact::{LANES, Ranges, SplitSums, Vector};
 use crate::parallel;
 use crate::scoring::metric::Column;
@@ -164,17 +165,21 @@ impl GroupTotals {
 
     /// The total of a group.
     ///
+    /// # Errors
+    /// If counts add up to more than 64 bits hold.
+    ///
     /// # Panics
     /// If there is no such group.
-    #[must_use]
-    pub fn total(&self, group: usize) -> Total {
+    pub fn total(&self, group: usize) -> Result<Total, Error> {
         let panels = self.split.panels();
         self.total_of(&self.sums[group * panels..][..panels], self.segments[group], self.references[group])
     }
 
     /// The total of all rows.
-    #[must_use]
-    pub fn overall(&self) -> Total {
+    ///
+    /// # Errors
+    /// Like [`total`](Self::total).
+    pub fn overall(&self) -> Result<Total, Error> {
         let panels = self.split.panels();
         let mut sums = vec![[0.0; LANES]; panels];
         for of_group in self.sums.chunks_exact(panels.max(1)) {
@@ -186,13 +191,13 @@ impl GroupTotals {
         self.total_of(&sums, self.segments.iter().sum(), references)
     }
 
-    fn total_of(&self, sums: &[Vector], segments: u64, references: (u64, u64)) -> Total {
+    fn total_of(&self, sums: &[Vector], segments: u64, references: (u64, u64)) -> Result<Total, Error> {
         let mut total = Total::new(&self.columns);
         for column in 0..self.columns.len() {
-            total.fold_column(column, self.split.terms(column, sums));
+            total.fold_column(column, self.split.terms(column, sums))?;
         }
         total.note_segments(segments, references.0, references.1);
-        total
+        Ok(total)
     }
 }
 
@@ -249,7 +254,7 @@ mod tests {
         let mut total = Total::new(&columns());
         for ((row, &code), &count) in rows.chunks(3).zip(codes).zip(counts) {
             if code == group {
-                total.fold(row);
+                total.fold(row).unwrap();
                 total.note_segments(1, count.cast_unsigned(), count.cast_unsigned());
             }
         }
@@ -267,14 +272,14 @@ mod tests {
             let found = GroupTotals::fold(&columns(), &rows, &codes, groups, References::Each(&counts));
             for group in 0..groups {
                 let expected = alone(&rows, &codes, i32::try_from(group).unwrap(), &counts);
-                assert_eq!(found.total(group), expected);
-                assert_eq!(found.total(group).to_bytes(), expected.to_bytes());
+                assert_eq!(found.total(group).unwrap(), expected);
+                assert_eq!(found.total(group).unwrap().to_bytes(), expected.to_bytes());
                 assert_eq!(found.rows()[3 * group..3 * group + 3], expected.row());
                 assert_eq!(found.segments()[group], expected.segments);
             }
             let mut all = Total::new(&columns());
-            (0..groups).for_each(|group| all.merge(&found.total(group)).unwrap());
-            assert_eq!(found.overall(), all);
+            (0..groups).for_each(|group| all.merge(&found.total(group).unwrap()).unwrap());
+            assert_eq!(found.overall().unwrap(), all);
         }
     }
 
@@ -286,7 +291,7 @@ mod tests {
             let found = GroupTotals::fold(&columns(), &rows, &codes, 3, References::All(1, 1));
             for group in 0..3 {
                 let expected = alone(&rows, &codes, group, &[1; 5]);
-                assert_eq!(found.total(group.cast_unsigned() as usize).to_bytes(), expected.to_bytes());
+                assert_eq!(found.total(group.cast_unsigned() as usize).unwrap().to_bytes(), expected.to_bytes());
             }
         }
     }

@@ -14,7 +14,7 @@
 //! for (hypothesis, reference) in [("the cat", "the cat"), ("a dog", "the dog")] {
 //!     let [hypothesis, reference] = [hypothesis, reference].map(|text| TextInput::Raw(text.as_bytes()));
 //!     metric.measure(hypothesis, &[reference], &mut workspace, &mut row);
-//!     total.fold(&row);
+//!     total.fold(&row).unwrap();
 //!     total.note_segments(1, 1, 1);
 //! }
 //! assert_eq!(total.finalise(&metric).unwrap().0[0], 0.25);
@@ -33,7 +33,7 @@ pub use group_totals::{GroupTotals, References, RowSource};
 pub use metric::{Basis, Column, Fold, Length, Shape, TextMetric};
 pub use prepared::{PreparedText, PreparedTexts, Role, TextInput};
 pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
-pub use total::Total;
+pub use total::{MOST_SEGMENTS, Total, joined_segments};
 pub use workspace::Workspace;
 
 use crate::parallel;
@@ -158,7 +158,8 @@ impl Worker {
         if let Wanted::SegmentScores = wanted {
             finalise_rows(metric, &rows, output);
         } else {
-            self.total.fold(&rows);
+            // Counts of texts in memory do not add up to more than a total holds.
+            self.total.fold(&rows).unwrap_or_default();
         }
         self.rows = rows;
     }

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from rapidscore import Classification, Multilabel
 
 MEGABYTE = 1 << 20
 
@@ -61,6 +64,54 @@ def test_memory_of_a_corpus_score(texts, metric):
 @linux
 def test_extra_memory_is_measured():
     assert extra_memory("", "x = bytearray(b'x') * (80 << 20); del x") > 70 * MEGABYTE
+
+
+def many_classes(kind):
+    """Return a total of labels of about 5 MB."""
+    choose = np.random.default_rng(5)
+    if kind == "indicators":
+        names = [f"label {at}" for at in range(75_000)]
+        rows = [{*names[at::20]} for at in range(20)]
+        return Multilabel().statistics(rows, rows[::-1]).total()
+    classes = {"names": 125_000, "long names": 60_000, "numbers": 220_000, "weights": 108_000}[kind]
+    true = choose.permutation(classes)
+    predicted = np.where(choose.random(classes) < 0.5, true, choose.permutation(classes))
+    weights = None
+    if kind == "weights":
+        # Three rows for each class, whose sums need many digits.
+        true, predicted, weights = np.tile(true, 3), np.tile(predicted, 3), choose.random(3 * classes)
+    if "names" in kind:
+        end = " of the classification" * 2 if kind == "long names" else ""
+        table = np.array([f"{'class' if at % 2 else '種類'} {at * 7919}{end}" for at in range(classes)])
+        true, predicted = table[true], table[predicted]
+    return Classification().statistics(predicted, true, weights).total()
+
+
+@linux
+@pytest.mark.parametrize("kind", ["names", "long names", "numbers", "weights", "indicators"])
+def test_memory_of_many_classes(kind, tmp_path):
+    path = tmp_path / "total"
+    path.write_bytes(many_classes(kind).to_bytes())
+    assert 4 * MEGABYTE < path.stat().st_size < 6 * MEGABYTE
+    data = f"""
+from rapidscore import Classification, Multilabel, Total
+for small in Classification().statistics(["a"], ["b"]), Multilabel().statistics([[1]], [[2]]):
+    str(Total.from_bytes(small.total().to_bytes()).score())
+with open({str(path)!r}, "rb") as file:
+    data = file.read()
+"""
+    assert extra_memory(data, "total = Total.from_bytes(data)") < 20 * MEGABYTE
+    assert extra_memory(f"{data}\ntotal = Total.from_bytes(data)", "str(total.score())") < 60 * MEGABYTE
+
+
+@linux
+def test_memory_of_labels_of_unequal_lengths(tmp_path):
+    """A NumPy array of strings pads all of them to the longest one: here that would take 4 GB."""
+    labels = "from rapidscore import *\nlabels = [*map(str, range(100_000)), 'x' * 10_000]"
+    assert extra_memory(labels, "Classification().score(labels, labels)") < 60 * MEGABYTE
+    totals = f"{labels}\none, other = (Classification().statistics(l, l).total() for l in (labels[:-1], labels[-1:]))"
+    assert extra_memory(totals, "total = one + other") < 60 * MEGABYTE
+    assert extra_memory(f"{totals}\ndata = (one + other).to_bytes()", "Total.from_bytes(data)") < 60 * MEGABYTE
 
 
 @linux

@@ -437,7 +437,7 @@ class TestBadInput:
             (LOGITS, np.full((2, 3), -100), {}, ValueError, "no token left to score"),
             (LOGITS, LABELS, {"texts": ["a"]}, ValueError, "1 texts for 2 sequences"),
             (LOGITS, LABELS, {"texts": "ab"}, ValueError, "a str for 2 sequences"),
-            (LOGITS, LABELS, {"texts": {"a", "b"}}, ValueError, "a set for 2 sequences"),
+            (LOGITS, LABELS, {"texts": {"a", "b"}}, TypeError, "texts is a set"),
             (LOGITS, LABELS, {"texts": iter("ab")}, ValueError, "a str_.*iterator for 2 sequences"),
             (
                 LOGITS,

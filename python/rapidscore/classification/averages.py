@@ -166,6 +166,8 @@ def specificity(
     has no specificity; averages are computed as for recall, and `"weighted"` has the weights `true`, too.
     """
     weights = summed(tp, true) if average == "weighted" else weights
+    # Floats, because the sum over many classes could overflow integers.
+    tp, predicted, true = (counts.astype(np.float64, copy=False) for counts in (tp, predicted, true))
     fp = predicted - tp
     tn = total - tp - fp - (true - tp)
     missing = "Specificity", "negative"
@@ -238,11 +240,13 @@ def matthews_of_counts(correct: Any, predicted: Array, true: Array) -> float:
 def matthews_of_samples(correct: Array, predicted: Array, true: Array) -> Array:
     """Return `matthews_of_counts` of each of m samples, float64 (m,), from `correct` (m,) and counts (m, C)."""
     n = np.add.reduce(predicted, axis=-1)
-    covariance = correct * n - _dot(true, predicted)
-    # One number at a time, by C's pow(), which rounds differently from a multiplication.
-    squared = np.array([total**2 for total in n.tolist()])
-    product = (squared - _dot(predicted, predicted)) * (squared - _dot(true, true))
-    correlations: Array = np.divide(covariance, np.sqrt(product), out=np.zeros(len(n)), where=product != 0)
+    # Of huge weights, the result is NaN, as in scikit-learn.
+    with np.errstate(over="ignore", invalid="ignore"):
+        covariance = correct * n - _dot(true, predicted)
+        # One number at a time, by C's pow(), which rounds differently from a multiplication.
+        squared = np.array([total**2 for total in n])
+        product = (squared - _dot(predicted, predicted)) * (squared - _dot(true, true))
+        correlations: Array = np.divide(covariance, np.sqrt(product), out=np.zeros(len(n)), where=product != 0)
     return correlations
 
 
@@ -310,7 +314,10 @@ def _divide(
     if not (zero_division in ("warn", 0, 1) or (isinstance(zero_division, float) and math.isnan(zero_division))):
         raise ValueError(f'zero_division must be "warn", 0, 1 or NaN, got {zero_division!r}')
     if average == "micro":
-        numerator, denominator = (np.add.reduce(counts, axis=-1, keepdims=True) for counts in (numerator, denominator))
+        # As floats, which do not overflow, and are exact up to 2^53 as integers are.
+        numerator, denominator = (
+            np.add.reduce(counts, axis=-1, keepdims=True, dtype=np.float64) for counts in (numerator, denominator)
+        )
     if np.count_nonzero(denominator) == denominator.size:
         quotients = numerator / denominator
     else:

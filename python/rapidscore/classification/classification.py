@@ -194,7 +194,7 @@ class Classification(ClassMetric[ClassificationScore]):
         true, predicted, table, order = self._codes(predictions, references)
         weights = as_weights(sample_weight, len(true))
         # Each column is contiguous, as the core counts it.
-        return ClassificationStatistics(self, np.stack([true, predicted]).T, table, weights, order)
+        return ClassificationStatistics._of_codes(self, np.stack([true, predicted]).T, table, weights, order)
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
         if sample_weight is None and self.labels is None and self.ignore_index is None:
@@ -227,6 +227,22 @@ class Classification(ClassMetric[ClassificationScore]):
 
     def _code_columns(self, table: SortedLabels) -> tuple[str, ...]:
         return _NAMES
+
+    def _check_codes(self, rows: NDArray[Any], table: SortedLabels) -> None:
+        lowest = 0 if self.ignore_index is None else _IGNORED
+        if rows.ndim != 2 or rows.shape[1] != len(_NAMES) or rows.dtype != np.int32:
+            raise ValueError(
+                f"rows have the shape {rows.shape} and type {rows.dtype}: pass int32 codes of shape (n, 2)"
+            )
+        true, predicted = rows.T
+        # The prediction of an ignored row is not read.
+        unknown = (predicted < 0) | (predicted >= len(table))
+        wrong = np.flatnonzero((true < lowest) | (true >= len(table)) | ((true >= 0) & unknown))
+        if len(wrong):
+            raise ValueError(
+                f"rows[{wrong[0]}] has the codes {rows[wrong[0]].tolist()}, but there are {len(table)} labels: pass "
+                "rows that statistics() returned"
+            )
 
     def _recoded(self, rows: NDArray[Any], table: SortedLabels, joined: SortedLabels) -> NDArray[Any]:
         # The code of ignored references is -1, which indexes the last entry.

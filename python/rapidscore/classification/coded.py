@@ -9,6 +9,7 @@ import numpy as np
 from rapidscore._public import public
 from rapidscore.inputs import labels
 from rapidscore.inputs import order as orders
+from rapidscore.inputs.arrays import as_bools
 from rapidscore.statistics import Statistics, Total
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Coding(Protocol):
 
     def _code_columns(self, table: SortedLabels) -> tuple[str, ...]:
         """Return the names of the columns, without the weight."""
+
+    def _check_codes(self, rows: NDArray[Any], table: SortedLabels) -> None:
+        """Raise `ValueError` for rows that the metric cannot have."""
 
     def _recoded(self, rows: NDArray[Any], table: SortedLabels, joined: SortedLabels) -> NDArray[Any]:
         """Convert rows of codes into a table to rows of codes into another table that has all its labels."""
@@ -89,12 +93,42 @@ class CodedStatistics(Statistics[ScoreT_co]):
     def __init__(
         self,
         metric: Any,
+        rows: ArrayLike,
+        table: ArrayLike,
+        weights: ArrayLike | None = None,
+        order: Order = None,
+    ) -> None:
+        names, codes = np.array(table), np.array(rows)
+        encoded, _ = labels.encode(names, "labels")
+        if not np.array_equal(encoded, np.arange(len(names))):
+            raise ValueError(f"the labels {labels.shown(names.tolist())} are not sorted, or not distinct")
+        metric._check_codes(codes, names)
+        orders.over(order, names)  # raises for labels of another kind, or twice the same label
+        self._hold_codes(metric, codes, names, as_weights(weights, len(codes)), order)
+
+    @classmethod
+    def _of_codes(
+        cls,
+        metric: Any,
         rows: NDArray[Any],
         table: SortedLabels,
         weights: NDArray[np.float64] | None,
         order: Order = None,
+    ) -> Self:
+        """Return statistics of rows that the metric has encoded, which need no check."""
+        statistics = cls.__new__(cls)
+        statistics._hold_codes(metric, rows, table, weights, order)
+        return statistics
+
+    def _hold_codes(
+        self,
+        metric: Any,
+        rows: NDArray[Any],
+        table: SortedLabels,
+        weights: NDArray[np.float64] | None,
+        order: Order,
     ) -> None:
-        super().__init__(metric, rows, 0)
+        self._hold(metric, rows, 0)
         self.labels = table
         self._weights = weights
         self._order = order
@@ -126,7 +160,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
         weights = None if self._weights is None else self._weights[index]
-        return type(self)(self.metric, self._rows[index], self.labels, weights, self._order)
+        return self._of_codes(self.metric, self._rows[index], self.labels, weights, self._order)
 
     def _scorer(self) -> Any:
         """Return the metric that scores the rows, which has the order of categories as its labels."""
@@ -135,7 +169,7 @@ class CodedStatistics(Statistics[ScoreT_co]):
     def _scored_by(self, metric: Any) -> Self:
         # All samples have the same labels, also those that are not among ordered categories.
         order = orders.over(self._order, self.labels)
-        return type(self)(metric, self._rows, self.labels, self._weights, order)
+        return self._of_codes(metric, self._rows, self.labels, self._weights, order)
 
     def _over(self, table: SortedLabels) -> NDArray[Any]:
         """Return the rows with codes into another table, which has all labels of this one."""
@@ -150,7 +184,8 @@ class CodedStatistics(Statistics[ScoreT_co]):
         if self._weights is not None or other._weights is not None:
             weights = np.concatenate([self.weights, other.weights])
         order = orders.joined(self._order, other._order)
-        return type(self)(self.metric, np.concatenate([self._over(table), other._over(table)]), table, weights, order)
+        rows = np.concatenate([self._over(table), other._over(table)])
+        return self._of_codes(self.metric, rows, table, weights, order)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CodedStatistics):
@@ -261,7 +296,7 @@ def as_weights(values: ArrayLike | None, rows: int) -> NDArray[np.float64] | Non
         raise TypeError(f"sample_weight has the type {weights.dtype}: pass numbers")
     if weights.shape != (rows,):
         raise ValueError(f"sample_weight has the shape {weights.shape}: pass one weight for each of {rows} rows")
-    weights = np.array(weights, np.float64)
+    weights = np.array(as_bools(weights) if weights.dtype.kind == "b" else weights, np.float64)
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(wrong):
         raise ValueError(f"sample_weight[{wrong[0]}] is {weights[wrong[0]]}: pass finite numbers from 0")

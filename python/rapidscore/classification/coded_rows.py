@@ -210,7 +210,7 @@ class ScoredRows(CodedRows):
         if copies is not None:
             # A row that was drawn three times is counted as one row with three times its weight.
             weights = copies.astype(np.float64) * chosen.weights
-            chosen = type(chosen)(chosen.metric, chosen._rows, chosen.labels, weights, chosen._order)
+            chosen = chosen._of_codes(chosen.metric, chosen._rows, chosen.labels, weights, chosen._order)
         return [self._measure.of_total(chosen.total()._sums) if len(chosen) else {}]
 
 

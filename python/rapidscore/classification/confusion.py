@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from rapidscore.inputs import labels
 from rapidscore.inputs import order as orders
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rapidscore.inputs.labels import SortedLabels
     from rapidscore.inputs.order import Order
 
@@ -38,7 +39,7 @@ class LabelledConfusion:
         """Return the counts over another sorted table, which has all labels of this one."""
         if len(table) == len(self.table):
             return self.counts
-        return self.counts.relabelled(labels.positions(self.table, table).tolist(), len(table))
+        return self.counts.relabelled(labels.positions(self.table, table).astype(np.uint32), len(table))
 
     def in_order(self, order: Order) -> LabelledConfusion:
         """Return the same counts with an order of labels."""
@@ -57,8 +58,8 @@ class LabelledConfusion:
     @staticmethod
     def from_bytes(data: bytes) -> LabelledConfusion:
         """Read the bytes that `to_bytes` returned. Raises `ValueError` if they are invalid."""
-        table, order, counts = table_of_bytes(data)
-        confusion = _core.Confusion.from_bytes(counts)
+        table, order, start = table_of_bytes(data)
+        confusion = _core.Confusion.from_bytes(data, start)
         if len(table) != confusion.classes:
             raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")
         return LabelledConfusion(table, confusion, order)
@@ -76,30 +77,51 @@ class LabelledConfusion:
 _KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float", "U": "str", "O": "str"}
 
 
+#: How the line of an order begins, which comes before the line of a table.
+_ORDER = b'{"order": '
+
+
 def table_bytes(table: SortedLabels, order: Order = None) -> bytes:
-    """Return a table of labels, and their order if they have one, as a line of bytes."""
-    content: dict[str, Any] = {"type": _KINDS[table.dtype.kind], "labels": table.tolist()}
-    if order is not None:
-        content["order"] = list(order)
+    """Return a table of labels as a line of bytes, after a line with their order if they have one."""
+    table_line = _line({"type": _KINDS[table.dtype.kind], "labels": table.tolist()})
+    return table_line if order is None else _line({"order": list(order)}) + table_line
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    import json
+
     # Not escaped, because JSON reads two adjacent escaped surrogates as one character.
     return json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
-def table_of_bytes(data: bytes) -> tuple[SortedLabels, Order, bytes]:
-    """Read a table of labels; return it, its order and the bytes after it.
+def table_of_bytes(data: bytes) -> tuple[SortedLabels, Order, int]:
+    """Read a table of labels; return it, its order, and the position after it.
 
     Raises `ValueError` if there is no valid table.
     """
-    header, _, rest = data.partition(b"\n")
     try:
-        content = json.loads(header.decode("utf-8", "surrogatepass"))
-        values, kind = content["labels"], content["type"]
-        _, table = labels.encode(np.array(values, np.float64) if kind == "float" else values, "labels")
-        found = content.get("order", None)
-        order = None if found is None else tuple(found if isinstance(found, list) else [None])
-        orders.over(order, table)  # raises for labels of another kind, or twice the same label
+        start = data.index(b"\n") + 1 if data.startswith(_ORDER) else 0
+        values, length = _core.read_labels(data[start:])
+        table = _as_table(values)
+        order = _order_of_line(data[:start], table) if start else None
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned") from error
-    if table.tolist() != values or (values and _KINDS[table.dtype.kind] != kind):
-        raise ValueError("these bytes hold no total of labels: pass what Total.to_bytes() returned")
-    return table, order, rest
+    return table, order, start + length
+
+
+def _as_table(values: NDArray[Any] | list[str]) -> SortedLabels:
+    if isinstance(values, list):
+        return np.array(values, object)
+    if values.ndim > 1:
+        return values.view(f"=U{values.shape[1]}").reshape(len(values))
+    # The core has no other labels of this type.
+    return values.view(np.bool_) if values.dtype == np.uint8 else values
+
+
+def _order_of_line(line: bytes, table: SortedLabels) -> Order:
+    import json
+
+    found = json.loads(line.decode("utf-8", "surrogatepass"))["order"]
+    order = tuple(found if isinstance(found, list) else [None])
+    orders.over(order, table)  # raises for labels of another kind, or twice the same label
+    return order

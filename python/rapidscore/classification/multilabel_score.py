@@ -108,10 +108,11 @@ class MultilabelScore(ClassScores):
 
     def __init__(self, metric: Multilabel, total: LabelledSums) -> None:
         width = len(total.table)
-        row = np.array(total.sums.row())
-        # Without weights these are counts.
+        row = total.sums.row_array()
+        # Without weights these are counts. Those of merged totals may be too large for float64, and then for int64.
+        whole = not total.weighted and total.segments <= 2**53
         true_positives, predicted, support = (
-            row[: 3 * width].reshape(3, width).astype(np.float64 if total.weighted else np.int64)
+            row[: 3 * width].reshape(3, width).astype(np.int64 if whole else np.float64)
         )
         super().__init__(metric, total, total.table, (true_positives, predicted, support), row[-1])
         self._row = row[3 * width :]

@@ -13,6 +13,7 @@ from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
 from rapidscore.display import printable
 from rapidscore.inputs import labels
+from rapidscore.inputs.ordered import check_ordered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -244,6 +245,7 @@ class ClassScores:
     def _names(self, target_names: Sequence[str] | None) -> Sequence[str]:
         if target_names is None:
             return [str(label) for label in self.labels]
+        check_ordered(target_names, "target_names")
         if len(target_names) != len(self.labels):
             raise ValueError(
                 f"{len(target_names)} target_names but {len(self.labels)} labels: pass one name for each label"

@@ -13,6 +13,7 @@ from rapidscore._public import public
 from rapidscore.classification.base import SKLEARN_VERSION, as_labels, no_label
 from rapidscore.classification.coded import as_weights
 from rapidscore.inputs import labels
+from rapidscore.inputs.ordered import check_ordered
 from rapidscore.metric import Metric
 from rapidscore.statistics import Statistics
 
@@ -138,9 +139,10 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
 
         Parameters and errors are those of `score`, but there may be no rows.
         """
-        return Statistics(self, self._rows(predictions, references, sample_weight), 0)
+        return Statistics._of(self, self._rows(predictions, references, sample_weight), 0)
 
     def _rows(self, predictions: Any, references: Any, sample_weight: ArrayLike | None) -> NDArray[np.float64]:
+        check_ordered(predictions, "predictions")
         scores = np.asarray(predictions)
         if scores.ndim and not len(scores) and not len(references):
             return np.empty((0, len(_COLUMNS)))
@@ -202,9 +204,9 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
     def _columns(self) -> tuple[str, ...]:
         return _COLUMNS
 
-    def _are_possible(self, sums: list[float]) -> bool:
-        # A sum of huge weights may be infinite.
-        return all(value >= 0 for value in sums)
+    def _wrong_sums(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        # The sum of many finite weights may exceed the largest float.
+        return ~(sums >= 0)
 
     def _score(self, total: _core.Total) -> TopKAccuracyScore:
         if total.segments == 0:

@@ -12,6 +12,7 @@ import numpy as np
 from rapidscore._public import public
 from rapidscore.comparison.result import Compared, Comparison
 from rapidscore.inputs.options import as_int
+from rapidscore.inputs.ordered import check_ordered
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import SEED, Draws
 from rapidscore.resampling.intervals import Interval
@@ -219,6 +220,7 @@ def _check_values(values: Chosen, names: Sequence[Sequence[str]]) -> None:
     """Check that at least one value is requested, and that each name is one of the names of the metrics' values."""
     if values is None or isinstance(values, str | Mapping):
         return
+    check_ordered(values, "values")
     if not values:
         raise ValueError("values is empty: name at least one value, or pass None for the scores themselves")
     if not all(isinstance(value, str) for value in values):

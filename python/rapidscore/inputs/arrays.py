@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore._lazy import is_masked_array
+from rapidscore.inputs.ordered import check_ordered
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -119,16 +120,34 @@ def as_counts(values: ArrayLike, name: str, count: int | None) -> NDArray[np.flo
     wrong = np.flatnonzero((counts < 0) | (counts > _LARGEST_COUNT))
     if len(wrong):
         raise ValueError(f"{name}[{wrong[0]}] is {counts[wrong[0]]}: a count is 0 to 2^53")
-    return counts.astype(np.float64)
+    floats = counts.astype(np.float64)
+    # The sum of floats may round down to 2^53, and the sum of integers overflow.
+    if max(int(np.add.reduce(floats)), int(np.add.reduce(counts))) > _LARGEST_COUNT:
+        raise ValueError(f"{name} add up to more than 2^53, and would not be exact: score parts, and add their totals")
+    return floats
+
+
+def as_bools(array: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return an array of bool whose bytes are 0 and 1; any other byte is True.
+
+    Views of integers and memory that is shared with other programs may have other bytes, which count as other values
+    when they are read as numbers.
+
+    >>> as_bools(np.array([0, 1, 2], np.uint8).view(np.bool_)).view(np.uint8)
+    array([0, 1, 1], dtype=uint8)
+    """
+    numbers = array.view(np.uint8)
+    return array if np.maximum.reduce(numbers, axis=None, initial=0) <= 1 else numbers != 0
 
 
 def as_mask(values: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Return an attention mask as bool. Raises `TypeError` or `ValueError` for other values or another shape."""
+    check_ordered(values, "attention_mask")
     mask = _as_array(values.float() if _is_torch_bfloat16(values) else values, "attention_mask")
     if mask.shape != shape:
         raise ValueError(f"attention_mask has the shape {mask.shape} and labels {shape}: pass one for each label")
     if mask.dtype.kind == "b":
-        return mask
+        return as_bools(mask)
     if mask.dtype.kind not in "fiu" and mask.dtype.name != "bfloat16":
         raise TypeError(f"attention_mask has the type {mask.dtype}: pass 1 for tokens and 0 for padding")
     selected: NDArray[np.bool_] = np.equal(mask, 1)

@@ -10,6 +10,7 @@ import numpy as np
 
 from rapidscore import _core
 from rapidscore._lazy import is_masked_array
+from rapidscore.inputs.arrays import as_bools
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +57,9 @@ class Categories(NamedTuple):
 
 #: Number of labels that a message lists.
 _LISTED = 10
+
+#: Up to this number of bytes, strings of a table are padded to equal lengths.
+_PADDED = 2**23
 
 #: The names of two columns in messages.
 Pair: TypeAlias = tuple[str, str]
@@ -150,7 +154,9 @@ def joined(one: SortedLabels, other: SortedLabels) -> SortedLabels:
     check_kinds(one, other)
     if not len(one) or not len(other):
         return one if len(one) else other
-    if one.dtype.kind == "O" or other.dtype.kind == "O":
+    padded = (len(one) + len(other)) * max(one.itemsize, other.itemsize) if one.dtype.kind == "U" else 0
+    wasteful = padded > _PADDED and padded > 2 * (one.nbytes + other.nbytes)
+    if wasteful or one.dtype.kind == "O" or other.dtype.kind == "O":
         return table_of({*one.tolist(), *other.tolist()})
     if one.dtype.kind == other.dtype.kind and one.dtype.kind != "u":
         return _union(one, other)
@@ -310,11 +316,15 @@ def _as_floats(labels: SortedLabels) -> SortedLabels:
 
 
 def table_of(strings: Any) -> SortedLabels:
-    """Return strings as a sorted array of `str`."""
+    """Return strings as a sorted array of `str`, or of objects where NumPy's string types cannot hold them."""
     names = sorted(strings)
-    table = np.array(names) if names else np.array([], "<U1")
-    # NumPy's string types drop NUL characters at the end of a string, taking them for padding.
-    return table if not any(name.endswith("\0") for name in names) else np.array(names, object)
+    # NumPy's string types drop NUL characters at the end of a string, taking them for padding. They also pad all
+    # strings to the longest one, which may take thousands of times the memory of the strings: see `label_table.rs`.
+    padded = len(names) * max(map(len, names), default=0)
+    wasteful = padded > _PADDED // 4 and padded > 32 * len(names) + sum(map(len, names)) // 2
+    if wasteful or any(name.endswith("\0") for name in names):
+        return np.array(names, object)
+    return np.array(names) if names else np.array([], "<U1")
 
 
 def _from_list(values: list[Any], name: str) -> Column:
@@ -373,7 +383,7 @@ def _from_array(values: NDArray[Any], name: str) -> Column:
     values = np.asarray(values)  # drops subclasses
     kind = values.dtype.kind
     if kind == "b":
-        return Integers(np.ascontiguousarray(values).view(np.uint8), "b")
+        return Integers(np.ascontiguousarray(as_bools(values)).view(np.uint8), "b")
     if kind in "iu":
         return Integers(_integers(values), "i")
     if kind == "f":

@@ -5,7 +5,7 @@ The bytes 0xF8 to 0xFF do not occur in UTF-8 and serve as marks: see `src/text/t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 from rapidscore._public import public
@@ -14,6 +14,9 @@ END_OF_TOKEN = b"\xff"
 END_OF_SENTENCE = b"\xfe"
 BEGIN_SENTENCES = b"\xfd"
 NUMBER = b"\xfc"
+
+#: Types that are iterable but have no order or no tokens.
+_NO_TOKENS = (str, bytes, Set, Mapping)
 
 
 @public
@@ -29,7 +32,8 @@ def encode(text: str) -> bytes:
 def tokens(tokenize: Callable[[str], Iterable[str]], text: str) -> bytes:
     """Return the tokens of a text, each followed by a mark. Raises `TypeError` unless `tokenize` returns `str`."""
     result = tokenize(text)
-    if isinstance(result, str | bytes) or not isinstance(result, Iterable):
+    # Most tokenizers return a list, which needs no slower checks.
+    if type(result) is not list and (isinstance(result, _NO_TOKENS) or not isinstance(result, Iterable)):
         raise TypeError(f"the tokenizer returned {type(result).__name__} for {text[:40]!r}: return a list of str")
     encoded = bytearray()
     for token in result:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias
 
 import numpy as np
 
+from rapidscore.inputs.arrays import as_bools
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -27,5 +29,7 @@ def checked(index: Selection, what: str) -> slice | NDArray[Any]:
     index = np.asarray(index)
     if index.ndim != 1:
         raise IndexError(f"an index of shape {index.shape} cannot select {what}: pass an index of one dimension")
+    if index.dtype == np.bool_:
+        return as_bools(index)
     # NumPy converts an empty list to floats.
-    return index if index.size or index.dtype == np.bool_ else index.astype(np.intp)
+    return index if index.size else index.astype(np.intp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from math import e, inf, isnan, log, nan
+from math import e, isnan, log, nan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -278,7 +278,7 @@ class Perplexity(Metric[PerplexityScore]):
         return segments
 
     def _statistics(self, segments: Segments) -> Statistics[PerplexityScore]:
-        return Statistics(self, Core.rows(*segments), 0)
+        return Statistics._of(self, Core.rows(*segments), 0)
 
     def _scored(self, segments: Segments) -> PerplexityScore:
         return self._score(Core.total(*segments))
@@ -324,6 +324,20 @@ class Perplexity(Metric[PerplexityScore]):
         always = ("perplexity", "cross_entropy", "cross_entropy_bits", "tokens")
         return {name: value for name, value in values.items() if name in always or not np.isnan(value).all()}
 
+    def _whole_columns(self) -> list[bool]:
+        return [column not in ("nll", "perplexity") for column in self._columns()]
+
+    def _wrong_sums(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        nll, tokens, perplexities, sequences, *known = sums.T
+        tokens_wrong = ~(np.isfinite(tokens) & (tokens >= 0))
+        # A sequence is counted if it has a token.
+        sequences_wrong = ~((sequences <= tokens) & (sequences >= (tokens > 0)))
+        # What is not known is NaN.
+        known_wrong = [(count < 0) | np.isinf(count) for count in known]
+        # An impossible token has an infinite loss. A loss may be 0.01 units below 0, and a unit is at most 709.8 nats.
+        nll_wrong = ~(nll >= -8 * np.abs(tokens))
+        return np.stack([nll_wrong, tokens_wrong, ~(perplexities >= 0), sequences_wrong, *known_wrong], axis=1)
+
     def _is_scored(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
         return sums[:, 1] > 0
 
@@ -332,12 +346,6 @@ class Perplexity(Metric[PerplexityScore]):
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(self._core.columns())
-
-    def _are_possible(self, sums: list[float]) -> bool:
-        nll, tokens, perplexities, sequences, *known = sums
-        # An impossible token has an infinite loss, and a count that is not known is NaN.
-        counts = [tokens, sequences, *(count for count in known if not isnan(count))]
-        return nll > -inf and perplexities >= 0 and all(0 <= count < inf for count in counts)
 
     def _score(self, total: Sums) -> PerplexityScore:
         if total.segments == 0:

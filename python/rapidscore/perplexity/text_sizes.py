@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from rapidscore.inputs.arrays import as_counts
+from rapidscore.inputs.ordered import check_ordered
 from rapidscore.inputs.references import as_objects
 
 if TYPE_CHECKING:
@@ -46,10 +47,11 @@ def of(
         return bytes_, characters, words
     for name in [name for name, values in counts.items() if values is not None]:
         raise TypeError(f"pass texts or {name}, not both: texts give all counts")
+    check_ordered(texts, "texts")
     texts = as_objects(texts)
-    if isinstance(texts, str | Set | Mapping) or not isinstance(texts, Sized) or len(texts) != count:
+    if isinstance(texts, str) or not isinstance(texts, Sized) or len(texts) != count:
         kind = type(texts).__name__
-        shown = f"a {kind}" if isinstance(texts, str | Set | Mapping | Iterator) else f"{len(texts)} texts"
+        shown = f"a {kind}" if isinstance(texts, str | Iterator) else f"{len(texts)} texts"
         raise ValueError(f"{shown} for {count} sequences: pass a list with one str for each sequence")
     for position, text in enumerate(texts):
         if not isinstance(text, str):

@@ -60,7 +60,7 @@ def of_logits(metric: Perplexity, logits: Any, labels: Any, attention_mask: Arra
             f"logits have the shape {checked_logits.shape} and labels {shape}: pass one label for each row of logits, "
             "logits (batch, time, vocabulary) with labels (batch, time)"
         )
-    mask = None if attention_mask is None else as_mask(attention_mask, shape).ravel()
+    mask = None if attention_mask is None else as_mask(attention_mask, shape).ravel().view(np.uint8)
     measured = metric._core.measure_logits(checked_logits.values, checked_logits.format, targets.ravel(), mask)
     if isinstance(measured, int):
         # The position of a label without a logit.

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore._lazy import is_masked_array
+from rapidscore.inputs.arrays import as_bools
 from rapidscore.inputs.options import as_int
+from rapidscore.inputs.ordered import check_ordered
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -63,6 +65,7 @@ class Draws:
 
     @staticmethod
     def _of_caller(drawn: ArrayLike, rows: int, exchanges: bool) -> Draws:
+        check_ordered(drawn, "draws")
         if is_masked_array(drawn):
             raise TypeError("draws is a masked array: a sample draws a position for each segment, none left out")
         array = np.asarray(drawn)
@@ -72,7 +75,9 @@ class Draws:
             raise TypeError(f"draws are {array.dtype}: a bootstrap draws positions, which are whole numbers")
         if exchanges and array.dtype.kind != "b":
             raise TypeError(f"draws are {array.dtype}: approximate randomization draws bool, true to exchange")
-        if not exchanges and (array.min() < 0 or array.max() >= rows):
+        if exchanges:
+            array = as_bools(array)
+        elif array.min() < 0 or array.max() >= rows:
             sample, at = np.argwhere((array < 0) | (array >= rows))[0]
             raise ValueError(f"draws[{sample}, {at}] is {array[sample, at]}: positions are 0 to {rows - 1}")
         return Draws(len(array), 0, array)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 import numpy as np
 
+from rapidscore.inputs.ordered import check_ordered
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -45,6 +47,8 @@ class Measure:
         self._rates = rates
         self._names: Sequence[str] | None = None
         self._functions: dict[str, Callable[[Any], float]] | None = None
+        if not isinstance(chosen, Mapping):
+            check_ordered(chosen, "values")
         if chosen is not None and not len(chosen) and not rates:
             raise ValueError("values is empty: name at least one value, or pass None for all")
         if isinstance(chosen, str):

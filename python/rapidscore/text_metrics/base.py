@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from rapidscore._core import Prepared
@@ -71,7 +70,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
             pairs = zip(as_objects(predictions), core_references, strict=True)
             counts = [count_references(*pair) for pair in pairs]
-        return Statistics(self, rows, counts)
+        return Statistics._of(self, rows, counts)
 
     def score_files(
         self,
@@ -295,8 +294,8 @@ class TextMetric(Metric[ScoreT_co], listed=False):
     def _columns(self) -> tuple[str, ...]:
         return tuple(self._core.columns())
 
-    def _are_possible(self, sums: list[float]) -> bool:
-        return all(0 <= value < inf for value in sums)
+    def _whole_columns(self) -> list[bool]:
+        return self._core.whole_columns()
 
 
 AnyTextMetric: TypeAlias = TextMetric[Any]

@@ -11,6 +11,7 @@ import numpy as np
 from rapidscore._core import LineWindow, ParallelFiles
 from rapidscore._core import Total as Sums
 from rapidscore.display import printable
+from rapidscore.inputs.ordered import check_ordered
 from rapidscore.statistics import Statistics, Total
 from rapidscore.warning import warn
 
@@ -121,7 +122,7 @@ def statistics(
             on_window(MeasuredWindow(first, position, {}))
     for name, metric in metrics.items():
         metric._warn(counted[name])
-    return {name: Statistics(metrics[name], np.concatenate(parts), len(paths)) for name, parts in rows.items()}
+    return {name: Statistics._of(metrics[name], np.concatenate(parts), len(paths)) for name, parts in rows.items()}
 
 
 def windows(
@@ -148,6 +149,7 @@ def _path_list(references: Path | Sequence[Path]) -> list[str]:
     """Return one path or several paths of references as a list. Raises `ValueError` for an empty list."""
     if isinstance(references, str | PathLike):
         return [fspath(references)]
+    check_ordered(references, "references_paths")
     paths = [fspath(path) for path in references]
     if not paths:
         raise ValueError("references_paths is empty: pass one or more paths")

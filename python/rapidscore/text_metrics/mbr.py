@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidscore import _core
 from rapidscore._public import public
+from rapidscore.inputs.ordered import check_ordered
 from rapidscore.inputs.references import as_objects
 
 if TYPE_CHECKING:
@@ -102,11 +103,13 @@ def mbr_decode(
 
 def _checked_lists(name: str, lists: Any) -> list[Any]:
     """Return lists of texts as a list, after checking that each is a non-empty sequence."""
+    check_ordered(lists, name)
     if isinstance(lists, str) or not isinstance(lists, Iterable):
         raise TypeError(f"{name} must be a list of lists of str, not {type(lists).__name__}")
     # A list, because an iterator could be read only once.
     listed = _core.list_of(as_objects(lists))
     for position, texts in enumerate(listed):
+        check_ordered(texts, f"{name}[{position}]")
         if isinstance(texts, str) or not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):
             raise TypeError(f"{name}[{position}] is {type(texts).__name__}: pass a list of str for each source")
         if len(texts) == 0:

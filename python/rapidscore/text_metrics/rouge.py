@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from rapidscore import _core
 from rapidscore._public import public
 from rapidscore.inputs import pretokenized
+from rapidscore.inputs.ordered import check_ordered
 from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ class ROUGE(TextMetric[ROUGEScore]):
     def __post_init__(self) -> None:
         super().__post_init__()
         types: Any = self.rouge_types
+        check_ordered(types, "rouge_types")
         if isinstance(types, str) or not isinstance(types, Iterable):
             raise TypeError(
                 f"rouge_types must be a sequence of str, not {types!r} ({type(types).__name__}): pass [{types!r}]"

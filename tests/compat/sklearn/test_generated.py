@@ -184,6 +184,31 @@ def test_many(check, classes, weighted):
     check("top_k_accuracy_score", y_true, scores, k=1, normalize=False, counted=True, **named)
 
 
+@pytest.mark.parametrize("rows", [9, 127, 129, 1000, 20_001])
+@pytest.mark.parametrize("weighted", [None, "f8", "q"])
+def test_means_over_rows(check, rows, weighted):
+    """Means over many rows, whose sums depend on the order of addition."""
+    random = np.random.default_rng(rows)
+    y_true, y_pred = (random.random((2, rows, 7)) < 0.3).astype(int)
+    named = {} if weighted is None else {"sample_weight": (random.random(rows) * 9).astype(weighted)}
+    for name in SET_WISE:
+        for zero_division in ZERO_DIVISIONS:
+            beta = {"beta": 0.5} if name == "fbeta_score" else {}
+            check(name, y_true, y_pred, average="samples", zero_division=zero_division, **beta, **named)
+    for name in ("accuracy_score", "zero_one_loss", "hamming_loss"):
+        check(name, y_true, y_pred, counted=True, **named)
+    for output_dict in (False, True):
+        check("classification_report", y_true, y_pred, output_dict=output_dict, digits=17, zero_division=0, **named)
+
+
+def test_a_mean_that_rounds_down(check):
+    """The exact mean of the precisions 0, 1/2, 2/3 and 1/3 is 0.375, and NumPy's is smaller."""
+    y_pred = np.array([[1, 0, 0, 0, 0, 0], [1] * 6, [1, 1, 1, 0, 0, 0], [1] * 6])
+    y_true = np.array([[0, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]])
+    check("precision_score", y_true, y_pred, average="samples", zero_division=0, counted=True)
+    check("classification_report", y_true, y_pred, zero_division=0, counted=True)
+
+
 def test_strided_weights(check):
     """NumPy's dot product of a strided array adds in another order."""
     random = np.random.default_rng(0)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rapidscore.compat.evaluate.info import Features, List, Value
+from rapidscore.inputs.ordered import check_ordered
 
 _TEXT, _LABEL = Value("string"), Value("int32")
 
@@ -47,6 +48,7 @@ def check_lengths(batch: dict[str, Any]) -> None:
         if values is None:
             other = first if name != first else "references"
             raise ValueError(f"{name} is None: pass as many values as there are {other}")
+        check_ordered(values, name)
         if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
             raise TypeError(f"{name} must be a list or an array, not {values!r:.60} ({type(values).__name__})")
     for name in others:
@@ -75,6 +77,7 @@ def check_texts(features: Features, columns: dict[str, Any], *, allow_missing: b
             if not may_be_list or isinstance(value, bytes | dict) or not hasattr(value, "__len__"):
                 expected = "a str or a list of str" if may_be_list else "a str"
                 raise ValueError(f"{name}[{at}] must be {expected}, not {value!r:.60} ({type(value).__name__})")
+            check_ordered(value, f"{name}[{at}]")
             for index, text in enumerate(value):
                 if not isinstance(text, str) and not (allow_missing and text is None):
                     raise ValueError(f"{name}[{at}][{index}] must be a str, not {text!r:.60} ({type(text).__name__})")

@@ -15,6 +15,7 @@ from rapidscore.classification.averages import AVERAGES, Array
 from rapidscore.classification.counts import class_counts, confusion_counts
 from rapidscore.compat.sklearn.metrics._drop_in import NotCovered
 from rapidscore.inputs import labels as label_inputs
+from rapidscore.inputs.arrays import as_bools
 
 
 class Counts(NamedTuple):
@@ -205,6 +206,7 @@ def as_indicators(y_true: Any, y_pred: Any) -> tuple[Array, Array] | None:
         return None
     if y_true.shape != y_pred.shape or y_true.shape[1] < 2 or not len(y_true):  # fewer columns hold 1-D labels
         raise NotCovered(f"labels of shapes {y_true.shape} and {y_pred.shape}")
+    y_true, y_pred = (as_bools(array) if array.dtype == np.bool_ else array for array in (y_true, y_pred))
     for array in (y_true, y_pred):
         if array.dtype.char not in "?bBhHiIlLqQfd" or not ((array == 0) | (array == 1)).all():
             raise NotCovered("a matrix with values other than 0 and 1")
