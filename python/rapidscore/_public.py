@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Container
+from dataclasses import FrozenInstanceError
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 T = TypeVar("T")
 
@@ -15,3 +17,40 @@ def public(definition: T) -> T:
     """
     definition.__module__ = "rapidscore"
     return definition
+
+
+def has_key(items: Container[Any], key: Any) -> bool:
+    """Return whether a key is there; one that no mapping can have, such as a list, is not."""
+    try:
+        return key in items
+    except TypeError:
+        return False
+
+
+class Unchangeable:
+    """The base class of results, whose items and attributes cannot be set or deleted."""
+
+    __slots__ = ()
+
+    # Type checkers report such assignments themselves, without these methods.
+    if not TYPE_CHECKING:
+
+        def __init_subclass__(cls, **options: Any) -> None:
+            super().__init_subclass__(**options)
+            if "__setattr__" in cls.__dict__:
+                # A frozen dataclass with slots, whose own methods fail for names that are no fields: they look for the
+                # class that was there before it got its slots.
+                cls.__setattr__ = cls.__delattr__ = _refuse
+
+        def __setitem__(self, key: Any, value: Any) -> None:
+            raise TypeError(f"{type(self).__name__}[{key!r}] cannot be set: {_REMEDY}")
+
+        def __delitem__(self, key: Any) -> None:
+            raise TypeError(f"{type(self).__name__}[{key!r}] cannot be deleted: {_REMEDY}")
+
+
+_REMEDY = "results do not change, so change a copy of what they hold"
+
+
+def _refuse(result: Any, name: str, *_: Any) -> NoReturn:
+    raise FrozenInstanceError(f"{type(result).__name__}.{name} cannot be set or deleted: {_REMEDY}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
-from rapidscore._public import public
+from rapidscore._public import Unchangeable, public
 from rapidscore.inputs import selection
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Sums(Protocol):
 
 
 @public
-class Statistics(Generic[ScoreT_co]):
+class Statistics(Unchangeable, Generic[ScoreT_co]):
     """Rows of statistics: k numbers for each of n segments, from which every score is computed.
 
     `np.asarray(statistics)` returns them as a float64 array of shape (n, k), without a copy and not writable; `columns`
@@ -96,7 +96,7 @@ class Statistics(Generic[ScoreT_co]):
         return np.array(self._rows, dtype=dtype, copy=copy)
 
     def __getitem__(self, index: Selection) -> Self:
-        return self._selected(selection.checked(index, "rows"))
+        return self._selected(selection.checked(index, "rows", len(self)))
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
         return type(self)(self.metric, self._rows[index], self._references[index])
@@ -285,7 +285,7 @@ class RowGroups:
 
 
 @public
-class Total(Generic[ScoreT_co]):
+class Total(Unchangeable, Generic[ScoreT_co]):
     """The exact sum of rows.
 
     Totals merge with `+` to the same bits in any order and grouping, across threads, processes and machines: pickle
@@ -333,6 +333,7 @@ class Total(Generic[ScoreT_co]):
 
     def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
+        self.metric._warn_of_misfit(self._sums)
         return self.metric._score(self._sums)
 
     def to_bytes(self) -> bytes:
@@ -349,6 +350,8 @@ class Total(Generic[ScoreT_co]):
         """
         import json
 
+        if not isinstance(data, bytes | bytearray):
+            raise TypeError(f"data must be bytes, not {type(data).__name__}: pass what Total.to_bytes() returned")
         magic, header, sums = data[: len(_MAGIC)], *data[len(_MAGIC) :].partition(b"\n")[::2]
         if magic != _MAGIC:
             raise ValueError("these bytes hold no rapidscore total: pass what Total.to_bytes() returned")
@@ -471,6 +474,7 @@ def _plain(metric: Metric[Any]) -> dict[str, Any]:
         if isinstance(value, tuple)
         else {"object": getattr(value, "__qualname__", type(value).__qualname__)}
         for name, value in metric.options().items()
+        if value is not None or name not in metric._later_options
     }
 
 

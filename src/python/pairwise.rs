@@ -3,6 +3,7 @@
 use super::prepared::{Prepared, read};
 use super::text_metric::TextMetric;
 use super::texts::{Text, as_list};
+use super::total::misfit;
 use crate::pairwise;
 use crate::scoring::{Basis, PreparedTexts, Role};
 use numpy::{PyArray2, PyArrayMethods, PyReadwriteArray2};
@@ -68,6 +69,12 @@ impl PairwiseScores {
     #[getter]
     fn shape(&self) -> (usize, usize) {
         self.pairs.shape()
+    }
+
+    /// Why the metric does not suit the texts, if it does not.
+    #[getter]
+    fn misfit(&self) -> Option<&'static str> {
+        misfit(&self.pairs.misfits())
     }
 
     /// Fill an array with the scores of consecutive predictions, the first of which is `first`, a row for each.

@@ -1,7 +1,8 @@
 //! Totals.
 
 use crate::classification::multilabel;
-use crate::scoring::{self, Column};
+use crate::scoring::{self, Column, Misfits};
+use crate::text::Misfit;
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -62,6 +63,12 @@ impl Total {
         self.0.tokenized
     }
 
+    /// Why the metric does not suit the texts, if it does not: the name of their script, or `"letters"`.
+    #[getter]
+    fn misfit(&self) -> Option<&'static str> {
+        misfit(&self.0.misfits)
+    }
+
     /// Return the summed row, each value rounded once.
     fn row(&self) -> Vec<f64> {
         self.0.row()
@@ -86,4 +93,18 @@ impl Total {
     fn __eq__(&self, other: &Self) -> bool {
         self.0 == other.0
     }
+}
+
+/// The name of the main reason why a metric does not suit texts, if it does not.
+pub fn misfit(misfits: &Misfits) -> Option<&'static str> {
+    misfits.main().map(|reason| match reason {
+        Misfit::Chinese => "Chinese",
+        Misfit::Japanese => "Japanese",
+        Misfit::Thai => "Thai",
+        Misfit::Lao => "Lao",
+        Misfit::Tibetan => "Tibetan",
+        Misfit::Burmese => "Burmese",
+        Misfit::Khmer => "Khmer",
+        Misfit::Letters => "letters",
+    })
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from rapidscore._core import LineWindow, ParallelFiles
 from rapidscore._core import Total as Sums
+from rapidscore.inputs.options import as_sequence
 from rapidscore.statistics import Statistics, Total
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def totals(
             core = metric._core
             if segment_scores:
                 rows, counted = core.rows(*_segments(metric, window))
-                total = core.fold(rows, counted.references or (1, 1), counted.tokenized)
+                total = core.fold(rows, counted.references or (1, 1), counted)
                 scores |= core.finalise_rows(rows)
             else:
                 total = core.total(*_segments(metric, window))
@@ -105,29 +106,38 @@ def statistics(
             on_window(MeasuredWindow(first, position, {}))
     for name, metric in metrics.items():
         metric._warn(counted[name])
+        metric._warn_of_misfit(counted[name])
     count = len(_path_list(references))
     return {name: Statistics(metrics[name], np.concatenate(parts), count) for name, parts in rows.items()}
 
 
 def _windows(predictions: Path, references: Path | Sequence[Path]) -> Iterator[tuple[int, int, LineWindow]]:
     """Yield for each window the number of its first segment, the bytes read so far, and the window."""
-    files = ParallelFiles(fspath(predictions), _path_list(references))
+    files = ParallelFiles(_path("predictions_path", predictions), _path_list(references))
     first = 1
     while len(window := files.read(WINDOW_LINES, WINDOW_BYTES)):
         yield first, files.position, window
         first += len(window)
     if first == 1:
-        raise ValueError(f"{fspath(predictions)} is empty: there is nothing to score")
+        raise ValueError(f"{fsdecode(predictions)} is empty: there is nothing to score")
+
+
+def _path(name: str, value: Any) -> str:
+    """Return a path as `str`. Raises `TypeError` for other types."""
+    try:
+        return fsdecode(value)
+    except TypeError as error:
+        raise TypeError(f"{name} must be a path, a str or path-like, not {value!r} ({type(value).__name__})") from error
 
 
 def _path_list(references: Path | Sequence[Path]) -> list[str]:
     """Return one path or several paths of references as a list. Raises `ValueError` for an empty list."""
-    if isinstance(references, str | PathLike):
-        return [fspath(references)]
-    paths = [fspath(path) for path in references]
+    if isinstance(references, str | bytes | PathLike):
+        return [_path("references_paths", references)]
+    paths = as_sequence("references_paths", references)
     if not paths:
         raise ValueError("references_paths is empty: pass one or more paths")
-    return paths
+    return [_path(f"references_paths[{at}]", path) for at, path in enumerate(paths)]
 
 
 def _segments(metric: AnyTextMetric, window: LineWindow) -> tuple[Any, ...]:

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from rapidscore._public import public
+from rapidscore.text_metrics import pairwise
+from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
+    from rapidscore._core import PairwiseScores
     from rapidscore.text_metrics.base import AnyTextMetric
 
 
@@ -73,7 +78,7 @@ def mbr_decode(
     'the cat sat'
 
     """
-    if not hasattr(metric, "pairwise"):
+    if not isinstance(metric, TextMetric):
         raise TypeError(f"metric must score texts, as CHRF() does, not {metric!r} ({type(metric).__name__})")
     candidates = _checked_lists("candidates", candidates)
     if references is not None:
@@ -85,12 +90,17 @@ def mbr_decode(
             )
     higher = metric._is_higher_better(value)
     decisions = []
+    misfit: PairwiseScores | None = None
     for position, texts in enumerate(candidates):
         try:
-            scores = metric.pairwise(texts, None if references is None else references[position], value=value)
+            pairs = pairwise.read(metric, texts, None if references is None else references[position], value)
         except (TypeError, ValueError) as error:
             error.add_note(f"(in list {position})")
             raise
+        scores = np.empty(pairs.shape)
+        pairs.fill(0, scores)
+        if pairs.misfit and not misfit:
+            metric._warn_of_misfit(misfit := pairs)
         expected = [fsum(row) / len(row) for row in scores.tolist()]
         best = max(expected) if higher else min(expected)
         index = expected.index(best)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore._public import public
+from rapidscore._public import Unchangeable, public
 from rapidscore.inputs import selection
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @public
-class PreparedReferences:
+class PreparedReferences(Unchangeable):
     """References that `metric.prepare(references)` has read.
 
     This metric, and any equal one, accepts them in place of `references` and returns bit-identical results. Slices,
@@ -59,7 +59,7 @@ class PreparedReferences:
         return self
 
     def __getitem__(self, index: Selection) -> PreparedReferences:
-        positions: Any = np.arange(len(self))[selection.checked(index, "references")]
+        positions: Any = np.arange(len(self))[selection.checked(index, "references", len(self))]
         return PreparedReferences(self.metric, self._prepared.select(positions.tolist()))
 
 
