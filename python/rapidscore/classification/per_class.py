@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from rapidscore._public import Unchangeable
 from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
+from rapidscore.display import MOST_DECIMALS, fixed
 from rapidscore.inputs import labels
+from rapidscore.inputs.options import as_int, as_sequence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +28,7 @@ Average: TypeAlias = str | EllipsisType | None
 Counts: TypeAlias = tuple[Any, Any, Any]
 
 
-class ClassScores:
+class ClassScores(Unchangeable):
     """Scores of classes and their averages.
 
     Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"` or another average of the
@@ -179,6 +182,8 @@ class ClassScores:
 
     def value(self, name: str) -> float:
         """Return a value by name; `f1` has the metric's average, and `f1_micro` the average in its name."""
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a value must be a str, not {name!r} ({type(name).__name__})")
         if self.is_averaged(name):
             which, _, average = name.rpartition("_")
             return float(getattr(self, which)(average))
@@ -197,9 +202,9 @@ class ClassScores:
     def format(self, width: int = 4, signature: bool = False) -> str:
         """Return a line with `width` decimals and optionally the signature."""
         name = f"accuracy|{self.signature}" if signature else "accuracy"
-        line = f"{name} = {self.accuracy:.{width}f}"
+        line = f"{name} = {fixed(self.accuracy, width)}"
         if self._metric.average != "binary" or len(self.labels) <= 2:
-            values = [f"{name} = {self.value(name):.{width}f}" for name in ("precision", "recall", "f1")]
+            values = [f"{name} = {fixed(self.value(name), width)}" for name in ("precision", "recall", "f1")]
             line += f" {self._metric.average} {' '.join(values)}"
         return f"{line} (n = {self.segments:d})"
 
@@ -211,6 +216,9 @@ class ClassScores:
 
         `target_names` are shown in place of the labels. Raises `ValueError` if there is not one name for each label.
         """
+        digits = as_int("digits", digits)
+        if not 0 <= digits <= MOST_DECIMALS:
+            raise ValueError(f"digits must be from 0 to {MOST_DECIMALS}, got {digits}")
         return report.as_text(self._names(target_names), **self._reported(), digits=digits)
 
     def report_dict(self, target_names: Sequence[str] | None = None) -> dict[str, Any]:
@@ -220,6 +228,7 @@ class ClassScores:
     def _names(self, target_names: Sequence[str] | None) -> Sequence[str]:
         if target_names is None:
             return [str(label) for label in self.labels]
+        target_names = as_sequence("target_names", target_names)
         if len(target_names) != len(self.labels):
             raise ValueError(
                 f"{len(target_names)} target_names but {len(self.labels)} labels: pass one name for each label"
