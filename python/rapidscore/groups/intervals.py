@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import plots
-from rapidscore._public import public
+from rapidscore._public import Unchangeable, has_key, public
 from rapidscore.groups import disparity
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import Draws
@@ -26,7 +26,7 @@ _OVERALL, _DIFFERENCE, _RATIO = "overall", "difference", "ratio"
 
 
 @public
-class GroupIntervals(Mapping[Any, Intervals]):
+class GroupIntervals(Unchangeable, Mapping[Any, Intervals]):
     """Confidence intervals of each group's values, by the label of the group, and of the differences between groups.
 
     Samples are drawn from all segments, not from each group separately, so the size of a group varies too, as it would
@@ -129,7 +129,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return series
 
     def __getitem__(self, key: Key) -> Intervals:
-        if key not in self._groups:
+        if not has_key(self._groups, key):
             raise KeyError(f"there is no group {key!r} with rows: choose from {', '.join(map(repr, self))}")
         return self._groups[key]
 

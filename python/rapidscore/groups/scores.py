@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 import numpy as np
 
 from rapidscore import plots
-from rapidscore._public import public
+from rapidscore._public import Unchangeable, has_key, public
 from rapidscore.groups import disparity
 from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
-from rapidscore.inputs.options import as_int
+from rapidscore.inputs.options import as_int, as_sequence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ _SHOWN_KEYS = 10
 
 
 @public
-class GroupScores(Mapping[Key, ScoreT_co]):
+class GroupScores(Unchangeable, Mapping[Key, ScoreT_co]):
     """The score of each group, the differences between groups, and the score of all rows.
 
     `Statistics.by` makes one. It maps the label of each group to the group's score; for several features, a tuple with
@@ -117,7 +117,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         GroupScores.__init__(self, *state)
 
     def __getitem__(self, key: Key) -> ScoreT_co:
-        if key not in self._totals:
+        if not has_key(self._totals, key):
             if key in self._keys:
                 raise KeyError(f"group {key!r} has no rows, and so no score")
             shown = ", ".join(map(repr, self._keys[:_SHOWN_KEYS])) + ", ..." * (len(self._keys) > _SHOWN_KEYS)
@@ -276,6 +276,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
         if names is None:
             names = list(_names(self.overall))[:_SHOWN_VALUES] if self else []
+        names = as_sequence("names", names)
         if max_groups is not None and as_int("max_groups", max_groups) < 1:
             raise ValueError(f"max_groups must be 1 or more, or None for all, got {max_groups}")
         titles = [_title(name) for name in names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set, Sized
+from collections.abc import Iterable, Mapping, Sequence, Set, Sized
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -45,9 +45,10 @@ def of(
         return bytes_, characters, words
     for name in [name for name, values in counts.items() if values is not None]:
         raise TypeError(f"pass texts or {name}, not both: texts give all counts")
-    if isinstance(texts, str | Set | Mapping) or not isinstance(texts, Sized) or len(texts) != count:
+    is_column = getattr(texts, "ndim", 1) == 1 and not isinstance(texts, str | Set | Mapping)
+    if not is_column or not isinstance(texts, Sized) or len(texts) != count:
         kind = type(texts).__name__
-        shown = f"a {kind}" if isinstance(texts, str | Set | Mapping | Iterator) else f"{len(texts)} texts"
+        shown = f"{len(texts)} texts" if is_column and isinstance(texts, Sized) else f"a {kind}"
         raise ValueError(f"{shown} for {count} sequences: pass a list with one str for each sequence")
     for position, text in enumerate(texts):
         if not isinstance(text, str):

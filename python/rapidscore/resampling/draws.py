@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rapidscore.inputs import arrays
 from rapidscore.inputs.options import as_int
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Draws:
     def _of_caller(drawn: ArrayLike, rows: int, exchanges: bool) -> Draws:
         if isinstance(drawn, np.ma.MaskedArray):
             raise TypeError("draws is a masked array: a sample draws a position for each segment, none left out")
-        array = np.asarray(drawn)
+        array = arrays.as_array(drawn, "draws")
         if array.ndim != 2 or array.shape[1] != rows or not len(array):
             raise ValueError(f"draws have the shape {array.shape}: pass (samples, {rows}), one for each segment")
         if not exchanges and array.dtype.kind not in "iu":

@@ -22,6 +22,22 @@ Values: TypeAlias = dict[str, "NDArray[np.float64]"]
 Chosen: TypeAlias = Sequence[str | Callable[[Any], float]] | Mapping[str, Callable[[Any], float]] | None
 
 
+def check_chosen(chosen: Any) -> None:
+    """Raise `TypeError` or `ValueError` unless values are chosen by names, functions or a mapping of functions."""
+    if chosen is None:
+        return
+    if isinstance(chosen, str) or not isinstance(chosen, Sequence | Mapping):
+        raise TypeError(
+            f"values must be a sequence of names or functions, not {chosen!r} ({type(chosen).__name__}): "
+            f"pass [{chosen!r}]"
+        )
+    if not chosen:
+        raise ValueError("values is empty: name at least one value, or pass None for all")
+    for position, value in enumerate(() if isinstance(chosen, Mapping) else chosen):
+        if not isinstance(value, str) and not callable(value):
+            raise TypeError(f"values[{position}] is {value!r}: pass a name, or a function from a score to a number")
+
+
 class Measure:
     """The values that are wanted of the scores of a metric."""
 
@@ -30,10 +46,7 @@ class Measure:
         self.metric = metric._quiet()
         self._names: Sequence[str] | None = None
         self._functions: dict[str, Callable[[Any], float]] | None = None
-        if chosen is not None and not len(chosen):
-            raise ValueError("values is empty: name at least one value, or pass None for all")
-        if isinstance(chosen, str):
-            raise TypeError(f"values must be a sequence of names or functions, not {chosen!r}: pass [{chosen!r}]")
+        check_chosen(chosen)
         if isinstance(chosen, Mapping):
             self._functions = dict(chosen)
         elif chosen is not None and all(isinstance(name, str) for name in chosen):
