@@ -110,8 +110,6 @@ fn characters(mut text: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
 /// The script of a letter, if the script has no spaces between words. Marks above and below letters do not count.
 fn script_without_spaces(character: u32) -> Option<Misfit> {
     match character {
-        // Most letters of other scripts come before.
-        0..0x0E01 => None,
         0x0E01..=0x0E30 | 0x0E32..=0x0E33 | 0x0E40..=0x0E46 => Some(Misfit::Thai),
         0x0E81..=0x0EB0 | 0x0EB2..=0x0EB3 | 0x0EBD..=0x0EC6 | 0x0EDC..=0x0EDF => Some(Misfit::Lao),
         0x0F40..=0x0F6C => Some(Misfit::Tibetan),

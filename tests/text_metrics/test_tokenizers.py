@@ -218,11 +218,11 @@ def test_unicode_words_of_any_text(text):
     assert all(regex.search(r"[\p{Alphabetic}\p{N}\p{Emoji}]", token) for token in tokens)
 
 
-@pytest.mark.parametrize("character", regex.findall(r"\p{Emoji}", "".join(map(chr, range(0x80, 0x20000)))))
-def test_every_emoji(character):
+def test_every_emoji():
     rouge = ROUGE(tokenizer="unicode")
-    is_shown = regex.match(r"\p{Emoji_Presentation}", character) or "\u2600" <= character <= "\u27bf"
-    if is_shown and not character.isalnum():
-        assert rouge.tokens(f"{character}, {character}{character}.") == [character] * 3 or character >= "\U0001f1e6"
-        assert rouge.score([character], [character])["rouge1"].fmeasure == 1
-    assert rouge.tokens(f"“{character}\ufe0f”") == [f"{character}\ufe0f".lower()]
+    for character in regex.findall(r"\p{Emoji}", "".join(map(chr, range(0x80, 0x20000)))):
+        is_shown = regex.match(r"\p{Emoji_Presentation}", character) or "\u2600" <= character <= "\u27bf"
+        if is_shown and not character.isalnum():
+            assert rouge.tokens(f"{character}, {character}.") == [character] * 2, character
+            assert rouge.score([character], [character])["rouge1"].fmeasure == 1
+        assert rouge.tokens(f"“{character}\ufe0f”") == [f"{character}\ufe0f".lower()], character

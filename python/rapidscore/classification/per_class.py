@@ -14,7 +14,7 @@ from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
 from rapidscore.display import MOST_DECIMALS, fixed
 from rapidscore.inputs import labels
-from rapidscore.inputs.options import as_int, as_sequence
+from rapidscore.inputs.options import as_int, as_sequence, as_str
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -229,6 +229,8 @@ class ClassScores(Unchangeable):
         if target_names is None:
             return [str(label) for label in self.labels]
         target_names = as_sequence("target_names", target_names)
+        for at, name in enumerate(target_names):
+            as_str(f"target_names[{at}]", name)
         if len(target_names) != len(self.labels):
             raise ValueError(
                 f"{len(target_names)} target_names but {len(self.labels)} labels: pass one name for each label"

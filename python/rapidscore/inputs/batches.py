@@ -94,7 +94,9 @@ def _as_rows(values: Any, name: str) -> Any:
 
 
 def _is_list_of_lists(values: Any) -> bool:
-    return isinstance(values, _ROWS) and len(values) > 0 and all(isinstance(row, _ROWS) for row in values)
+    if not isinstance(values, _ROWS) or getattr(values, "ndim", 1) == 0:
+        return False
+    return len(values) > 0 and all(isinstance(row, _ROWS) for row in values)
 
 
 def _are_binary(*columns: list[Any]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from rapidscore._public import public
+from rapidscore.inputs.options import as_sequence
 from rapidscore.text_metrics import pairwise
 from rapidscore.text_metrics.base import TextMetric
 
@@ -110,10 +111,8 @@ def mbr_decode(
 
 def _checked_lists(name: str, lists: Any) -> list[Any]:
     """Return lists of texts as a list, after checking that each is a non-empty sequence."""
-    if isinstance(lists, str) or not isinstance(lists, Iterable):
-        raise TypeError(f"{name} must be a list of lists of str, not {type(lists).__name__}")
     # A list, because an iterator could be read only once.
-    listed = list(lists)
+    listed = as_sequence(name, lists)
     for position, texts in enumerate(listed):
         if isinstance(texts, str) or not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):
             raise TypeError(f"{name}[{position}] is {type(texts).__name__}: pass a list of str for each source")
