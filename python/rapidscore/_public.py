@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import FrozenInstanceError
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
 
@@ -27,30 +27,28 @@ def has_key(items: Container[Any], key: Any) -> bool:
         return False
 
 
-class Unchangeable:
-    """The base class of results, whose items and attributes cannot be set or deleted."""
+def unchangeable(result: T) -> T:
+    """Let a class of results refuse to set or delete items, and attributes too if it is a frozen dataclass.
 
-    __slots__ = ()
-
-    # Type checkers report such assignments themselves, without these methods.
-    if not TYPE_CHECKING:
-
-        def __init_subclass__(cls, **options: Any) -> None:
-            super().__init_subclass__(**options)
-            if "__setattr__" in cls.__dict__:
-                # A frozen dataclass with slots, whose own methods fail for names that are no fields: they look for the
-                # class that was there before it got its slots.
-                cls.__setattr__ = cls.__delattr__ = _refuse
-
-        def __setitem__(self, key: Any, value: Any) -> None:
-            raise TypeError(f"{type(self).__name__}[{key!r}] cannot be set: {_REMEDY}")
-
-        def __delitem__(self, key: Any) -> None:
-            raise TypeError(f"{type(self).__name__}[{key!r}] cannot be deleted: {_REMEDY}")
+    A base class would do the same, but then creating an object of a dataclass takes longer.
+    """
+    added: Any = result
+    added.__setitem__ = _refuse_item
+    added.__delitem__ = _refuse_item
+    if "__setattr__" in added.__dict__:
+        # What dataclass makes for a class with slots fails for names that are no fields, without a reason.
+        added.__setattr__ = added.__delattr__ = _refuse_attribute
+    return result
 
 
 _REMEDY = "results do not change, so change a copy of what they hold"
 
 
-def _refuse(result: Any, name: str, *_: Any) -> NoReturn:
-    raise FrozenInstanceError(f"{type(result).__name__}.{name} cannot be set or deleted: {_REMEDY}")
+def _refuse_item(result: Any, key: Any, *value: Any) -> NoReturn:
+    done = "set" if value else "deleted"
+    raise TypeError(f"{type(result).__name__}[{key!r}] cannot be {done}: {_REMEDY}")
+
+
+def _refuse_attribute(result: Any, name: str, *value: Any) -> NoReturn:
+    done = "set" if value else "deleted"
+    raise FrozenInstanceError(f"{type(result).__name__}.{name} cannot be {done}: {_REMEDY}")

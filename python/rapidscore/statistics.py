@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 from rapidscore.inputs import selection
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class Sums(Protocol):
 
 
 @public
-class Statistics(Unchangeable, Generic[ScoreT_co]):
+@unchangeable
+class Statistics(Generic[ScoreT_co]):
     """Rows of statistics: k numbers for each of n segments, from which every score is computed.
 
     `np.asarray(statistics)` returns them as a float64 array of shape (n, k), without a copy and not writable; `columns`
@@ -285,7 +286,8 @@ class RowGroups:
 
 
 @public
-class Total(Unchangeable, Generic[ScoreT_co]):
+@unchangeable
+class Total(Generic[ScoreT_co]):
     """The exact sum of rows.
 
     Totals merge with `+` to the same bits in any order and grouping, across threads, processes and machines: pickle

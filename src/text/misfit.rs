@@ -90,9 +90,10 @@ pub fn other_letters(text: &[u8]) -> Option<Misfit> {
     (other > latin).then_some(Misfit::Letters)
 }
 
-/// The beginning of a text, unless it is ASCII, which suits every tokenizer.
+/// The beginning of a text, unless it is ASCII: such a text suits every tokenizer.
 #[inline]
-fn beginning(text: &[u8]) -> Option<&[u8]> {
+#[must_use]
+pub fn beginning(text: &[u8]) -> Option<&[u8]> {
     let text = &text[..text.len().min(READ)];
     (!text.is_ascii()).then_some(text)
 }

@@ -26,7 +26,7 @@ mod vocabulary;
 
 pub use alphabet::Alphabet;
 pub use lowercase::{Lowercase, lowercase};
-pub use misfit::{Misfit, other_letters, without_spaces};
+pub use misfit::{Misfit, beginning, other_letters, without_spaces};
 pub use porter::{Stems, stem};
 pub use vocabulary::{LongWords, TABLE_WORDS, WordNumbers, WordTable};
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from rapidscore._public import Unchangeable
+from rapidscore._public import unchangeable
 from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
 from rapidscore.display import MOST_DECIMALS, fixed
@@ -28,7 +28,8 @@ Average: TypeAlias = str | EllipsisType | None
 Counts: TypeAlias = tuple[Any, Any, Any]
 
 
-class ClassScores(Unchangeable):
+@unchangeable
+class ClassScores:
     """Scores of classes and their averages.
 
     Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"` or another average of the

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from rapidscore import _core
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 from rapidscore.classification.base import SKLEARN_VERSION, as_labels, no_label
 from rapidscore.classification.coded import as_weights
 from rapidscore.display import fixed
@@ -28,8 +28,9 @@ _ONE = np.dtype(np.float32)
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
-class TopKAccuracyScore(Unchangeable):
+class TopKAccuracyScore:
     """The top-k accuracy: the share of rows whose true class is among the k classes with the highest scores."""
 
     score: float

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapidscore import plots
-from rapidscore._public import Unchangeable, has_key, public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.resampling.intervals import Interval
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared(Unchangeable):
+class Compared:
     """A value of a system, and its difference from the value of the first system."""
 
     interval: Interval
@@ -44,7 +45,8 @@ class _Values(dict[str, Compared]):
 
 
 @public
-class Comparison(Unchangeable, Mapping[str, Mapping[str, Compared]]):
+@unchangeable
+class Comparison(Mapping[str, Mapping[str, Compared]]):
     """The result of `compare`: a mapping from the names of systems to values, each compared with the first system.
 
     It prints as a table, in which an asterisk marks a corrected p-value below 1 minus the confidence.

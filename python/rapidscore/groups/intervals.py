@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import plots
-from rapidscore._public import Unchangeable, has_key, public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.groups import disparity
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import Draws
@@ -26,7 +26,8 @@ _OVERALL, _DIFFERENCE, _RATIO = "overall", "difference", "ratio"
 
 
 @public
-class GroupIntervals(Unchangeable, Mapping[Any, Intervals]):
+@unchangeable
+class GroupIntervals(Mapping[Any, Intervals]):
     """Confidence intervals of each group's values, by the label of the group, and of the differences between groups.
 
     Samples are drawn from all segments, not from each group separately, so the size of a group varies too, as it would

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 import numpy as np
 
 from rapidscore import plots
-from rapidscore._public import Unchangeable, has_key, public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.groups import disparity
 from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
@@ -36,7 +36,8 @@ _SHOWN_KEYS = 10
 
 
 @public
-class GroupScores(Unchangeable, Mapping[Key, ScoreT_co]):
+@unchangeable
+class GroupScores(Mapping[Key, ScoreT_co]):
     """The score of each group, the differences between groups, and the score of all rows.
 
     `Statistics.by` makes one. It maps the label of each group to the group's score; for several features, a tuple with

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, inf, log
 
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 from rapidscore.display import fixed
 
 _LN2 = log(2)
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
-class PerplexityScore(Unchangeable):
+class PerplexityScore:
     """Perplexity with its components. Values are None if the inputs they need were not given.
 
     `str()` returns a line with the main values, and `float()` the perplexity.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore import _core, plots
-from rapidscore._public import Unchangeable, has_key, public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display import decimals, fixed
 from rapidscore.inputs.options import as_sequence
 from rapidscore.resampling.measure import Measure
@@ -33,8 +33,9 @@ _NORMAL = NormalDist()
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True, eq=False)
-class Interval(Unchangeable):
+class Interval:
     """A value with its confidence interval."""
 
     name: str
@@ -89,7 +90,8 @@ class Options:
 
 
 @public
-class Intervals(Unchangeable, Mapping[str, Interval]):
+@unchangeable
+class Intervals(Mapping[str, Interval]):
     """The intervals of a metric's values, by name. The attributes are those of the first value, the score.
 
     >>> from rapidscore import BLEU

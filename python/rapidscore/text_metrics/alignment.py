@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 
 Token: TypeAlias = str | int
 Edit: TypeAlias = tuple[str, int, int]
@@ -60,8 +60,9 @@ class Operation(NamedTuple):
 
 
 @public
+@unchangeable
 @dataclass(frozen=True)
-class Alignment(Unchangeable):
+class Alignment:
     """An alignment of a prediction with a reference.
 
     `str()` returns three lines: the reference (REF), the prediction (HYP) and the first letters of the errors. Letters

@@ -302,17 +302,44 @@ class TokenMetric(TextMetric[ScoreT_co], listed=False):
         super().__post_init__()
         check_int64("ignore_index", self.ignore_index)
 
-    def score(self, predictions: Tokenized, references: TokenizedReferences) -> ScoreT_co:
-        """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
-        return super().score(predictions, references)  # type: ignore[arg-type]  # also tokens
+    if TYPE_CHECKING:
+        # The methods of `TextMetric`, which also take tokens. Calling them through others would take time.
 
-    def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
-        """Score each segment separately: return a dict from score names to float64 arrays of shape (n,)."""
-        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # also tokens
+        def score(self, predictions: Tokenized, references: TokenizedReferences) -> ScoreT_co:
+            """Score all segments as one corpus."""
+            ...
 
-    def statistics(self, predictions: Tokenized, references: TokenizedReferences) -> Statistics[ScoreT_co]:
-        """Measure each segment: return the rows that scores are computed from, to be sliced, joined and scored."""
-        return super().statistics(predictions, references)  # type: ignore[arg-type]  # also tokens
+        def segment_scores(
+            self, predictions: Tokenized, references: TokenizedReferences
+        ) -> dict[str, NDArray[np.float64]]:
+            """Score each segment separately."""
+            ...
+
+        def statistics(self, predictions: Tokenized, references: TokenizedReferences) -> Statistics[ScoreT_co]:
+            """Measure each segment."""
+            ...
+
+        def pairwise(
+            self,
+            predictions: Tokenized,
+            references: TokenizedReferences | None = None,
+            *,
+            value: str | None = None,
+            out: NDArray[np.float64] | None = None,
+        ) -> NDArray[np.float64]:
+            """Score all pairs."""
+            ...
+
+        def pairwise_blocks(
+            self,
+            predictions: Tokenized,
+            references: TokenizedReferences | None = None,
+            *,
+            rows: int = 256,
+            value: str | None = None,
+        ) -> Iterator[tuple[int, NDArray[np.float64]]]:
+            """Score all pairs in blocks."""
+            ...
 
     def prepare(self, references: TokenizedReferences, *, tokenized: bool = False) -> PreparedReferences:
         """Read references once, to score many predictions against them: see `TextMetric.prepare`.
@@ -321,28 +348,6 @@ class TokenMetric(TextMetric[ScoreT_co], listed=False):
         could be the tokens of one reference or several references; by default it is several references.
         """
         return self._prepare(references, tokenized)
-
-    def pairwise(
-        self,
-        predictions: Tokenized,
-        references: TokenizedReferences | None = None,
-        *,
-        value: str | None = None,
-        out: NDArray[np.float64] | None = None,
-    ) -> NDArray[np.float64]:
-        """Score each of n predictions against each of m references: see `TextMetric.pairwise`."""
-        return super().pairwise(predictions, references, value=value, out=out)  # type: ignore[arg-type]  # also tokens
-
-    def pairwise_blocks(
-        self,
-        predictions: Tokenized,
-        references: TokenizedReferences | None = None,
-        *,
-        rows: int = 256,
-        value: str | None = None,
-    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """Score like `pairwise`, in blocks of rows: see `TextMetric.pairwise_blocks`."""
-        return super().pairwise_blocks(predictions, references, rows=rows, value=value)  # type: ignore[arg-type]
 
     def _ignored(self) -> dict[str, str]:
         """Return the item of the signature for the token that is left out, if there is one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore import _core
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 from rapidscore.display import fixed
 from rapidscore.text_metrics.base import TokenMetric
 
@@ -30,8 +30,9 @@ _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
-class BLEUScore(Unchangeable):
+class BLEUScore:
     """A BLEU score and its components. `str()` returns the line that sacrebleu prints."""
 
     score: float

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from rapidscore import _core
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 from rapidscore.display import fixed
 from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.alignment import Alignment
@@ -28,8 +28,9 @@ Text: TypeAlias = str | Sequence[str | int]
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
-class ErrorRateScore(Unchangeable):
+class ErrorRateScore:
     """A word or character error rate with its components. `str()` returns a line with the rate in percent."""
 
     name: str

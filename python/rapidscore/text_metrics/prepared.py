@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 from rapidscore.inputs import selection
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 @public
-class PreparedReferences(Unchangeable):
+@unchangeable
+class PreparedReferences:
     """References that `metric.prepare(references)` has read.
 
     This metric, and any equal one, accepts them in place of `references` and returns bit-identical results. Slices,

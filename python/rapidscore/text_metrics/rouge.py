@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rapidscore import _core
-from rapidscore._public import Unchangeable, has_key, public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.base import TokenMetric
 
@@ -40,7 +40,8 @@ class ROUGEValues(NamedTuple):
 
 
 @public
-class ROUGEScore(Unchangeable, Mapping[str, ROUGEValues]):
+@unchangeable
+class ROUGEScore(Mapping[str, ROUGEValues]):
     """A mapping from ROUGE types to `ROUGEValues`, the means over all segments; with `segments` and `signature`."""
 
     __slots__ = ("_values", "segments", "signature")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore import _core
-from rapidscore._public import Unchangeable, public
+from rapidscore._public import public, unchangeable
 from rapidscore.display import fixed
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
-class TERScore(Unchangeable):
+class TERScore:
     """A translation edit rate with its components. `str()` returns the line that sacrebleu prints."""
 
     score: float
