@@ -42,7 +42,7 @@ impl Misfits {
     #[must_use]
     pub fn main(&self) -> Option<Misfit> {
         let found = self.counts.iter().fold(0, |sum: u32, &count| sum.saturating_add(count));
-        let is_misfit = found > 0 && found >= self.seen / SHARE;
+        let is_misfit = found > 0 && found >= self.seen.div_ceil(SHARE);
         is_misfit.then(|| Misfit::ALL.into_iter().max_by_key(|&reason| self.counts[reason as usize])).flatten()
     }
 }
