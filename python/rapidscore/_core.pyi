@@ -62,8 +62,12 @@ class TextMetric:
         max_ngram_order: int,
         effective_order: bool,
         convert: Callable[[str], bytes] | None = None,
+        ignored: int | None = None,
     ) -> TextMetric:
-        """Construct BLEU. `convert` returns the encoded tokens of a text, for the tokenizer `"given"`."""
+        """Construct BLEU. `convert` returns the encoded tokens of a text, for the tokenizer `"given"`.
+
+        With `ignored`, a text may be a list of tokens, from which this number is left out.
+        """
     @staticmethod
     def bleu_of_tokens(max_ngram_order: int) -> TextMetric:
         """Construct BLEU of segments that are lists of tokens, `str` or `int`, in place of texts."""
@@ -83,8 +87,12 @@ class TextMetric:
         use_stemmer: bool,
         tokenizer: str,
         convert: Callable[[str], bytes] | None = None,
+        ignored: int | None = None,
     ) -> TextMetric:
-        """Construct ROUGE. `convert` returns encoded tokens (tokenizer `"given"`) or encoded sentences of a text."""
+        """Construct ROUGE. `convert` returns encoded tokens (tokenizer `"given"`) or encoded sentences of a text.
+
+        `ignored` is as for `bleu`.
+        """
     @staticmethod
     def ter(normalized: bool, no_punct: bool, asian_support: bool, case_sensitive: bool) -> TextMetric:
         """Construct TER."""
@@ -95,8 +103,12 @@ class TextMetric:
         remove_punctuation: bool,
         collapse_whitespace: bool,
         convert: Callable[[str], bytes] | None = None,
+        ignored: int | None = None,
     ) -> TextMetric:
-        """Construct the word or character error rate. `convert` returns the normalized text in UTF-8."""
+        """Construct the word or character error rate. `convert` returns the normalized text in UTF-8.
+
+        `ignored` is left out of lists of tokens.
+        """
     @property
     def converts(self) -> bool:
         """Whether texts pass through a Python function."""
@@ -114,8 +126,12 @@ class TextMetric:
         """Score segments: return arrays (n,) by score name, and their total without sums."""
     def segment(self, hypothesis: Any, references: Any) -> tuple[Any, ...] | None:
         """Return the first score and the row of one segment, or None unless it is a `str` and a list of `str`."""
-    def fold(self, rows: NDArray[np.float64], references: tuple[int, int], tokenized: int = 0) -> Total:
-        """Return the total of rows (n, k) of segments with a minimum and maximum number of references."""
+    def fold(self, rows: NDArray[np.float64], references: tuple[int, int], measured: Total | None = None) -> Total:
+        """Return the total of rows (n, k) of segments with a minimum and maximum number of references.
+
+        `measured` is the total that `rows` returned together with these rows.
+        """
+
     def fold_groups(
         self,
         rows: NDArray[np.float64],
@@ -200,6 +216,9 @@ class PairwiseScores:
     @property
     def shape(self) -> tuple[int, int]:
         """The number of predictions and of references."""
+    @property
+    def misfit(self) -> str | None:
+        """As for `Total`."""
     def fill(self, first: int, output: NDArray[np.float64]) -> None:
         """Write the scores of predictions from `first` on into an array, a row for each."""
 
@@ -210,6 +229,9 @@ class Prepared:
     def __len__(self) -> int: ...
     def counts(self) -> list[int]:
         """Return the number of references of each segment."""
+    @property
+    def misfit(self) -> str | None:
+        """As for `Total`."""
     def select(self, positions: Sequence[int]) -> Prepared:
         """Return the references of the segments at some positions."""
 
@@ -235,6 +257,9 @@ class Total:
     @property
     def columns(self) -> int:
         """The number of columns."""
+    @property
+    def misfit(self) -> str | None:
+        """Why the metric does not suit the texts, if it does not: the name of their script, or `"letters"`."""
     def row(self) -> list[float]:
         """Return the sum of each column, rounded once."""
     def row_array(self) -> NDArray[np.float64]:

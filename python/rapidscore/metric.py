@@ -45,6 +45,9 @@ class Metric(ABC, Generic[ScoreT_co]):
     #: against a difference. sacrebleu does not count them.
     _counts_ties: ClassVar[bool] = True
 
+    #: Options that earlier versions did not have. Bytes of totals leave them out while they are None.
+    _later_options: ClassVar[frozenset[str]] = frozenset()
+
     #: Whether the `as_dict()` of a score leaves out what is not known.
     _leaves_out_unknown: ClassVar[bool] = False
 
@@ -206,6 +209,9 @@ class Metric(ABC, Generic[ScoreT_co]):
 
     def _warn(self, total: Any) -> None:
         """Warn if the segments look as if their score is not meaningful."""
+
+    def _warn_of_misfit(self, texts: Any) -> None:
+        """Warn if texts do not suit this metric; called once by each method that reads texts. Drop-ins do not warn."""
 
     def _signature(self, references: tuple[int, int] | None) -> str:
         """Return the signature for segments with a minimum and maximum number of references, or without references."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeAlias, TypeV
 
 import numpy as np
 
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
 from rapidscore.inputs import selection
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Sums(Protocol):
 
 
 @public
+@unchangeable
 class Statistics(Generic[ScoreT_co]):
     """Rows of statistics: k numbers for each of n segments, from which every score is computed.
 
@@ -115,7 +116,7 @@ class Statistics(Generic[ScoreT_co]):
         return np.array(self._rows, dtype=dtype, copy=copy)
 
     def __getitem__(self, index: Selection) -> Self:
-        return self._selected(selection.checked(index, "rows"))
+        return self._selected(selection.checked(index, "rows", len(self)))
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:
         return self._of(self.metric, self._rows[index], self._references[index])
@@ -332,6 +333,7 @@ class RowGroups:
 
 
 @public
+@unchangeable
 class Total(Generic[ScoreT_co]):
     """The exact sum of rows.
 
@@ -384,6 +386,7 @@ class Total(Generic[ScoreT_co]):
 
     def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
+        self.metric._warn_of_misfit(self._sums)
         return self.metric._score(self._sums)
 
     def to_bytes(self) -> bytes:
@@ -583,6 +586,7 @@ def _plain(metric: Metric[Any]) -> dict[str, Any]:
         if isinstance(value, tuple)
         else {"object": getattr(value, "__qualname__", type(value).__qualname__)}
         for name, value in metric.options().items()
+        if value is not None or name not in metric._later_options
     }
 
 

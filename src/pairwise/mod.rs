@@ -37,7 +37,7 @@ use crate::pairwise::kernels::PairRequest;
 use crate::pairwise::ngram_index::NgramIndex;
 use crate::pairwise::sequences::{TokenSequences, WordEncoder, of_characters};
 use crate::parallel;
-use crate::scoring::{Basis, Length, PreparedTexts, TextMetric, Workspace};
+use crate::scoring::{Basis, Length, Misfits, PreparedTexts, TextMetric, Workspace};
 use crate::text::Alphabet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -168,6 +168,14 @@ impl PairwiseScores {
     #[must_use]
     pub fn shape(&self) -> (usize, usize) {
         (self.hypotheses.len(), self.references().len())
+    }
+
+    /// Some of the texts that do not suit the metric, for a warning.
+    #[must_use]
+    pub fn misfits(&self) -> Misfits {
+        let mut misfits = self.hypotheses.misfits.clone();
+        self.references.iter().for_each(|references| misfits.merge(&references.misfits));
+        misfits
     }
 
     fn references(&self) -> &PreparedTexts {

@@ -46,10 +46,9 @@ impl From<Error> for PyErr {
 #[pymodule(gil_used = false)]
 mod _core {
     use super::{PyResult, forks};
-    use pyo3::Bound;
-    use pyo3::exceptions::PyValueError;
-    use pyo3::pyfunction;
-    use pyo3::types::PyModule;
+    use pyo3::exceptions::{PyTypeError, PyValueError};
+    use pyo3::types::{PyAnyMethods, PyModule};
+    use pyo3::{Bound, PyAny, pyfunction};
 
     #[pymodule_export]
     use super::confusion::{Confusion, GroupConfusions, class_counts, count_codes, count_equal, count_pairs};
@@ -96,8 +95,12 @@ mod _core {
     /// 1
     /// >>> rapidscore.set_num_threads(0)
     #[pyfunction]
-    fn set_num_threads(threads: i128) -> PyResult<()> {
-        Ok(crate::parallel::set_threads(threads)?)
+    fn set_num_threads(threads: &Bound<'_, PyAny>) -> PyResult<()> {
+        let number = threads.call_method0("__index__").map_err(|_| {
+            PyTypeError::new_err(format!("threads must be a whole number from 0 to 1024, not {threads:?}"))
+        })?;
+        let too_many = |_| PyValueError::new_err(format!("threads must be from 0 to 1024, got {number}"));
+        Ok(crate::parallel::set_threads(number.extract().map_err(too_many)?)?)
     }
 
     /// Return the number of threads that each call uses, from 1.

@@ -4,6 +4,7 @@ use super::calls::detached;
 use super::prepared::{Prepared, read};
 use super::text_metric::TextMetric;
 use super::texts::{Text, as_list};
+use super::total::misfit;
 use crate::pairwise;
 use crate::parallel;
 use crate::scoring::{Basis, PreparedTexts, Role};
@@ -77,6 +78,12 @@ impl PairwiseScores {
     #[getter]
     fn shape(&self) -> (usize, usize) {
         self.pairs.shape()
+    }
+
+    /// Why the metric does not suit the texts, if it does not.
+    #[getter]
+    fn misfit(&self) -> Option<&'static str> {
+        misfit(&self.pairs.misfits())
     }
 
     /// Fill an array with the scores of consecutive predictions, the first of which is `first`, a row for each.

@@ -2,7 +2,8 @@
 
 use super::calls::attached;
 use super::texts::{Text, TextReader, as_list};
-use crate::scoring::{PreparedTexts, Role, TextMetric, Workspace};
+use super::total::misfit;
+use crate::scoring::{LOOK_EVERY, PreparedTexts, Role, TextMetric, Workspace};
 use crate::stop;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -22,6 +23,12 @@ impl Prepared {
     /// Return the number of references of each segment.
     fn counts(&self) -> Vec<usize> {
         self.0.iter().map(<[_]>::len).collect()
+    }
+
+    /// Why the metric does not suit the references, if it does not.
+    #[getter]
+    fn misfit(&self) -> Option<&'static str> {
+        misfit(&self.0.misfits)
     }
 
     /// Return the references of these segments.
@@ -62,6 +69,9 @@ pub fn read<'py, const ROLES: usize>(
             stop::poll();
             texts.clear();
             take(&item, at, &mut texts)?;
+            if let (0, [text, ..], [collection, ..]) = (at % LOOK_EVERY, texts.as_slice(), collections.as_mut_slice()) {
+                collection.misfits.look(metric, text.as_ref());
+            }
             for (collection, &role) in collections.iter_mut().zip(&roles) {
                 collection.push(texts.iter().map(|text| metric.prepare(text.as_ref(), role, &mut workspace)).collect());
             }

@@ -7,7 +7,7 @@ use super::group_totals::{GroupTotals, ReferenceCounts};
 use super::lists::ListSource;
 use super::options;
 use super::prepared::Prepared;
-use super::texts::TextReader;
+use super::texts::{TextReader, TokenLists};
 use super::total::Total;
 use crate::matching::Edit;
 use crate::scoring;
@@ -31,6 +31,8 @@ const SHORT: usize = 1 << 12;
 pub struct TextMetric {
     pub metric: Box<dyn scoring::TextMetric>,
     convert: Option<Py<PyAny>>,
+    /// The token that is left out of lists of tokens. If there is one, every metric takes such lists.
+    ignored: Option<i64>,
 }
 
 /// The source of segments: a window of files, or lists.
@@ -54,7 +56,7 @@ impl TextMetric {
     /// Create BLEU. `convert` turns a str into bytes in the format of `text/tokenize/pretokenized.rs`, for a custom
     /// tokenizer.
     #[staticmethod]
-    #[pyo3(signature = (tokenize, lowercase, smooth_method, smooth_value, max_ngram_order, effective_order, convert=None))]
+    #[pyo3(signature = (tokenize, lowercase, smooth_method, smooth_value, max_ngram_order, effective_order, convert=None, ignored=None))]
     #[expect(clippy::too_many_arguments, reason = "one for each option")]
     fn bleu(
         py: Python<'_>,
@@ -65,17 +67,19 @@ impl TextMetric {
         max_ngram_order: i128,
         effective_order: bool,
         convert: Option<Py<PyAny>>,
+        ignored: Option<i64>,
     ) -> PyResult<Self> {
         let order = ngram_order("max_ngram_order", max_ngram_order, 1)?;
         let tokenizer = if convert.is_some() { Tokenizer::Pretokenized } else { tokenize.parse()? };
         let smoothing = Smoothing::new(smooth_method, smooth_value)?;
-        Ok(Self { metric: options::bleu(py, tokenizer, lowercase, smoothing, order, effective_order)?, convert })
+        let metric = options::bleu(py, tokenizer, lowercase, smoothing, order, effective_order)?;
+        Ok(Self { metric, convert, ignored })
     }
 
     /// Create BLEU's counts over tokens, str or int, that are passed in place of texts.
     #[staticmethod]
     fn bleu_of_tokens(max_ngram_order: i128) -> PyResult<Self> {
-        Ok(Self { metric: options::bleu_of_tokens(max_ngram_order)?, convert: None })
+        Ok(Self { metric: options::bleu_of_tokens(max_ngram_order)?, convert: None, ignored: None })
     }
 
     /// Create chrF.
@@ -91,20 +95,22 @@ impl TextMetric {
     ) -> PyResult<Self> {
         let orders = (char_order, word_order);
         let metric = options::chrf(py, orders, beta_squared, lowercase, whitespace, eps_smoothing)?;
-        Ok(Self { metric, convert: None })
+        Ok(Self { metric, convert: None, ignored: None })
     }
 
     /// Create ROUGE. `convert` turns a str into tokens (`tokenizer="given"`), or into sentences with end marks.
     #[staticmethod]
-    #[pyo3(signature = (rouge_types, use_stemmer, tokenizer, convert=None))]
+    #[pyo3(signature = (rouge_types, use_stemmer, tokenizer, convert=None, ignored=None))]
     fn rouge(
         py: Python<'_>,
         rouge_types: Vec<String>,
         use_stemmer: bool,
         tokenizer: &str,
         convert: Option<Py<PyAny>>,
+        ignored: Option<i64>,
     ) -> PyResult<Self> {
-        Ok(Self { metric: options::rouge(py, rouge_types, use_stemmer, tokenizer, convert.is_some())?, convert })
+        let metric = options::rouge(py, rouge_types, use_stemmer, tokenizer, convert.is_some())?;
+        Ok(Self { metric, convert, ignored })
     }
 
     /// Create TER.
@@ -118,13 +124,13 @@ impl TextMetric {
         case_sensitive: bool,
     ) -> PyResult<Self> {
         let words = TerWords { normalized, no_punct, asian_support };
-        Ok(Self { metric: options::ter(py, words, case_sensitive)?, convert: None })
+        Ok(Self { metric: options::ter(py, words, case_sensitive)?, convert: None, ignored: None })
     }
 
     /// Create the word error rate, or the character error rate with `characters=True`. `convert` turns a str into the
     /// bytes to compare, for a custom transformation.
     #[staticmethod]
-    #[pyo3(signature = (characters, lowercase, remove_punctuation, collapse_whitespace, convert=None))]
+    #[pyo3(signature = (characters, lowercase, remove_punctuation, collapse_whitespace, convert=None, ignored=None))]
     #[expect(clippy::fn_params_excessive_bools, reason = "one for each option")]
     fn error_rate(
         py: Python<'_>,
@@ -133,10 +139,11 @@ impl TextMetric {
         remove_punctuation: bool,
         collapse_whitespace: bool,
         convert: Option<Py<PyAny>>,
+        ignored: Option<i64>,
     ) -> PyResult<Self> {
         let unit = if characters { Unit::Characters } else { Unit::Words };
         let metric = options::error_rate(py, unit, lowercase, remove_punctuation, collapse_whitespace)?;
-        Ok(Self { metric, convert })
+        Ok(Self { metric, convert, ignored })
     }
 
     /// Shows the garbage collector the function, which may refer to the metric that owns this object.
@@ -262,14 +269,15 @@ impl TextMetric {
         Ok(Some(PyTuple::new(py, found)?))
     }
 
-    /// Fold rows (n, k) of segments whose lowest and highest numbers of references are `references`.
-    #[pyo3(signature = (rows, references, tokenized=0))]
+    /// Fold rows (n, k) of segments whose lowest and highest numbers of references are `references`. `measured` is what
+    /// `rows` returned together with these rows.
+    #[pyo3(signature = (rows, references, measured=None))]
     fn fold(
         &self,
         py: Python<'_>,
         rows: PyReadonlyArray2<'_, f64>,
         references: (u64, u64),
-        tokenized: u64,
+        measured: Option<&Total>,
     ) -> PyResult<Total> {
         let columns = self.metric.columns();
         let rows = rows_of(&rows, &*self.metric)?;
@@ -278,7 +286,10 @@ impl TextMetric {
         let segments = (rows.len() / columns.len()) as u64;
         if segments > 0 {
             total.note_segments(segments, references.0, references.1);
-            total.tokenized = tokenized;
+        }
+        if let Some(Total(measured)) = measured {
+            total.tokenized = measured.tokenized;
+            total.misfits = measured.misfits.clone();
         }
         Ok(Total(total))
     }
@@ -361,7 +372,7 @@ impl TextMetric {
 
 impl TextMetric {
     fn text(&self, text: &Bound<'_, PyAny>) -> PyResult<impl AsRef<[u8]>> {
-        super::texts::text(text, self.convert.as_ref(), self.metric.takes_tokens())
+        super::texts::text(text, self.convert.as_ref(), self.token_lists())
     }
 
     fn lists(
@@ -375,7 +386,11 @@ impl TextMetric {
 
     /// A reader of texts for this metric.
     pub fn reader(&self, py: Python<'_>) -> TextReader {
-        TextReader::new(self.convert.as_ref().map(|convert| convert.clone_ref(py)), self.metric.takes_tokens())
+        TextReader::new(self.convert.as_ref().map(|convert| convert.clone_ref(py)), self.token_lists())
+    }
+
+    fn token_lists(&self) -> TokenLists {
+        TokenLists { accepted: self.metric.takes_tokens() || self.ignored.is_some(), ignored: self.ignored }
     }
 
     fn input(

@@ -72,13 +72,19 @@ thread_local! {
 pub struct TextReader {
     /// Converts a `str` into the `bytes` to measure, for a custom tokenizer or sentence splitter.
     convert: Option<Py<PyAny>>,
-    /// Whether a text may be a list of tokens.
-    tokens: bool,
+    tokens: TokenLists,
     borrower: Borrower,
 }
 
+/// Whether a text may be a list of tokens, and the number that stands for no token in it.
+#[derive(Clone, Copy)]
+pub struct TokenLists {
+    pub accepted: bool,
+    pub ignored: Option<i64>,
+}
+
 impl TextReader {
-    pub fn new(convert: Option<Py<PyAny>>, tokens: bool) -> Self {
+    pub fn new(convert: Option<Py<PyAny>>, tokens: TokenLists) -> Self {
         Self { convert, tokens, borrower: Borrower::default() }
     }
 
@@ -92,7 +98,9 @@ impl TextReader {
         let text = match (string(item), &self.convert) {
             (Some(string), Some(convert)) => converted(string, convert)?,
             (Some(string), None) => self.borrower.borrow(string)?,
-            (None, _) if self.tokens => given_tokens(item, &name, |token| self.borrower.borrow(token))?,
+            (None, _) if self.tokens.accepted => {
+                given_tokens(item, &name, self.tokens.ignored, |token| self.borrower.borrow(token))?
+            }
             _ => return Err(no_string(item, name)),
         };
         let length = text.as_ref().len();
@@ -171,10 +179,11 @@ fn tokens_of<'py>(item: &Bound<'py, PyAny>, name: impl Fn() -> String) -> PyResu
         .map_err(|error| if error.is_instance_of::<PyTypeError>(item.py()) { refused() } else { error })
 }
 
-/// Encodes tokens, str or int, in the format of `text/tokenize/pretokenized.rs`.
+/// Encodes tokens, str or int, in the format of `text/tokenize/pretokenized.rs`. Leaves out the number `ignored`.
 fn given_tokens(
     item: &Bound<'_, PyAny>,
     name: impl Fn() -> String,
+    ignored: Option<i64>,
     mut bytes: impl FnMut(&Bound<'_, PyString>) -> PyResult<Text>,
 ) -> PyResult<Text> {
     let tokens = tokens_of(item, &name)?;
@@ -188,6 +197,9 @@ fn given_tokens(
             reserve(&mut marked, bytes.as_ref().len())?;
             marked.extend_from_slice(bytes.as_ref());
         } else if let Ok(number) = token.extract::<i64>() {
+            if Some(number) == ignored {
+                continue;
+            }
             marked.push(pretokenized::NUMBER);
             // Writing to memory does not fail.
             let _ = write!(marked, "{}{:x}", if number < 0 { "-" } else { "" }, number.unsigned_abs());
@@ -207,12 +219,12 @@ fn given_tokens(
 }
 
 /// A text, or tokens if they are accepted, converted for the metric.
-pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: bool) -> PyResult<impl AsRef<[u8]>> {
+pub fn text(item: &Bound<'_, PyAny>, convert: Option<&Py<PyAny>>, tokens: TokenLists) -> PyResult<impl AsRef<[u8]>> {
     let name = || "the text".to_owned();
     match (string(item), convert) {
         (Some(string), Some(convert)) => converted(string, convert),
         (Some(string), None) => copied(string),
-        (None, _) if tokens => given_tokens(item, name, copied),
+        (None, _) if tokens.accepted => given_tokens(item, name, tokens.ignored, copied),
         _ => Err(no_string(item, name)),
     }
 }
@@ -255,7 +267,12 @@ fn string<'a, 'py>(item: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyStrin
 
 fn no_string(item: &Bound<'_, PyAny>, name: impl Fn() -> String) -> PyErr {
     let found = type_name(item);
-    PyTypeError::new_err(format!("{} is {found}, not str: convert it, or leave the segment out", name()))
+    let remedy = if item.is_instance_of::<PyList>() || item.is_instance_of::<PyTuple>() {
+        "join its tokens to a text, or pass tokens to WER or CER, token ids also to BLEU or ROUGE with ignore_index"
+    } else {
+        "convert it, or leave the segment out"
+    };
+    PyTypeError::new_err(format!("{} is {found}, not str: {remedy}", name()))
 }
 
 fn type_name(item: &Bound<'_, PyAny>) -> String {
@@ -288,13 +305,19 @@ pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyR
         return Ok(object.call_method0("to_pylist")?.cast_into::<PyList>()?);
     }
     let sequence = object.hasattr("__len__")? && object.hasattr("__getitem__")?;
+    let is_array = sequence && object.hasattr("ndim")? && object.hasattr("tolist")?;
     if !sequence
+        || is_array && object.getattr("ndim")?.eq(0)?
         || object.is_instance_of::<PyString>()
         || object.is_instance_of::<PyBytes>()
         || object.cast::<PyMapping>().is_ok()
     {
         let found = object.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));
+    }
+    if is_array {
+        // An array or a tensor converts all its items at once, those of its rows too.
+        return Ok(object.call_method0("tolist")?.cast_into()?);
     }
     listed(object, |first| {
         // A text is a str or a sequence. A number would be found only after all items, perhaps a billion, are listed.

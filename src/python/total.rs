@@ -2,7 +2,8 @@
 
 use super::calls::detached;
 use crate::classification::multilabel;
-use crate::scoring::{self, Column};
+use crate::scoring::{self, Column, Misfits};
+use crate::text::Misfit;
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -69,6 +70,12 @@ impl Total {
         self.0.columns()
     }
 
+    /// Why the metric does not suit the texts, if it does not: the name of their script, or `"letters"`.
+    #[getter]
+    fn misfit(&self) -> Option<&'static str> {
+        misfit(&self.0.misfits)
+    }
+
     /// Return the summed row, each value rounded once.
     fn row(&self) -> Vec<f64> {
         self.0.row()
@@ -100,4 +107,18 @@ impl Total {
     fn __eq__(&self, other: &Self) -> bool {
         self.0 == other.0
     }
+}
+
+/// The name of the main reason why a metric does not suit texts, if it does not.
+pub fn misfit(misfits: &Misfits) -> Option<&'static str> {
+    misfits.main().map(|reason| match reason {
+        Misfit::Chinese => "Chinese",
+        Misfit::Japanese => "Japanese",
+        Misfit::Thai => "Thai",
+        Misfit::Lao => "Lao",
+        Misfit::Tibetan => "Tibetan",
+        Misfit::Burmese => "Burmese",
+        Misfit::Khmer => "Khmer",
+        Misfit::Letters => "letters",
+    })
 }

@@ -3,6 +3,7 @@
 use crate::matching::Edit;
 use crate::scoring::prepared::{PreparedText, Role, TextInput};
 use crate::scoring::workspace::Workspace;
+use crate::text::Misfit;
 use std::ops::Range;
 
 /// A column of a metric's rows.
@@ -104,7 +105,7 @@ pub trait TextMetric: Fold {
         None
     }
 
-    /// Whether a text may also be a list of tokens, in the format of
+    /// Whether a text may always be a list of tokens too, in the format of
     /// [`pretokenized`](crate::text::tokenize::pretokenized).
     fn takes_tokens(&self) -> bool {
         false
@@ -113,5 +114,10 @@ pub trait TextMetric: Fold {
     /// Whether a hypothesis looks as if it was tokenized already, if that changes the score.
     fn looks_tokenized(&self, _hypothesis: &[u8]) -> bool {
         false
+    }
+
+    /// Why the metric's tokenizer does not suit a text, if it does not.
+    fn misfit(&self, _text: &[u8]) -> Option<Misfit> {
+        None
     }
 }

@@ -23,6 +23,7 @@
 mod files;
 mod group_totals;
 mod metric;
+mod misfits;
 mod prepared;
 mod segments;
 mod total;
@@ -31,6 +32,7 @@ mod workspace;
 pub use files::{LineWindow, ParallelFiles, Source, line_limit, regular_size};
 pub use group_totals::{GroupTotals, References, RowSource};
 pub use metric::{Basis, Column, Fold, Length, Shape, TextMetric};
+pub use misfits::{LOOK_EVERY, Misfits};
 pub use prepared::{PreparedText, PreparedTexts, Role, TextInput};
 pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
 pub use total::{MOST_SEGMENTS, Total, joined_segments};
@@ -179,6 +181,12 @@ impl Worker {
             most = most.max(references.len());
             metric.measure(TextInput::Raw(hypothesis), &references, workspace, row);
             total.tokenized += u64::from(metric.looks_tokenized(hypothesis));
+            if segment.is_multiple_of(LOOK_EVERY) {
+                total.misfits.look(metric, hypothesis);
+                if let Some(TextInput::Raw(reference)) = references.first() {
+                    total.misfits.look(metric, reference);
+                }
+            }
         }
         total.note_segments(segments.len() as u64, fewest as u64, most as u64);
     }

@@ -5,6 +5,7 @@
 //! tokenizer would write them.
 
 use crate::cpu::{prefetch, prefetch_line};
+use crate::scoring::misfits::Misfits;
 use crate::text::LongWords;
 use crate::text::tokenize::{SavedTokens, Tokens, Word, pretokenized};
 use std::sync::Arc;
@@ -83,6 +84,8 @@ impl<'a> TextInput<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct PreparedTexts {
     segments: Vec<Arc<[PreparedText]>>,
+    /// Some of the texts, for a warning; selections do not have them.
+    pub misfits: Misfits,
 }
 
 impl PreparedTexts {
@@ -134,6 +137,7 @@ impl PreparedTexts {
     /// The texts of these segments.
     #[must_use]
     pub fn select(&self, segments: &[usize]) -> Self {
-        Self { segments: segments.iter().map(|&segment| self.segments[segment].clone()).collect() }
+        let segments = segments.iter().map(|&segment| self.segments[segment].clone()).collect();
+        Self { segments, misfits: Misfits::default() }
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::exact::{CompactSum, take};
 use crate::scoring::metric::{Column, Fold};
+use crate::scoring::misfits::Misfits;
 
 /// The maximum number of rows of a total: what Python's `len` can return.
 pub const MOST_SEGMENTS: u64 = i64::MAX.cast_unsigned();
@@ -59,7 +60,7 @@ impl Sum {
 }
 
 /// The sum of rows, and properties of their segments.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Total {
     sums: Vec<Sum>,
     /// The number of rows.
@@ -68,6 +69,16 @@ pub struct Total {
     pub references: (u64, u64),
     /// The number of hypotheses that look as if they were tokenized already.
     pub tokenized: u64,
+    /// Some of the texts, for a warning. They depend on how texts are split into batches, so they are no part of what
+    /// makes totals equal, nor of their bytes.
+    pub misfits: Misfits,
+}
+
+impl PartialEq for Total {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { sums, segments, references, tokenized, misfits: _ } = self;
+        (sums, segments, references, tokenized) == (&other.sums, &other.segments, &other.references, &other.tokenized)
+    }
 }
 
 impl Total {
@@ -75,7 +86,13 @@ impl Total {
     #[must_use]
     pub fn new(columns: &[Column]) -> Self {
         let sum = |column: &Column| if column.whole { Sum::Whole(0) } else { Sum::Real(CompactSum::default()) };
-        Self { sums: columns.iter().map(sum).collect(), segments: 0, references: (u64::MAX, 0), tokenized: 0 }
+        Self {
+            sums: columns.iter().map(sum).collect(),
+            segments: 0,
+            references: (u64::MAX, 0),
+            tokenized: 0,
+            misfits: Misfits::default(),
+        }
     }
 
     /// The total of `segments` rows, from the exact sums of their columns.
@@ -146,6 +163,7 @@ impl Total {
         }
         // No more than there are segments.
         self.tokenized += other.tokenized;
+        self.misfits.merge(&other.misfits);
         self.note_segments(other.segments, other.references.0, other.references.1);
         Ok(())
     }
@@ -212,7 +230,12 @@ impl Total {
             && tokenized <= segments
             && (references.0 <= references.1 || references == (u64::MAX, 0))
             && sums.iter().all(fits);
-        if bytes.is_empty() && valid { Ok(Self { sums, segments, references, tokenized }) } else { Err(Error::Bytes) }
+        let misfits = Misfits::default();
+        if bytes.is_empty() && valid {
+            Ok(Self { sums, segments, references, tokenized, misfits })
+        } else {
+            Err(Error::Bytes)
+        }
     }
 }
 
@@ -228,7 +251,7 @@ fn too_large(column: usize) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_SEGMENTS, Sum, Total};
+    use super::{MOST_SEGMENTS, Misfits, Sum, Total};
     use crate::exact::CompactSum;
     use crate::scoring::metric::Column;
 
@@ -257,7 +280,8 @@ mod tests {
     fn total(count: u64, mean: f64, segments: u64) -> Total {
         let mut real = CompactSum::default();
         real.add(mean);
-        Total { sums: vec![Sum::Whole(count), Sum::Real(real)], segments, references: (1, 1), tokenized: 0 }
+        let misfits = Misfits::default();
+        Total { sums: vec![Sum::Whole(count), Sum::Real(real)], segments, references: (1, 1), tokenized: 0, misfits }
     }
 
     #[test]

@@ -19,12 +19,14 @@
 mod alphabet;
 mod bytes64;
 mod lowercase;
+mod misfit;
 mod porter;
 pub mod tokenize;
 mod vocabulary;
 
 pub use alphabet::Alphabet;
 pub use lowercase::{Lowercase, lowercase};
+pub use misfit::{Misfit, beginning, other_letters, without_spaces};
 pub use porter::{Stems, stem};
 pub use vocabulary::{LongWords, TABLE_WORDS, WordNumbers, WordTable};
 

@@ -10,7 +10,7 @@ use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, Tex
 use crate::stop;
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{Characters, Intl, ThirteenA, Tokenize, Tokens, Whitespace, Zh, pretokenized};
-use crate::text::{Lowercase, lowercase, strip_end};
+use crate::text::{Lowercase, Misfit, lowercase, strip_end, without_spaces};
 use std::str::FromStr;
 
 /// How orders without matches are smoothed.
@@ -86,12 +86,8 @@ impl Tokenizer {
             Self::Intl => Intl.tokenize(text, tokens),
             Self::Zh => Zh.tokenize(text, tokens),
             Self::Characters => Characters.tokenize(text, tokens),
-            Self::None => Whitespace.tokenize(text, tokens),
+            Self::None | Self::Tokens => Whitespace.tokenize(text, tokens),
             Self::Pretokenized => Pretokenized.tokenize(text, tokens),
-            Self::Tokens => match text {
-                [pretokenized::TOKENS, text @ ..] => Pretokenized.tokenize(text, tokens),
-                text => Whitespace.tokenize(text, tokens),
-            },
         }
     }
 }
@@ -137,6 +133,9 @@ impl Bleu {
     /// The tokens of one text. Long words are not resolved yet.
     #[inline]
     fn tokenize(&self, text: &[u8], lowered: &mut Vec<u8>, tokens: &mut Tokens) {
+        if let [pretokenized::TOKENS, given @ ..] = text {
+            return Pretokenized.tokenize(given, tokens);
+        }
         if matches!(self.options.tokenizer, Tokenizer::Pretokenized | Tokenizer::Tokens) {
             return self.options.tokenizer.tokenize(text, tokens);
         }
@@ -320,6 +319,14 @@ impl TextMetric for Bleu {
 
     fn looks_tokenized(&self, hypothesis: &[u8]) -> bool {
         hypothesis.ends_with(b" .")
+    }
+
+    fn misfit(&self, text: &[u8]) -> Option<Misfit> {
+        match self.options.tokenizer {
+            Tokenizer::ThirteenA | Tokenizer::Intl => without_spaces(text, |_| false),
+            Tokenizer::Zh => without_spaces(text, |script| script == Misfit::Chinese),
+            _ => None,
+        }
     }
 }
 

@@ -10,7 +10,9 @@ use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, Tex
 use crate::stop;
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{JiwerWords, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
-use crate::text::{Lowercase, characters, decode, lowercase, strip_end, strip_start, whitespace_length};
+use crate::text::{
+    Lowercase, Misfit, characters, decode, lowercase, strip_end, strip_start, whitespace_length, without_spaces,
+};
 
 /// The unit that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,6 +215,10 @@ impl TextMetric for ErrorRate {
 
     fn takes_tokens(&self) -> bool {
         true
+    }
+
+    fn misfit(&self, text: &[u8]) -> Option<Misfit> {
+        if self.unit == Unit::Words { without_spaces(text, |_| false) } else { None }
     }
 
     fn align(

@@ -10,7 +10,7 @@ use crate::matching::HIGHEST;
 use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{RougeWords, Tokenize, Tokens, UnicodeWords, pretokenized};
-use crate::text::{Lowercase, Stems};
+use crate::text::{Lowercase, Misfit, Stems, other_letters};
 use std::str::FromStr;
 
 /// A ROUGE type.
@@ -106,6 +106,11 @@ impl Rouge {
     /// The tokens of one text. Long words are not resolved yet.
     #[inline]
     fn tokenize(&self, text: &[u8], tokens: &mut Tokens, stems: &mut Stems) {
+        if let [pretokenized::TOKENS, given @ ..] = text {
+            Pretokenized.tokenize(given, tokens);
+            // Tokens are one sentence.
+            return tokens.end_sentence();
+        }
         match self.tokenizer {
             Tokenizer::Default => RougeWords.tokenize(text, tokens),
             Tokenizer::Unicode(lowercase) => UnicodeWords { lowercase }.tokenize(text, tokens),
@@ -227,12 +232,17 @@ impl TextMetric for Rouge {
     fn prepare(&self, text: &[u8], _role: Role, workspace: &mut Workspace) -> PreparedText {
         let Workspace { hypothesis: tokens, stems, .. } = workspace;
         self.tokenize(text, tokens, stems);
-        PreparedText { tokens: tokens.save(), ..PreparedText::default() }
+        let pretokenized = TextInput::Raw(text).is_pretokenized();
+        PreparedText { tokens: tokens.save(), pretokenized, ..PreparedText::default() }
     }
 
     fn tokens(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let mut tokens = Tokens::default();
         self.tokenize(text, &mut tokens, &mut Stems::default());
         tokens.to_bytes()
+    }
+
+    fn misfit(&self, text: &[u8]) -> Option<Misfit> {
+        if let Tokenizer::Default = self.tokenizer { other_letters(text) } else { None }
     }
 }

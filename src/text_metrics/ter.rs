@@ -7,7 +7,7 @@
 
 use crate::scoring::{Column, Fold, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
 use crate::text::tokenize::{TerWords, Tokenize, Tokens};
-use crate::text::{Lowercase, lowercase, strip_end};
+use crate::text::{Lowercase, Misfit, lowercase, strip_end, without_spaces};
 
 /// TER with its options.
 #[derive(Clone, Debug)]
@@ -88,5 +88,10 @@ impl TextMetric for Ter {
         let mut tokens = Tokens::default();
         self.tokenize(text, Role::Hypothesis, &mut Vec::new(), &mut tokens);
         tokens.to_bytes()
+    }
+
+    fn misfit(&self, text: &[u8]) -> Option<Misfit> {
+        let is_split = self.words.normalized && self.words.asian_support;
+        without_spaces(text, |script| is_split && matches!(script, Misfit::Chinese | Misfit::Japanese))
     }
 }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 from support.effort import examples
 from support.outcomes import raises_with_words
+from support.tensors import UNREADABLE, Tensor
 
 from rapidscore import TopKAccuracy
 
@@ -54,6 +55,56 @@ class TestTopK:
         assert TopKAccuracy(labels=["b", "a", "c"]).score(scores, unused).score == 0.5
         assert TopKAccuracy(labels=["b", "a", "c"]).score(scores, ["c", "a"]).score == 0.5
 
+    @pytest.mark.parametrize("how", UNREADABLE, ids=str)
+    def test_tensors(self, how):
+        scores, true, weights = np.array([[0.5, 2, 1], [3, 1, 0]], np.float32), [1, 2], [0.5, 2]
+        expected = TopKAccuracy().score(scores, true, weights)
+        device = {"device": how.get("device", "cpu")}
+        tensors = Tensor(scores, **how), Tensor(true, **device), Tensor(weights, **how)
+        assert TopKAccuracy().score(*tensors) == expected
+        with pytest.raises(ValueError, match="predictions are on the device meta, without values"):
+            TopKAccuracy().score(Tensor(scores, device="meta"), true)
+
+    def test_batches(self):
+        scores = np.random.default_rng(1).random((4, 5, 3), np.float32)
+        true = np.random.default_rng(2).integers(0, 3, (4, 5))
+        weights = np.random.default_rng(3).random((4, 5))
+        flat = TopKAccuracy().score(scores.reshape(20, 3), true.ravel(), weights.ravel())
+        for references in true, true.tolist(), Tensor(true), [*true]:
+            for form in weights, weights.tolist(), weights.ravel(), Tensor(weights):
+                assert TopKAccuracy().score(scores, references, form) == flat
+            assert TopKAccuracy().statistics(scores.tolist(), references).shape == (20, 2)
+        names = np.array(["x", "y", "z"])[true]
+        for references in names, names.tolist():
+            assert TopKAccuracy(labels=["x", "y", "z"]).score(scores, references, weights).score == flat.score
+
+    @pytest.mark.parametrize("ignored", [-100, 1])
+    def test_ignore_index(self, ignored):
+        draw = np.random.default_rng(4)
+        scores, true = draw.random((6, 7, 4)), draw.integers(0, 4, (6, 7))
+        true[draw.random((6, 7)) < 0.4] = ignored
+        kept = true != ignored
+        padded = np.where(kept[..., np.newaxis], scores, math.nan)
+        metric = TopKAccuracy(ignore_index=ignored)
+        plain = TopKAccuracy().score(scores[kept], true[kept])
+        score = metric.score(padded, true)
+        assert (score.score, score.segments) == (plain.score, kept.sum())
+        assert "|ignore:" in score.signature
+        statistics = metric.statistics(padded, true)
+        assert statistics.columns == ("hits", "weight", "counted")
+        assert statistics.score() == score == (statistics[:9] + statistics[9:]).score()
+        assert np.array_equal(~np.isnan(statistics.segment_scores()["top_2_accuracy"]), kept.ravel())
+        meter = metric.accumulator()
+        for part in range(6):
+            meter.update(padded[part], true[part])
+        assert meter.compute() == score
+        groups = statistics.by(np.repeat([*"abcdef"], 7))
+        assert groups["b"].segments == kept[1].sum()
+        low, high = statistics.confidence_interval(resamples=50).low, statistics.confidence_interval(resamples=50).high
+        assert low < score.score < high
+        with pytest.raises(ValueError, match="no row left to score"):
+            metric.score(padded[:1, :1], [[ignored]])
+
     def test_score_as_text(self):
         score = TopKAccuracy(k=1).score([[0.1, 0.9]], [1])
         assert str(score) == "top-1 accuracy = 1.0000 (n = 1)"
@@ -69,6 +120,11 @@ class TestTopK:
             ({}, [[0.1, 0.2]], [-1], ["references[0] is -1"]),
             ({}, [[0.1, 0.2]], [0, 1], ["1 predictions", "2 references"]),
             ({}, [0.1, 0.2], [0, 1], ["(2,)", "(n, C)"]),
+            ({}, [[[0.1, math.nan]]], [[0]], ["predictions[0, 0, 1]", "NaN"]),
+            ({}, [[[0.1, 0.2]]], [0], ["references have the shape (1), not (1, 1)"]),
+            ({}, [[[0.1, 0.2], [0.1, 0.2]]], [[0]], ["references have the shape (1, 1), not (1, 2)"]),
+            ({}, [[0.1, 0.2], [0.3]], [0, 1], ["predictions", "2 items in row 0", "1 items in row 1"]),
+            ({"ignore_index": -1}, [[0.1, 0.2]], [-100], ["references[0] is -100"]),
             ({}, [["a", "b"]], [0], ["<U1"]),
             ({"labels": ["a", "b"]}, [[0.1, 0.2]], ["c"], ["references[0] is 'c'", "'a', 'b'"]),
             ({"labels": ["a", "b", "c"]}, [[0.1, 0.2]], ["a"], ["2 columns", "3 labels"]),

@@ -253,6 +253,8 @@ def test_unknown_languages(language, capsys):
         (["--references", "ref.txt"], ["no SYSTEM"]),
         (["--references", "empty.txt", "empty.txt"], ["empty.txt is empty"]),
         (["--references", "ref.txt", "a.txt", "--metrics", "blue"], ["unknown metric 'blue'"]),
+        (["--references", "ref.txt", "a.txt", "--metrics", "bleu,meteor"], ["unknown metric 'meteor'"]),
+        (["--references", "ref.txt", "a.txt", "--metrics", " , "], ["--metrics names no metric"]),
         (["--references", "ref.txt", "a.txt", "--metrics", "rouge10"], ["rouge10"]),
         (["--references", "ref.txt", "a.txt", "--tokenize", "14a"], ["14a", "13a"]),
         (["--references", "ref.txt", "a.txt", "--max-ngram-order", "0"], ["max_ngram_order", "from 1 to 100"]),
@@ -337,6 +339,28 @@ def test_force_silences_the_warning_of_tokenized_text():
     assert "100 predictions end in ' .'" in loud.stderr
     assert quiet.stderr == ""
     assert loud.stdout == quiet.stdout
+
+
+@pytest.mark.usefixtures("files")
+def test_texts_without_spaces_are_warned_about_once():
+    for name in "one.txt", "two.txt", "three.txt":
+        Path(name).write_text("我们明天去北京。\n" * 100, encoding="utf-8")
+    arguments = ["score", "--references", "one.txt", "two.txt", "three.txt", "--metrics", "bleu,wer,rouge1,chrf,ter"]
+    loud, quiet = run(*arguments), run(*arguments, "--quiet")
+    assert [line.split(" means little: ")[0].split()[-1] for line in loud.stderr.splitlines()] == [
+        "BLEU",
+        "WER",
+        "ROUGE",
+        "TER",
+    ]
+    options = "--tokenize", "--metrics cer", "--rouge-tokenizer unicode", "--ter-asian-support"
+    assert [option for option in options if option not in loud.stderr] == []
+    assert quiet.stderr == ""
+    assert loud.stdout == quiet.stdout
+    compared = run("compare", *arguments[1:], "--resamples", "10", "--interval-resamples", "0")
+    assert sorted(compared.stderr.splitlines()) == sorted(loud.stderr.splitlines())
+    suitable = ["--tokenize", "zh", "--rouge-tokenizer", "unicode", "--ter-normalized", "--ter-asian-support"]
+    assert run(*arguments[:5], "--metrics", "bleu,cer,rouge1,chrf,ter", *suitable).stderr == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads its peak memory from Linux's getrusage, in kilobytes")

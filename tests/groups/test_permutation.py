@@ -225,7 +225,7 @@ class TestOptions:
             ({"values": []}, ValueError, "values is empty"),
             ({"values": "accuracy"}, TypeError, r"pass \['accuracy'\]"),
             ({"values": ["bleu"]}, ValueError, "unknown value 'bleu'"),
-            ({"values": [3]}, TypeError, "pass a function"),
+            ({"values": [3]}, TypeError, "or a function from a score"),
         ],
         ids=str,
     )

@@ -37,6 +37,18 @@ def near(ours, exact, dtype):
     return np.isclose(ours, exact, rtol=4e-16, atol=BOUND[np.dtype(dtype).name])
 
 
+def test_large_values_are_printed_with_an_exponent():
+    for loss, shown in (700.0, "1.01e+304"), (30.0, "1.07e+13"), (1000.0, "inf"), (20.0, "485165195.41"):
+        text = str(Perplexity().score_losses([loss], [1]))
+        assert text.startswith(f"perplexity = {shown} (")
+        assert len(text) < 80
+    endless = str(Perplexity().score_losses([1e300], [1], byte_counts=[1]))
+    assert endless == "perplexity = inf (cross-entropy = 1.000e+300 nats, bits per byte = 1.443e+300, tokens = 1)"
+    intervals = Perplexity().statistics_losses([700.0, 690.0], [1, 1]).confidence_interval(resamples=20)
+    assert len(intervals["perplexity"].format()) < 60
+    assert len(intervals["perplexity"].format(2)) < 60
+
+
 class TestParity:
     @each_dtype
     @pytest.mark.parametrize("words", [1, 2, 7, 63, 64, 65, 127, 1000, 1023, 1024, 1025, 5000])

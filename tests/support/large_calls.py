@@ -102,7 +102,7 @@ def attempt(call, room):
         except MemoryError:
             outcome = b"MemoryError"
         except BaseException as error:  # a panic is not an Exception
-            outcome = type(error).__name__.encode()
+            outcome = f"{type(error).__name__}: {error}".encode()
         os.write(1, outcome)
         os._exit(0)
     os.close(writing)

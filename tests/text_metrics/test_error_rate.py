@@ -11,6 +11,7 @@ import pytest
 import rapidfuzz
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from support.effort import examples
 from support.strategies import CHARACTERS, SPACES, corpora, pairs
@@ -227,8 +228,14 @@ class TestAlignmentObject:
         ]
 
     def test_text(self):
-        """The text is jiwer's, except for spaces at the ends of lines."""
-        for prediction, reference in zip(PREDICTIONS, SINGLE_REFERENCES, strict=True):
+        """The text is jiwer's, except for spaces at the ends of lines, if each character takes one cell."""
+        narrow = [
+            pair
+            for pair in zip(PREDICTIONS, SINGLE_REFERENCES, strict=True)
+            if all(cell_len(character) == 1 for text in pair for character in text)
+        ]
+        assert len(narrow) > len(PREDICTIONS) / 2
+        for prediction, reference in narrow:
             for name, (metric, process) in METRICS.items():
                 output = process([reference], [prediction])
                 theirs = jiwer.visualize_alignment(output, show_measures=False, skip_correct=False)

@@ -170,6 +170,20 @@ class TestCustomTokenizers:
         ("Straße", ["straße"]),
         ("a\ud800b \udfff", ["a", "b"]),
         ("a\0b", ["a", "b"]),
+        # Emoji: by default, by U+FE0F, of skin, joined, flags of a country and of a region, keycaps.
+        ("😀😀👍", ["😀", "😀", "👍"]),
+        ("Hi😀, there ❤️!", ["hi", "😀", "there", "❤️"]),
+        ("👍🏽 ✌🏿 🏽", ["👍🏽", "✌🏿", "🏽"]),
+        ("👩‍💻👨‍👩‍👧‍👦🏳️‍🌈❤️‍🔥", ["👩‍💻", "👨‍👩‍👧‍👦", "🏳️‍🌈", "❤️‍🔥"]),
+        ("🇩🇪🇫🇷 🏴󠁧󠁢󠁥󠁮󠁧󠁿", ["🇩🇪", "🇫🇷", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]),
+        ("#️⃣ 1️⃣ *️⃣", ["#️⃣", "1️⃣", "*️⃣"]),
+        ("☺ ❤ ☀ ✔", ["☺", "❤", "☀", "✔"]),
+        ("©️ ™️ ▶️ ↔️", ["©️", "™️", "▶️", "↔️"]),
+        ("⭐⌚⬛⏰", ["⭐", "⌚", "⬛", "⏰"]),
+        ("猫🐱が", ["猫", "🐱", "が"]),
+        # Symbols that are no emoji, or are not shown as emoji, and punctuation.
+        ("© ™ ® ▶ ↔ ‼ ⁉ # * • ★ ♪ ° € + = 〰 \ufe0f \u200d", []),
+        ("«a» – “b”…", ["a", "b"]),
     ],
 )
 def test_unicode_words(text, tokens):
@@ -185,6 +199,7 @@ def test_unicode_words(text, tokens):
         ("これはペンです", "それはペンです"),
         ("שלום עולם", "שלום לכולם"),
         ("a\ud800b", "b"),
+        ("😀👍🏽", "😀👍"),
     ],
 )
 def test_unicode_words_score(prediction, reference):
@@ -200,4 +215,14 @@ def test_unicode_words_of_any_text(text):
     # If letters are lower case, every token occurs in the text.
     assert all(token in text.lower() for token in tokens)
     # `regex` has a table of Unicode as new as ours; Python's may lack the newest letters.
-    assert all(regex.search(r"[\p{Alphabetic}\p{N}]", token) for token in tokens)
+    assert all(regex.search(r"[\p{Alphabetic}\p{N}\p{Emoji}]", token) for token in tokens)
+
+
+def test_every_emoji():
+    rouge = ROUGE(tokenizer="unicode")
+    for character in regex.findall(r"\p{Emoji}", "".join(map(chr, range(0x80, 0x20000)))):
+        is_shown = regex.match(r"\p{Emoji_Presentation}", character) or "\u2600" <= character <= "\u27bf"
+        if is_shown and not character.isalnum():
+            assert rouge.tokens(f"{character}, {character}.") == [character] * 2, character
+            assert rouge.score([character], [character])["rouge1"].fmeasure == 1
+        assert rouge.tokens(f"“{character}\ufe0f”") == [f"{character}\ufe0f".lower()], character

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,7 +18,7 @@ from rapidscore.classification.counts import confusion_of_columns
 from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.many_scores import ClassRows, ManyClassScores
 from rapidscore.classification.score import ClassificationScore
-from rapidscore.inputs import labels
+from rapidscore.inputs import batches, labels
 from rapidscore.inputs import order as orders
 from rapidscore.warning import warn
 
@@ -81,9 +80,9 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
 class Classification(ClassMetric[ClassificationScore]):
     """Compute accuracy, precision, recall, F-scores and more for one label per row, as scikit-learn 1.9.1 does.
 
-    Labels are integers, bools or strings, all of one kind, in a list, a NumPy array, or a column of pandas, polars or
-    pyarrow, which may be categorical. A score holds the confusion counts, and computes its values from them when they
-    are requested.
+    Labels are integers, bools or strings, all of one kind, in a list, a NumPy array, a tensor, or a column of pandas,
+    polars or pyarrow, which may be categorical. Lists of lists, such as the tags of the tokens of each text, are
+    flattened. A score holds the confusion counts, and computes its values from them when they are requested.
 
     Parameters
     ----------
@@ -99,7 +98,7 @@ class Classification(ClassMetric[ClassificationScore]):
         The positive class of two.
     ignore_index : int, optional
         Rows with this reference are not counted; -100 is usual for token classification. With this option, predictions
-        and references may also have the shape (batch, time), as arrays or as lists of lists.
+        and references may also be arrays or tensors of shape (batch, time).
 
     Raises
     ------
@@ -155,11 +154,11 @@ class Classification(ClassMetric[ClassificationScore]):
         Parameters
         ----------
         predictions : sequence of labels
-            The predicted label of each row, of shape (n,).
+            The predicted label of each row, of shape (n,), or lists of them, n labels in all.
         references : sequence of labels
-            The true label of each row, of shape (n,).
+            The true label of each row, in the same shape.
         sample_weight : array of float, optional
-            The weight of each row, a finite number from 0, of shape (n,). The default is 1 for each row.
+            The weight of each row, a finite number from 0, in the same shape or (n,). The default is 1 for each row.
 
         Returns
         -------
@@ -191,23 +190,27 @@ class Classification(ClassMetric[ClassificationScore]):
 
         Parameters and errors are those of `score`, but there may be no rows.
         """
-        true, predicted, table, order = self._codes(predictions, references)
-        weights = as_weights(sample_weight, len(true))
+        true, predicted, table, order, weights = self._codes(predictions, references, sample_weight)
         # Each column is contiguous, as the core counts it.
         return ClassificationStatistics._of_codes(self, np.stack([true, predicted]).T, table, weights, order)
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> LabelledConfusion:
         if sample_weight is None and self.labels is None and self.ignore_index is None:
+            if batches.are_nested(predictions) or batches.are_nested(references):
+                predictions, references = batches.flat_pair(predictions, references, arrays_too=False)
             columns = labels.columns(references, predictions, _NAMES)
             return LabelledConfusion(*confusion_of_columns(*columns, _NAMES), _order_of(*columns))
-        true, predicted, table, order = self._codes(predictions, references)
-        weights = as_weights(sample_weight, len(true))
+        true, predicted, table, order, weights = self._codes(predictions, references, sample_weight)
         counts = self._sums_of_group(_core.count_codes(true, predicted, len(table), weights), 0, table)
         return counts.in_order(order)
 
-    def _codes(self, predictions: Any, references: Any) -> tuple[Codes, Codes, SortedLabels, Order]:
-        if self.ignore_index is not None:
-            predictions, references = _flat(predictions, references)
+    def _codes(
+        self, predictions: Any, references: Any, sample_weight: ArrayLike | None
+    ) -> tuple[Codes, Codes, SortedLabels, Order, NDArray[np.float64] | None]:
+        if batches.are_nested(predictions) or batches.are_nested(references):
+            sample_weight = batches.flat_weights(sample_weight, references)
+            ignores = self.ignore_index is not None
+            predictions, references = batches.flat_pair(predictions, references, arrays_too=ignores)
         columns = labels.columns(references, predictions, _NAMES)
         true, predicted, table = labels.encode_columns(*columns, _NAMES)
         order = None if self.labels is not None else _order_of(*columns)
@@ -216,7 +219,7 @@ class Classification(ClassMetric[ClassificationScore]):
                 true[true == code] = _IGNORED
         if self.labels is not None:
             self._check_known(table, true, predicted)
-        return true, predicted, table, order
+        return true, predicted, table, order, as_weights(sample_weight, len(true))
 
     def _check_known(self, table: SortedLabels, true: Codes, predicted: Codes) -> None:
         unknown = unknown_codes(table, self.labels)
@@ -334,32 +337,3 @@ def _order_of(true: Column, predicted: Column) -> Order:
             f"{labels.shown(other)}, so labels are sorted: give both columns the same categories, or pass labels="
         )
     return orders.joined(order, other)
-
-
-def _flat(predictions: Any, references: Any) -> tuple[Any, Any]:
-    """Flatten labels of shape (batch, time) to shape (n,); return other labels unchanged."""
-    if getattr(predictions, "ndim", 1) > 1 and getattr(references, "ndim", 1) > 1:
-        if tuple(predictions.shape) != tuple(references.shape):
-            raise ValueError(
-                f"predictions have the shape {tuple(predictions.shape)} but references have {tuple(references.shape)}: "
-                "pass one reference for each prediction"
-            )
-        return np.asarray(predictions).ravel(), np.asarray(references).ravel()
-    if not (_is_nested(predictions) and _is_nested(references)):
-        return predictions, references
-    labels.check_lengths(len(predictions), len(references))
-    for at, (predicted, true) in enumerate(zip(predictions, references, strict=True)):
-        if len(predicted) != len(true):
-            raise ValueError(
-                f"predictions[{at}] has {len(predicted)} labels but references[{at}] has {len(true)}: pass one "
-                "reference for each prediction"
-            )
-    return [*chain.from_iterable(predictions)], [*chain.from_iterable(references)]
-
-
-def _is_nested(values: Any) -> bool:
-    return bool(
-        isinstance(values, list | tuple | np.ndarray)
-        and len(values)
-        and all(isinstance(row, list | tuple | np.ndarray) for row in values)
-    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 import numpy as np
 
 from rapidscore._public import public
-from rapidscore.inputs import labels
+from rapidscore.inputs import arrays, labels
 from rapidscore.inputs import order as orders
 from rapidscore.inputs.arrays import as_bools
 from rapidscore.statistics import Statistics, Total
@@ -291,7 +291,7 @@ def as_weights(values: ArrayLike | None, rows: int) -> NDArray[np.float64] | Non
     """Return weights of rows as float64 (n,). Raises `ValueError` or `TypeError` if they are invalid."""
     if values is None:
         return None
-    weights = np.asarray(values)
+    weights = arrays.as_array(values, "sample_weight")
     if weights.dtype.kind not in "biuf":
         raise TypeError(f"sample_weight has the type {weights.dtype}: pass numbers")
     if weights.shape != (rows,):

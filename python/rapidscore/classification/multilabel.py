@@ -29,7 +29,7 @@ from rapidscore.classification.multilabel_score import (
     MultilabelScore,
     other_labels,
 )
-from rapidscore.inputs import labels
+from rapidscore.inputs import arrays, labels
 from rapidscore.inputs.arrays import as_bools
 from rapidscore.inputs.ordered import check_ordered
 from rapidscore.inputs.references import as_objects
@@ -297,7 +297,9 @@ def _as_array(values: Any, name: str) -> NDArray[np.uint8] | None:
         raise TypeError(f"{name} must be indicators or a list of sets of labels, not {type(values).__name__}")
     if type(values).__module__.partition(".")[0] == "scipy":
         raise TypeError(f"{name} is a sparse {type(values).__name__}: pass its toarray()")
-    array = np.asarray(values) if hasattr(values, "__array__") else None
+    array = None
+    if arrays.is_tensor(values) or hasattr(values, "__array__"):
+        array = arrays.as_array(values, name)
     if array is None or (array.dtype.kind == "O" and array.ndim == 1):
         _check_sets(values, name)
         return None

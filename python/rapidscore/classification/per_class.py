@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from rapidscore._public import unchangeable
 from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
-from rapidscore.display import printable
+from rapidscore.display import MOST_DECIMALS, fixed, printable
 from rapidscore.inputs import labels
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import as_int, as_sequence, as_str
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +28,7 @@ Average: TypeAlias = str | EllipsisType | None
 Counts: TypeAlias = tuple[Any, Any, Any]
 
 
+@unchangeable
 class ClassScores:
     """Scores of classes and their averages.
 
@@ -181,6 +183,8 @@ class ClassScores:
 
     def value(self, name: str) -> float:
         """Return a value by name; `f1` has the metric's average, and `f1_micro` the average in its name."""
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a value must be a str, not {name!r} ({type(name).__name__})")
         if self.is_averaged(name):
             which, _, average = name.rpartition("_")
             return float(getattr(self, which)(average))
@@ -199,9 +203,9 @@ class ClassScores:
     def format(self, width: int = 4, signature: bool = False) -> str:
         """Return a line with `width` decimals and optionally the signature."""
         name = f"accuracy|{self.signature}" if signature else "accuracy"
-        line = f"{name} = {self.accuracy:.{width}f}"
+        line = f"{name} = {fixed(self.accuracy, width)}"
         if self._metric.average != "binary" or len(self.labels) <= 2:
-            values = [f"{name} = {self.value(name):.{width}f}" for name in ("precision", "recall", "f1")]
+            values = [f"{name} = {fixed(self.value(name), width)}" for name in ("precision", "recall", "f1")]
             line += f" {self._metric.average} {' '.join(values)}"
         return f"{line} (n = {self.segments:d})"
 
@@ -214,6 +218,9 @@ class ClassScores:
         `target_names` are shown in place of the labels. Control characters in names are shown as escapes. Raises
         `ValueError` if there is not one name for each label.
         """
+        digits = as_int("digits", digits)
+        if not 0 <= digits <= MOST_DECIMALS:
+            raise ValueError(f"digits must be from 0 to {MOST_DECIMALS}, got {digits}")
         names = [*map(printable, self._names(target_names))]
         return report.as_text(names, **self._reported(), digits=digits)
 
@@ -245,7 +252,9 @@ class ClassScores:
     def _names(self, target_names: Sequence[str] | None) -> Sequence[str]:
         if target_names is None:
             return [str(label) for label in self.labels]
-        check_ordered(target_names, "target_names")
+        target_names = as_sequence("target_names", target_names)
+        for at, name in enumerate(target_names):
+            as_str(f"target_names[{at}]", name)
         if len(target_names) != len(self.labels):
             raise ValueError(
                 f"{len(target_names)} target_names but {len(self.labels)} labels: pass one name for each label"

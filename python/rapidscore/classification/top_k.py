@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from rapidscore import _core
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
 from rapidscore.classification.base import SKLEARN_VERSION, as_labels, no_label
 from rapidscore.classification.coded import as_weights
-from rapidscore.inputs import labels
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.display import fixed
+from rapidscore.inputs import arrays, batches, labels
 from rapidscore.metric import Metric
 from rapidscore.statistics import Statistics
 
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _COLUMNS = ("hits", "weight")
+#: With `ignore_index`, whether a row is counted.
+_COUNTED = "counted"
 _ONE = np.dtype(np.float32)
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class TopKAccuracyScore:
     """The top-k accuracy: the share of rows whose true class is among the k classes with the highest scores."""
@@ -45,7 +49,7 @@ class TopKAccuracyScore:
     def format(self, width: int = 4, signature: bool = False) -> str:
         """Return a line with `width` decimals and optionally the signature."""
         name = f"top-{self.k} accuracy" + (f"|{self.signature}" if signature else "")
-        return f"{name} = {self.score:.{width}f} (n = {self.segments:d})"
+        return f"{name} = {fixed(self.score, width)} (n = {self.segments:d})"
 
     def __str__(self) -> str:
         return self.format()
@@ -61,7 +65,8 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
 
     Predictions are numbers of shape (n, C), such as probabilities or logits; higher is better. References are n class
     numbers from 0 to C - 1, or n labels if the option `labels` names the columns. Of equal scores, the score in the
-    later column counts as higher, as in scikit-learn. If k is C or more, all rows are hits.
+    later column counts as higher, as in scikit-learn. If k is C or more, all rows are hits. Predictions of shape
+    (batch, time, C) with references of shape (batch, time) are batch · time rows.
 
     Parameters
     ----------
@@ -69,6 +74,8 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         The number of classes with the highest scores, 1 or more. scikit-learn has the same default.
     labels : sequence of labels, optional
         The labels of the C columns, in their order. The default is the numbers of the columns.
+    ignore_index : int, optional
+        Rows with this reference are not counted; -100 is usual for padding.
 
     Raises
     ------
@@ -92,6 +99,9 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
 
     k: int = 2
     labels: Sequence[Any] | None = None
+    ignore_index: int | None = None
+
+    _later_options: ClassVar[frozenset[str]] = frozenset({"ignore_index"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -105,12 +115,14 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
 
         Parameters
         ----------
-        predictions : array of shape (n, C)
-            The score of each class in each row. float16 and float32 are compared as float32, other types as float64.
+        predictions : array or tensor of shape (n, C) or (batch, time, C)
+            The score of each class in each row. 16-bit floats and float32 are compared as float32, other types as
+            float64.
         references : sequence of int or of labels
-            The true class of each row, of shape (n,).
+            The true class of each row, of shape (n,) or (batch, time).
         sample_weight : array of float, optional
-            The weight of each row, a finite number from 0, of shape (n,). The default is 1 for each row.
+            The weight of each row, a finite number from 0, in the shape of the references or (n,). The default is 1 for
+            each row.
 
         Returns
         -------
@@ -137,30 +149,45 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
     ) -> Statistics[TopKAccuracyScore]:
         """Rank the true classes: return rows (hits, weight) that can be sliced, joined, grouped and scored.
 
+        With `ignore_index`, a third column tells which rows are counted.
+
         Parameters and errors are those of `score`, but there may be no rows.
         """
         return Statistics._of(self, self._rows(predictions, references, sample_weight), 0)
 
     def _rows(self, predictions: Any, references: Any, sample_weight: ArrayLike | None) -> NDArray[np.float64]:
-        check_ordered(predictions, "predictions")
-        scores = np.asarray(predictions)
+        scores = arrays.as_array(predictions, "predictions")
         if scores.ndim and not len(scores) and not len(references):
-            return np.empty((0, len(_COLUMNS)))
-        if scores.ndim != 2 or scores.dtype.kind not in "biuf":
+            return np.empty((0, len(self._columns())))
+        if scores.ndim not in (2, 3) or scores.dtype.kind not in "biuf":
             raise ValueError(
-                f"predictions have the shape {scores.shape} and type {scores.dtype}: pass numbers of shape (n, C), "
-                "one for each row and class"
+                f"predictions have the shape {scores.shape} and type {scores.dtype}: pass numbers of shape (n, C) or "
+                "(batch, time, C), one for each row and class"
             )
-        classes = self._columns_of(references, scores.shape[1])
-        labels.check_lengths(len(scores), len(classes))
-        weights = as_weights(sample_weight, len(scores))
-        kind = _ONE if scores.dtype.kind == "f" and scores.dtype.itemsize <= _ONE.itemsize else np.dtype(np.float64)
-        ranks = _core.ranks(np.ascontiguousarray(scores, kind), classes)
-        hits = (ranks < self.k).astype(np.float64)
-        return np.column_stack([hits, np.ones(len(hits))] if weights is None else [hits * weights, weights])
+        if scores.ndim == 3:
+            sample_weight = batches.flat_weights(sample_weight, references)
+            references = batches.flat_references(references, scores.shape[:-1])
+        rows = scores.reshape(prod(scores.shape[:-1]), scores.shape[-1])
+        classes, counted = self._columns_of(references, rows.shape[1])
+        labels.check_lengths(len(rows), len(classes))
+        weights = as_weights(sample_weight, len(rows))
+        if not counted.all():
+            # Scores of rows that are not counted are not read.
+            rows = np.where(counted[:, np.newaxis], rows, np.zeros(1, rows.dtype))
+        kind = _ONE if rows.dtype.kind == "f" and rows.dtype.itemsize <= _ONE.itemsize else np.dtype(np.float64)
+        try:
+            ranks = _core.ranks(np.ascontiguousarray(rows, kind), classes)
+        except ValueError as error:
+            where = arrays.index_text(int(np.isnan(rows).argmax()), scores.shape)
+            raise ValueError(f"predictions{where} is NaN: every class needs a score") from error
+        weights = np.ones(len(rows)) if weights is None else weights
+        if self.ignore_index is None:
+            return np.column_stack([(ranks < self.k) * weights, weights])
+        weights = weights * counted
+        return np.column_stack([(ranks < self.k) * weights, weights, counted])
 
-    def _columns_of(self, references: Any, count: int) -> NDArray[np.uint32]:
-        """Return the number of the column of each reference."""
+    def _columns_of(self, references: Any, count: int) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+        """Return the number of the column of each reference, and whether its row is counted."""
         codes, table = labels.encode(references, "references")
         if self.labels is not None:
             known = list(self.labels)
@@ -171,14 +198,18 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         else:
             known = list(range(count))
         column = {label: at for at, label in enumerate(known)}
-        columns = np.array([column.get(label, -1) for label in table.tolist()], np.int64)[codes]
+        found = table.tolist()
+        ignored = [self.ignore_index is not None and label == self.ignore_index for label in found]
+        columns = np.array(
+            [0 if skipped else column.get(label, -1) for label, skipped in zip(found, ignored, strict=True)], np.int64
+        )[codes]
         wrong = np.flatnonzero(columns < 0)
         if len(wrong):
-            where, label = f"references[{wrong[0]}]", table.tolist()[codes[wrong[0]]]
+            where, label = f"references[{wrong[0]}]", found[codes[wrong[0]]]
             if self.labels is None:
                 raise ValueError(f"{where} is {label!r}, but columns are 0 to {count - 1}: pass their names as labels=")
             raise ValueError(no_label(where, label, known))
-        return columns.astype(np.uint32)
+        return columns.astype(np.uint32), ~np.array(ignored, np.bool_)[codes]
 
     def _total(self, predictions: Any, references: Any, sample_weight: ArrayLike | None = None) -> _core.Total:
         return _core.Total.of_rows(self._rows(predictions, references, sample_weight))
@@ -192,7 +223,7 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         return _core.GroupTotals.of_rows(rows, codes, count)
 
     def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        hits, weights = sums.T
+        hits, weights = sums.T[:2]
         shares = np.divide(hits, weights, out=np.full(len(sums), np.nan), where=weights != 0)
         return {f"top_{self.k}_accuracy": shares}
 
@@ -201,8 +232,15 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
         weights = np.where(rows[:, 1] == 0, np.nan, rows[:, 1])
         return {f"top_{self.k}_accuracy": rows[:, 0] / weights}
 
+    def _is_scored(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        counted: NDArray[np.bool_] = sums[:, -1] > 0 if self.ignore_index is not None else super()._is_scored(sums)
+        return counted
+
+    def _is_empty(self, total: _core.Total) -> bool:
+        return total.segments == 0 or (self.ignore_index is not None and total.row()[-1] == 0)
+
     def _columns(self) -> tuple[str, ...]:
-        return _COLUMNS
+        return _COLUMNS if self.ignore_index is None else (*_COLUMNS, _COUNTED)
 
     def _wrong_sums(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
         # The sum of many finite weights may exceed the largest float.
@@ -211,13 +249,17 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
     def _score(self, total: _core.Total) -> TopKAccuracyScore:
         if total.segments == 0:
             raise ValueError("no segments to score: pass at least one prediction with its reference")
-        hits, weight = total.row()
+        hits, weight, *counted = total.row()
+        segments = int(counted[0]) if counted else total.segments
+        if segments == 0:
+            raise ValueError("no row left to score: pass at least one reference that is not ignore_index")
         share = hits / weight if weight else np.nan
-        return TopKAccuracyScore(share, self.k, total.segments, self._signature(None))
+        return TopKAccuracyScore(share, self.k, segments, self._signature(None))
 
     def _signature_items(self) -> dict[str, str]:
         return {
             "k": str(self.k),
             "labels": "columns" if self.labels is None else str(len(self.labels)),
+            **({} if self.ignore_index is None else {"ignore": str(self.ignore_index)}),
             "version": f"sklearn-{SKLEARN_VERSION}",
         }

@@ -63,6 +63,8 @@ def settings(options: argparse.Namespace) -> Iterator[None]:
     """
     logger = logging.getLogger("rapidscore")
     level, threads = logger.level, get_num_threads()
+    once = _Once()
+    logger.addFilter(once)
     try:
         if options.threads is not None:
             set_num_threads(options.threads)
@@ -75,9 +77,24 @@ def settings(options: argparse.Namespace) -> Iterator[None]:
             for message in dict.fromkeys(str(warning.message) for warning in caught):
                 output.complain("warning", message)
     finally:
+        logger.removeFilter(once)
         logger.setLevel(level)
         if options.threads is not None:
             set_num_threads(threads)
+
+
+class _Once(logging.Filter):
+    """A filter that drops a warning about the texts if it was logged for another system."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._messages: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        is_new = message not in self._messages
+        self._messages.add(message)
+        return is_new or not getattr(record, "is_of_texts", False)
 
 
 def print_error(message: str, status: int = 2) -> int:

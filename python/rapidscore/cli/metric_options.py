@@ -94,8 +94,10 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, AnyTextMetric]:
         ),
     }
     unknown = [name for name in names if name not in types and name not in constructors]
-    if unknown or not names:
-        raise ValueError(f"unknown metric {options.metrics!r}: choose from {METRICS}")
+    if unknown:
+        raise ValueError(f"unknown metric {unknown[0]!r}: choose from {METRICS}, separated by commas")
+    if not names:
+        raise ValueError(f"--metrics names no metric: choose from {METRICS}")
     chosen = dict.fromkeys("rouge" if name in types else name for name in names)
     return {name: constructors[name]() for name in chosen}
 

@@ -12,11 +12,10 @@ import numpy as np
 from rapidscore._public import public
 from rapidscore.comparison.result import Compared, Comparison
 from rapidscore.inputs.options import as_int
-from rapidscore.inputs.ordered import check_ordered
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import SEED, Draws
 from rapidscore.resampling.intervals import Interval
-from rapidscore.resampling.measure import Measure, Values
+from rapidscore.resampling.measure import Measure, Values, check_chosen
 from rapidscore.resampling.p_values import CORRECTIONS, adjusted_p_values, p_value
 from rapidscore.statistics import Statistics
 
@@ -164,6 +163,8 @@ def compare(
         _check("correction", correction, CORRECTIONS)
     if ties is not None:
         _check("ties", ties, TIES)
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress must be a function, not {progress!r} ({type(progress).__name__})")
     by_system = checked_systems(systems)
     first = next(iter(by_system.values()))
     segments = len(first[0])
@@ -218,11 +219,9 @@ def compare(
 
 def _check_values(values: Chosen, names: Sequence[Sequence[str]]) -> None:
     """Check that at least one value is requested, and that each name is one of the names of the metrics' values."""
-    if values is None or isinstance(values, str | Mapping):
+    check_chosen(values)
+    if values is None or isinstance(values, Mapping):
         return
-    check_ordered(values, "values")
-    if not values:
-        raise ValueError("values is empty: name at least one value, or pass None for the scores themselves")
     if not all(isinstance(value, str) for value in values):
         return
     known = dict.fromkeys(name for metric_names in names for name in metric_names)
@@ -235,7 +234,7 @@ def _chosen(metric: AnyMetric, names: Sequence[str], values: Chosen) -> Chosen:
     """Return the values to compare of a metric whose values have these names: of requested names, those it has."""
     if values is None:
         return metric._headline(names)
-    if isinstance(values, str | Mapping) or not all(isinstance(value, str) for value in values):
+    if isinstance(values, Mapping) or not all(isinstance(value, str) for value in values):
         return values
     return [value for value in values if value in names]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapidscore import plots
-from rapidscore._public import public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display import printable
 from rapidscore.resampling.intervals import Interval
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """A value of a system, and its difference from the value of the first system."""
@@ -37,7 +38,15 @@ class Compared:
         return self.interval.score
 
 
+class _Values(dict[str, Compared]):
+    """The values of a system by name."""
+
+    def __missing__(self, name: str) -> Compared:
+        raise KeyError(f"there is no value {name!r}: choose from {', '.join(self)}")
+
+
 @public
+@unchangeable
 class Comparison(Mapping[str, Mapping[str, Compared]]):
     """The result of `compare`: a mapping from the names of systems to values, each compared with the first system.
 
@@ -82,9 +91,9 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         self.correction = correction
 
     def __getitem__(self, name: str) -> Mapping[str, Compared]:
-        if name not in self._systems:
+        if not has_key(self._systems, name):
             raise KeyError(f"there is no system {name!r}: choose from {', '.join(self)}")
-        return self._systems[name]
+        return _Values(self._systems[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._systems)

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidscore import plots
-from rapidscore._public import public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display import printable
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.permutation_test import between_groups
@@ -31,6 +31,7 @@ _NOTE = "The interval of a difference hardly ever contains 0, even if groups do 
 
 
 @public
+@unchangeable
 class GroupIntervals(Mapping[Any, Intervals]):
     """Confidence intervals of each group's values, by the label of the group, and of the differences between groups.
 
@@ -152,7 +153,7 @@ class GroupIntervals(Mapping[Any, Intervals]):
         return series
 
     def __getitem__(self, key: Key) -> Intervals:
-        if key not in self._groups:
+        if not has_key(self._groups, key):
             raise KeyError(f"there is no group {key!r} with rows: choose from {', '.join(map(repr, self))}")
         return self._groups[key]
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 import numpy as np
 
 from rapidscore import plots
-from rapidscore._public import public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display import cell, decimals, drawn, printable
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
-from rapidscore.inputs.options import as_int
+from rapidscore.inputs.options import as_int, as_sequence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +39,7 @@ _SHOWN_KEYS = 10
 
 
 @public
+@unchangeable
 class GroupScores(Mapping[Key, ScoreT_co]):
     """The score of each group, the differences between groups, and the score of all rows.
 
@@ -121,7 +122,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         GroupScores.__init__(self, *state)
 
     def __getitem__(self, key: Key) -> ScoreT_co:
-        if key not in self._totals:
+        if not has_key(self._totals, key):
             if key in self._keys:
                 raise KeyError(f"group {key!r} has no rows, and so no score")
             shown = ", ".join(map(repr, self._keys[:_SHOWN_KEYS])) + ", ..." * (len(self._keys) > _SHOWN_KEYS)
@@ -362,6 +363,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
         if names is None:
             names = list(_names(self.overall))[:_SHOWN_VALUES] if self else []
+        names = as_sequence("names", names)
         if max_groups is not None and as_int("max_groups", max_groups) < 1:
             raise ValueError(f"max_groups must be 1 or more, or None for all, got {max_groups}")
         titles = [_title(name) for name in names]

@@ -42,13 +42,16 @@ class Logits:
 
 def as_logits(values: Any) -> Logits:
     """Return logits of any supported type without a copy. Raises `TypeError` or `ValueError` for anything else."""
+    if is_tensor(values) and values.device.type != "cpu":
+        # Copies of logits would take gigabytes, so this is left to the caller.
+        raise ValueError(f"logits are on {values.device}: pass logits.cpu()")
     if _is_torch_bfloat16(values):
         import torch
 
         # NumPy cannot read bfloat16 through DLPack.
-        array, name = _as_array(values.detach().view(torch.int16), "logits"), "bfloat16"
+        array, name = _read(values.detach().view(torch.int16), "logits"), "bfloat16"
     else:
-        array = _as_array(values, "logits")
+        array = _read(values, "logits")
         name = array.dtype.name
     if name not in ("float16", "bfloat16", "float32", "float64"):
         raise TypeError(f"logits have the type {name}: pass float16, bfloat16, float32 or float64")
@@ -65,16 +68,47 @@ def as_logits(values: Any) -> Logits:
     return Logits(array if array.ndim == 3 else array[None], name, shape)
 
 
-def _as_array(values: Any, name: str) -> NDArray[Any]:
-    """Return an array, a CPU tensor or a list as NumPy array. Raises `ValueError` for masks and other devices."""
-    if hasattr(values, "detach"):
-        # A tensor of PyTorch.
-        if values.device.type != "cpu":
-            raise ValueError(f"{name} are on {values.device}: pass {name}.cpu()")
-        return np.from_dlpack(values.detach())
+def as_array(values: Any, name: str) -> NDArray[Any]:
+    """Return an array, a tensor or a list as NumPy array, in which bfloat16 has become float32.
+
+    Tensors of PyTorch may be on any device and have a gradient. Raises `ValueError` for masked values, for tensors
+    without values, and for lists whose rows have different lengths, and `TypeError` for sets and mappings.
+    """
+    check_ordered(values, name)
+    array = _read(values.float() if _is_torch_bfloat16(values) else values, name)
+    # NumPy has no bfloat16; ml_dtypes has.
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+
+
+def is_tensor(values: Any) -> bool:
+    """Return whether values are a tensor of PyTorch."""
+    return hasattr(values, "detach")
+
+
+def _read(values: Any, name: str) -> NDArray[Any]:
+    if is_tensor(values):
+        if values.device.type == "meta":
+            raise ValueError(f"{name} are on the device meta, without values: pass a tensor with values")
+        return np.from_dlpack(values.detach() if values.device.type == "cpu" else values.detach().cpu())
     if is_masked_array(values) and np.ma.is_masked(values):
         raise ValueError(f"{name} have masked values: leave them out, or pass an array without a mask")
-    return np.asarray(values)
+    if isinstance(values, list | tuple) and len(values) and is_tensor(values[0]):
+        values = [as_array(value, f"{name}[{at}]") for at, value in enumerate(values)]
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} {_ragged(values)}: pass rows of equal length") from error
+
+
+def _ragged(values: Any) -> str:
+    """Return what is wrong with nested sequences that NumPy cannot convert."""
+    rows = [*values] if isinstance(values, list | tuple) else []
+    sizes = [len(row) if isinstance(row, list | tuple | np.ndarray) else None for row in rows]
+    for at, size in enumerate(sizes):
+        if size != sizes[0]:
+            counts = ["no list" if one is None else f"{one} items" for one in (sizes[0], size)]
+            return f"have {counts[0]} in row 0 but {counts[1]} in row {at}"
+    return "have rows of different lengths or types"
 
 
 def _is_torch_bfloat16(values: Any) -> bool:
@@ -85,9 +119,17 @@ def as_integers(values: Any, name: str) -> NDArray[np.int64]:
     """Return integers as int64. Raises `TypeError` for other types and `ValueError` for numbers beyond int64."""
     if _is_torch_bfloat16(values):
         raise TypeError(f"{name} have the type bfloat16: pass whole numbers")
-    array = _as_array(values, name)
+    array = _read(values, name)
     if not array.size and array.dtype.kind == "f":
         # NumPy converts an empty list to floats.
+        array = array.astype(np.int64)
+    if array.dtype == np.object_:
+        for position, value in enumerate(array.flat):
+            where = f"{name}{index_text(position, array.shape)}"
+            if not isinstance(value, int | np.integer):
+                raise TypeError(f"{where} is {value!r} ({type(value).__name__}): pass whole numbers")
+            if not -_LARGEST_INT64 - 1 <= value <= _LARGEST_INT64:
+                raise ValueError(f"{where} is {value}, which does not fit into int64: pass smaller numbers")
         array = array.astype(np.int64)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} have the type {array.dtype}: pass whole numbers")
@@ -100,10 +142,10 @@ def as_integers(values: Any, name: str) -> NDArray[np.int64]:
 
 def as_floats(values: Any, name: str) -> NDArray[np.float64]:
     """Return numbers of any floating-point or integer type as float64. Raises `TypeError` for other types."""
-    if isinstance(values, list) and any(hasattr(value, "detach") for value in values):
-        values = [float(value.detach() if hasattr(value, "detach") else value) for value in values]
-    array = _as_array(values.float() if _is_torch_bfloat16(values) else values, name)
-    if array.dtype.kind not in "fiu" and array.dtype.name != "bfloat16":
+    if isinstance(values, list) and any(map(is_tensor, values)):
+        values = [float(value.detach() if is_tensor(value) else value) for value in values]
+    array = as_array(values, name)
+    if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} have the type {array.dtype}: pass numbers")
     return np.asarray(array, np.float64, order="C")
 
@@ -142,13 +184,12 @@ def as_bools(array: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def as_mask(values: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Return an attention mask as bool. Raises `TypeError` or `ValueError` for other values or another shape."""
-    check_ordered(values, "attention_mask")
-    mask = _as_array(values.float() if _is_torch_bfloat16(values) else values, "attention_mask")
+    mask = as_array(values, "attention_mask")
     if mask.shape != shape:
         raise ValueError(f"attention_mask has the shape {mask.shape} and labels {shape}: pass one for each label")
     if mask.dtype.kind == "b":
         return as_bools(mask)
-    if mask.dtype.kind not in "fiu" and mask.dtype.name != "bfloat16":
+    if mask.dtype.kind not in "fiu":
         raise TypeError(f"attention_mask has the type {mask.dtype}: pass 1 for tokens and 0 for padding")
     selected: NDArray[np.bool_] = np.equal(mask, 1)
     wrong = np.flatnonzero(~(selected | np.equal(mask, 0)))
@@ -162,4 +203,4 @@ def as_mask(values: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 def index_text(position: int, shape: tuple[int, ...]) -> str:
     """Return the index of an element for a message, such as `[2, 5]`, given its position in the flat array."""
-    return str([int(index) for index in np.unravel_index(position, shape)])
+    return str([int(index) for index in np.unravel_index(position, shape)]) if shape else ""

@@ -10,6 +10,7 @@ import numpy as np
 
 from rapidscore import _core
 from rapidscore._lazy import is_masked_array
+from rapidscore.inputs import arrays
 from rapidscore.inputs.arrays import as_bools
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ def column(values: Any, name: str) -> Column:
         return _READERS[library](values, name)
     if library == "scipy":
         raise TypeError(f"{name} is a sparse {type(values).__name__}: pass its toarray()")
-    if hasattr(values, "__array__") and not isinstance(values, np.generic):
-        return _from_array(np.asarray(values), name)
+    if arrays.is_tensor(values) or (hasattr(values, "__array__") and not isinstance(values, np.generic)):
+        return _from_array(arrays.as_array(values, name), name)
     if isinstance(values, str | bytes | bytearray | Mapping) or not (
         hasattr(values, "__len__") and hasattr(values, "__getitem__")
     ):
@@ -337,8 +338,13 @@ def _from_list(values: list[Any], name: str) -> Column:
     position = integers
     value = values[position]
     check_present(value, f"{name}[{position}]")
+    if arrays.is_tensor(value):
+        return _from_array(arrays.as_array(values, name), name)
     if isinstance(value, list | tuple | set | np.ndarray):
-        raise TypeError(f"{name}[{position}] is a {type(value).__name__}: a label is an int, a bool or a str")
+        remedy = "a label is an int, a bool or a str"
+        if not isinstance(value, set) and len(value) and all(isinstance(item, float | np.floating) for item in value):
+            remedy = f"of scores of classes, pass the class with the highest score, np.argmax({name}, -1)"
+        raise TypeError(f"{name}[{position}] is a {type(value).__name__}: {remedy}")
     if isinstance(value, str):
         raise TypeError(f"{name}[{position}] is {value!r}, but other labels are int: use labels of one kind")
     for at, item in enumerate(values):
@@ -371,10 +377,11 @@ def check_present(value: Any, where: str) -> None:
 
 def _from_array(values: NDArray[Any], name: str) -> Column:
     if values.ndim != 1:
-        raise ValueError(
-            f"{name} has the shape {values.shape}, but labels are one-dimensional: pass ravel() of a column, or use "
-            "Multilabel for several labels per row"
-        )
+        remedy = "pass ravel() of a column or of a batch, or use Multilabel for several labels per row"
+        # Indicators may be floats.
+        if values.dtype.kind == "f" and not np.isin(values, (0, 1)).all():
+            remedy = f"of scores of classes, such as logits, pass {name}.argmax(-1)"
+        raise ValueError(f"{name} has the shape {values.shape}, but labels are one-dimensional: {remedy}")
     if is_masked_array(values):
         masked = np.flatnonzero(np.ma.getmaskarray(values))
         if len(masked):
@@ -415,7 +422,8 @@ def _whole_numbers(values: NDArray[Any], name: str) -> NDArray[np.int64]:
         value = values[wrong[0]].item()
         check_present(value, f"{name}[{wrong[0]}]")
         raise ValueError(
-            f"{name}[{wrong[0]}] is {value!r}, not a whole number below 2**53: pass labels of classes, not measurements"
+            f"{name}[{wrong[0]}] is {value!r}, not a whole number below 2**53: pass labels of classes; of scores, pass "
+            "argmax(-1), or compare them with a threshold"
         )
     return values.astype(np.int64)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf, isfinite
 from operator import index
 from typing import Any, SupportsFloat, SupportsIndex
 
 import numpy as np
+
+from rapidscore import _core
+from rapidscore.inputs.ordered import check_ordered
 
 
 def as_bool(name: str, value: Any) -> bool:
@@ -62,6 +65,20 @@ def as_float_or_none(name: str, value: Any) -> float | None:
 def as_int_or_none(name: str, value: Any) -> int | None:
     """Return an option as `int`, or None. Raises the errors of `as_int`."""
     return None if value is None else as_int(name, value)
+
+
+def check_int64(name: str, value: int | None) -> None:
+    """Raise `ValueError` if an option is neither None nor an integer of 64 bits."""
+    if value is not None and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{name} must fit into int64, got {value}")
+
+
+def as_sequence(name: str, values: Any) -> list[Any]:
+    """Return a sequence as list. Raises `TypeError` for a `str`, a set, a mapping, and for what is no sequence."""
+    check_ordered(values, name)
+    if isinstance(values, str) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
+        raise TypeError(f"{name} must be a sequence, not {values!r} ({type(values).__name__}): pass [{values!r}]")
+    return _core.list_of(values)
 
 
 def as_str(name: str, value: Any) -> str:

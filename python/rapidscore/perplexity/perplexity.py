@@ -14,6 +14,7 @@ from rapidscore._core import Total as Sums
 from rapidscore._core import powers_of_e
 from rapidscore._public import public
 from rapidscore.inputs.arrays import as_floats
+from rapidscore.inputs.options import check_int64
 from rapidscore.metric import Metric
 from rapidscore.perplexity import text_sizes, token_scores
 from rapidscore.perplexity.score import PerplexityScore, power_of_e
@@ -107,8 +108,7 @@ class Perplexity(Metric[PerplexityScore]):
             raise ValueError(f"unknown aggregate {self.aggregate!r}: choose one of {', '.join(_AGGREGATES)}")
         if not 1 <= self.top_k < 2**32:
             raise ValueError(f"top_k must be from 1 to 2^32 - 1, got {self.top_k}")
-        if self.ignore_index is not None and not -(2**63) <= self.ignore_index < 2**63:
-            raise ValueError(f"ignore_index must fit into int64, got {self.ignore_index}")
+        check_int64("ignore_index", self.ignore_index)
         core = Core(self.ignore_index, self.shift, self.aggregate, self.top_k)
         object.__setattr__(self, "_core", core)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, inf, log
 
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
+from rapidscore.display import fixed
 
 _LN2 = log(2)
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class PerplexityScore:
     """Perplexity with its components. Values are None if the inputs they need were not given.
@@ -103,11 +105,11 @@ class PerplexityScore:
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return a line with the main values, with `width` decimals of the perplexity and optionally the signature."""
         name = "perplexity" + (f"|{self.signature}" if signature else "")
-        parts = [f"cross-entropy = {self.cross_entropy:.3f} nats"]
+        parts = [f"cross-entropy = {fixed(self.cross_entropy, 3)} nats"]
         for title, value in (("bits per byte", self.bits_per_byte), ("accuracy", self.accuracy)):
             if value is not None:
-                parts.append(f"{title} = {value:.3f}")
-        return f"{name} = {self.perplexity:.{width}f} ({', '.join(parts)}, tokens = {self.tokens:,d})"
+                parts.append(f"{title} = {fixed(value, 3)}")
+        return f"{name} = {fixed(self.perplexity, width)} ({', '.join(parts)}, tokens = {self.tokens:,d})"
 
     def __str__(self) -> str:
         return self.format()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Sequence, Sized
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -49,9 +49,10 @@ def of(
         raise TypeError(f"pass texts or {name}, not both: texts give all counts")
     check_ordered(texts, "texts")
     texts = as_objects(texts)
-    if isinstance(texts, str) or not isinstance(texts, Sized) or len(texts) != count:
+    is_column = getattr(texts, "ndim", 1) == 1 and not isinstance(texts, str)
+    if not is_column or not isinstance(texts, Sized) or len(texts) != count:
         kind = type(texts).__name__
-        shown = f"a {kind}" if isinstance(texts, str | Iterator) else f"{len(texts)} texts"
+        shown = f"{len(texts)} texts" if is_column and isinstance(texts, Sized) else f"a {kind}"
         raise ValueError(f"{shown} for {count} sequences: pass a list with one str for each sequence")
     for position, text in enumerate(texts):
         if not isinstance(text, str):

@@ -9,10 +9,13 @@ import numpy as np
 
 from rapidscore._public import public
 from rapidscore.inputs.arrays import as_integers
-from rapidscore.inputs.options import as_int
+from rapidscore.inputs.options import as_int, check_int64
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+#: More windows would not fit into memory.
+_MOST_WINDOWS = 2**28
 
 
 @public
@@ -86,7 +89,10 @@ class SlidingWindow:
 
         """
         ignored = as_int("ignore_index", ignore_index)
-        shape = tuple(getattr(tokens, "shape", (len(tokens),)))
+        check_int64("ignore_index", ignored)
+        if not hasattr(tokens, "__len__"):
+            raise TypeError(f"tokens must be a sequence of integers, not {type(tokens).__name__}: pass a list")
+        shape = tuple(tokens.shape if hasattr(tokens, "shape") else (len(tokens),))
         if shape != (self.length,):
             raise ValueError(
                 f"tokens have the shape {shape} and the windows are of a document of {self.length} tokens: pass all "
@@ -173,6 +179,10 @@ def sliding_windows(length: int, window: int, stride: int | None = None) -> list
     if not 1 <= stride <= window:
         raise ValueError(
             f"stride must be from 1 to window = {window}, got {stride}: a longer stride would leave tokens out"
+        )
+    if length // stride > _MOST_WINDOWS:
+        raise ValueError(
+            f"length {length} with stride {stride} makes more than {_MOST_WINDOWS:,} windows: pass fewer tokens"
         )
     # The last token is not an input, because no token follows it.
     last = length - 1

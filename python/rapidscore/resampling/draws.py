@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapidscore._lazy import is_masked_array
+from rapidscore.inputs import arrays
 from rapidscore.inputs.arrays import as_bools
 from rapidscore.inputs.options import as_int
-from rapidscore.inputs.ordered import check_ordered
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -65,10 +65,9 @@ class Draws:
 
     @staticmethod
     def _of_caller(drawn: ArrayLike, rows: int, exchanges: bool) -> Draws:
-        check_ordered(drawn, "draws")
         if is_masked_array(drawn):
             raise TypeError("draws is a masked array: a sample draws a position for each segment, none left out")
-        array = np.asarray(drawn)
+        array = arrays.as_array(drawn, "draws")
         if array.ndim != 2 or array.shape[1] != rows or not len(array):
             raise ValueError(f"draws have the shape {array.shape}: pass (samples, {rows}), one for each segment")
         if not exchanges and array.dtype.kind not in "iu":

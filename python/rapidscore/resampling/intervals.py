@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore import _core, plots
-from rapidscore._public import public
+from rapidscore._public import has_key, public, unchangeable
+from rapidscore.display import decimals, fixed
+from rapidscore.inputs.options import as_sequence
 from rapidscore.resampling.measure import Measure
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ _NORMAL = NormalDist()
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True, eq=False)
 class Interval:
     """A value with its confidence interval."""
@@ -64,9 +67,7 @@ class Interval:
 
 
 def _shown(name: str, value: float, width: int | None) -> str:
-    from rapidscore.display import decimals
-
-    return decimals(name, value) if width is None else f"{value:.{width}f}"
+    return decimals(name, value) if width is None else fixed(value, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Options:
 
 
 @public
+@unchangeable
 class Intervals(Mapping[str, Interval]):
     """The intervals of a metric's values, by name. The attributes are those of the first value, the score.
 
@@ -120,7 +122,7 @@ class Intervals(Mapping[str, Interval]):
         self.seed = options.draws.known_seed
 
     def __getitem__(self, name: str) -> Interval:
-        if name not in self._intervals:
+        if not has_key(self._intervals, name):
             raise KeyError(f"there is no value {name!r}: choose from {', '.join(self)}")
         return self._intervals[name]
 
@@ -187,7 +189,7 @@ class Intervals(Mapping[str, Interval]):
 
         `names` are the values to draw, by default the first one. Needs the extra `plot`.
         """
-        chosen = [self[name] for name in (list(self)[:1] if names is None else names)]
+        chosen = [self[name] for name in (list(self)[:1] if names is None else as_sequence("names", names))]
         return plots.error_bars(chosen, [interval.name for interval in chosen], ax)
 
 

@@ -38,6 +38,24 @@ def chosen_names(values: Iterable[str]) -> list[str]:
 Chosen: TypeAlias = Sequence[str | Callable[[Any], float]] | Mapping[str, Callable[[Any], float]] | None
 
 
+def check_chosen(chosen: Any) -> None:
+    """Raise `TypeError` or `ValueError` unless values are chosen by names, functions or a mapping of functions."""
+    if chosen is None:
+        return
+    if not isinstance(chosen, Mapping):
+        check_ordered(chosen, "values")
+    if isinstance(chosen, str) or not isinstance(chosen, Sequence | Mapping):
+        raise TypeError(
+            f"values must be a sequence of names or functions, not {chosen!r} ({type(chosen).__name__}): "
+            f"pass [{chosen!r}]"
+        )
+    if not chosen:
+        raise ValueError("values is empty: name at least one value, or pass None for all")
+    for position, value in enumerate(() if isinstance(chosen, Mapping) else chosen):
+        if not isinstance(value, str) and not callable(value):
+            raise TypeError(f"values[{position}] is {value!r}: pass a name, or a function from a score to a number")
+
+
 class Measure:
     """The values that are wanted of the scores of a metric, and rates of the positive class beside them."""
 
@@ -47,12 +65,9 @@ class Measure:
         self._rates = rates
         self._names: Sequence[str] | None = None
         self._functions: dict[str, Callable[[Any], float]] | None = None
-        if not isinstance(chosen, Mapping):
-            check_ordered(chosen, "values")
-        if chosen is not None and not len(chosen) and not rates:
-            raise ValueError("values is empty: name at least one value, or pass None for all")
-        if isinstance(chosen, str):
-            raise TypeError(f"values must be a sequence of names or functions, not {chosen!r}: pass [{chosen!r}]")
+        # Rates of the positive class may be all that is wanted.
+        if not (rates and isinstance(chosen, Sequence) and not chosen):
+            check_chosen(chosen)
         if isinstance(chosen, Mapping):
             self._functions = dict(chosen)
         elif chosen is not None and all(isinstance(name, str) for name in chosen):

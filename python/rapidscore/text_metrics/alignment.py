@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
 
 Token: TypeAlias = str | int
 Edit: TypeAlias = tuple[str, int, int]
@@ -60,11 +60,14 @@ class Operation(NamedTuple):
 
 
 @public
+@unchangeable
 @dataclass(frozen=True)
 class Alignment:
     """An alignment of a prediction with a reference.
 
-    `str()` returns three lines: the reference (REF), the prediction (HYP) and the first letters of the errors.
+    `str()` returns three lines: the reference (REF), the prediction (HYP) and the first letters of the errors. Letters
+    stand below the tokens on a terminal, where Chinese characters and emoji are two cells wide and marks above a letter
+    none.
     """
 
     prediction: tuple[Token, ...]
@@ -90,20 +93,24 @@ class Alignment:
 
     def _columns(self) -> Iterator[tuple[str, str, str]]:
         """Yield a token of the reference, a token of the prediction and the letter of the error."""
+        from rich.cells import cell_len
+
         for kind, reference_start, reference_end, prediction_start, prediction_end in self.operations:
             reference = [str(token) for token in self.reference[reference_start:reference_end]]
             prediction = [str(token) for token in self.prediction[prediction_start:prediction_end]]
             letter = "" if kind == "equal" else kind[0].upper()
             # Asterisks fill the place of a token that one side lacks.
-            reference = reference or ["*" * len(token) for token in prediction]
-            prediction = prediction or ["*" * len(token) for token in reference]
+            reference = reference or ["*" * max(1, cell_len(token)) for token in prediction]
+            prediction = prediction or ["*" * max(1, cell_len(token)) for token in reference]
             yield from ((*tokens, letter) for tokens in zip(reference, prediction, strict=True))
 
     def __str__(self) -> str:
+        from rich.cells import cell_len
+
         rows: list[list[str]] = [[], [], []]
         for column in self._columns():
-            width = max(map(len, column))
+            width = max(map(cell_len, column))
             for row, text in zip(rows, column, strict=True):
-                row.append(text.rjust(width))
+                row.append(" " * (width - cell_len(text)) + text)
         names = "REF: ", "HYP: ", "     "
         return "\n".join((name + self.separator.join(row)).rstrip() for name, row in zip(names, rows, strict=True))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from rapidscore._core import Prepared
 from rapidscore._public import public
-from rapidscore.inputs.options import as_str
+from rapidscore.inputs.options import as_str, check_int64
 from rapidscore.metric import Metric
 from rapidscore.statistics import Statistics
 
@@ -49,17 +49,25 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
     def score(self, predictions: Predictions, references: References) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
-        return self._score(self._total(predictions, references))
+        total = self._total(predictions, references)
+        if total.misfit:
+            self._warn_of_misfit(total)
+        return self._score(total)
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment separately: return a dict from score names to float64 arrays of shape (n,)."""
-        return self._core.segment_scores(predictions, self._core_references(references))[0]
+        scores, total = self._core.segment_scores(predictions, self._core_references(references))
+        if total.misfit:
+            self._warn_of_misfit(total)
+        return scores
 
     def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT_co]:
         """Measure each segment: return the rows that scores are computed from, to be sliced, joined and scored."""
         core_references: Any = self._core_references(references)
         rows, total = self._core.rows(predictions, core_references)
         self._warn(total)
+        if total.misfit:
+            self._warn_of_misfit(total)
         fewest, most = total.references or (0, 0)
         counts: Any = fewest
         if fewest != most and isinstance(core_references, Prepared):
@@ -266,7 +274,9 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         from rapidscore.inputs.references import rows_of_references
         from rapidscore.text_metrics.prepared import PreparedReferences
 
-        return PreparedReferences(self, self._core.prepare(rows_of_references(references), tokenized))
+        prepared = self._core.prepare(rows_of_references(references), tokenized)
+        self._warn_of_misfit(prepared)
+        return PreparedReferences(self, prepared)
 
     def _core_references(self, references: Any) -> Any:
         """Return references in the form that the compiled core reads."""
@@ -276,6 +286,21 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         from rapidscore.text_metrics import prepared
 
         return prepared.of_metric(self, references)
+
+    def _warn_of_misfit(self, texts: Any) -> None:
+        if texts.misfit and (remedy := self._misfit_remedy(texts.misfit)):
+            import logging
+
+            found = "have mostly letters other than a–z"
+            if texts.misfit != "letters":
+                found = f"are in {texts.misfit}, without spaces between words"
+            logging.getLogger("rapidscore").warning(
+                "the texts %s, so %s means little: %s", found, type(self).__name__, remedy, extra={"is_of_texts": True}
+            )
+
+    def _misfit_remedy(self, script: str) -> str:
+        """Return what to use for texts in a script that does not suit this metric; an empty text for no warning."""
+        return ""
 
     def _total(self, predictions: Any, references: Any) -> Any:
         return self._core.total(predictions, self._core_references(references))
@@ -296,6 +321,69 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
     def _whole_columns(self) -> list[bool]:
         return self._core.whole_columns()
+
+
+class TokenMetric(TextMetric[ScoreT_co], listed=False):
+    """A metric of texts that also takes tokens in place of texts, and can leave out one of them."""
+
+    ignore_index: int | None
+
+    _later_options: ClassVar[frozenset[str]] = frozenset({"ignore_index"})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_int64("ignore_index", self.ignore_index)
+
+    if TYPE_CHECKING:
+        # The methods of `TextMetric`, which also take tokens. Calling them through others would take time.
+
+        def score(self, predictions: Tokenized, references: TokenizedReferences) -> ScoreT_co:
+            """Score all segments as one corpus."""
+            ...
+
+        def segment_scores(
+            self, predictions: Tokenized, references: TokenizedReferences
+        ) -> dict[str, NDArray[np.float64]]:
+            """Score each segment separately."""
+            ...
+
+        def statistics(self, predictions: Tokenized, references: TokenizedReferences) -> Statistics[ScoreT_co]:
+            """Measure each segment."""
+            ...
+
+        def pairwise(
+            self,
+            predictions: Tokenized,
+            references: TokenizedReferences | None = None,
+            *,
+            value: str | None = None,
+            out: NDArray[np.float64] | None = None,
+        ) -> NDArray[np.float64]:
+            """Score all pairs."""
+            ...
+
+        def pairwise_blocks(
+            self,
+            predictions: Tokenized,
+            references: TokenizedReferences | None = None,
+            *,
+            rows: int = 256,
+            value: str | None = None,
+        ) -> Iterator[tuple[int, NDArray[np.float64]]]:
+            """Score all pairs in blocks."""
+            ...
+
+    def prepare(self, references: TokenizedReferences, *, tokenized: bool = False) -> PreparedReferences:
+        """Read references once, to score many predictions against them: see `TextMetric.prepare`.
+
+        With `tokenized=True` each item of `references` is a list of tokens, or a list of such lists. A list of `str`
+        could be the tokens of one reference or several references; by default it is several references.
+        """
+        return self._prepare(references, tokenized)
+
+    def _ignored(self) -> dict[str, str]:
+        """Return the item of the signature for the token that is left out, if there is one."""
+        return {} if self.ignore_index is None else {"ignore": str(self.ignore_index)}
 
 
 AnyTextMetric: TypeAlias = TextMetric[Any]

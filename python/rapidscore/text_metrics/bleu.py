@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from rapidscore import _core
-from rapidscore._public import public
-from rapidscore.text_metrics.base import TextMetric
+from rapidscore._public import public, unchangeable
+from rapidscore.display import fixed
+from rapidscore.text_metrics.base import TokenMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.text_metrics.base import Predictions, References
+    from rapidscore.text_metrics.base import Tokenized, TokenizedReferences
 
 #: The version of sacrebleu whose scores and signatures BLEU, chrF and TER reproduce.
 SACREBLEU_VERSION = "2.6.0"
@@ -29,6 +30,7 @@ _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class BLEUScore:
     """A BLEU score and its components. `str()` returns the line that sacrebleu prints."""
@@ -72,7 +74,7 @@ class BLEUScore:
         name = f"BLEU|{self.signature}" if signature else "BLEU"
         precisions = "/".join(f"{precision:.1f}" for precision in self.precisions)
         return (
-            f"{name} = {self.score:.{width}f} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
+            f"{name} = {fixed(self.score, width)} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
             f"hyp_len = {self.sys_len:d} ref_len = {self.ref_len:d})"
         )
 
@@ -85,7 +87,7 @@ class BLEUScore:
 
 @public
 @dataclass(frozen=True)
-class BLEU(TextMetric[BLEUScore]):
+class BLEU(TokenMetric[BLEUScore]):
     """Compute BLEU, 0 to 100, with the results of sacrebleu 2.6.0's `BLEU` with the same options.
 
     Parameters
@@ -93,7 +95,8 @@ class BLEU(TextMetric[BLEUScore]):
     lowercase : bool, default False
         Compare texts in lower case.
     force : bool, default False
-        Do not log a warning if 100 or more predictions look tokenized.
+        Do not log a warning if 100 or more predictions look tokenized, or if the tokenizer does not suit the texts,
+        such as `"13a"` for Chinese.
     tokenize : str or callable, optional
         One of:
 
@@ -117,6 +120,10 @@ class BLEU(TextMetric[BLEUScore]):
         then are comparable with each other.
     trg_lang : str, default ""
         Code of the target language: `"zh"`, `"ja"` and `"ko"` have tokenizers.
+    ignore_index : int, optional
+        Token id that is left out wherever it occurs; -100 is usual for padding. With this option, predictions and
+        references may be lists of token ids in place of texts, or an integer array or tensor of shape (n, time). They
+        are compared as they are. Several references of a prediction are a list of such lists.
 
     Raises
     ------
@@ -152,6 +159,7 @@ class BLEU(TextMetric[BLEUScore]):
     max_ngram_order: int = 4
     effective_order: bool = False
     trg_lang: str = ""
+    ignore_index: int | None = None
 
     _counts_ties: ClassVar[bool] = False
 
@@ -178,6 +186,7 @@ class BLEU(TextMetric[BLEUScore]):
             self.max_ngram_order,
             self.effective_order,
             convert,
+            self.ignore_index,
         )
         object.__setattr__(self, "_core", core)
         object.__setattr__(self, "_tokenizer_signature", signature)
@@ -205,10 +214,11 @@ class BLEU(TextMetric[BLEUScore]):
             "eff": "yes" if self.effective_order else "no",
             "tok": self._tokenizer_signature,
             "smooth": smooth,
+            **self._ignored(),
             "version": SACREBLEU_VERSION,
         }
 
-    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
         """Score each segment separately: return `{"bleu": float64 array of shape (n,)}`, 0 to 100."""
         return super().segment_scores(predictions, references)
 
@@ -235,6 +245,10 @@ class BLEU(TextMetric[BLEUScore]):
                 "force=True",
                 total.tokenized,
             )
+
+    def _misfit_remedy(self, script: str) -> str:
+        names = {"Chinese": "'zh'", "Japanese": "'ja-mecab' or 'char'"}.get(script, "'flores200' or 'char'")
+        return "" if self.force else f"pass tokenize={names}, on the command line --tokenize"
 
     def _score(self, total: Sums) -> BLEUScore:
         (score, bp, *precisions), row = self._core.finalise(total)

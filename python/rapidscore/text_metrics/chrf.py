@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore import _core
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
+from rapidscore.display import fixed
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class CHRFScore:
     """A chrF score with the options it depends on. `str()` returns the line that sacrebleu prints."""
@@ -46,7 +48,7 @@ class CHRFScore:
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
         name = f"{self.name}|{self.signature}" if signature else self.name
-        return f"{name} = {self.score:.{width}f}"
+        return f"{name} = {fixed(self.score, width)}"
 
     def __str__(self) -> str:
         return self.format()

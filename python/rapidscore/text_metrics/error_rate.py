@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from rapidscore import _core
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
+from rapidscore.display import fixed
 from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.alignment import Alignment
-from rapidscore.text_metrics.base import TextMetric
+from rapidscore.text_metrics.base import TokenMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.statistics import Statistics
     from rapidscore.text_metrics.base import Tokenized, TokenizedReferences
-    from rapidscore.text_metrics.prepared import PreparedReferences
 
 #: The version of jiwer whose scores are reproduced.
 JIWER_VERSION = "4.0.0"
@@ -29,6 +28,7 @@ Text: TypeAlias = str | Sequence[str | int]
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class ErrorRateScore:
     """A word or character error rate with its components. `str()` returns a line with the rate in percent."""
@@ -75,7 +75,7 @@ class ErrorRateScore:
         """Return a line with the rate in percent, with `width` decimals and optionally the signature."""
         name = f"{self.name}|{self.signature}" if signature else self.name
         return (
-            f"{name} = {100 * self.score:.{width}f}% (hits = {self.hits:d} substitutions = {self.substitutions:d} "
+            f"{name} = {fixed(100 * self.score, width)}% (hits = {self.hits:d} substitutions = {self.substitutions:d} "
             f"deletions = {self.deletions:d} insertions = {self.insertions:d})"
         )
 
@@ -94,13 +94,14 @@ def _normalized(normalize: Callable[[str], str], text: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
+class _ErrorRate(TokenMetric[ErrorRateScore], listed=False):
     """The base class of `WER` and `CER`."""
 
     lowercase: bool = False
     remove_punctuation: bool = False
     collapse_whitespace: bool = False
     normalize: Callable[[str], str] | None = None
+    ignore_index: int | None = None
 
     higher_is_better: ClassVar[bool] = False
     _characters: ClassVar[bool]
@@ -114,43 +115,14 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
                 raise TypeError(f"normalize must be a function, not {normalize!r} ({type(normalize).__name__})")
             convert = partial(_normalized, normalize)
         core = _core.TextMetric.error_rate(
-            self._characters, self.lowercase, self.remove_punctuation, self.collapse_whitespace, convert
+            self._characters,
+            self.lowercase,
+            self.remove_punctuation,
+            self.collapse_whitespace,
+            convert,
+            self.ignore_index,
         )
         object.__setattr__(self, "_core", core)
-
-    def score(self, predictions: Tokenized, references: TokenizedReferences) -> ErrorRateScore:
-        return super().score(predictions, references)  # type: ignore[arg-type]  # also tokens
-
-    def statistics(self, predictions: Tokenized, references: TokenizedReferences) -> Statistics[ErrorRateScore]:
-        return super().statistics(predictions, references)  # type: ignore[arg-type]  # also tokens
-
-    def prepare(self, references: TokenizedReferences, *, tokenized: bool = False) -> PreparedReferences:
-        """Read references once, to score many predictions against them: see `TextMetric.prepare`.
-
-        With `tokenized=True` each item of `references` is a list of tokens, or a list of such lists. A list of `str`
-        could be the tokens of one reference or several references; by default it is several references.
-        """
-        return self._prepare(references, tokenized)
-
-    def pairwise(
-        self,
-        predictions: Tokenized,
-        references: TokenizedReferences | None = None,
-        *,
-        value: str | None = None,
-        out: NDArray[np.float64] | None = None,
-    ) -> NDArray[np.float64]:
-        return super().pairwise(predictions, references, value=value, out=out)  # type: ignore[arg-type]  # also tokens
-
-    def pairwise_blocks(
-        self,
-        predictions: Tokenized,
-        references: TokenizedReferences | None = None,
-        *,
-        rows: int = 256,
-        value: str | None = None,
-    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        return super().pairwise_blocks(predictions, references, rows=rows, value=value)  # type: ignore[arg-type]
 
     def alignment(self, prediction: Text, reference: Text) -> Alignment:
         """Align a prediction with a reference, to see which errors are counted.
@@ -179,6 +151,7 @@ class _ErrorRate(TextMetric[ErrorRateScore], listed=False):
             "punct": "no" if self.remove_punctuation else "yes",
             "space": "collapsed" if self.collapse_whitespace else "jiwer",
             "norm": normalize,
+            **self._ignored(),
             "version": f"jiwer-{JIWER_VERSION}",
         }
 
@@ -218,7 +191,7 @@ class WER(_ErrorRate):
 
     Instead of a `str`, a prediction may be a list of tokens, `str` or `int`, which are compared without further
     processing. Its reference is then a list of tokens too, or a list of such lists: a list of two `str` is two tokens,
-    not two references.
+    not two references. Predictions or references may also be an integer array or tensor of shape (n, time).
 
     Parameters
     ----------
@@ -230,6 +203,8 @@ class WER(_ErrorRate):
         Treat any white space as a space.
     normalize : callable, optional
         Function from `str` to `str`, called on each text before the other options are applied.
+    ignore_index : int, optional
+        Token that is left out wherever it occurs in lists of tokens; -100 is usual for padding.
 
     Notes
     -----
@@ -256,9 +231,12 @@ class WER(_ErrorRate):
 
     _characters: ClassVar[bool] = False
 
+    def _misfit_remedy(self, script: str) -> str:
+        return "use CER, on the command line --metrics cer"
+
     def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
         """Score each segment separately: return `wer`, `mer`, `wil` and `wip`, float64 arrays of shape (n,)."""
-        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # also tokens
+        return super().segment_scores(predictions, references)
 
 
 @public
@@ -280,6 +258,8 @@ class CER(_ErrorRate):
         Treat any white space as a space.
     normalize : callable, optional
         Function from `str` to `str`, called on each text before the other options are applied.
+    ignore_index : int, optional
+        Token that is left out wherever it occurs in lists of tokens; -100 is usual for padding.
 
     Examples
     --------
@@ -297,4 +277,4 @@ class CER(_ErrorRate):
 
     def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
         """Score each segment separately: return `{"cer": float64 array of shape (n,)}`, 0 or more."""
-        return super().segment_scores(predictions, references)  # type: ignore[arg-type]  # also tokens
+        return super().segment_scores(predictions, references)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from rapidscore._core import LineWindow, ParallelFiles
 from rapidscore._core import Total as Sums
 from rapidscore.display import printable
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import as_sequence
 from rapidscore.statistics import Statistics, Total
 from rapidscore.warning import warn
 
@@ -88,7 +88,7 @@ def totals(
             core = metric._core
             if segment_scores:
                 rows, counted = core.rows(*_segments(metric, window))
-                total = core.fold(rows, counted.references or (1, 1), counted.tokenized)
+                total = core.fold(rows, counted.references or (1, 1), counted)
                 scores |= core.finalise_rows(rows)
             else:
                 total = core.total(*_segments(metric, window))
@@ -122,6 +122,7 @@ def statistics(
             on_window(MeasuredWindow(first, position, {}))
     for name, metric in metrics.items():
         metric._warn(counted[name])
+        metric._warn_of_misfit(counted[name])
     return {name: Statistics._of(metrics[name], np.concatenate(parts), len(paths)) for name, parts in rows.items()}
 
 
@@ -132,7 +133,7 @@ def windows(
 
     Warns about byte order marks, and raises `ValueError` if there are no lines.
     """
-    paths = [fspath(predictions), *references]
+    paths = [_path("predictions_path", predictions), *references]
     files = ParallelFiles(paths[0], paths[1:], max_line_bytes)
     first = 1
     while len(window := files.read(WINDOW_LINES, WINDOW_BYTES)):
@@ -145,15 +146,22 @@ def windows(
         raise ValueError(f"{printable(paths[0])} is empty: there is nothing to score")
 
 
+def _path(name: str, value: Any) -> str:
+    """Return a path as `str`. Raises `TypeError` for other types."""
+    try:
+        return fsdecode(value)
+    except TypeError as error:
+        raise TypeError(f"{name} must be a path, a str or path-like, not {value!r} ({type(value).__name__})") from error
+
+
 def _path_list(references: Path | Sequence[Path]) -> list[str]:
     """Return one path or several paths of references as a list. Raises `ValueError` for an empty list."""
-    if isinstance(references, str | PathLike):
-        return [fspath(references)]
-    check_ordered(references, "references_paths")
-    paths = [fspath(path) for path in references]
+    if isinstance(references, str | bytes | PathLike):
+        return [_path("references_paths", references)]
+    paths = as_sequence("references_paths", references)
     if not paths:
         raise ValueError("references_paths is empty: pass one or more paths")
-    return paths
+    return [_path(f"references_paths[{at}]", path) for at, path in enumerate(paths)]
 
 
 def _segments(metric: AnyTextMetric, window: LineWindow) -> tuple[Any, ...]:

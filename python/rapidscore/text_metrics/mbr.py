@@ -6,12 +6,17 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rapidscore import _core
+import numpy as np
+
 from rapidscore._public import public
+from rapidscore.inputs.options import as_sequence
 from rapidscore.inputs.ordered import check_ordered
 from rapidscore.inputs.references import as_objects
+from rapidscore.text_metrics import pairwise
+from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
+    from rapidscore._core import PairwiseScores
     from rapidscore.text_metrics.base import AnyTextMetric
 
 
@@ -76,7 +81,7 @@ def mbr_decode(
     'the cat sat'
 
     """
-    if not hasattr(metric, "pairwise"):
+    if not isinstance(metric, TextMetric):
         raise TypeError(f"metric must score texts, as CHRF() does, not {metric!r} ({type(metric).__name__})")
     candidates = _checked_lists("candidates", candidates)
     if references is not None:
@@ -88,12 +93,17 @@ def mbr_decode(
             )
     higher = metric._is_higher_better(value)
     decisions = []
+    misfit: PairwiseScores | None = None
     for position, texts in enumerate(candidates):
         try:
-            scores = metric.pairwise(texts, None if references is None else references[position], value=value)
+            pairs = pairwise.read(metric, texts, None if references is None else references[position], value)
         except (TypeError, ValueError) as error:
             error.add_note(f"(in list {position})")
             raise
+        scores = np.empty(pairs.shape)
+        pairs.fill(0, scores)
+        if pairs.misfit and not misfit:
+            metric._warn_of_misfit(misfit := pairs)
         expected = [fsum(row) / len(row) for row in scores.tolist()]
         best = max(expected) if higher else min(expected)
         index = expected.index(best)
@@ -103,11 +113,10 @@ def mbr_decode(
 
 def _checked_lists(name: str, lists: Any) -> list[Any]:
     """Return lists of texts as a list, after checking that each is a non-empty sequence."""
-    check_ordered(lists, name)
     if isinstance(lists, str) or not isinstance(lists, Iterable):
         raise TypeError(f"{name} must be a list of lists of str, not {type(lists).__name__}")
     # A list, because an iterator could be read only once.
-    listed = _core.list_of(as_objects(lists))
+    listed = as_sequence(name, as_objects(lists))
     for position, texts in enumerate(listed):
         check_ordered(texts, f"{name}[{position}]")
         if isinstance(texts, str) or not hasattr(texts, "__len__") or not hasattr(texts, "__getitem__"):

@@ -21,7 +21,8 @@ def matrix(
     metric: AnyTextMetric, predictions: Any, references: Any, value: str | None, out: Any
 ) -> NDArray[np.float64]:
     """Score each prediction against each reference: return float64 of shape (n, m), `out` if it is an array."""
-    pairs = _read(metric, predictions, references, value)
+    pairs = read(metric, predictions, references, value)
+    metric._warn_of_misfit(pairs)
     if out is None:
         out = np.empty(pairs.shape)
     else:
@@ -41,7 +42,9 @@ def blocks(
     if rows < 1:
         raise ValueError(f"rows must be 1 or more, got {rows}")
     # Read before the first block is requested, so that errors point at the line of the call.
-    return _scored_blocks(_read(metric, predictions, references, value), rows)
+    pairs = read(metric, predictions, references, value)
+    metric._warn_of_misfit(pairs)
+    return _scored_blocks(pairs, rows)
 
 
 def _scored_blocks(pairs: PairwiseScores, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
@@ -52,7 +55,7 @@ def _scored_blocks(pairs: PairwiseScores, rows: int) -> Iterator[tuple[int, NDAr
         yield first, block
 
 
-def _read(metric: AnyTextMetric, predictions: Any, references: Any, value: str | None) -> PairwiseScores:
+def read(metric: AnyTextMetric, predictions: Any, references: Any, value: str | None) -> PairwiseScores:
     """Read texts for the segment score `value`. Raises `ValueError` if the metric does not have it."""
     names = metric._core.segment_score_names()
     name = metric._default_value(names) if value is None else value

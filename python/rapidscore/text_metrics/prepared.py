@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
 from rapidscore.inputs import selection
 from rapidscore.inputs.references import rows_of_references
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @public
+@unchangeable
 class PreparedReferences:
     """References that `metric.prepare(references)` has read.
 
@@ -60,7 +61,7 @@ class PreparedReferences:
         return self
 
     def __getitem__(self, index: Selection) -> PreparedReferences:
-        positions: Any = np.arange(len(self))[selection.checked(index, "references")]
+        positions: Any = np.arange(len(self))[selection.checked(index, "references", len(self))]
         return PreparedReferences(self.metric, self._prepared.select(positions.tolist()))
 
 

@@ -8,17 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rapidscore import _core
-from rapidscore._public import public
+from rapidscore._public import has_key, public, unchangeable
 from rapidscore.inputs import pretokenized
 from rapidscore.inputs.ordered import check_ordered
-from rapidscore.text_metrics.base import TextMetric
+from rapidscore.text_metrics.base import TokenMetric
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
-    from rapidscore.text_metrics.base import Predictions, References
+    from rapidscore.text_metrics.base import Tokenized, TokenizedReferences
 
 #: The version of rouge-score whose scores are reproduced.
 ROUGE_SCORE_VERSION = "0.1.2"
@@ -41,6 +41,7 @@ class ROUGEValues(NamedTuple):
 
 
 @public
+@unchangeable
 class ROUGEScore(Mapping[str, ROUGEValues]):
     """A mapping from ROUGE types to `ROUGEValues`, the means over all segments; with `segments` and `signature`."""
 
@@ -52,6 +53,8 @@ class ROUGEScore(Mapping[str, ROUGEValues]):
         self.signature = signature
 
     def __getitem__(self, rouge_type: str) -> ROUGEValues:
+        if not has_key(self._values, rouge_type):
+            raise KeyError(f"there is no ROUGE type {rouge_type!r}: choose from {', '.join(self)}")
         return self._values[rouge_type]
 
     def __iter__(self) -> Iterator[str]:
@@ -109,7 +112,7 @@ def _encoded_tokens(tokenizer: Tokenizer, by_sentence: bool, split_summaries: bo
 
 @public
 @dataclass(frozen=True)
-class ROUGE(TextMetric[ROUGEScore]):
+class ROUGE(TokenMetric[ROUGEScore]):
     """Compute ROUGE, 0 to 1, with the results of rouge-score 0.1.2's `RougeScorer` with the same options.
 
     The score of a corpus is the mean over its segments: their exact sum, rounded once. If a prediction has several
@@ -127,7 +130,13 @@ class ROUGE(TextMetric[ROUGEScore]):
     tokenizer : str or object, optional
         The default is rouge-score's tokenizer, which keeps a–z and 0–9 only and therefore scores Chinese, Arabic or
         Russian as 0. `"unicode"` finds words of every script by Unicode's word boundaries (UAX #29), with each Han and
-        Hiragana character as a word. An object with a method `tokenize(text)` returns tokens, which are not stemmed.
+        Hiragana character as a word, and each emoji too. An object with a method `tokenize(text)` returns tokens, which
+        are not stemmed.
+    ignore_index : int, optional
+        Token id that is left out wherever it occurs; -100 is usual for padding. With this option, predictions and
+        references may be lists of token ids in place of texts, or an integer array or tensor of shape (n, time). They
+        are compared as they are, for `"rougeLsum"` as one sentence. Several references of a prediction are a list of
+        such lists.
 
     Raises
     ------
@@ -156,6 +165,7 @@ class ROUGE(TextMetric[ROUGEScore]):
     use_stemmer: bool = False
     split_summaries: bool = False
     tokenizer: str | Tokenizer | None = None
+    ignore_index: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -181,7 +191,8 @@ class ROUGE(TextMetric[ROUGEScore]):
             raise ValueError(f"unknown tokenizer {tokenizer!r}: choose None, 'unicode', or an object with tokenize()")
         elif self.split_summaries and "rougeLsum" in self.rouge_types:
             convert = _encoded_sentences
-        core = _core.TextMetric.rouge(list(self.rouge_types), self.use_stemmer, tokenizer, convert)
+        types = list(self.rouge_types)
+        core = _core.TextMetric.rouge(types, self.use_stemmer, tokenizer, convert, self.ignore_index)
         object.__setattr__(self, "_core", core)
 
     def _default_value(self, names: list[str]) -> str:
@@ -195,15 +206,19 @@ class ROUGE(TextMetric[ROUGEScore]):
             "stem": "yes" if self.use_stemmer else "no",
             "split": "yes" if self.split_summaries else "no",
             "tok": tokenizer if isinstance(tokenizer, str) else type(tokenizer).__name__,
+            **self._ignored(),
             "version": ROUGE_SCORE_VERSION,
         }
 
-    def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
+    def segment_scores(self, predictions: Tokenized, references: TokenizedReferences) -> dict[str, NDArray[np.float64]]:
         """Score each segment separately: return the F-measures of each ROUGE type, float64 of shape (n,), 0 to 1.
 
         Precision and recall are columns of `statistics()`.
         """
         return super().segment_scores(predictions, references)
+
+    def _misfit_remedy(self, script: str) -> str:
+        return "pass tokenizer='unicode', on the command line --rouge-tokenizer unicode"
 
     def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         return self._core.finalise_rows(sums)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore import _core
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
+from rapidscore.display import fixed
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @public
+@unchangeable
 @dataclass(frozen=True, slots=True)
 class TERScore:
     """A translation edit rate with its components. `str()` returns the line that sacrebleu prints."""
@@ -39,7 +41,7 @@ class TERScore:
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
         name = f"TER|{self.signature}" if signature else "TER"
-        return f"{name} = {self.score:.{width}f}"
+        return f"{name} = {fixed(self.score, width)}"
 
     def __str__(self) -> str:
         return self.format()
@@ -125,6 +127,12 @@ class TER(TextMetric[TERScore]):
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment separately: return `{"ter": float64 array of shape (n,)}`, 0 or more."""
         return super().segment_scores(predictions, references)
+
+    def _misfit_remedy(self, script: str) -> str:
+        if script in ("Chinese", "Japanese"):
+            options = "--ter-normalized --ter-asian-support"
+            return f"pass normalized=True and asian_support=True, on the command line {options}"
+        return "use CHRF or CER, on the command line --metrics chrf or cer"
 
     def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         edits, length = sums.T.copy()

@@ -234,6 +234,11 @@ impl Tokens {
                 self.sentences.push(at);
             }
         }
+        self.end_sentence();
+    }
+
+    /// Ends a sentence after the last word.
+    pub fn end_sentence(&mut self) {
         self.sentences.push(self.count);
     }
 

@@ -28,7 +28,8 @@ class _Errors:
 
     def result(self, part: Total[Any]) -> Any:
         """Return the error rate."""
-        score = part.score()
+        # Not `part.score()`, which warns of texts without spaces.
+        score = self._METRIC._score(part._sums)
         if self.concatenate_texts:
             return score.score
         length = score.hits + score.substitutions + score.deletions

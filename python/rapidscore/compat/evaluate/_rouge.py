@@ -71,7 +71,8 @@ class Rouge:
             # For texts of a single line both are equal: they count the words on the longest common subsequence.
             computed["rougeLsum"] = "rougeL"
         metric = ROUGE(tuple(dict.fromkeys(computed.values())), self.use_stemmer, tokenizer=tokenizer)
-        scores = metric.segment_scores(predictions, references)
+        # Not the method of the metric, which warns of letters other than a-z.
+        scores, _ = metric._core.segment_scores(predictions, references)
         return {name: scores[computed[name]] for name in computed}
 
     def join(self, parts: list[dict[str, NDArray[np.float64]]]) -> dict[str, NDArray[np.float64]]:

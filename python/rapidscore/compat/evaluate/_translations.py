@@ -62,7 +62,8 @@ class _Translations:
         return self._score_of_total(part.total)
 
     def _score_of_total(self, total: Any) -> Any:
-        return total.score()
+        # Not `total.score()`, which warns of texts without spaces.
+        return total.metric._score(total._sums)
 
 
 @dataclass(frozen=True)
