@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rapidscore::classification::{Cells, Confusion};
+use rapidscore::classification::Confusion;
 use rapidscore::scoring::Total;
 use rapidscore_fuzz::input::Input;
 use rapidscore_fuzz::metrics::{bits, cases};
@@ -85,15 +85,6 @@ fn confusion(bytes: &[u8]) -> Option<Confusion> {
         for column in [&counts.support, &counts.predicted] {
             assert_eq!(column.iter().map(|&count| u128::from(count)).sum::<u128>(), confusion.segments.into());
         }
-        let weights = confusion.class_weights();
-        let support: Vec<f64> = weights.support.iter().map(|sum| sum.value()).collect();
-        if confusion.segments < 1 << 53 {
-            assert!(counts.support.iter().zip(support).all(|(&count, weight)| count as f64 == weight));
-        }
-    } else {
-        let weights = confusion.class_weights();
-        assert_eq!(weights.support.len(), confusion.classes as usize);
-        weights.support.iter().chain(&weights.predicted).for_each(|sum| _ = sum.value());
     }
     Some(confusion)
 }
@@ -104,7 +95,5 @@ fn merge_confusions(one: &Confusion, other: &Confusion) {
     let (Ok(sum), Ok(reversed)) = (sum, reversed) else { return };
     assert_eq!(sum.to_bytes(), reversed.to_bytes(), "the order of merging");
     assert_eq!(Some(sum.segments), one.segments.checked_add(other.segments), "rows");
-    if matches!(sum.cells, Cells::Weights(_)) || sum.segments < 1 << 63 {
-        assert_eq!(Confusion::from_bytes(&sum.to_bytes()).unwrap(), sum);
-    }
+    assert_eq!(Confusion::from_bytes(&sum.to_bytes()).unwrap(), sum);
 }

@@ -43,7 +43,6 @@ pub fn row(case: &Case, hypothesis: &[u8], reference: &[u8], found: &[f64]) -> O
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "lengths of short texts")]
 fn number(length: usize) -> f64 {
     length as f64
 }
