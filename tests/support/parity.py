@@ -1,12 +1,58 @@
-"""Comparison with sacrebleu: rows, scores of a corpus and of its segments, texts and signatures."""
+"""Comparison with sacrebleu: options to draw; rows, scores of a corpus and of its segments, texts and signatures."""
 
 import itertools
 
 import numpy as np
 import pytest
 import sacrebleu
+from hypothesis import strategies as st
 
 from rapidscore import BLEU, CHRF, TER
+
+SMOOTHING = [
+    *[{"smooth_method": method} for method in ("exp", "floor", "add-k", "none")],
+    *[{"smooth_method": "floor", "smooth_value": value} for value in (0, 1e-9, 0.5, 1, 3)],
+    *[{"smooth_method": "add-k", "smooth_value": value} for value in (0, 0.25, 1, 2, 1000)],
+    {"smooth_method": "exp", "smooth_value": 0.3},
+    {"smooth_method": "none", "smooth_value": 0.3},
+]
+BLEU_ORDERS = [1, 2, 3, 4, 5, 6, 9, 10, 12, 100]
+TER_OPTIONS = [
+    {
+        "normalized": bool(bits & 1),
+        "no_punct": bool(bits & 2),
+        "asian_support": bool(bits & 4),
+        "case_sensitive": bool(bits & 8),
+    }
+    for bits in range(16)
+]
+
+any_options = {
+    BLEU: st.fixed_dictionaries(
+        {
+            "lowercase": st.booleans(),
+            "tokenize": st.sampled_from([None, "13a", "intl", "zh", "char", "none"]),
+            "max_ngram_order": st.sampled_from(BLEU_ORDERS),
+            "effective_order": st.booleans(),
+        }
+    ),
+    CHRF: st.fixed_dictionaries(
+        {
+            "char_order": st.sampled_from([1, 2, 6, 8, 9]),
+            "word_order": st.sampled_from([0, 0, 1, 2, 5]),
+            "beta": st.sampled_from([0, 1, 2, 3, 0.7]),
+            "lowercase": st.booleans(),
+            "whitespace": st.booleans(),
+            "eps_smoothing": st.booleans(),
+        }
+    ),
+    TER: st.sampled_from(TER_OPTIONS),
+}
+
+
+def shortened(metric, text):
+    # sacrebleu's TER takes seconds for a hundred tokens, and its tokenizers can make each character a token.
+    return text[:60] if metric is TER else text
 
 
 def streams(references):

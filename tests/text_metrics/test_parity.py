@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support import effort
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES, systems
 from support.effort import examples, thinned
-from support.parity import assert_equal_scores
+from support.parity import BLEU_ORDERS, SMOOTHING, TER_OPTIONS, any_options, assert_equal_scores, shortened
 from support.strategies import corpora, pairs
 
 from rapidscore import BLEU, CHRF, TER
@@ -15,14 +15,6 @@ from rapidscore import BLEU, CHRF, TER
 METRICS = [BLEU, CHRF, TER]
 every_metric = pytest.mark.parametrize("metric", METRICS)
 
-SMOOTHING = [
-    *[{"smooth_method": method} for method in ("exp", "floor", "add-k", "none")],
-    *[{"smooth_method": "floor", "smooth_value": value} for value in (0, 1e-9, 0.5, 1, 3)],
-    *[{"smooth_method": "add-k", "smooth_value": value} for value in (0, 0.25, 1, 2, 1000)],
-    {"smooth_method": "exp", "smooth_value": 0.3},
-    {"smooth_method": "none", "smooth_value": 0.3},
-]
-BLEU_ORDERS = [1, 2, 3, 4, 5, 6, 9, 10, 12, 100]
 # Bitmaps hold orders up to 8.
 CHRF_ORDERS = [(1, 0), (6, 1), (6, 2), (0, 1), (0, 3), (8, 9), (9, 10), (12, 0), (20, 2)]
 
@@ -50,37 +42,7 @@ OPTIONS = {
         {"word_order": 2, "eps_smoothing": True, "beta": 0},
         {"char_order": 3, "word_order": 3, "lowercase": True, "whitespace": True, "eps_smoothing": True, "beta": 7},
     ],
-    TER: [
-        {
-            "normalized": bool(bits & 1),
-            "no_punct": bool(bits & 2),
-            "asian_support": bool(bits & 4),
-            "case_sensitive": bool(bits & 8),
-        }
-        for bits in range(16)
-    ],
-}
-
-any_options = {
-    BLEU: st.fixed_dictionaries(
-        {
-            "lowercase": st.booleans(),
-            "tokenize": st.sampled_from([None, "13a", "intl", "zh", "char", "none"]),
-            "max_ngram_order": st.sampled_from(BLEU_ORDERS),
-            "effective_order": st.booleans(),
-        }
-    ),
-    CHRF: st.fixed_dictionaries(
-        {
-            "char_order": st.sampled_from([1, 2, 6, 8, 9]),
-            "word_order": st.sampled_from([0, 0, 1, 2, 5]),
-            "beta": st.sampled_from([0, 1, 2, 3, 0.7]),
-            "lowercase": st.booleans(),
-            "whitespace": st.booleans(),
-            "eps_smoothing": st.booleans(),
-        }
-    ),
-    TER: st.sampled_from(OPTIONS[TER]),
+    TER: TER_OPTIONS,
 }
 
 
@@ -215,11 +177,6 @@ def test_degenerate(metric, options, prediction, reference):
 )
 def test_known_scores(metric, prediction, reference, score):
     assert metric().score([prediction], [reference]).score == score
-
-
-def shortened(metric, text):
-    # sacrebleu's TER takes seconds for a hundred tokens, and its tokenizers can make each character a token.
-    return text[:60] if metric is TER else text
 
 
 class TestOddTexts:
