@@ -77,7 +77,8 @@ fn logits<F: Format<Number: Exponentials>, const N: usize>(
         .into_iter()
         .map(|label| if options & 1 > 0 { label } else { label.rem_euclid(i64::try_from(width).unwrap()) })
         .collect();
-    let mask: Vec<bool> = (0..count).map(|at| options >> (at % 4 + 3) & 1 > 0).collect();
+    // Any byte but 0 selects a label.
+    let mask: Vec<u8> = (0..count).map(|at| options >> (at % 4 + 3) & 1).map(|bit| bit * (options | 2)).collect();
     let mask = (options & 2 > 0).then_some(&*mask);
     let labels = TokenLabels { labels: &labels, time, mask, ignored: Some(5), shift: options & 4 > 0 };
 
@@ -125,7 +126,7 @@ fn naive_tokens(labels: &TokenLabels<'_>, width: usize) -> Result<Vec<ScoredToke
         let row = if labels.shift { position.checked_sub(1) } else { Some(position) };
         let is_first = position % labels.time == 0;
         let Some(row) = row.filter(|_| !(labels.shift && is_first) && label != 5) else { continue };
-        if labels.mask.is_some_and(|mask| !mask[position] || !mask[row]) {
+        if labels.mask.is_some_and(|mask| mask[position] == 0 || mask[row] == 0) {
             continue;
         }
         match usize::try_from(label) {
@@ -165,7 +166,7 @@ fn total(sums: &[[f64; 2]], hits: Option<&[[f64; 2]]>) {
     let (rows, total) = (sequences.rows(), sequences.total());
     let metric = Perplexity::new(None, false, Aggregate::Tokens, 3);
     let mut folded = rapidscore::scoring::Total::new(metric.columns());
-    folded.fold(rows.as_flattened());
+    folded.fold(rows.as_flattened()).unwrap();
     folded.segments = rows.len() as u64;
     // Unknown columns are NaN in each row, and added once to a total.
     if !rows.is_empty() {

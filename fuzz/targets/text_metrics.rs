@@ -59,17 +59,17 @@ fuzz_target!(|data: &[u8]| {
 
     // The total of rows is that of any parts, and a row that is added to nothing stays the same.
     let mut total = Total::new(metric.columns());
-    total.fold(&row);
+    total.fold(&row).unwrap();
     total.note_segments(1, references.len() as u64, references.len() as u64);
     assert_eq!(bits(&total.row()), bits(&row));
     let (scores, _) = total.finalise(metric).unwrap();
     assert_eq!(bits(&scores), bits(&scores_of(metric, &row)));
     let (mut whole, mut parts) = (Total::new(metric.columns()), total);
-    whole.fold(&[row, alone.concat()].concat());
+    whole.fold(&[row, alone.concat()].concat()).unwrap();
     whole.note_segments(1, references.len() as u64, references.len() as u64);
     for row in alone.iter().rev() {
         let mut part = Total::new(metric.columns());
-        part.fold(row);
+        part.fold(row).unwrap();
         part.merge(&parts).unwrap();
         parts = part;
     }

@@ -1,11 +1,11 @@
-//! Bytes as totals: what is read can be written, merged and scored, or raises an error.
+//! Bytes as totals and as tables of labels: what is read can be written, merged and scored, or raises an error.
 //!
-//! Input: the number of a kind of totals and the length of the first total (2 bytes), and two totals as bytes.
+//! Input: the number of a kind and the length of the first total (2 bytes), and two totals, or a table, as bytes.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rapidscore::classification::Confusion;
+use rapidscore::classification::{Confusion, LabelTable, read_table};
 use rapidscore::scoring::Total;
 use rapidscore_fuzz::input::Input;
 use rapidscore_fuzz::metrics::{bits, cases};
@@ -19,7 +19,9 @@ fuzz_target!(|data: &[u8]| {
     let split = input.array().map_or(0, u16::from_le_bytes).into();
     let bytes = input.0;
     let (one, other) = bytes.split_at(bytes.len().min(split));
-    if kind % 2 == 0 {
+    if kind % 3 == 2 {
+        table(bytes);
+    } else if kind % 3 == 0 {
         let [one, other] = [one, other].map(total);
         if let (Some(one), Some(other)) = (one, other) {
             merge_totals(&one, &other);
@@ -86,7 +88,35 @@ fn confusion(bytes: &[u8]) -> Option<Confusion> {
             assert_eq!(column.iter().map(|&count| u128::from(count)).sum::<u128>(), confusion.segments.into());
         }
     }
+    if let Some(weights) = confusion.class_weights() {
+        for column in [&weights.true_positives, &weights.support, &weights.predicted] {
+            assert!(column.iter().all(|&weight| weight >= 0.0), "weights of classes");
+        }
+    }
     Some(confusion)
+}
+
+/// Reads a table of labels.
+fn table(bytes: &[u8]) {
+    let Ok((table, length)) = read_table(bytes) else { return };
+    assert!(bytes[..length].ends_with(b"\n"));
+    assert_eq!(read_table(&bytes[..length]).unwrap(), (table.clone(), length));
+    match table {
+        LabelTable::Bools(labels) => assert!(labels.len() <= 2),
+        LabelTable::Integers(labels) => assert!(labels.is_sorted_by(|one, other| one < other)),
+        LabelTable::Unsigned(labels) => assert!(labels.is_sorted_by(|one, other| one < other)),
+        LabelTable::Floats(labels) => assert!(labels.is_sorted_by(|one, other| one < other)),
+        LabelTable::Padded { points, width } => {
+            let labels: Vec<_> = points.chunks(width).collect();
+            assert_eq!(points.len() % width, 0);
+            assert!(labels.is_sorted_by(|one, other| one < other));
+        }
+        LabelTable::Strings { bytes, ends } => {
+            let starts = std::iter::once(&0).chain(&ends);
+            let labels: Vec<_> = starts.zip(&ends).map(|(&start, &end)| &bytes[start..end]).collect();
+            assert!(labels.is_sorted_by(|one, other| one < other));
+        }
+    }
 }
 
 fn merge_confusions(one: &Confusion, other: &Confusion) {
