@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from rapidscore.classification.base import SKLEARN_VERSION, ClassMetric, no_labe
 from rapidscore.classification.coded import CodedStatistics, as_weights
 from rapidscore.classification.confusion import LabelledConfusion
 from rapidscore.classification.counts import confusion_of_columns
-from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.many_scores import ClassRows, ManyClassScores
 from rapidscore.classification.score import ClassificationScore
 from rapidscore.inputs import batches, labels
@@ -25,6 +24,7 @@ from rapidscore.warning import warn
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from rapidscore.classification.fairness import ClassificationGroups
     from rapidscore.inputs.labels import Codes, Column, SortedLabels
     from rapidscore.inputs.order import Order
 
@@ -39,6 +39,8 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
     __slots__ = ()
 
     def _group_scores(self) -> type[ClassificationGroups[ClassificationScore]]:
+        from rapidscore.classification.fairness import ClassificationGroups
+
         return ClassificationGroups
 
     def by(self, groups: Any) -> ClassificationGroups[ClassificationScore]:
@@ -70,9 +72,7 @@ class ClassificationStatistics(CodedStatistics[ClassificationScore]):
         (0.5, 0.5)
 
         """
-        scores = super().by(groups)
-        assert isinstance(scores, ClassificationGroups)
-        return scores
+        return cast("ClassificationGroups[ClassificationScore]", super().by(groups))
 
 
 @public

@@ -35,7 +35,7 @@ class CodedRows:
         self._statistics = statistics._scored_by(measure.metric)
         self._measure = measure
         self._grouping = grouping
-        self._groups = 0 if grouping is None else grouping.count
+        self._groups = 0 if grouping is None else grouping.groups
         columns = [column for one in (statistics, *beside) for column in _columns(one)]
         self._positions, self._sizes = group_equal_rows([*columns, grouping.codes] if grouping else columns, self.count)
 
@@ -108,7 +108,7 @@ class CodedRows:
         """Return the values of samples, given the positions of their rows, (samples, n)."""
         counter = _counter(statistics, grouping, slice(None), positions.shape[1])
         counts = counter.positions(np.ascontiguousarray(positions, np.uintp))
-        return self._values(counts, 1 + (grouping.count if grouping else 0), statistics)
+        return self._values(counts, 1 + (grouping.groups if grouping else 0), statistics)
 
     def _left_out(self, first: int, count: int) -> Values:
         """Return the values without one copy of each of `count` distinct rows, from the row `first` on."""
@@ -196,7 +196,7 @@ class ScoredRows(CodedRows):
             return values
         codes = self._grouping.codes[positions]
         of_groups: list[dict[str, float]] = []
-        for group in range(self._grouping.count):
+        for group in range(self._grouping.groups):
             chosen = codes == group
             of_groups += self._of(self._statistics, positions[chosen], None if copies is None else copies[chosen])
         return of_groups + values
@@ -259,7 +259,7 @@ def _counter(
     statistics: CodedStatistics[Any], grouping: Grouping | None, positions: Any, copies: int
 ) -> _core.SampleCounter:
     """Return a counter of samples of up to `copies` rows; `positions` are the positions of the rows in the grouping."""
-    groups = None if grouping is None else (np.ascontiguousarray(grouping.codes[positions]), grouping.count)
+    groups = None if grouping is None else (np.ascontiguousarray(grouping.codes[positions]), grouping.groups)
     weights = None if statistics._weights is None else np.ascontiguousarray(statistics._weights)
     counter: _core.SampleCounter = statistics.metric._sample_counter(
         statistics._rows, statistics.labels, weights, groups, copies

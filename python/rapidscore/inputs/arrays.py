@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ _LARGEST_INT64 = np.iinfo(np.int64).max
 _LARGEST_COUNT = 2**53
 
 
-@dataclass(frozen=True)
-class Logits:
+class Logits(NamedTuple):
     """Logits in the memory of the caller, as the compiled core reads them."""
 
     values: NDArray[Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     Counts: TypeAlias = NDArray[Any]
 
 
-@dataclass(slots=True)
-class Integers:
+class Integers(NamedTuple):
     """Labels that are numbers: contiguous integers, and the kind of the numbers from which they were converted."""
 
     values: NDArray[Any]
@@ -31,15 +29,13 @@ class Integers:
     """`b` for bool, `i` for integers, `f` for whole numbers of a floating-point type."""
 
 
-@dataclass(slots=True)
-class Strings:
+class Strings(NamedTuple):
     """Labels that are strings: a list, or an array with a row of code points for each string."""
 
     values: list[str] | NDArray[np.uint32]
 
 
-@dataclass(slots=True)
-class Coded:
+class Coded(NamedTuple):
     """Labels that are codes into a sorted table, such as a categorical column; some labels may not occur."""
 
     codes: Codes

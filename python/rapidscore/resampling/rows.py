@@ -46,7 +46,7 @@ class Rows:
         order, ends = None, None
         if self._grouping:
             order = np.argsort(self._grouping.codes, kind="stable").astype(np.uintp)
-            ends = np.cumsum(np.bincount(self._grouping.codes, minlength=self._grouping.count)).tolist()
+            ends = np.cumsum(np.bincount(self._grouping.codes, minlength=self._grouping.groups)).tolist()
         groups, columns = len(ends or [0]), self._rows.shape[1]
         parts = []
         for first, count in steps(draws.count, groups * columns):
@@ -117,7 +117,7 @@ class Rows:
         rows = self._rows[positions]
         if self._grouping is None:
             return self._sum(rows)[np.newaxis, np.newaxis], np.array([[len(rows)]])
-        codes, count = self._grouping.codes[positions], self._grouping.count
+        codes, count = self._grouping.codes[positions], self._grouping.groups
         folded = self._measure.metric._fold_groups(rows, codes, count, (1, 1))
         sums = np.vstack([folded.rows(), folded.overall().row()])
         return sums[np.newaxis], np.append(folded.segments(), len(rows))[np.newaxis]
