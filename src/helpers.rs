@@ -8,6 +8,7 @@
 //! child calls [`leave`], after which the calling thread goes on alone, with all that the helpers have done. What other
 //! threads fork needs none of this: the child does not go on with our call.
 
+use crate::memory;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -102,7 +103,7 @@ impl<'a, B: Default + Send, W: Send> Helpers<'a, B, W> {
         GATES.with_borrow_mut(|gates| gates.push(gate.clone()));
         let mut helpers = Self { gate, shared, threads, borrowed: PhantomData };
         // If the system cannot start more threads, the ones that were started do the work.
-        let _ = (0..count).all(|number| helpers.start(number, make, work));
+        let _ = (0..count).all(|number| memory::suffices_for_thread() && helpers.start(number, make, work));
         helpers
     }
 

@@ -16,8 +16,8 @@
 //! The list begins with the lowest layer. A module uses only modules of the layers below it, and none of its own layer;
 //! a test keeps it so (`src/tests/layers.rs`).
 //!
-//! - `error`, `cpu`, `helpers`, [`stop`]: errors; the code for this processor; threads that help with a call; calls that
-//!   end early
+//! - `error`, `cpu`, `memory`: errors; the code for this processor; memory for when the system has none left
+//! - `helpers`, [`stop`]: threads that help with a call; calls that end early
 //! - [`parallel`], [`exact`], [`random`]: work on all cores; sums that do not depend on order; streams of random
 //!   numbers
 //! - [`text`]: from bytes to tokens
@@ -57,6 +57,7 @@ mod error;
 pub mod exact;
 mod helpers;
 pub mod matching;
+mod memory;
 pub mod pairwise;
 pub mod parallel;
 pub mod perplexity;
@@ -74,3 +75,7 @@ pub mod text;
 pub mod text_metrics;
 
 pub use error::Error;
+
+#[cfg(feature = "python")]
+#[global_allocator]
+static ALLOCATOR: memory::Allocator = memory::Allocator;

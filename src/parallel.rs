@@ -111,6 +111,8 @@ where
     let work = |batch: &mut B, worker: &mut W| {
         stop::poll();
         work(batch, worker);
+        // After the last batch too, since memory may have been short.
+        stop::poll();
     };
     let helpers = Helpers::new(count, &make, &work);
     // Two batches are not enough for any number of helpers.

@@ -9,6 +9,7 @@
 //! The hook asks the outside world whether to end, for example Python whether a signal handler raised an exception. It
 //! is called on the thread that began the call, at most once in [`INTERVAL`].
 
+use crate::memory;
 use std::cell::{Cell, RefCell};
 use std::collections::TryReserveError;
 use std::hint::black_box;
@@ -73,6 +74,7 @@ pub fn call<R>(work: impl FnOnce() -> R) -> Result<R, Reason> {
             ASKED.set(self.1);
         }
     }
+    memory::fill();
     let _restore = Restore(CALL.take(), ASKED.replace(Asked::NotYet));
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| match payload.downcast::<Reason>() {
         Ok(reason) => *reason,
@@ -98,6 +100,9 @@ pub fn join(call: Option<Shared>) {
 pub fn poll() {
     if let Some(reason) = CALL.with_borrow(|call| call.as_ref().and_then(reason)) {
         resume_unwind(Box::new(reason));
+    }
+    if memory::was_short() {
+        end(Reason::OutOfMemory);
     }
     match ASKED.get() {
         Asked::ByAnotherThread => {}

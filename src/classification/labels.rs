@@ -2,7 +2,9 @@
 
 use crate::parallel;
 use crate::stop;
-use rustc_hash::{FxHashMap, FxHashSet};
+use hashbrown::HashTable;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::Hasher;
 use std::sync::{Mutex, PoisonError};
 
 /// An integer label.
@@ -119,7 +121,10 @@ fn mapped<T: IntegerLabel>(column: &[T], code: impl Fn(T) -> i32) -> Vec<i32> {
 pub struct DistinctStrings {
     /// A cache of recent short strings, by hash.
     recent: Box<[Recent; Self::RECENT]>,
-    numbers: FxHashMap<Box<[u8]>, u32>,
+    /// All strings, one after another, and where each ends: an allocation for each would take more time and memory.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    numbers: HashTable<u32>,
 }
 
 /// A string of up to 16 bytes and its number.
@@ -134,7 +139,8 @@ struct Recent {
 
 impl Default for DistinctStrings {
     fn default() -> Self {
-        Self { recent: Box::new([Recent::default(); Self::RECENT]), numbers: FxHashMap::default() }
+        let recent = Box::new([Recent::default(); Self::RECENT]);
+        Self { recent, bytes: Vec::new(), ends: Vec::new(), numbers: HashTable::new() }
     }
 }
 
@@ -162,11 +168,21 @@ impl DistinctStrings {
     }
 
     fn look_up(&mut self, name: &[u8]) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
+        let Self { bytes, ends, numbers, .. } = self;
+        let hash = |name: &[u8]| {
+            let mut hasher = FxHasher::default();
+            hasher.write(name);
+            hasher.finish()
+        };
+        if let Some(&number) = numbers.find(hash(name), |&number| nth(bytes, ends, number) == name) {
             return number;
         }
-        let number = u32::try_from(self.numbers.len()).expect("fewer than 2^32 distinct labels");
-        self.numbers.insert(name.into(), number);
+        let number = u32::try_from(ends.len()).expect("fewer than 2^32 distinct labels");
+        stop::extend(bytes, name);
+        stop::push(ends, bytes.len());
+        let of = |number: &u32| hash(nth(bytes, ends, *number));
+        stop::check_reserved(numbers.try_reserve(1, of));
+        numbers.insert_unique(hash(name), number, of);
         number
     }
 
@@ -174,15 +190,22 @@ impl DistinctStrings {
     /// there.
     #[must_use]
     pub fn sorted(&self) -> (Vec<&[u8]>, Vec<i32>) {
-        let mut names: Vec<(&[u8], u32)> = stop::with_capacity(self.numbers.len());
-        names.extend(self.numbers.iter().map(|(name, &number)| (&**name, number)));
+        let mut names: Vec<(&[u8], u32)> = stop::with_capacity(self.ends.len());
+        names.extend((0..).zip(&self.ends).map(|(number, _)| (nth(&self.bytes, &self.ends, number), number)));
         stop::sort(&mut names);
-        let mut positions = vec![0; names.len()];
+        let mut positions = stop::filled(0, names.len());
         for (position, (_, number)) in (0..).zip(&names) {
             positions[*number as usize] = position;
         }
         (names.into_iter().map(|(name, _)| name).collect(), positions)
     }
+}
+
+/// The string with this number.
+#[inline]
+fn nth<'a>(bytes: &'a [u8], ends: &[usize], number: u32) -> &'a [u8] {
+    let number = number as usize;
+    &bytes[number.checked_sub(1).map_or(0, |before| ends[before])..ends[number]]
 }
 
 /// The number of rows, of `width` characters each, that a thread takes at a time.
@@ -200,7 +223,8 @@ pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, DistinctStrin
     parallel::fill(&mut numbers, BATCH, |first, numbers| {
         // For each hash, the index of the last such row plus one, and the index of its name in this batch.
         let mut recent = [(0_usize, 0_u32); 1 << RECENT_ROWS];
-        let mut batch: Vec<Vec<u8>> = Vec::new();
+        // The names of the batch, one after another, and where each ends.
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         for (at, number) in (first..).zip(&mut *numbers) {
             // Each character has a factor of its own, so that no product waits for another.
             let hash = row(at).iter().zip(&factors).fold(0_u64, |hash, (&character, factor)| {
@@ -209,16 +233,17 @@ pub fn number_rows(characters: &[u32], width: usize) -> (Vec<u32>, DistinctStrin
             let slot = &mut recent[(hash >> (u64::BITS - RECENT_ROWS)) as usize];
             if slot.0 == 0 || row(slot.0 - 1) != row(at) {
                 #[expect(clippy::cast_possible_truncation, reason = "a batch is small")]
-                let index = batch.len() as u32;
+                let index = ends.len() as u32;
                 *slot = (at + 1, index);
-                batch.push(name_of(row(at)));
+                push_name(row(at), &mut bytes);
+                ends.push(bytes.len());
             }
             *number = slot.1;
         }
         // One lock for a batch: threads with many names would otherwise wait for each other at every row.
         let numbered: Vec<u32> = {
             let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-            batch.iter().map(|name| names.number(name)).collect()
+            (0..).zip(&ends).map(|(index, _)| names.number(nth(&bytes, &ends, index))).collect()
         };
         numbers.iter_mut().for_each(|number| *number = numbered[*number as usize]);
     });
@@ -235,10 +260,9 @@ fn scattered(number: u64) -> u64 {
     (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB) | 1
 }
 
-/// The characters of a row in UTF-8, in which a lone surrogate is three bytes.
-fn name_of(row: &[u32]) -> Vec<u8> {
+/// Appends the characters of a row in UTF-8, in which a lone surrogate is three bytes.
+fn push_name(row: &[u32], name: &mut Vec<u8>) {
     let end = row.iter().rposition(|&character| character != 0).map_or(0, |last| last + 1);
-    let mut name = Vec::with_capacity(end);
     for &character in &row[..end] {
         match char::from_u32(character) {
             Some(character) => name.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
@@ -248,7 +272,6 @@ fn name_of(row: &[u32]) -> Vec<u8> {
             })),
         }
     }
-    name
 }
 
 /// A string of up to 16 bytes as two numbers, which identify it together with its length.

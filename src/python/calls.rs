@@ -1,5 +1,6 @@
 //! Calls of the core that can be ended early: by Ctrl-C, or when memory is short.
 
+use crate::memory;
 use crate::stop::{self, Reason};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
@@ -33,13 +34,19 @@ pub fn attached<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
     stop::call(work).unwrap_or_else(|reason| Err(raised(reason)))
 }
 
-/// The number of items that are read between two checks for signals.
+/// The number of items that are read between two checks.
 const CHECKED_ITEMS: usize = 1 << 12;
 
-/// Raises what a signal handler raised, at times, in a loop over the items of a Python object.
+/// Raises what a signal handler raised, or `MemoryError`, at times, in a loop over the items of a Python object.
 #[inline]
-pub fn check_signals_at(py: Python<'_>, item: usize) -> PyResult<()> {
-    if item % CHECKED_ITEMS == CHECKED_ITEMS - 1 { py.check_signals() } else { Ok(()) }
+pub fn check_at(py: Python<'_>, item: usize) -> PyResult<()> {
+    if item % CHECKED_ITEMS < CHECKED_ITEMS - 1 {
+        return Ok(());
+    }
+    if memory::was_short() {
+        return Err(out_of_memory());
+    }
+    py.check_signals()
 }
 
 /// The exception for a call that ended early.

@@ -1,7 +1,7 @@
 //! Confusion counts in Python.
 
 use super::arrays::{contiguous, unchanged, with_integers};
-use super::calls::{detached, filled};
+use super::calls::{detached, filled, with_capacity};
 use crate::classification::{self, Cells, ClassCounts, IntegerLabel};
 use crate::exact::CompactSum;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
@@ -124,7 +124,9 @@ pub type ClassRows<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>,
 /// The counts of the classes that occur in each of many sets of rows, as arrays.
 pub fn class_rows(py: Python<'_>, rows: classification::ClassRows) -> PyResult<ClassRows<'_>> {
     let classification::ClassRows { ends, classes, counts } = rows;
-    let counts = PyArray1::from_vec(py, counts.concat()).reshape([3, classes.len()])?;
+    let mut joined = with_capacity(3 * classes.len())?;
+    counts.into_iter().for_each(|column| joined.extend(column));
+    let counts = PyArray1::from_vec(py, joined).reshape([3, classes.len()])?;
     let ends = PyArray1::from_iter(py, ends.into_iter().map(|end| signed(end as u64)));
     let classes = PyArray1::from_iter(py, classes.into_iter().map(i64::from));
     Ok((ends, classes, counts))

@@ -1,13 +1,14 @@
 //! Labels of Python as integers and codes.
 
 use super::arrays::{contiguous, unchanged, with_integers};
-use super::calls::{check_signals_at, detached, with_capacity};
+use super::calls::{attached, check_at, detached, with_capacity};
 use super::texts;
 use crate::classification::{self, DistinctStrings, IntegerLabel, LabelTable, multilabel};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyList, PyString};
+use std::iter;
 
 /// The codes of columns, and the sorted table of labels.
 type Encoded<'py, L> = PyResult<(Vec<Bound<'py, PyArray1<i32>>>, L)>;
@@ -25,7 +26,7 @@ pub fn integers_of<'py>(values: &Bound<'py, PyList>) -> PyResult<Integers<'py>> 
     let mut integers = with_capacity(values.len())?;
     let mut bools = 0;
     for (at, item) in values.iter().enumerate() {
-        check_signals_at(values.py(), at)?;
+        check_at(values.py(), at)?;
         bools += usize::from(item.is_exact_instance_of::<PyBool>());
         let Ok(integer) = item.extract() else { return Ok(Integers::Not(at)) };
         integers.push(integer);
@@ -66,10 +67,18 @@ pub fn encode_strings<'py>(
     py: Python<'py>,
     columns: Vec<Bound<'py, PyAny>>,
     names: Vec<String>,
-) -> Encoded<'py, Vec<Bound<'py, PyString>>> {
+) -> Encoded<'py, Bound<'py, PyList>> {
+    attached(|| encoded_strings(py, &columns, &names))
+}
+
+fn encoded_strings<'py>(
+    py: Python<'py>,
+    columns: &[Bound<'py, PyAny>],
+    names: &[String],
+) -> Encoded<'py, Bound<'py, PyList>> {
     let mut numbers = DistinctStrings::default();
     let mut encoded: Vec<Vec<u32>> = Vec::new();
-    for (column, name) in columns.iter().zip(&names) {
+    for (column, name) in columns.iter().zip(names) {
         if let Ok(list) = column.cast::<PyList>() {
             encoded.push(numbers_of_list(list, name, &mut numbers)?);
             continue;
@@ -89,15 +98,20 @@ pub fn encode_strings<'py>(
         .into_iter()
         .map(|codes| PyArray1::from_vec(py, codes.into_iter().map(|code| positions[code as usize]).collect()))
         .collect();
-    Ok((codes, labels.into_iter().map(|name| decoded(py, name)).collect::<PyResult<_>>()?))
+    Ok((codes, decoded(py, labels)?))
 }
 
-/// A string from UTF-8, in which a lone surrogate is stored as its three bytes.
-fn decoded<'py>(py: Python<'py>, name: &[u8]) -> PyResult<Bound<'py, PyString>> {
-    match std::str::from_utf8(name) {
-        Ok(name) => Ok(PyString::new(py, name)),
-        Err(_) => Ok(PyBytes::new(py, name).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?),
+/// A list of str from UTF-8, in which a lone surrogate is stored as its three bytes.
+fn decoded<'py, 'a>(py: Python<'py>, names: impl IntoIterator<Item = &'a [u8]>) -> PyResult<Bound<'py, PyList>> {
+    // Other ways to make strings and lists panic if there is no memory for them.
+    let list = PyList::empty(py);
+    for name in names {
+        list.append(match std::str::from_utf8(name) {
+            Ok(_) => PyString::from_bytes(py, name)?,
+            Err(_) => PyBytes::new(py, name).call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?,
+        })?;
     }
+    Ok(list)
 }
 
 /// Read a sorted table of labels at the start of bytes. Return the labels and the length of their line: an array, where
@@ -116,13 +130,8 @@ pub fn read_labels<'py>(py: Python<'py>, data: &[u8]) -> PyResult<(Bound<'py, Py
             PyArray1::from_vec(py, points).reshape([count, width])?.into_any()
         }
         LabelTable::Strings { bytes, ends } => {
-            let labels = PyList::empty(py);
-            let mut start = 0;
-            for end in ends {
-                labels.append(decoded(py, &bytes[start..end])?)?;
-                start = end;
-            }
-            labels.into_any()
+            let starts = iter::once(&0).chain(&ends);
+            decoded(py, starts.zip(&ends).map(|(&start, &end)| &bytes[start..end]))?.into_any()
         }
     };
     Ok((labels, length))
@@ -146,7 +155,7 @@ fn numbers_of_list(list: &Bound<'_, PyList>, name: &str, numbers: &mut DistinctS
     let mut met = RecentStrings((0..RecentStrings::SLOTS).map(|_| None).collect());
     let mut codes = with_capacity(list.len())?;
     for (at, item) in list.iter().enumerate() {
-        check_signals_at(list.py(), at)?;
+        check_at(list.py(), at)?;
         let slot = met.slot(&item);
         if let Some((same, code)) = slot
             && same.is(&item)

@@ -80,6 +80,7 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::memory::fill();
         super::calls::set_hook();
         forks::register(module)
     }

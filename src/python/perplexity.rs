@@ -1,7 +1,7 @@
 //! Perplexity, from logits or log-probabilities.
 
 use super::arrays::{named, rows_of, unchanged};
-use super::calls::{attached, check_signals_at, detached, filled, with_capacity, zeros};
+use super::calls::{attached, check_at, detached, filled, with_capacity, zeros};
 use super::group_totals::GroupTotals;
 use super::total::Total;
 use crate::perplexity::{
@@ -250,12 +250,12 @@ fn sum_lists<'py>(sequences: &Bound<'py, PyList>, unit: f64) -> PyResult<Bound<'
         } else {
             let values = ordered(&values, number)?;
             values.enumerate().try_for_each(|(at, value)| {
-                check_signals_at(py, at)?;
+                check_at(py, at)?;
                 self::add(&mut sequence, &value?, number, at)
             })?;
         }
         sums.push(sequence.finish(unit));
-        check_signals_at(py, number)?;
+        check_at(py, number)?;
     }
     pairs(py, sums)
 }
@@ -277,7 +277,7 @@ fn ordered<'py>(values: &Bound<'py, PyAny>, number: usize) -> PyResult<Bound<'py
 /// Adds a list, the most frequent type, by borrowed items, whose references need not be counted.
 fn add_list(sequence: &mut LogProbSum, list: &Bound<'_, PyList>, number: usize) -> PyResult<()> {
     for at in 0..list.len() {
-        check_signals_at(list.py(), at)?;
+        check_at(list.py(), at)?;
         // SAFETY: the list keeps its item alive until other code runs, and no other code runs before the item is read.
         let item = unsafe { Borrowed::from_ptr_or_err(list.py(), PyList_GetItem(list.as_ptr(), at.cast_signed())) }?;
         match item.cast_exact::<PyFloat>() {

@@ -1,12 +1,12 @@
 //! Texts, or tokens in place of texts, from Python objects as borrowed bytes.
 
-use super::calls::{check_signals_at, reserve, with_capacity};
+use super::calls::{check_at, reserve, with_capacity};
 use crate::text::MAX_TEXT;
 use crate::text::tokenize::pretokenized;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
-use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyInt, PyList, PyMapping, PySlice, PyString, PyTuple};
 use std::cell::Cell;
 use std::io::Write;
 
@@ -191,7 +191,7 @@ fn given_tokens(
     let mut marked = with_capacity(8 * tokens.len() + 1)?;
     marked.push(pretokenized::TOKENS);
     for (at, token) in tokens.iter().enumerate() {
-        check_signals_at(item.py(), at)?;
+        check_at(item.py(), at)?;
         if let Some(string) = string(&token) {
             let bytes = bytes(string)?;
             reserve(&mut marked, bytes.as_ref().len())?;
@@ -315,15 +315,19 @@ pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyR
         let found = object.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not {found}: pass a list")));
     }
-    if is_array {
-        // An array or a tensor converts all its items at once, those of its rows too.
-        return Ok(object.call_method0("tolist")?.cast_into()?);
-    }
-    listed(object, |first| {
+    let check = |first: &Bound<'py, PyAny>| {
         // A text is a str or a sequence. A number would be found only after all items, perhaps a billion, are listed.
         let is_number = first.is_instance_of::<PyInt>() || first.is_instance_of::<PyFloat>();
         if name.is_empty() || !is_number { Ok(()) } else { Err(no_string(first, || format!("{name}[0]"))) }
-    })
+    };
+    if is_array {
+        // An array or a tensor converts all its items at once, those of its rows too.
+        let first =
+            object.get_item(PySlice::new(object.py(), 0, 1, 1))?.call_method0("tolist")?.cast_into::<PyList>()?;
+        first.iter().next().map_or(Ok(()), |first| check(&first))?;
+        return Ok(object.call_method0("tolist")?.cast_into()?);
+    }
+    listed(object, check)
 }
 
 /// The items of an iterable as a list. `check` is called with the first one.
@@ -338,7 +342,7 @@ pub fn listed<'py>(
         if let Some(check) = check.take() {
             check(&item)?;
         }
-        check_signals_at(object.py(), at)?;
+        check_at(object.py(), at)?;
         list.append(item)?;
     }
     Ok(list)

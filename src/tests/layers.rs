@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The top-level modules by layer, the lowest layer first. Modules of one layer never use each other.
-const LAYERS: [&[&str]; 8] = [
-    &["cpu", "error", "helpers", "stop", "testing"],
+const LAYERS: [&[&str]; 9] = [
+    &["cpu", "error", "memory", "testing"],
+    &["helpers", "stop"],
     &["exact", "parallel", "random"],
     &["text"],
     &["matching"],

@@ -12,32 +12,7 @@ SCRIPT = Path(large_calls.__file__)
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits the address space")
 
 
-#: Calls in which some buffers are not requested before they are used yet, or modules are loaded while memory is short.
-OPEN = {
-    "chrF++",
-    "TER",
-    "CER",
-    "alignment",
-    "prepare",
-    "pairwise",
-    "pairwise of words",
-    "pairwise of long texts",
-    "strings",
-    "arrays of strings",
-    "weighted labels",
-    "log-probabilities",
-    "groups of labels",
-    "confidence_interval",
-    "interval of labels",
-    "bca",
-    "compare",
-}
-not_yet = pytest.mark.xfail(reason="a buffer of this call is not requested before it is used", run=False)
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=not_yet) if name in OPEN else name for name in large_calls.CALLS]
-)
+@pytest.mark.parametrize("name", large_calls.CALLS)
 def test_short_memory_raises(name):
     command = [sys.executable, SCRIPT, name]
     environment = {"PYTHONPATH": str(SCRIPT.parents[1]), "OPENBLAS_NUM_THREADS": "1"}

@@ -102,7 +102,10 @@ class TestWhichTexts:
         assert warned(BLEU(force=True).score, [CHINESE], [CHINESE]) == []
 
     def test_tokens(self, warned):
-        assert warned(WER().score, [list(CHINESE)], [list(CHINESE)]) == []
+        words = ["我们", "明天", "去", "北京", "Сегодня"]
+        for metric in WER(), BLEU(ignore_index=-100), ROUGE(ignore_index=-100):
+            assert warned(metric.score, [words], [words]) == []
+            assert warned(metric.score, [list(CHINESE)], [list(CHINESE)]) == []
 
 
 METRICS = [BLEU(), WER(), TER(), ROUGE()]

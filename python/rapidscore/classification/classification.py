@@ -238,9 +238,8 @@ class Classification(ClassMetric[ClassificationScore]):
                 f"rows have the shape {rows.shape} and type {rows.dtype}: pass int32 codes of shape (n, 2)"
             )
         true, predicted = rows.T
-        # The prediction of an ignored row is not read.
         unknown = (predicted < 0) | (predicted >= len(table))
-        wrong = np.flatnonzero((true < lowest) | (true >= len(table)) | ((true >= 0) & unknown))
+        wrong = np.flatnonzero((true < lowest) | (true >= len(table)) | unknown)
         if len(wrong):
             raise ValueError(
                 f"rows[{wrong[0]}] has the codes {rows[wrong[0]].tolist()}, but there are {len(table)} labels: pass "

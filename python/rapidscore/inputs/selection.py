@@ -22,7 +22,8 @@ def checked(index: Selection, what: str, count: int) -> slice | NDArray[Any]:
     """
     if isinstance(index, slice):
         return index
-    if isinstance(index, SupportsIndex) and not isinstance(index, bool | np.ndarray):
+    # Arrays and tensors of one item are indices too, but select one row or none.
+    if isinstance(index, SupportsIndex) and not isinstance(index, bool) and getattr(index, "ndim", 0) == 0:
         index = [index.__index__()]
     elif isinstance(index, bool | str | bytes) or not hasattr(index, "__len__"):
         raise TypeError(f"{index!r} cannot select {what}: pass a slice, a number, an index array or a mask")
