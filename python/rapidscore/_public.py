@@ -20,10 +20,10 @@ def public(definition: T) -> T:
 
 
 def has_key(items: Container[Any], key: Any) -> bool:
-    """Return whether a key is there; one that no mapping can have, such as a list, is not."""
+    """Return whether a key is there; one that no mapping can have, such as a list or an array, is not."""
     try:
         return key in items
-    except TypeError:
+    except (TypeError, ValueError):
         return False
 
 

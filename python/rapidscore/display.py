@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,7 +43,7 @@ def fixed(value: float, width: int) -> str:
     >>> fixed(1.5, 2), fixed(2.5e43, 2), fixed(float("inf"), 2)
     ('1.50', '2.50e+43', 'inf')
     """
-    if isinstance(width, bool) or not isinstance(width, int):
+    if isinstance(width, bool) or not isinstance(width, SupportsIndex):
         raise TypeError(f"width must be a number of decimals, not {width!r} ({type(width).__name__})")
     if not 0 <= width <= MOST_DECIMALS:
         raise ValueError(f"width must be from 0 to {MOST_DECIMALS} decimals, got {width}")

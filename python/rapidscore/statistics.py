@@ -76,7 +76,7 @@ class Statistics(Generic[ScoreT_co]):
 
     def __init__(self, metric: Metric[ScoreT_co], rows: ArrayLike, references: ArrayLike) -> None:
         checked = metric._checked_rows(rows)
-        counts = np.asarray(references)
+        counts = np.array(references)
         if counts.dtype.kind not in "iu" or counts.shape not in ((), (len(checked),)) or (counts < 0).any():
             raise ValueError(f"references are {references!r:.60}: pass one number from 0, or one for each of the rows")
         self._hold(metric, checked, counts)

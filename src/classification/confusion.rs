@@ -8,6 +8,7 @@
 use crate::error::Error;
 use crate::exact::{CompactSum, take};
 use crate::scoring::{MOST_SEGMENTS, joined_segments};
+use crate::stop;
 
 /// A true class and a predicted class.
 pub type Cell = (u32, u32);
@@ -85,7 +86,7 @@ pub(super) fn sum_by(cells: &[(Cell, CompactSum)], class: impl Fn(&Cell) -> usiz
 
 /// The union of two ordered lists of cells. The values of a cell in both are added.
 fn joined<V: Clone>(one: &[(Cell, V)], other: &[(Cell, V)], add: impl Fn(&mut V, &V)) -> Vec<(Cell, V)> {
-    let mut cells = Vec::with_capacity(one.len() + other.len());
+    let mut cells = stop::with_capacity(one.len() + other.len());
     let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
     while let (Some(a), Some(b)) = (one.peek(), other.peek()) {
         if a.0 <= b.0 {
@@ -245,14 +246,14 @@ impl Confusion {
         let count = usize::try_from(count).ok().filter(|&count| count <= bytes.len() / 16).ok_or(Error::Bytes)?;
         let cells = match weighted {
             0 => {
-                let mut cells = Vec::with_capacity(count);
+                let mut cells = stop::with_capacity(count);
                 for _ in 0..count {
                     cells.push((cell(&mut bytes)?, u64::from_le_bytes(take(&mut bytes)?)));
                 }
                 Cells::Counts(cells)
             }
             1 => {
-                let mut cells = Vec::with_capacity(count);
+                let mut cells = stop::with_capacity(count);
                 for _ in 0..count {
                     cells.push((cell(&mut bytes)?, CompactSum::read(&mut bytes)?));
                 }

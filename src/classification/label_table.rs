@@ -4,6 +4,7 @@
 //! A table may have hundreds of thousands of labels, so they are read into arrays, without an object for each label.
 
 use crate::error::Error;
+use crate::stop;
 use memchr::{memchr, memchr_iter};
 
 /// Up to this number of characters, padding included, strings are padded to equal lengths.
@@ -73,7 +74,7 @@ fn integer(item: &[u8]) -> Option<i128> {
 /// The ascending numbers of a list.
 fn numbers<T: PartialOrd>(items: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Option<Vec<T>> {
     let count = if items.is_empty() { 0 } else { 1 + memchr_iter(b',', items).count() };
-    let mut values = Vec::with_capacity(count);
+    let mut values = stop::with_capacity(count);
     for (at, item) in items.split(|&byte| byte == b',').take(count).enumerate() {
         let value = parse(if at > 0 { item.strip_prefix(b" ")? } else { item })?;
         if values.last().is_some_and(|last| *last >= value) {
@@ -104,7 +105,7 @@ fn strings(items: &[u8]) -> Option<LabelTable> {
     let padded = count.checked_mul(width)?;
     // A padded character takes 4 bytes, and a Python string about 64 bytes and its characters.
     if ends_in_nul || padded > PADDED.max(32 * count + length / 2) {
-        let (mut bytes, mut ends) = (Vec::with_capacity(items.len()), Vec::with_capacity(count));
+        let (mut bytes, mut ends) = (stop::with_capacity(items.len()), stop::with_capacity(count));
         each_string(items, |label| {
             bytes.extend_from_slice(label);
             ends.push(bytes.len());
@@ -112,7 +113,7 @@ fn strings(items: &[u8]) -> Option<LabelTable> {
         })?;
         return Some(LabelTable::Strings { bytes, ends });
     }
-    let mut points = Vec::with_capacity(padded);
+    let mut points = stop::with_capacity(padded);
     each_string(items, |label| {
         let end = points.len() + width;
         decode(label, |point| points.push(point))?;

@@ -1,7 +1,7 @@
 //! Confusion counts in Python.
 
 use super::arrays::{contiguous, unchanged, with_integers};
-use super::calls::{detached, filled, with_capacity};
+use super::calls::{attached, detached, filled, with_capacity};
 use crate::classification::{self, Cells, ClassCounts, IntegerLabel};
 use crate::exact::CompactSum;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray};
@@ -63,7 +63,7 @@ impl Confusion {
 
     /// Return the sum of both, which must have the same classes.
     fn merged(&self, other: &Self) -> PyResult<Self> {
-        Ok(Self(self.0.merged(&other.0)?))
+        attached(|| Ok(Self(self.0.merged(&other.0)?)))
     }
 
     /// Return the same counts where class n has the code `codes[n]`, of `classes` in all.
@@ -80,7 +80,7 @@ impl Confusion {
     #[staticmethod]
     #[pyo3(signature = (data, start=0))]
     fn from_bytes(data: &[u8], start: usize) -> PyResult<Self> {
-        Ok(Self(classification::Confusion::from_bytes(data.get(start..).unwrap_or_default())?))
+        attached(|| Ok(Self(classification::Confusion::from_bytes(data.get(start..).unwrap_or_default())?)))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

@@ -119,7 +119,7 @@ fn decoded<'py, 'a>(py: Python<'py>, names: impl IntoIterator<Item = &'a [u8]>) 
 /// zeros, or a list of str.
 #[pyfunction]
 pub fn read_labels<'py>(py: Python<'py>, data: &[u8]) -> PyResult<(Bound<'py, PyAny>, usize)> {
-    let (table, length) = py.detach(|| classification::read_table(data))?;
+    let (table, length) = detached(py, || classification::read_table(data))??;
     let labels = match table {
         LabelTable::Bools(labels) => PyArray1::from_vec(py, labels).into_any(),
         LabelTable::Integers(labels) => PyArray1::from_vec(py, labels).into_any(),

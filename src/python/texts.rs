@@ -300,6 +300,11 @@ pub fn as_list<'py>(object: &Bound<'py, PyAny>, name: &str, wanted: &str) -> PyR
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return Ok(tuple.to_list());
     }
+    if object.hasattr("columns")? {
+        // Its items would be the names of its columns, or whole columns.
+        let found = object.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{name} must be {wanted}, not a {found}: pass one of its columns")));
+    }
     // A column of pyarrow, whose items are scalars of its own.
     if object.hasattr("to_pylist")? {
         return Ok(object.call_method0("to_pylist")?.cast_into::<PyList>()?);

@@ -1,6 +1,6 @@
 //! Totals.
 
-use super::calls::detached;
+use super::calls::{attached, detached};
 use crate::classification::multilabel;
 use crate::scoring::{self, Column, Misfits};
 use crate::text::Misfit;
@@ -101,7 +101,7 @@ impl Total {
     #[staticmethod]
     #[pyo3(signature = (data, start=0))]
     fn from_bytes(data: &[u8], start: usize) -> PyResult<Self> {
-        Ok(Self(scoring::Total::from_bytes(data.get(start..).unwrap_or_default())?))
+        attached(|| Ok(Self(scoring::Total::from_bytes(data.get(start..).unwrap_or_default())?)))
     }
 
     fn __eq__(&self, other: &Self) -> bool {

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::exact::{CompactSum, take};
 use crate::scoring::metric::{Column, Fold};
 use crate::scoring::misfits::Misfits;
+use crate::stop;
 
 /// The maximum number of rows of a total: what Python's `len` can return.
 pub const MOST_SEGMENTS: u64 = i64::MAX.cast_unsigned();
@@ -218,7 +219,7 @@ impl Total {
         let (segments, references, tokenized) = (number()?, (number()?, number()?), number()?);
         // A sum takes at least nine bytes. Without this limit, a wrong number of columns would reserve any memory.
         let columns = usize::try_from(columns).ok().filter(|&count| count <= bytes.len() / 9).ok_or(Error::Bytes)?;
-        let mut sums = Vec::with_capacity(columns);
+        let mut sums = stop::with_capacity(columns);
         for _ in 0..columns {
             sums.push(Sum::read(&mut bytes)?);
         }

@@ -74,6 +74,8 @@ def made():
         "top_k": TopKAccuracy().score(np.eye(2), [0, 1]),
         "alignment": WER().alignment("a", "b"),
         "systems": {"a": statistics, "b": second},
+        "compared": compare({"a": statistics, "b": second}, resamples=5)["a"],
+        "permuted": groups.permutation_test(permutations=5)["bleu"],
     }
 
 
@@ -118,6 +120,7 @@ CALLS = {
     "compare system": lambda made, value: compare({"a": value, "b": made["statistics"]}),
     "detectable": lambda made, value: minimum_detectable_difference(value, made["statistics"]),
     "ROUGE type": lambda made, value: made["rouge"][value],
+    "GroupDifference.format": lambda made, value: made["permuted"].format(value),
     "BLEUScore.format": lambda made, value: made["bleu"].format(value),
     "value": lambda made, value: made["classes"].value(value),
     "f1": lambda made, value: made["classes"].f1(value if value is not None else "x"),
@@ -227,6 +230,7 @@ RESULTS = [
     "intervals",
     "group_intervals",
     "comparison",
+    "compared",
     "statistics",
     "total",
 ]

@@ -202,3 +202,15 @@ def test_large_multilabel_totals():
         total += total
     assert total.score().support.tolist() == [2.0**61, 0.0]
     assert total.score().f1("micro") == Multilabel().score([{1}, {2}], [{1}, {1}]).f1("micro")
+
+
+def test_sums_over_many_labels():
+    labels = range(2048)
+    total = Multilabel(labels=labels).statistics([{*labels}], [{*labels}]).total()
+    while len(total) < 2**53:
+        total += total
+    score = total.score()
+    # The labels of all rows are 2**64.
+    assert score.f1("micro") == score.precision("micro") == 1
+    assert score.hamming_loss == 0
+    assert str(2**64) in score.report()

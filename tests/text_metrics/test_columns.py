@@ -112,3 +112,15 @@ def test_candidates_and_sizes():
     assert mbr_decode(pa.array([sampled]), CHRF()) == expected
     losses = Perplexity().score_losses([0.5, 1.0], [3, 4], texts=pa.array(["to be", "or not"]))
     assert losses.as_dict() == Perplexity().score_losses([0.5, 1.0], [3, 4], texts=["to be", "or not"]).as_dict()
+
+
+FRAMES = {name: table for name, table in TABLES.items() if hasattr(table, "columns")}
+
+
+@pytest.mark.parametrize("table", FRAMES.values(), ids=FRAMES)
+def test_tables_as_predictions(table):
+    for call in (lambda: BLEU().score(table, ["a"] * 4), lambda: BLEU().pairwise(table)):
+        with pytest.raises(
+            TypeError, match=r"predictions must be a sequence of str, not a .*: pass one of its columns"
+        ):
+            call()

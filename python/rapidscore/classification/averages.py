@@ -126,7 +126,9 @@ def fscore(
     predicted, true = summed(tp, predicted), summed(tp, true)
     weights = true if average == "weighted" else weights
     if average == "micro":
-        tp, predicted, true = (np.add.reduce(counts, axis=-1, keepdims=True) for counts in (tp, predicted, true))
+        tp, predicted, true = (
+            np.add.reduce(counts, axis=-1, dtype=np.float64, keepdims=True) for counts in (tp, predicted, true)
+        )
     # Floats, because integers would overflow if beta is large.
     beta2 = beta**2
     numerator, denominator = float(1 + beta2) * tp, float(beta2) * true + predicted

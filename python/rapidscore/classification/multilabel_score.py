@@ -230,7 +230,9 @@ class ManyMultilabelScores:
 
 def _hamming_loss(true_positives: Any, predicted: Any, support: Any, weight: Any) -> Any:
     """Return the share of indicators that are wrong, from counts (..., C)."""
-    wrong = (predicted - true_positives).sum(axis=-1) + (support - true_positives).sum(axis=-1)
+    # Floats, because the sum over labels of counts of up to 2**53 rows may exceed 64 bits.
+    wrong: Any = np.sum(predicted - true_positives, axis=-1, dtype=np.float64)
+    wrong = wrong + np.sum(support - true_positives, axis=-1, dtype=np.float64)
     return averages.share(wrong, weight * true_positives.shape[-1], nan)
 
 

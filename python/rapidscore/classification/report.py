@@ -123,7 +123,9 @@ def _averages(
     counts: Counts, accuracy: bool, samples: Counts | Means | None, zero_division: ZeroDivision
 ) -> Iterator[tuple[str, list[Any]]]:
     """Yield the name of each average, and the values of its columns."""
-    support = summed(counts.tp, counts.true).sum().item()
+    supports = summed(counts.tp, counts.true)
+    # Python's integers do not overflow.
+    support = sum(supports.tolist()) if supports.dtype.kind in "iu" else supports.sum().item()
     for average in ("micro", "macro", "weighted", "samples"):
         averaged = samples if average == "samples" else counts
         if isinstance(averaged, tuple) and not isinstance(averaged, Counts):

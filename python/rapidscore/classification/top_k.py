@@ -157,7 +157,7 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
 
     def _rows(self, predictions: Any, references: Any, sample_weight: ArrayLike | None) -> NDArray[np.float64]:
         scores = arrays.as_array(predictions, "predictions")
-        if scores.ndim and not len(scores) and not len(references):
+        if scores.ndim and not len(scores) and hasattr(references, "__len__") and not len(references):
             return np.empty((0, len(self._columns())))
         if scores.ndim not in (2, 3) or scores.dtype.kind not in "biuf":
             raise ValueError(

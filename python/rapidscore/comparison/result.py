@@ -38,11 +38,26 @@ class Compared:
         return self.interval.score
 
 
-class _Values(dict[str, Compared]):
+@unchangeable
+class SystemValues(Mapping[str, Compared]):
     """The values of a system by name."""
 
-    def __missing__(self, name: str) -> Compared:
-        raise KeyError(f"there is no value {name!r}: choose from {', '.join(self)}")
+    def __init__(self, values: Mapping[str, Compared]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Compared:
+        if not has_key(self._values, name):
+            raise KeyError(f"there is no value {name!r}: choose from {', '.join(self)}")
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
 
 
 @public
@@ -93,7 +108,7 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
     def __getitem__(self, name: str) -> Mapping[str, Compared]:
         if not has_key(self._systems, name):
             raise KeyError(f"there is no system {name!r}: choose from {', '.join(self)}")
-        return _Values(self._systems[name])
+        return SystemValues(self._systems[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._systems)

@@ -123,7 +123,7 @@ class GroupScores(Mapping[Key, ScoreT_co]):
 
     def __getitem__(self, key: Key) -> ScoreT_co:
         if not has_key(self._totals, key):
-            if key in self._keys:
+            if has_key(self._keys, key):
                 raise KeyError(f"group {key!r} has no rows, and so no score")
             shown = ", ".join(map(repr, self._keys[:_SHOWN_KEYS])) + ", ..." * (len(self._keys) > _SHOWN_KEYS)
             raise KeyError(f"there is no group {key!r}: choose one of {shown}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore.inputs import labels
+from rapidscore.inputs import arrays, labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,8 +46,8 @@ def encode(values: Any, name: str) -> tuple[Codes, list[Any]] | None:
         values = values.to_list()
     elif library == "pyarrow":
         values = values.to_pylist()
-    elif hasattr(values, "__array__"):
-        values = np.asarray(values)
+    elif arrays.is_tensor(values) or hasattr(values, "__array__"):
+        values = arrays.as_array(values, name)
     if isinstance(values, np.ndarray):
         if values.ndim != 1:
             return None

@@ -33,6 +33,9 @@ def checked(index: Selection, what: str, count: int) -> slice | NDArray[Any]:
     if not array.size and array.dtype != np.bool_:
         # NumPy converts an empty list to floats.
         return array.astype(np.intp)
+    if array.dtype.kind == "O" and all(isinstance(item, bool) for item in array.tolist()):
+        # A mask of pandas, which may also hold missing values.
+        array = array.astype(np.bool_)
     if array.dtype == np.bool_:
         if len(array) != count:
             raise IndexError(f"a mask of {len(array)} items cannot select from {count} {what}: pass one for each")
@@ -44,4 +47,4 @@ def checked(index: Selection, what: str, count: int) -> slice | NDArray[Any]:
     if len(wrong):
         known = f"they are 0 to {count - 1}" if count else "there are no others"
         raise IndexError(f"there is no {array[wrong[0]]} among {count} {what}: {known}")
-    return array
+    return array.astype(np.intp) if array.dtype.kind == "O" else array

@@ -16,7 +16,6 @@ from rapidscore.text_metrics import pairwise
 from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
-    from rapidscore._core import PairwiseScores
     from rapidscore.text_metrics.base import AnyTextMetric
 
 
@@ -93,7 +92,7 @@ def mbr_decode(
             )
     higher = metric._is_higher_better(value)
     decisions = []
-    misfit: PairwiseScores | None = None
+    has_warned = False
     for position, texts in enumerate(candidates):
         try:
             pairs = pairwise.read(metric, texts, None if references is None else references[position], value)
@@ -102,8 +101,9 @@ def mbr_decode(
             raise
         scores = np.empty(pairs.shape)
         pairs.fill(0, scores)
-        if pairs.misfit and not misfit:
-            metric._warn_of_misfit(misfit := pairs)
+        if pairs.misfit and not has_warned:
+            metric._warn_of_misfit(pairs)
+            has_warned = True
         expected = [fsum(row) / len(row) for row in scores.tolist()]
         best = max(expected) if higher else min(expected)
         index = expected.index(best)

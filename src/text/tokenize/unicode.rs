@@ -31,23 +31,24 @@ impl Tokenize for UnicodeWords {
             let mut end = 0;
             for (start, word) in text.unicode_word_indices() {
                 countdown.step();
-                push_emoji(&text[end..start], at + end, tokens);
+                push_emoji(&text[end..start], at + end, tokens, &mut countdown);
                 end = start + word.len();
                 tokens.make_room(1);
                 tokens.push(at + start, at + end, 0);
             }
-            push_emoji(&text[end..], at + end, tokens);
+            push_emoji(&text[end..], at + end, tokens, &mut countdown);
             at += text.len() + chunk.invalid().len();
         }
     }
 }
 
 /// Appends the emoji of the text between two words, which begins at `at`.
-fn push_emoji(text: &str, at: usize, tokens: &mut Tokens) {
+fn push_emoji(text: &str, at: usize, tokens: &mut Tokens, countdown: &mut stop::Countdown) {
     if text.is_ascii() {
         return;
     }
     for (start, segment) in text.split_word_bound_indices() {
+        countdown.step();
         if let Some(first) = emoji(segment) {
             tokens.make_room(1);
             tokens.push(at + start + first, at + start + segment.len(), 0);
