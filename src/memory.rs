@@ -63,7 +63,7 @@ pub fn suffices_for_thread() -> bool {
     true
 }
 
-/// Frees a reserve. Returns false if there is none.
+/// Frees a part of the reserve. Returns false if it was empty.
 ///
 /// # Safety
 /// The pointer was taken out of [`RESERVE`], which owned it.
