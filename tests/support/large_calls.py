@@ -60,7 +60,7 @@ CALLS = {
     "strings": lambda: of(rs.Classification(zero_division=0).score, *strings(200_000)),
     "arrays of strings": lambda: of(rs.Classification(zero_division=0).score, *map(np.array, strings(200_000))),
     "a confusion matrix": lambda: of(
-        lambda score: score.confusion_matrix, rs.Classification(zero_division=0).score(*distinct(5_000))
+        lambda score: score.confusion_matrix, rs.Classification(zero_division=0).score(*distinct(3_000))
     ),
     "weighted labels": lambda: of(
         lambda *labels: (
@@ -73,7 +73,7 @@ CALLS = {
     "logits": lambda: of(rs.Perplexity().score, *logits(500_000, 2)),
     "log-probabilities": lambda: of(rs.Perplexity().score_log_probs, [[-1.0, -2.0]] * 1_000_000),
     "groups": lambda: of(lambda rows, groups: rows.by(groups), rows(), [f"{at}" for at in range(20_000)]),
-    "groups of labels": lambda: of(lambda rows, groups: rows.by(groups).as_dict(), of_labels(), np.arange(200_000)),
+    "groups of labels": lambda: of(lambda rows, groups: rows.by(groups).as_dict(), of_labels()[:50_000], np.arange(50_000)),
     "confidence_interval": lambda: of(lambda rows: rows.confidence_interval(resamples=100_000), rows()[:100]),
     "interval of labels": lambda: of(lambda rows: rows.confidence_interval(resamples=100), of_labels()),
     "bca": lambda: of(lambda rows: rows.confidence_interval(resamples=1_000, method="bca"), rows()),
