@@ -73,7 +73,9 @@ CALLS = {
     "logits": lambda: of(rs.Perplexity().score, *logits(500_000, 2)),
     "log-probabilities": lambda: of(rs.Perplexity().score_log_probs, [[-1.0, -2.0]] * 1_000_000),
     "groups": lambda: of(lambda rows, groups: rows.by(groups), rows(), [f"{at}" for at in range(20_000)]),
-    "groups of labels": lambda: of(lambda rows, groups: rows.by(groups).as_dict(), of_labels()[:50_000], np.arange(50_000)),
+    "groups of labels": lambda: of(
+        lambda rows, groups: rows.by(groups).as_dict(), of_labels()[:50_000], np.arange(50_000)
+    ),
     "confidence_interval": lambda: of(lambda rows: rows.confidence_interval(resamples=100_000), rows()[:100]),
     "interval of labels": lambda: of(lambda rows: rows.confidence_interval(resamples=100), of_labels()),
     "bca": lambda: of(lambda rows: rows.confidence_interval(resamples=1_000, method="bca"), rows()),
