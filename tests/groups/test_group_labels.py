@@ -162,7 +162,7 @@ class TestTables:
         (np.array([0.5, np.nan]), ValueError, r"groups\[1\] is nan: a label is missing"),
         ([DAYS[0], None], ValueError, r"groups\[1\] is None: a label is missing"),
         (np.array(["2024", "NaT"], "M8[D]"), ValueError, r"groups\[1\] is None: a label is missing"),
-        ([np.datetime64("2024"), np.datetime64("NaT")], ValueError, r"groups\[1\] is None: a label is missing"),
+        ([np.datetime64("2024"), np.datetime64("NaT", "D")], ValueError, r"groups\[1\] is None: a label is missing"),
         ([DAYS[0], pd.NaT], ValueError, r"groups\[1\] is NaT: a label is missing"),
         (pd.Series(pd.to_datetime(["2024", None])), ValueError, r"groups\[1\] is missing \(NaT\)"),
         (pd.cut([1, 50], [0, 10]), ValueError, r"groups\[1\] is missing"),
