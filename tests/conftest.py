@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import nltk
@@ -90,3 +91,12 @@ def punkt(tmp_path_factory):
     yield folder
     nltk.data.path.remove(str(folder))
     nltk.tokenize._get_punkt_tokenizer.cache_clear()
+
+
+@pytest.fixture
+def hasty():
+    """Switch threads so often that several switches happen within one call."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)

@@ -4,7 +4,9 @@ use super::calls::{detached, filled};
 use crate::resampling::bootstrap::Grouped;
 use crate::resampling::numpy::{self as samples, Mt19937, ValueTable, WORDS};
 use crate::resampling::{bootstrap, permutation, randomization};
-use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
+use numpy::{
+    Element, PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3,
+};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -136,7 +138,8 @@ pub fn draw_multiplicities<'py>(
     first: usize,
     samples: usize,
 ) -> PyResult<Bound<'py, PyArray2<u64>>> {
-    counts(py, &sizes, samples, |sizes, counts| bootstrap::multiplicities(sizes, seed, first, counts))
+    let sizes = sizes.as_slice()?;
+    drawn(py, samples, sizes.len(), |counts| bootstrap::multiplicities(sizes, seed, first, counts))
 }
 
 /// Draw how many copies of each distinct row are exchanged, of `sizes` copies: (trials, distinct rows), beginning with
@@ -150,7 +153,8 @@ pub fn draw_exchanged<'py>(
     first: usize,
     trials: usize,
 ) -> PyResult<Bound<'py, PyArray2<u64>>> {
-    counts(py, &sizes, trials, |sizes, counts| randomization::exchanged_counts(sizes, seed, first, counts))
+    let sizes = sizes.as_slice()?;
+    drawn(py, trials, sizes.len(), |counts| randomization::exchanged_counts(sizes, seed, first, counts))
 }
 
 /// Permute the groups of rows, whose codes have the shape (n,): return codes (permutations, n), beginning with
@@ -165,19 +169,17 @@ pub fn draw_permutations<'py>(
     permutations: usize,
 ) -> PyResult<Bound<'py, PyArray2<i32>>> {
     let codes = codes.as_slice()?;
-    let mut permuted = filled(0, permutations * codes.len())?;
-    detached(py, || permutation::permute(codes, seed, first, &mut permuted))?;
-    PyArray1::from_vec(py, permuted).reshape([permutations, codes.len()])
+    drawn(py, permutations, codes.len(), |permuted| permutation::permute(codes, seed, first, permuted))
 }
 
-fn counts<'py>(
-    py: Python<'py>,
-    sizes: &PyReadonlyArray1<'py, u64>,
-    samples: usize,
-    draw: impl Fn(&[u64], &mut [u64]) + Sync,
-) -> PyResult<Bound<'py, PyArray2<u64>>> {
-    let sizes = sizes.as_slice()?;
-    let mut counts = filled(0, samples * sizes.len())?;
-    detached(py, || draw(sizes, &mut counts))?;
-    PyArray1::from_vec(py, counts).reshape([samples, sizes.len()])
+/// An array of shape (rows, width) that `draw` fills.
+fn drawn<T: Element + Clone + Default + Send>(
+    py: Python<'_>,
+    rows: usize,
+    width: usize,
+    draw: impl FnOnce(&mut [T]) + Send,
+) -> PyResult<Bound<'_, PyArray2<T>>> {
+    let mut values = filled(T::default(), rows * width)?;
+    detached(py, || draw(&mut values))?;
+    PyArray1::from_vec(py, values).reshape([rows, width])
 }

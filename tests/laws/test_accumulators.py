@@ -172,15 +172,6 @@ class TestHandlers:
         assert {*counted} == {0, 5}
 
 
-@pytest.fixture
-def hasty():
-    """Switch threads so often that several switches happen within one call."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
 @every_metric
 @pytest.mark.usefixtures("hasty")
 def test_threads(metric):

@@ -126,15 +126,6 @@ def test_other_threads_run_during_a_call(threads):
     assert max(pauses) < took / 2
 
 
-@pytest.fixture
-def hasty():
-    """Switch threads so often that several switches happen within one call."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    yield
-    sys.setswitchinterval(before)
-
-
 @pytest.mark.parametrize("change", ["clear", "pop", "append", "replace", "refill"])
 @every_metric
 @pytest.mark.usefixtures("hasty")
