@@ -39,6 +39,8 @@ def interrupted(call, handler, at):
         return trace
 
     before = sys.gettrace()
+    # CPython 3.12 turns these events on in `settrace`, and only if some frame has asked for them before.
+    sys._getframe().f_trace_opcodes = True
     sys.settrace(trace)
     try:
         result = call()
