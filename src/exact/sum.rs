@@ -195,10 +195,9 @@ impl ExactSum {
         for digit in digits {
             *digit = i64::from_le_bytes(take(bytes)?);
         }
-        if sum.digits[..DIGITS - 1].iter().any(|digit| !(0..1 << 32).contains(digit)) {
-            return Err(Error::Bytes);
-        }
-        Ok(sum)
+        let settled = sum.digits[..DIGITS - 1].iter().all(|digit| (0..1 << 32).contains(digit));
+        // A greater last digit could overflow, even if it is only negated.
+        if settled && sum.digits[DIGITS - 1].unsigned_abs() <= 1 << 62 { Ok(sum) } else { Err(Error::Bytes) }
     }
 }
 
@@ -348,6 +347,9 @@ mod tests {
             let mut sum = written(&[], infinite).unwrap();
             sum.merge(&sum.clone());
             assert_eq!(sum.value(), infinite);
+        }
+        for digit in [i64::MIN, i64::MAX] {
+            assert!(written(&[digit], 0.0).is_err());
         }
         // Twice this sum would be negative.
         let sum = written(&[1 << 62], 0.0).unwrap();
