@@ -30,7 +30,6 @@ pub use lcs::length as lcs_length;
 pub(crate) use lcs::lengths as lcs_lengths;
 pub(crate) use levenshtein::distances as levenshtein_distances;
 pub use levenshtein::{Edit, EditCounts, Levenshtein};
-pub(crate) use ngrams::ABSENT;
 pub use ngrams::{HIGHEST, NgramMatcher};
 pub use ter::TerEdits;
 pub use union_lcs::UnionLcs;

@@ -13,11 +13,11 @@
 //! (with `u128` bitmaps), and proportional to the words of the bitmap up to [`WIDEST`] tokens. Above that, n-grams are
 //! found in a hash table (`gram_table.rs`), order by order, and the cost is linear in the length of the texts.
 
-use crate::matching::gram_table::{POLL_TOKENS, hashed};
+use crate::matching::gram_table::hashed;
 use crate::matching::lcs;
 use crate::matching::lcs::Bits;
 use crate::stop;
-use crate::text::tokenize::Word;
+use crate::text::tokenize::{Word, Words};
 use crate::text::{TABLE_WORDS, WordNumbers, WordTable};
 
 /// The longest reference, in tokens, that is matched with bitmaps.
@@ -30,19 +30,16 @@ const LONGEST: usize = 1 << 20;
 /// The highest order that is matched with bitmaps.
 pub const HIGHEST: usize = 9;
 
-/// The number of tokens that the reference does not have.
-pub const ABSENT: u32 = u32::MAX;
-
 /// Matches the n-grams of a hypothesis with those of a reference. The buffers are reused.
 #[derive(Debug, Default)]
 pub struct NgramMatcher {
     /// The bitmap of positions of each word, for references of up to 64 tokens and of up to 128.
     single: WordTable<u64>,
     double: WordTable<u128>,
-    /// For longer references: the number of each token's word, `ABSENT` for words that the reference does not have.
+    /// For longer references: the number of each token's word.
     pub hypothesis: Vec<u32>,
     pub reference: Vec<u32>,
-    /// The number of distinct words in the reference.
+    /// The numbers of the reference are below this one. The hypothesis may have greater ones.
     pub distinct: usize,
     numbers: WordNumbers,
     /// The positions of each distinct word, if the reference has up to [`WIDEST`] tokens.
@@ -63,25 +60,28 @@ impl NgramMatcher {
     #[inline]
     pub fn compare<const LCS: bool>(
         &mut self,
-        hypothesis: &[Word],
-        reference: &[Word],
+        hypothesis: Words<'_>,
+        reference: Words<'_>,
         orders: usize,
         visit: impl FnMut(usize, usize, bool),
     ) -> u64 {
         let bitmaps = orders <= HIGHEST && hypothesis.len() <= LONGEST;
-        match reference.len() {
-            0..=64 if bitmaps => compare_short::<_, LCS>(&mut self.single, hypothesis, reference, orders, visit),
-            65..=TABLE_WORDS if bitmaps => {
-                compare_short::<_, LCS>(&mut self.double, hypothesis, reference, orders, visit)
-            }
-            _ => self.compare_long::<LCS>(hypothesis, reference, orders, visit),
+        if let (Words::Plain(hypothesis), Words::Plain(reference)) = (hypothesis, reference)
+            && bitmaps
+            && reference.len() <= TABLE_WORDS
+        {
+            return match reference.len() {
+                0..=64 => compare_short::<_, LCS>(&mut self.single, hypothesis, reference, orders, visit),
+                _ => compare_short::<_, LCS>(&mut self.double, hypothesis, reference, orders, visit),
+            };
         }
+        self.compare_long::<LCS>(hypothesis, reference, orders, visit)
     }
 
     fn compare_long<const LCS: bool>(
         &mut self,
-        hypothesis: &[Word],
-        reference: &[Word],
+        hypothesis: Words<'_>,
+        reference: Words<'_>,
         orders: usize,
         visit: impl FnMut(usize, usize, bool),
     ) -> u64 {
@@ -97,24 +97,26 @@ impl NgramMatcher {
     }
 
     /// Numbers the words of two texts.
-    pub fn number(&mut self, hypothesis: &[Word], reference: &[Word]) {
-        let Self { numbers, .. } = self;
-        numbers.clear();
-        self.reference.clear();
-        stop::reserve(&mut self.reference, reference.len());
-        for words in reference.chunks(POLL_TOKENS) {
-            stop::poll();
-            numbers.reserve(words.len());
-            self.reference.extend(words.iter().map(|&word| numbers.entry(word) - 1));
-        }
+    ///
+    /// # Panics
+    /// If only one of them has numbers already.
+    pub fn number(&mut self, hypothesis: Words<'_>, reference: Words<'_>) {
         self.hypothesis.clear();
-        stop::reserve(&mut self.hypothesis, hypothesis.len());
-        for words in hypothesis.chunks(POLL_TOKENS) {
-            stop::poll();
-            // 0, for a word without a number, becomes `ABSENT`.
-            self.hypothesis.extend(words.iter().map(|&word| numbers.get(word).wrapping_sub(1)));
+        self.reference.clear();
+        match (hypothesis, reference) {
+            (Words::Plain(hypothesis), Words::Plain(reference)) => {
+                self.numbers.clear();
+                self.numbers.number(reference, &mut self.reference);
+                self.numbers.find(hypothesis, &mut self.hypothesis);
+                self.distinct = self.numbers.count();
+            }
+            (Words::Numbered(hypothesis), Words::Numbered(reference)) => {
+                stop::extend(&mut self.hypothesis, hypothesis);
+                stop::extend(&mut self.reference, reference);
+                self.distinct = reference.iter().max().map_or(0, |&greatest| greatest as usize + 1);
+            }
+            _ => unreachable!("the words of a pair are of one kind"),
         }
-        self.distinct = numbers.count();
     }
 
     /// [`walk`] with bitmaps of several words.
@@ -210,7 +212,7 @@ fn walk<B: Bits, const ORDERS: usize, const LCS: bool>(
 mod tests {
     use super::NgramMatcher;
     use crate::testing::Random;
-    use crate::text::tokenize::Word;
+    use crate::text::tokenize::{Word, Words};
     use std::collections::HashMap;
 
     fn words(tokens: &[u64]) -> Vec<Word> {
@@ -238,13 +240,23 @@ mod tests {
                 let hypothesis: Vec<u64> = (0..random(lengths + 2)).map(|_| random(vocabulary + 1)).collect();
                 let reference: Vec<u64> = (0..lengths).map(|_| random(vocabulary)).collect();
                 for orders in [1, 2, 3, 4, 6, 9, 12] {
+                    let texts = [&hypothesis, &reference].map(|text| words(text));
+                    let [one, other] = [0, 1].map(|at| Words::Plain(&texts[at]));
                     let mut counts = vec![0; orders];
                     let count = |order: usize, _, matched| counts[order] += u64::from(matched);
-                    alignment.compare::<false>(&words(&hypothesis), &words(&reference), orders, count);
+                    let longest = alignment.compare::<true>(one, other, orders, count);
                     for (order, &count) in counts.iter().enumerate() {
                         let expected = naive(&hypothesis, &reference, order + 1);
                         assert_eq!(count, expected, "{lengths} tokens of {vocabulary}, order {}", order + 1);
                     }
+                    let numbers = [&hypothesis, &reference]
+                        .map(|text| text.iter().map(|&word| u32::try_from(word).unwrap()).collect());
+                    let [one, other]: &[Vec<u32>; 2] = &numbers;
+                    let mut again = vec![0; orders];
+                    let count = |order: usize, _, matched| again[order] += u64::from(matched);
+                    let (one, other) = (Words::Numbered(one), Words::Numbered(other));
+                    assert_eq!(alignment.compare::<true>(one, other, orders, count), longest);
+                    assert_eq!(again, counts);
                 }
             }
         }

@@ -4,9 +4,10 @@
 //! hypothesis. Each hypothesis token is used once. Follows rouge-score 0.1.2 `_summary_level_lcs`.
 
 use crate::matching::lcs::Backtrack;
-use crate::matching::ngrams::{ABSENT, NgramMatcher};
+use crate::matching::ngrams::NgramMatcher;
 use crate::stop;
-use crate::text::tokenize::Tokens;
+use crate::text::ABSENT;
+use crate::text::tokenize::{Tokens, Words};
 
 /// The buffers, which are reused.
 #[derive(Debug, Default)]
@@ -22,12 +23,13 @@ pub struct UnionLcs {
 impl UnionLcs {
     /// The number of reference tokens that are hits.
     pub fn hits(&mut self, hypothesis: &Tokens, reference: &Tokens, matcher: &mut NgramMatcher) -> u64 {
+        let (words, others) = (Words::Plain(hypothesis.in_sentences()), Words::Plain(reference.in_sentences()));
         if let ([_], [_]) = (hypothesis.sentence_ends(), reference.sentence_ends()) {
             // With one sentence each, all tokens are in the one subsequence, so its length is enough.
-            return matcher.compare::<true>(hypothesis.in_sentences(), reference.in_sentences(), 0, |_, _, _| ());
+            return matcher.compare::<true>(words, others, 0, |_, _, _| ());
         }
         let Self { backtrack, unused, found, union } = self;
-        matcher.number(hypothesis.in_sentences(), reference.in_sentences());
+        matcher.number(words, others);
         backtrack.clear(matcher.distinct);
         unused.clear();
         stop::resize(unused, matcher.distinct, 0);

@@ -16,9 +16,9 @@
 //! n-gram: about 10 ns for all character orders of two sentences, compared with 700 ns for bitmaps of positions. Memory
 //! is linear in the length of all texts.
 
-use crate::matching::ABSENT;
 use crate::pairwise::sequences::TokenSequences;
 use crate::stop;
+use crate::text::ABSENT;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 

@@ -61,9 +61,8 @@ impl WordEncoder {
         for reading in readings {
             tokens.restore(&reading.tokens);
             long.resolve(tokens);
-            stop::poll();
-            numbers.reserve(tokens.whole_text().len());
-            sequences.push(tokens.whole_text().iter().map(|&word| numbers.entry(word) - 1));
+            numbers.number(tokens.whole_text(), &mut sequences.numbers);
+            sequences.ends.push(sequences.numbers.len());
         }
         sequences
     }

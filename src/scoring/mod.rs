@@ -33,7 +33,7 @@ pub use files::{LineWindow, ParallelFiles, Source, line_limit, regular_size};
 pub use group_totals::{GroupTotals, References, RowSource};
 pub use metric::{Basis, Column, Fold, Length, Shape, TextMetric};
 pub use misfits::{LOOK_EVERY, Misfits};
-pub use prepared::{PreparedText, PreparedTexts, Role, TextInput};
+pub use prepared::{PreparedText, PreparedTexts, Role, TextInput, any_large};
 pub use segments::{BATCH_BYTES, BATCH_SEGMENTS, SegmentBatch, SegmentSource};
 pub use total::{MOST_SEGMENTS, Total, joined_segments};
 pub use workspace::Workspace;

@@ -7,7 +7,7 @@
 use crate::cpu::{prefetch, prefetch_line};
 use crate::scoring::misfits::Misfits;
 use crate::text::LongWords;
-use crate::text::tokenize::{SavedTokens, Tokens, Word, pretokenized};
+use crate::text::tokenize::{SavedTokens, Tokens, Words, pretokenized};
 use std::sync::Arc;
 
 /// The number of positions ahead at which the addresses of prepared texts are fetched, before the texts themselves.
@@ -38,6 +38,17 @@ pub enum TextInput<'a> {
     Prepared(&'a PreparedText),
 }
 
+/// The shortest text, in bytes, that is large: its words take a multiple of its memory.
+const LARGE: usize = 1 << 20;
+
+/// Whether a text of a segment is large.
+#[inline]
+#[must_use]
+pub fn any_large(hypothesis: TextInput<'_>, references: &[TextInput<'_>]) -> bool {
+    let is_large = |text: &TextInput<'_>| matches!(text, TextInput::Raw(text) if text.len() >= LARGE);
+    is_large(&hypothesis) || references.iter().any(is_large)
+}
+
 impl<'a> TextInput<'a> {
     /// Fills `tokens`, with `tokenize` unless the text is prepared.
     #[inline]
@@ -55,18 +66,19 @@ impl<'a> TextInput<'a> {
         tokens: &'b mut Tokens,
         long_words: &mut LongWords,
         tokenize: impl FnOnce(&'a [u8], &mut Tokens),
-    ) -> &'b [Word]
+    ) -> Words<'b>
     where
         'a: 'b,
     {
         if let Self::Prepared(prepared) = self
             && let Some(words) = prepared.tokens.short_words()
+            && !long_words.number_all()
         {
-            return words;
+            return Words::Plain(words);
         }
         self.tokens(tokens, tokenize);
         long_words.resolve(tokens);
-        tokens.whole_text()
+        tokens.words()
     }
 
     /// Whether tokens were given in place of a text.

@@ -21,7 +21,7 @@ pub struct Workspace {
     /// Copies of a text: lower-cased, and rewritten in other ways.
     pub text: Vec<u8>,
     pub rewritten: Vec<u8>,
-    pub marks: Vec<u64>,
+    pub marks: Vec<u8>,
     /// The counts for one of several references.
     pub counts: Vec<u64>,
     pub row: Vec<f64>,
@@ -46,7 +46,7 @@ impl Workspace {
     pub fn put_back(self: Box<Self>) {
         let texts = self.hypothesis.size() + self.reference.size() + self.alphabet.size();
         let compared = self.matcher.size() + self.char_ngrams.size() + self.ter_edits.size() + self.levenshtein.size();
-        if texts + compared + self.marks.capacity() * size_of::<u64>() <= SPARE_BYTES {
+        if texts + compared + self.marks.capacity() <= SPARE_BYTES {
             SPARE.set(Some(self));
         }
     }

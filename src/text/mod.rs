@@ -28,7 +28,7 @@ pub use alphabet::Alphabet;
 pub use lowercase::{Lowercase, lowercase};
 pub use misfit::{Misfit, beginning, other_letters, without_spaces};
 pub use porter::{Stems, stem};
-pub use vocabulary::{LongWords, TABLE_WORDS, WordNumbers, WordTable};
+pub use vocabulary::{ABSENT, LongWords, TABLE_WORDS, WordNumbers, WordTable};
 
 /// Texts must be shorter than this number of bytes, because positions in them are stored in 32 bits.
 pub const MAX_TEXT: usize = 0xFFFF_0000;

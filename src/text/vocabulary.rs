@@ -98,7 +98,13 @@ impl<V: Copy + Default> WordTable<V> {
     }
 }
 
-/// Numbers the words of texts of any length, beginning with 1. 0 means that a word has no number.
+/// The number of words between two checks for the end of the call.
+const POLL_WORDS: usize = 1 << 14;
+
+/// The number of a word that has none.
+pub const ABSENT: u32 = u32::MAX;
+
+/// Numbers the words of texts of any length, from 0.
 #[derive(Debug, Default)]
 pub struct WordNumbers {
     numbers: FxHashMap<(u64, u64, u32), u32>,
@@ -110,31 +116,39 @@ impl WordNumbers {
         self.numbers.clear();
     }
 
-    /// Makes room for more words.
-    pub fn reserve(&mut self, words: usize) {
-        stop::check_reserved(self.numbers.try_reserve(words));
-    }
-
     /// The number of distinct words.
     #[must_use]
     pub fn count(&self) -> usize {
         self.numbers.len()
     }
 
-    /// The number of a word. A word without one gets the next.
-    pub fn entry(&mut self, word: Word) -> u32 {
-        let next = self.numbers.len() + 1;
-        #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
-        *self.numbers.entry((word.low, word.high, word.length)).or_insert(next as u32)
+    /// Appends the numbers of words. A word without one gets the next.
+    pub fn number(&mut self, words: &[Word], to: &mut Vec<u32>) {
+        stop::reserve(to, words.len());
+        for words in words.chunks(POLL_WORDS) {
+            stop::poll();
+            stop::check_reserved(self.numbers.try_reserve(words.len()));
+            to.extend(words.iter().map(|word| {
+                #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 tokens")]
+                let next = self.numbers.len() as u32;
+                *self.numbers.entry((word.low, word.high, word.length)).or_insert(next)
+            }));
+        }
     }
 
-    #[must_use]
-    pub fn get(&self, word: Word) -> u32 {
-        self.numbers.get(&(word.low, word.high, word.length)).copied().unwrap_or(0)
+    /// Appends the numbers of words, [`ABSENT`] for one that has none.
+    pub fn find(&self, words: &[Word], to: &mut Vec<u32>) {
+        stop::reserve(to, words.len());
+        for words in words.chunks(POLL_WORDS) {
+            stop::poll();
+            let number = |word: &Word| self.numbers.get(&(word.low, word.high, word.length)).copied();
+            to.extend(words.iter().map(|word| number(word).unwrap_or(ABSENT)));
+        }
     }
 }
 
-/// Gives words of more than 16 bytes their keys: within a segment, equal words get equal numbers.
+/// Gives words of more than 16 bytes their keys: within a segment, equal words get equal numbers. If a text of the
+/// segment is large, all words get numbers.
 #[derive(Debug, Default)]
 pub struct LongWords {
     /// Numbers by hash. If two words have the same hash, the next hash is tried.
@@ -142,20 +156,30 @@ pub struct LongWords {
     bytes: Vec<u8>,
     /// Where each distinct word ends in `bytes`.
     ends: Vec<usize>,
+    /// The numbers of all words, if a text is large.
+    all: Option<WordNumbers>,
 }
 
 impl LongWords {
-    /// Removes all words, for the next segment.
+    /// Removes all words, for the next segment. With `is_large`, all of its words will get numbers.
     #[inline]
-    pub fn clear(&mut self) {
+    pub fn begin(&mut self, is_large: bool) {
         if !self.ends.is_empty() {
             self.numbers.clear();
             self.bytes.clear();
             self.ends.clear();
         }
+        self.all = is_large.then(WordNumbers::default);
     }
 
-    /// Sets the keys of all long words of a text.
+    /// Whether all words get numbers.
+    #[inline]
+    #[must_use]
+    pub fn number_all(&self) -> bool {
+        self.all.is_some()
+    }
+
+    /// Sets the keys of all long words of a text, or replaces all words with numbers.
     #[inline]
     pub fn resolve(&mut self, tokens: &mut Tokens) {
         if tokens.any_long() {
@@ -164,6 +188,11 @@ impl LongWords {
                     if word.is_long() { Word { low: self.number(bytes), high: 0, ..word } } else { word }
                 },
             );
+        }
+        if let Some(all) = &mut self.all {
+            let mut numbers = Vec::new();
+            all.number(tokens.whole_text(), &mut numbers);
+            tokens.replace(numbers);
         }
     }
 
@@ -238,7 +267,7 @@ mod tests {
         let mut long = LongWords::default();
         for _ in 0..2 {
             Whitespace.tokenize(text.as_bytes(), &mut tokens);
-            long.clear();
+            long.begin(false);
             long.resolve(&mut tokens);
             for (i, word) in tokens.whole_text().iter().enumerate() {
                 assert_eq!(word.low, (i % 300) as u64);

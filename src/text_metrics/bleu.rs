@@ -6,7 +6,9 @@
 
 use super::{MAX_ORDER, ngram_order};
 use crate::error::Error;
-use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
+use crate::scoring::{
+    Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace, any_large,
+};
 use crate::stop;
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{Characters, Intl, ThirteenA, Tokenize, Tokens, Whitespace, Zh, pretokenized};
@@ -254,7 +256,7 @@ impl TextMetric for Bleu {
         let (matches, totals) = counts.split_at_mut(orders);
         matches.fill(0.0);
 
-        long_words.clear();
+        long_words.begin(any_large(hypothesis, references));
         let hypothesis = hypothesis.words(tokens, long_words, |words, tokens| self.tokenize(words, text, tokens));
         let length = hypothesis.len();
 
@@ -274,12 +276,12 @@ impl TextMetric for Bleu {
                 let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, text, tokens);
                 let reference = reference_text.words(reference, long_words, tokenize);
                 closest = Some(closest_reference_length(length, closest, reference.len()));
-                let mark = |order: usize, at, matched| marks[order * length + at] |= u64::from(matched);
+                let mark = |order: usize, at, matched| marks[order * length + at] |= u8::from(matched);
                 matcher.compare::<false>(hypothesis, reference, orders, mark);
             }
             if length > 0 {
                 for (matches, marks) in matches.iter_mut().zip(marks.chunks(length)) {
-                    *matches = marks.iter().sum::<u64>() as f64;
+                    *matches = marks.iter().map(|&mark| u64::from(mark)).sum::<u64>() as f64;
                 }
             }
         }

@@ -6,8 +6,10 @@
 
 use super::ngram_order;
 use crate::error::Error;
-use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
-use crate::text::tokenize::{ChrfWords, Tokenize, Tokens};
+use crate::scoring::{
+    Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace, any_large,
+};
+use crate::text::tokenize::{ChrfWords, Tokenize, Tokens, Words};
 use crate::text::{Lowercase, characters, lowercase, whitespace_length};
 
 /// The value of a precision or recall without n-grams.
@@ -139,7 +141,7 @@ impl TextMetric for Chrf {
             workspace;
         let Workspace { counts: matches, row: candidate, .. } = workspace;
         alphabet.clear();
-        long_words.clear();
+        long_words.begin(any_large(hypothesis, references));
         matches.resize(char_order.max(word_order), 0);
 
         let (compared, whitespace) = self.compared(hypothesis, text);
@@ -147,7 +149,7 @@ impl TextMetric for Chrf {
         let words = if word_order > 0 {
             hypothesis.words(words, long_words, |_, words| ChrfWords.tokenize(compared, words))
         } else {
-            &[]
+            Words::Plain(&[])
         };
         // Of several references the one with the best score counts, the first of equal ones.
         let mut best = -1.0;

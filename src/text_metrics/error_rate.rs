@@ -6,10 +6,12 @@
 //! Of several references the one with the fewest errors counts, the first of equal ones.
 
 use crate::matching::{Edit, EditCounts};
-use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
+use crate::scoring::{
+    Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace, any_large,
+};
 use crate::stop;
 use crate::text::tokenize::pretokenized::Pretokenized;
-use crate::text::tokenize::{JiwerWords, Tokenize, Tokens, Whitespace, is_punctuation, pretokenized};
+use crate::text::tokenize::{JiwerWords, Tokenize, Tokens, Whitespace, Words, is_punctuation, pretokenized};
 use crate::text::{
     Lowercase, Misfit, characters, decode, lowercase, strip_end, strip_start, whitespace_length, without_spaces,
 };
@@ -116,8 +118,12 @@ impl ErrorRate {
         }
         self.read_words(hypothesis, reference, workspace);
         let Workspace { hypothesis, reference, matcher, levenshtein, .. } = workspace;
-        let (hypothesis, reference) = (hypothesis.whole_text(), reference.whole_text());
-        levenshtein.count_words(hypothesis, reference).unwrap_or_else(|| {
+        let (hypothesis, reference) = (hypothesis.words(), reference.words());
+        let counted = match (hypothesis, reference) {
+            (Words::Plain(hypothesis), Words::Plain(reference)) => levenshtein.count_words(hypothesis, reference),
+            _ => None,
+        };
+        counted.unwrap_or_else(|| {
             matcher.number(hypothesis, reference);
             levenshtein.count(&matcher.hypothesis, &matcher.reference, matcher.distinct)
         })
@@ -132,7 +138,7 @@ impl ErrorRate {
 
     fn read_words(&self, hypothesis: TextInput<'_>, reference: TextInput<'_>, workspace: &mut Workspace) {
         let Workspace { long_words, text: first, rewritten: second, .. } = workspace;
-        long_words.clear();
+        long_words.begin(any_large(hypothesis, &[reference]));
         for (text, tokens) in [(hypothesis, &mut workspace.hypothesis), (reference, &mut workspace.reference)] {
             text.tokens(tokens, |text, tokens| self.tokenize(text, [first, second], tokens));
             long_words.resolve(tokens);
@@ -237,7 +243,7 @@ impl TextMetric for ErrorRate {
         } else {
             self.read_words(hypothesis, reference, workspace);
             let Workspace { hypothesis, reference, matcher, levenshtein, .. } = workspace;
-            matcher.number(hypothesis.whole_text(), reference.whole_text());
+            matcher.number(hypothesis.words(), reference.words());
             levenshtein.align(&matcher.hypothesis, &matcher.reference, matcher.distinct, visit);
         }
         found.reverse();

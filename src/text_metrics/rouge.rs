@@ -7,7 +7,9 @@
 
 use crate::error::Error;
 use crate::matching::HIGHEST;
-use crate::scoring::{Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
+use crate::scoring::{
+    Basis, Column, Fold, Length, PreparedText, Role, Shape, TextInput, TextMetric, Workspace, any_large,
+};
 use crate::text::tokenize::pretokenized::Pretokenized;
 use crate::text::tokenize::{RougeWords, Tokenize, Tokens, UnicodeWords, pretokenized};
 use crate::text::{Lowercase, Misfit, Stems, other_letters};
@@ -176,13 +178,14 @@ impl TextMetric for Rouge {
         row[3 * self.types.len()] = 1.0;
         let (best, _) = row.as_chunks_mut::<3>();
         let Workspace { hypothesis: tokens, reference, long_words, stems, matcher, union_lcs, .. } = workspace;
-        long_words.clear();
+        // The sentences of rougeLsum need the words themselves.
+        long_words.begin(!self.by_sentence && any_large(hypothesis, references));
         hypothesis.tokens(tokens, |text, tokens| self.tokenize(text, tokens, stems));
         long_words.resolve(tokens);
         for text in references {
             text.tokens(reference, |text, reference| self.tokenize(text, reference, stems));
             long_words.resolve(reference);
-            let (hypothesis_words, reference_words) = (tokens.whole_text(), reference.whole_text());
+            let (hypothesis_words, reference_words) = (tokens.words(), reference.words());
             let mut hits = [0; HIGHEST];
             let mut lcs = 0;
             if self.orders > 0 || self.longest {

@@ -5,7 +5,7 @@
 //!
 //! Of several references the one with the fewest edits counts. The length is the mean over all references.
 
-use crate::scoring::{Column, Fold, PreparedText, Role, Shape, TextInput, TextMetric, Workspace};
+use crate::scoring::{Column, Fold, PreparedText, Role, Shape, TextInput, TextMetric, Workspace, any_large};
 use crate::text::tokenize::{TerWords, Tokenize, Tokens};
 use crate::text::{Lowercase, Misfit, lowercase, strip_end, without_spaces};
 
@@ -65,7 +65,7 @@ impl TextMetric for Ter {
         row: &mut [f64],
     ) {
         let Workspace { hypothesis: tokens, reference, long_words, matcher, ter_edits, text, .. } = workspace;
-        long_words.clear();
+        long_words.begin(any_large(hypothesis, references));
         let tokenize = |words: &_, tokens: &mut _| self.tokenize(words, Role::Hypothesis, text, tokens);
         let hypothesis = hypothesis.words(tokens, long_words, tokenize);
         let (mut fewest, mut length) = (u64::MAX, 0);

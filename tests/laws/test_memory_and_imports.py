@@ -27,7 +27,7 @@ def extra_memory(prepare, call):
     return int(
         run(f"""
 import resource
-from rapidscore import BLEU, ROUGE
+from rapidscore import BLEU, CHRF, ROUGE
 {prepare}
 BLEU().score(["a"], ["a"]), ROUGE().score(["a"], ["a"])
 with open("/proc/self/clear_refs", "w") as file:
@@ -120,3 +120,21 @@ def test_memory_of_long_documents():
     words = 'a, b = (" ".join(f"w{i * i % n}" for i in range(30_000)) for n in (997, 1009))'
     assert extra_memory(words, "ROUGE(('rougeL',)).score([a], [b])") < 30 * MEGABYTE
     assert extra_memory(words, "ROUGE(('rouge2', 'rougeLsum')).score([a], [b])") < 30 * MEGABYTE
+
+
+@linux
+@pytest.mark.parametrize(
+    ("metric", "most"),
+    [
+        ("BLEU()", 6),
+        ("BLEU(tokenize='char')", 20),
+        ("CHRF()", 8),
+        ("CHRF(word_order=2)", 10),
+        ("ROUGE(('rouge2',))", 6),
+    ],
+)
+def test_memory_of_large_texts(metric, most):
+    """Bytes for each byte of the texts; the words alone, as they are compared otherwise, would take 4, or 24."""
+    words = 'import random\na, b = (" ".join(f"w{random.randrange(5000)}" for _ in range(2_000_000)) for _ in "ab")'
+    size = 2 * 2_000_000 * 5.8
+    assert extra_memory(words, f"{metric}.score([a], [b])") < most * size

@@ -31,6 +31,7 @@ pub use zh::Zh;
 
 use crate::cpu::prefetch_line;
 use crate::stop;
+use std::ops::Range;
 
 /// Words of up to this number of bytes are compared by value, without reading the text.
 pub const SHORT: usize = 16;
@@ -120,6 +121,33 @@ pub struct Tokens {
     sentences: Vec<usize>,
     /// The number of words of the whole text, if it was tokenized both as a whole and by sentence.
     whole: Option<usize>,
+    /// The numbers of the words, if they have taken the place of the words.
+    numbers: Option<Vec<u32>>,
+}
+
+/// The words of a text in a form that compares fast. Those of a pair are both of the same kind.
+#[derive(Clone, Copy, Debug)]
+pub enum Words<'a> {
+    Plain(&'a [Word]),
+    /// Numbers in place of words, for a text that is so long that memory matters.
+    Numbered(&'a [u32]),
+}
+
+impl Words<'_> {
+    #[inline]
+    #[must_use]
+    pub fn len(self) -> usize {
+        match self {
+            Self::Plain(words) => words.len(),
+            Self::Numbered(numbers) => numbers.len(),
+        }
+    }
+
+    #[inline]
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// [`Tokens`] in a compact form to keep.
@@ -157,6 +185,7 @@ impl Tokens {
         self.any_long = false;
         self.sentences.clear();
         self.whole = None;
+        self.numbers = None;
         self.length = text.len();
         let padded = text.len() + PADDING;
         if self.text.len() < padded {
@@ -183,6 +212,21 @@ impl Tokens {
         }
     }
 
+    /// The words of the whole text, or their numbers.
+    #[inline]
+    #[must_use]
+    pub fn words(&self) -> Words<'_> {
+        match &self.numbers {
+            Some(numbers) => Words::Numbered(numbers),
+            None => Words::Plain(self.whole_text()),
+        }
+    }
+
+    /// Replaces the words of the whole text with their numbers, and frees all else.
+    pub fn replace(&mut self, numbers: Vec<u32>) {
+        *self = Self { numbers: Some(numbers), ..Self::default() };
+    }
+
     /// The words of the whole text.
     #[inline]
     #[must_use]
@@ -206,14 +250,20 @@ impl Tokens {
     #[inline]
     pub fn split(&mut self, cut: impl Fn(&[u8]) -> usize) {
         let words = self.count;
-        self.make_room(words);
-        // From the upper half of the buffer to the lower one, so that no word is overwritten before it is read.
-        self.buffer.copy_within(..words, words);
+        let bytes = |word: Word| word.start as usize..(word.start + word.length) as usize;
+        let mut room = words;
+        if words * size_of::<Word>() > DOUBLED {
+            // Memory matters more than the time to find the places twice.
+            room = self.buffer[..words].iter().filter(|&&word| cut(&self.text[bytes(word)]) > 0).count();
+        }
+        self.make_room(room);
+        // To the end of the buffer and back to its start, so that no word is overwritten before it is read.
+        self.buffer.copy_within(..words, room);
         self.count = 0;
         self.any_long = false;
-        for at in words..2 * words {
+        for at in room..room + words {
             let word = self.buffer[at];
-            let (start, end) = (word.start as usize, (word.start + word.length) as usize);
+            let Range { start, end } = bytes(word);
             let inner = start + cut(&self.text[start..end]);
             if inner > start {
                 self.push(start, inner, 0);
@@ -286,7 +336,8 @@ impl Tokens {
     /// The size of the buffers in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.text.capacity() + self.buffer.capacity() * size_of::<Word>()
+        let numbers = self.numbers.as_ref().map_or(0, Vec::capacity);
+        self.text.capacity() + self.buffer.capacity() * size_of::<Word>() + numbers * size_of::<u32>()
     }
 
     /// The tokens of the whole text, as bytes.
