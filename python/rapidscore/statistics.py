@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeAlias, TypeV
 import numpy as np
 
 from rapidscore._public import public, unchangeable
-from rapidscore.inputs import selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,6 +115,8 @@ class Statistics(Generic[ScoreT_co]):
         return np.array(self._rows, dtype=dtype, copy=copy)
 
     def __getitem__(self, index: Selection) -> Self:
+        from rapidscore.inputs import selection
+
         return self._selected(selection.checked(index, "rows", len(self)))
 
     def _selected(self, index: slice | NDArray[Any]) -> Self:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
-from rapidscore.display import fixed
 from rapidscore.text_metrics.base import TokenMetric
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ class BLEUScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
+        from rapidscore.display import fixed
+
         name = f"BLEU|{self.signature}" if signature else "BLEU"
         precisions = "/".join(f"{precision:.1f}" for precision in self.precisions)
         return (

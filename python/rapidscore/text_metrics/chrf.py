@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
-from rapidscore.display import fixed
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
@@ -47,6 +46,8 @@ class CHRFScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
+        from rapidscore.display import fixed
+
         name = f"{self.name}|{self.signature}" if signature else self.name
         return f"{name} = {fixed(self.score, width)}"
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
-from rapidscore.display import fixed
 from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.alignment import Alignment
 from rapidscore.text_metrics.base import TokenMetric
@@ -73,6 +72,8 @@ class ErrorRateScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return a line with the rate in percent, with `width` decimals and optionally the signature."""
+        from rapidscore.display import fixed
+
         name = f"{self.name}|{self.signature}" if signature else self.name
         return (
             f"{name} = {fixed(100 * self.score, width)}% (hits = {self.hits:d} substitutions = {self.substitutions:d} "

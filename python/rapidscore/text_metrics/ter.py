@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
-from rapidscore.display import fixed
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
@@ -40,6 +39,8 @@ class TERScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
+        from rapidscore.display import fixed
+
         name = f"TER|{self.signature}" if signature else "TER"
         return f"{name} = {fixed(self.score, width)}"
 
