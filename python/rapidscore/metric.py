@@ -156,7 +156,8 @@ class Metric(ABC, Generic[ScoreT_co]):
         except ValueError:
             are_possible = False
         else:
-            are_possible = not self._wrong_sums(sums.row_array()[np.newaxis]).any()
+            row = sums.row_array()[np.newaxis]
+            are_possible = not (self._wrong_sums(row).any() or self._contradictions(row).any())
         if not are_possible:
             raise ValueError(f"these bytes hold no total of {self!r}: pass what Total.to_bytes() returned")
         return sums
@@ -171,16 +172,19 @@ class Metric(ABC, Generic[ScoreT_co]):
                 f"with the columns {', '.join(columns[:3])} …"
             )
         checked = np.array(array, np.float64, order="C")
-        wrong = self._wrong_sums(checked)
+        wrong = self._wrong_rows(checked)
         for at in np.flatnonzero(self._whole_columns()).tolist():
             counts = checked[:, at]
             # A count that is not known is NaN.
             wrong[:, at] |= ((counts != np.trunc(counts)) & ~np.isnan(counts)) | (counts > _LARGEST_COUNT)
+        beside = ""
+        if not wrong.any():
+            wrong, beside = self._contradictions(checked), " beside its other values"
         if wrong.any():
             row, at = np.argwhere(wrong)[0].tolist()
             raise ValueError(
                 f"rows[{row}, {at}] is {checked[row, at]}, which no segment of {type(self).__name__} has in the column "
-                f"{columns[at]!r}: pass rows that its statistics() returned"
+                f"{columns[at]!r}{beside}: pass rows that its statistics() returned"
             )
         return checked
 
@@ -188,9 +192,17 @@ class Metric(ABC, Generic[ScoreT_co]):
         """Return for each column of a row whether it holds counts."""
         return [False] * len(self._columns())
 
+    def _wrong_rows(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which values of rows (n, k) no row of this metric may have, beside those that are not whole."""
+        return self._wrong_sums(rows)
+
     def _wrong_sums(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which values of m summed rows (m, k) are not sums of values that rows of this metric may have."""
         return ~(np.isfinite(sums) & (sums >= 0))
+
+    def _contradictions(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which values of m summed rows (m, k) are greater than others in the row allow."""
+        return np.zeros(sums.shape, np.bool_)
 
     def _merge_cost(self, total: Any) -> int:
         """Return a number that grows with the time it takes to merge a total's sums with others."""

@@ -8,7 +8,19 @@ import pytest
 from support.corpus import PREDICTIONS, REFERENCES
 from support.metrics import METRICS, every_metric, short_name, suit
 
-from rapidscore import BLEU, CHRF, ROUGE, TER, WER, Classification, Multilabel, Perplexity, Statistics, TopKAccuracy
+from rapidscore import (
+    BLEU,
+    CHRF,
+    ROUGE,
+    TER,
+    WER,
+    Classification,
+    Metric,
+    Multilabel,
+    Perplexity,
+    Statistics,
+    TopKAccuracy,
+)
 from rapidscore.classification.coded import CodedStatistics
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined", "ignore:.*tokenized")
@@ -66,6 +78,38 @@ def test_counts_that_are_not_whole(metric, wrong):
     rows = np.array(measured(metric))
     rows[1, column] = wrong
     with pytest.raises(ValueError, match=rf"rows\[1, {column}\] is"):
+        Statistics(metric, rows, 1)
+
+
+@pytest.mark.parametrize(
+    ("metric", "column", "value"),
+    [
+        (BLEU(), "matches2", 4.0),
+        (BLEU(), "totals1", 5.0),
+        (CHRF(word_order=1), "char6_match", 2.0),
+        (CHRF(word_order=1), "word1_match", 5.0),
+        (ROUGE(), "rouge2_recall", 1.5),
+        (ROUGE(), "segments", 0.0),
+        (ROUGE(), "segments", 2.0),
+        (TopKAccuracy(k=2), "hits", 5.0),
+        (TopKAccuracy(k=2, ignore_index=9), "counted", 2.0),
+        (Perplexity(), "hits", 2.0),
+        (Perplexity(), "top_k_hits", 2.0),
+    ],
+    ids=lambda value: short_name(value) if isinstance(value, Metric) else str(value),
+)
+def test_numbers_that_contradict_others(metric, column, value):
+    if isinstance(metric, Perplexity):
+        statistics = metric.statistics([[[0.0, 1.0]]], [[1]])
+    elif isinstance(metric, TopKAccuracy):
+        statistics = metric.statistics([[0.1, 0.2, 0.7]], [1])
+    else:
+        statistics = metric.statistics(["a b c d"], ["a b c d"])
+    rows = np.array(statistics)
+    at = statistics.columns.index(column)
+    assert Statistics(metric, rows, 1) is not None
+    rows[0, at] = value
+    with pytest.raises(ValueError, match=rf"rows\[0, .*{column}"):
         Statistics(metric, rows, 1)
 
 

@@ -242,9 +242,21 @@ class TopKAccuracy(Metric[TopKAccuracyScore]):
     def _columns(self) -> tuple[str, ...]:
         return _COLUMNS if self.ignore_index is None else (*_COLUMNS, _COUNTED)
 
+    def _wrong_rows(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+        wrong = self._wrong_sums(rows)
+        # A row counts, or does not.
+        wrong[:, len(_COLUMNS) :] |= rows[:, len(_COLUMNS) :] > 1
+        return wrong
+
     def _wrong_sums(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
         # The sum of many finite weights may exceed the largest float.
         return ~(sums >= 0)
+
+    def _contradictions(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        wrong = super()._contradictions(sums)
+        hits, weight = sums[:, 0], sums[:, 1]
+        wrong[:, 0] = hits > weight
+        return wrong
 
     def _score(self, total: _core.Total) -> TopKAccuracyScore:
         if total.segments == 0:

@@ -338,6 +338,12 @@ class Perplexity(Metric[PerplexityScore]):
         nll_wrong = ~(nll >= -8 * np.abs(tokens))
         return np.stack([nll_wrong, tokens_wrong, ~(perplexities >= 0), sequences_wrong, *known_wrong], axis=1)
 
+    def _contradictions(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        wrong = super()._contradictions(sums)
+        tokens, hits = sums[:, 1:2], slice(4, 6)
+        wrong[:, hits] = sums[:, hits] > tokens
+        return wrong
+
     def _is_scored(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
         return sums[:, 1] > 0
 

@@ -237,6 +237,13 @@ class BLEU(TokenMetric[BLEUScore]):
             "bleu_ref_len": ref_len,
         }
 
+    def _contradictions(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        wrong = super()._contradictions(sums)
+        matches, totals = slice(2, 2 + self.max_ngram_order), slice(2 + self.max_ngram_order, None)
+        wrong[:, matches] = sums[:, matches] > sums[:, totals]
+        wrong[:, totals] = sums[:, totals] > sums[:, :1]
+        return wrong
+
     def _warn(self, total: Sums) -> None:
         if total.tokenized >= _TOKENIZED_LIMIT and not self.force:
             import logging

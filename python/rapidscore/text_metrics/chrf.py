@@ -148,6 +148,13 @@ class CHRF(TextMetric[CHRFScore]):
     def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         return self._core.finalise_rows(sums)
 
+    def _contradictions(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        wrong = super()._contradictions(sums)
+        for of_predictions in range(0, sums.shape[1], 3):
+            counts, matches = sums[:, of_predictions : of_predictions + 2], of_predictions + 2
+            wrong[:, matches] = sums[:, matches] > counts.min(axis=1)
+        return wrong
+
     def _score(self, total: Sums) -> CHRFScore:
         (score,), _ = self._core.finalise(total)
         return CHRFScore(score, self.char_order, self.word_order, self.beta, self._signature(total.references))

@@ -223,6 +223,17 @@ class ROUGE(TokenMetric[ROUGEScore]):
     def _values(self, sums: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         return self._core.finalise_rows(sums)
 
+    def _wrong_rows(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+        wrong = self._wrong_sums(rows)
+        wrong[:, -1] |= rows[:, -1] != 1
+        return wrong
+
+    def _contradictions(self, sums: NDArray[np.float64]) -> NDArray[np.bool_]:
+        wrong = super()._contradictions(sums)
+        # Each value of a segment is at most 1.
+        wrong[:, :-1] = sums[:, :-1] > sums[:, -1:]
+        return wrong
+
     def _headline(self, names: Sequence[str]) -> Sequence[str]:
         return names
 
