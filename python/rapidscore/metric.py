@@ -173,7 +173,8 @@ class Metric(ABC, Generic[ScoreT_co]):
             )
         checked = np.array(array, np.float64, order="C")
         wrong = self._wrong_rows(checked)
-        for at in np.flatnonzero(self._whole_columns()).tolist():
+        whole = np.flatnonzero(self._whole_columns()).tolist()
+        for at in whole:
             counts = checked[:, at]
             # A count that is not known is NaN.
             wrong[:, at] |= ((counts != np.trunc(counts)) & ~np.isnan(counts)) | (counts > _LARGEST_COUNT)
@@ -186,6 +187,13 @@ class Metric(ABC, Generic[ScoreT_co]):
                 f"rows[{row}, {at}] is {checked[row, at]}, which no segment of {type(self).__name__} has in the column "
                 f"{columns[at]!r}{beside}: pass rows that its statistics() returned"
             )
+        # Sums of groups and of samples are exact up to here.
+        for at in whole:
+            if np.nansum(checked[:, at]) > _LARGEST_COUNT:
+                raise ValueError(
+                    f"the column {columns[at]!r} of rows adds up to more than 2^53, and would not be exact: pass parts "
+                    "of the rows, and add their totals"
+                )
         return checked
 
     def _whole_columns(self) -> list[bool]:

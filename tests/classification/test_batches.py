@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from support.tensors import UNREADABLE, Tensor
 
@@ -42,6 +44,25 @@ class TestListsOfTags:
         frame = pd.DataFrame({"predicted": PREDICTED, "true": TRUE})
         assert Classification().score(frame["predicted"], frame["true"]) == Classification().score(PREDICTED, TRUE)
 
+    @pytest.mark.parametrize(
+        "column",
+        [
+            pl.Series,
+            pa.array,
+            lambda rows: pa.array(rows, pa.large_list(pa.string())),
+            lambda rows: pa.chunked_array([rows[:1], rows[1:]]),
+            lambda rows: pd.Series(rows, dtype=pd.ArrowDtype(pa.list_(pa.string()))),
+            lambda rows: [*map(pl.Series, filter(None, rows))],
+            lambda rows: [*map(pd.Series, filter(None, rows))],
+        ],
+        ids=["polars", "pyarrow", "large", "chunks", "pandas with Arrow", "list of polars", "list of pandas"],
+    )
+    @pytest.mark.parametrize("metric", [Classification(), Classification(ignore_index=-100)], ids=str)
+    def test_columns_of_other_libraries(self, metric, column):
+        expected = metric.score(PREDICTED, TRUE)
+        assert metric.score(column(PREDICTED), column(TRUE)) == expected
+        assert metric.score(column(PREDICTED), [row for row in TRUE if row or len(column(PREDICTED)) == 4]) == expected
+
     def test_numbers(self):
         predicted, true = [[0, 3, 1], [2, 2, 0]], [[0, 3, 3], [2, 1, 0]]
         assert Classification().score(predicted, true) == Classification().score(flat(predicted), flat(true))
@@ -51,6 +72,16 @@ class TestListsOfTags:
 
 
 class TestTensors:
+    def test_lists_of_tensors(self):
+        """As a loop over batches of different lengths collects them."""
+        metric = Classification(ignore_index=-100)
+        predicted, true = [[0, 2, 1], [1]], [[0, -100, 1], [2]]
+        expected = metric.score(predicted, true)
+        for device in {}, {"device": "cuda"}:
+            tensors = [[Tensor(row, **device) for row in rows] for rows in (predicted, true)]
+            assert metric.score(*tensors) == expected
+            assert metric.score(predicted, tensors[1]) == expected
+
     @pytest.mark.parametrize("how", UNREADABLE, ids=str)
     def test_labels_and_weights(self, how):
         predicted, true, weights = [0, 2, 1, 2], [0, 1, 1, 2], [0.5, 1, 2, 4]

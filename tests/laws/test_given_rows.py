@@ -113,6 +113,13 @@ def test_numbers_that_contradict_others(metric, column, value):
         Statistics(metric, rows, 1)
 
 
+def test_counts_whose_sums_would_not_be_exact():
+    most = np.array([[2.0**53, 0, 0, 0]])
+    assert Statistics(WER(), most, 1).total().score().hits == 2**53
+    with pytest.raises(ValueError, match=r"'hits' of rows adds up to more than 2\^53"):
+        Statistics(WER(), np.tile(most, (2, 1)), 1)
+
+
 def test_fractions_that_rows_have():
     lengths = np.array([[1.0, 4 / 3]])
     assert Statistics(TER(), lengths, 3).score().score == 75.0

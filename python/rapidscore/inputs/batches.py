@@ -14,14 +14,33 @@ _ROWS = (list, tuple, np.ndarray)
 
 
 def are_nested(values: Any) -> bool:
-    """Return whether values may be labels of batches: an array of several dimensions, or a list of lists."""
+    """Return whether values may be labels of batches: an array of several dimensions, or a list or column of lists."""
     if isinstance(values, list | tuple):
-        return bool(values) and isinstance(values[0], _ROWS)
-    if getattr(values, "ndim", 0) != 1:
-        return getattr(values, "ndim", 0) > 1
+        return bool(values) and _is_row(values[0])
+    if not hasattr(values, "ndim"):
+        return _is_column_of_lists(values)
+    if values.ndim != 1:
+        return bool(values.ndim > 1)
     if getattr(getattr(values, "dtype", None), "kind", "") != "O" or not len(values):
         return False
-    return isinstance(values.iloc[0] if hasattr(values, "iloc") else values[0], _ROWS)
+    return _is_row(values.iloc[0] if hasattr(values, "iloc") else values[0])
+
+
+def _is_row(value: Any) -> bool:
+    """Return whether a value may be a row of labels: a list, an array, a tensor, or a column of pandas or polars."""
+    if isinstance(value, _ROWS):
+        return True
+    return getattr(value, "ndim", 0) == 1 or (hasattr(value, "to_list") and labels.library_of(value) == "polars")
+
+
+def _is_column_of_lists(values: Any) -> bool:
+    """Return whether this is a column of lists of polars or pyarrow."""
+    match labels.library_of(values):
+        case "polars":
+            return str(getattr(values, "dtype", "")).startswith(("List", "Array"))
+        case "pyarrow":
+            return hasattr(getattr(values, "type", None), "value_field")
+    return False
 
 
 def flat_pair(predictions: Any, references: Any, arrays_too: bool) -> tuple[Any, Any]:
@@ -87,10 +106,18 @@ def flat_weights(weights: Any, shaped: Any) -> Any:
 
 
 def _as_rows(values: Any, name: str) -> Any:
-    """Return a tensor as array, and a column of lists as list; return others as they are."""
+    """Return a tensor as array, and a column of lists or a list of other rows as list; return others as they are."""
     if arrays.is_tensor(values):
         return arrays.as_array(values, name)
-    return values.tolist() if getattr(values, "ndim", 0) == 1 and are_nested(values) else values
+    if isinstance(values, list | tuple):
+        return [*(_as_row(row, f"{name}[{at}]") for at, row in enumerate(values))]
+    if _is_column_of_lists(values):
+        return values.to_pylist() if hasattr(values, "to_pylist") else values.to_list()
+    return _as_rows(values.tolist(), name) if getattr(values, "ndim", 0) == 1 and are_nested(values) else values
+
+
+def _as_row(row: Any, name: str) -> Any:
+    return row if isinstance(row, _ROWS) or not _is_row(row) else arrays.as_array(row, name).tolist()
 
 
 def _is_list_of_lists(values: Any) -> bool:
