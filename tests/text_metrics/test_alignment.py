@@ -59,3 +59,10 @@ def test_marks(metric, prediction, reference, expected):
         for operation in alignment.operations
         if operation.type != "equal"
     )
+
+
+def test_controls():
+    """Three lines, in which a terminal obeys nothing."""
+    shown = str(WER().alignment("a\x1b[2Jb c", "c\x1b[1m \u202ed"))
+    assert shown.splitlines() == [r"REF:  c\x1b[1m \u202ed", r"HYP: a\x1b[2Jb       c", "             S       S"]
+    assert str(CER().alignment("a\nb", "a\rb")).splitlines() == [r"REF: a\rb", r"HYP: a\nb", "       S"]

@@ -67,7 +67,7 @@ class Alignment:
 
     `str()` returns three lines: the reference (REF), the prediction (HYP) and the first letters of the errors. Letters
     stand below the tokens on a terminal, where Chinese characters and emoji are two cells wide and marks above a letter
-    none.
+    none. What a terminal would obey is shown as Python's escape.
     """
 
     prediction: tuple[Token, ...]
@@ -95,9 +95,11 @@ class Alignment:
         """Yield a token of the reference, a token of the prediction and the letter of the error."""
         from rich.cells import cell_len
 
+        from rapidscore.display import printable
+
         for kind, reference_start, reference_end, prediction_start, prediction_end in self.operations:
-            reference = [str(token) for token in self.reference[reference_start:reference_end]]
-            prediction = [str(token) for token in self.prediction[prediction_start:prediction_end]]
+            reference = [printable(token) for token in self.reference[reference_start:reference_end]]
+            prediction = [printable(token) for token in self.prediction[prediction_start:prediction_end]]
             letter = "" if kind == "equal" else kind[0].upper()
             # Asterisks fill the place of a token that one side lacks.
             reference = reference or ["*" * max(1, cell_len(token)) for token in prediction]
