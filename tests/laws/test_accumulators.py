@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.children import FORKING, output_of
+from support.children import FORKING, needs_system_allocator, output_of
 from support.corpus import PREDICTIONS, REFERENCES
 from support.metrics import every_metric, short_name, suit, total_of
 
@@ -268,6 +268,7 @@ print("done")
 
 
 @needs_fork
+@needs_system_allocator
 @pytest.mark.parametrize("name", ["BLEU", "Classification"])
 def test_forked_children(name):
     """Other threads are within any call of the meter when the process forks."""

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from support.children import FORKING, output_of
+from support.children import FORKING, needs_system_allocator, output_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -128,6 +128,7 @@ print(children)
 )
 
 
+@needs_system_allocator
 def test_output_that_another_thread_of_the_parent_fills():
     assert output_of(OUT_IN_ANOTHER_THREAD) == "20\n"
 
@@ -180,6 +181,7 @@ print(children)
 )
 
 
+@needs_system_allocator
 @pytest.mark.parametrize(
     "name", ["BLEU", "BLEU by a function", "CHRF", "WER", "Classification", "intervals", "Perplexity"]
 )
