@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from support.children import WITH_ASAN
 
 from rapidscore import Classification, Multilabel
 
@@ -44,7 +45,9 @@ print(1024 * (kilobytes("VmHWM:") - before))
     )
 
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory from Linux's /proc")
+linux = pytest.mark.skipif(
+    sys.platform != "linux" or WITH_ASAN, reason="reads the peak of memory, which AddressSanitizer raises, from /proc"
+)
 
 ASCII = """
 predictions = [f"the cat number {i} sat on the mat and looked at me {i % 7} times" for i in range(200_000)]

@@ -9,11 +9,12 @@ import pytest
 #: Seconds after which a program is taken to hang. The programs take a second or two on an idle machine.
 LIMIT = 120
 
-#: For tests in which other threads allocate memory when the process forks. The system's allocator is ready for that;
-#: the one of AddressSanitizer (`tests/checked asan`) leaves its locks held in the child.
+#: Whether AddressSanitizer allocates memory: see `tests/checked`.
+WITH_ASAN = "libasan" in os.environ.get("LD_PRELOAD", "")
+
+#: For tests in which other threads allocate memory when the process forks.
 needs_system_allocator = pytest.mark.skipif(
-    "libasan" in os.environ.get("LD_PRELOAD", ""),
-    reason="a child that is forked while other threads allocate hangs in AddressSanitizer",
+    WITH_ASAN, reason="AddressSanitizer leaves its locks held in a child that is forked while other threads allocate"
 )
 
 
