@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore.display import printable
+from rapidscore.display.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

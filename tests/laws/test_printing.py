@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from rapidscore import BLEU, WER, Classification, Multilabel, compare, display
+from rapidscore import BLEU, WER, Classification, Multilabel, compare
+from rapidscore.display.text import printable
 
 #: What must not reach a terminal.
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -46,7 +47,7 @@ def test_controls_are_shown():
 
 def test_ordinary_text_is_unchanged():
     texts = ["naïve", "中文", "🙂", "👩‍👩‍👧", "שלום", "می‌خواهم", "क्षि", "C:\\new", "a  b", "\u00a0", "x[red]", ""]
-    assert [*map(display.printable, texts)] == texts
+    assert [*map(printable, texts)] == texts
 
 
 def test_markup_in_names():

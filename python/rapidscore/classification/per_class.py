@@ -12,7 +12,7 @@ import numpy as np
 from rapidscore._public import unchangeable
 from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
-from rapidscore.display import MOST_DECIMALS, fixed, printable
+from rapidscore.display.text import MOST_DECIMALS, fixed, printable
 from rapidscore.inputs import labels
 from rapidscore.inputs.options import as_int, as_sequence, as_str
 

@@ -13,7 +13,7 @@ from rapidscore import _core
 from rapidscore._public import public, unchangeable
 from rapidscore.classification.base import SKLEARN_VERSION, as_labels, no_label
 from rapidscore.classification.coded import as_weights
-from rapidscore.display import fixed
+from rapidscore.display.text import fixed
 from rapidscore.inputs import arrays, batches, labels
 from rapidscore.metric import Metric
 from rapidscore.statistics import Statistics

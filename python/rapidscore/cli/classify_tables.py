@@ -10,7 +10,7 @@ from typing import Any
 
 from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.score import ClassificationScore
-from rapidscore.display import cell, csv_table, drawn, json_text, markdown_code, markdown_table, printable
+from rapidscore.display.text import cell, csv_table, drawn, json_text, markdown_code, markdown_table, printable
 
 #: The confusion matrix of more classes is not printed, because it would not fit on a screen.
 MAX_CLASSES_SHOWN = 30

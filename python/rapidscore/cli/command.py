@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from rapidscore import __version__
 from rapidscore._core import get_num_threads, set_num_threads
 from rapidscore.cli import classify, compare, output, score
-from rapidscore.display import encodable, printable
+from rapidscore.display.text import encodable, printable
 from rapidscore.inputs.pretokenized import MissingDataError
 
 #: The exit statuses of a program that Ctrl-C or a closed pipe ends, as in a shell: 128 and the number of the signal.

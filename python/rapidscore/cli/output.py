@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import suppress
 
-from rapidscore.display import encodable, printable
+from rapidscore.display.text import encodable, printable
 
 #: Names of Python's options in messages, and the options of the commands.
 _OPTIONS = {"`zero_division` parameter": "--zero-division", "max_line_bytes": "--max-line-bytes"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidscore.display import cell, csv_table, decimals, drawn, json_text, markdown_table
+from rapidscore.display.text import cell, csv_table, decimals, drawn, json_text, markdown_table
 
 
 @dataclass(frozen=True)

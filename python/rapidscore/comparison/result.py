@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.display import printable
+from rapidscore.display.text import printable
 from rapidscore.resampling.intervals import Interval
 
 if TYPE_CHECKING:

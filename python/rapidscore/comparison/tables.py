@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
-from rapidscore.display import cell, csv_table, decimals, drawn, json_text, markdown, markdown_table
+from rapidscore.display.text import cell, csv_table, decimals, drawn, json_text, markdown, markdown_table
 
 if TYPE_CHECKING:
     from rapidscore.comparison.result import Compared, Comparison

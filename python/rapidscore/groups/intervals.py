@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.display import printable
+from rapidscore.display.text import printable
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.permutation_test import between_groups
 from rapidscore.resampling import intervals

@@ -45,7 +45,7 @@ class GroupDifference:
         >>> GroupDifference("wer", 0.3, 0.001, np.empty(0)).format()
         'wer: difference = 0.3000, p = 0.0010'
         """
-        from rapidscore.display import decimals, fixed
+        from rapidscore.display.text import decimals, fixed
 
         shown = decimals(self.name, self.difference) if width is None else fixed(self.difference, width)
         return f"{self.name}: difference = {shown}, p = {self.p_value:.4f}"

@@ -13,7 +13,7 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
 from typing import Any
 
-from rapidscore.display import printable
+from rapidscore.display.text import printable
 from rapidscore.patching.switch import patch
 
 _USAGE = """usage: python -m rapidscore.patch script.py [arguments]

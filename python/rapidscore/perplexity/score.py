@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import exp, inf, log
 
 from rapidscore._public import public, unchangeable
-from rapidscore.display import fixed
+from rapidscore.display.text import fixed
 
 _LN2 = log(2)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from rapidscore import _core, plots
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.display import decimals, fixed
+from rapidscore.display.text import decimals, fixed
 from rapidscore.inputs.options import as_sequence
 from rapidscore.resampling.measure import Measure
 

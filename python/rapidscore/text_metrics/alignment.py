@@ -95,7 +95,7 @@ class Alignment:
         """Yield a token of the reference, a token of the prediction and the letter of the error."""
         from rich.cells import cell_len
 
-        from rapidscore.display import printable
+        from rapidscore.display.text import printable
 
         for kind, reference_start, reference_end, prediction_start, prediction_end in self.operations:
             reference = [printable(token) for token in self.reference[reference_start:reference_end]]

@@ -70,7 +70,7 @@ class BLEUScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
-        from rapidscore.display import fixed
+        from rapidscore.display.text import fixed
 
         name = f"BLEU|{self.signature}" if signature else "BLEU"
         precisions = "/".join(f"{precision:.1f}" for precision in self.precisions)

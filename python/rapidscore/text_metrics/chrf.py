@@ -46,7 +46,7 @@ class CHRFScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
-        from rapidscore.display import fixed
+        from rapidscore.display.text import fixed
 
         name = f"{self.name}|{self.signature}" if signature else self.name
         return f"{name} = {fixed(self.score, width)}"

@@ -72,7 +72,7 @@ class ErrorRateScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return a line with the rate in percent, with `width` decimals and optionally the signature."""
-        from rapidscore.display import fixed
+        from rapidscore.display.text import fixed
 
         name = f"{self.name}|{self.signature}" if signature else self.name
         return (

@@ -10,7 +10,7 @@ import numpy as np
 
 from rapidscore._core import LineWindow, ParallelFiles
 from rapidscore._core import Total as Sums
-from rapidscore.display import printable
+from rapidscore.display.text import printable
 from rapidscore.inputs.options import as_sequence
 from rapidscore.statistics import Statistics, Total
 from rapidscore.warning import warn

@@ -12,7 +12,7 @@ from functools import cache, lru_cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from rapidscore.display import printable
+from rapidscore.display.text import printable
 from rapidscore.inputs import pretokenized
 from rapidscore.inputs.pretokenized import MissingDataError
 

@@ -39,7 +39,7 @@ class TERScore:
 
     def format(self, width: int = 2, signature: bool = False) -> str:
         """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
-        from rapidscore.display import fixed
+        from rapidscore.display.text import fixed
 
         name = f"TER|{self.signature}" if signature else "TER"
         return f"{name} = {fixed(self.score, width)}"
