@@ -10,7 +10,10 @@ from typing import Any
 
 from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.score import ClassificationScore
-from rapidscore.display.text import cell, csv_table, drawn, json_text, markdown_code, markdown_table, printable
+from rapidscore.display.data import csv_table, json_text
+from rapidscore.display.markup import markdown_code, markdown_table
+from rapidscore.display.tables import cell, drawn
+from rapidscore.display.text import printable
 
 #: The confusion matrix of more classes is not printed, because it would not fit on a screen.
 MAX_CLASSES_SHOWN = 30

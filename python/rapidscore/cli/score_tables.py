@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidscore.display.text import cell, csv_table, decimals, drawn, json_text, markdown_table
+from rapidscore.display.data import csv_table, json_text
+from rapidscore.display.markup import markdown_table
+from rapidscore.display.tables import cell, drawn
+from rapidscore.display.text import decimals
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TextIO
 
-from rapidscore.display.text import json_text
+from rapidscore.display.data import json_text
 
 if TYPE_CHECKING:
     import numpy as np

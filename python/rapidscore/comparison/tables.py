@@ -6,7 +6,10 @@ from collections.abc import Callable
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
-from rapidscore.display.text import cell, csv_table, decimals, drawn, json_text, markdown, markdown_table
+from rapidscore.display.data import csv_table, json_text
+from rapidscore.display.markup import markdown, markdown_table
+from rapidscore.display.tables import cell, drawn
+from rapidscore.display.text import decimals
 
 if TYPE_CHECKING:
     from rapidscore.comparison.result import Compared, Comparison

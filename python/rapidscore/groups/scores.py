@@ -11,7 +11,8 @@ import numpy as np
 
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.display.text import cell, decimals, drawn, printable
+from rapidscore.display.tables import cell, drawn
+from rapidscore.display.text import decimals, printable
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
