@@ -4,7 +4,7 @@ The rows of n segments are an array of shape (n, k) with the k columns of a metr
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ __all__ = [
     "SampleCounter",
     "TextMetric",
     "Total",
+    "arrow_stream",
     "class_counts",
     "count_codes",
     "count_equal",
@@ -473,6 +474,9 @@ def ranks(scores: NDArray[Any], classes: NDArray[np.uint32]) -> NDArray[np.int64
 
 def measure_indicators(rows: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return the rows (n, 9) of indicators (n, 2C), the true and then the predicted ones."""
+
+def arrow_stream(columns: Sequence[tuple[str, Literal["text", "bool", "int", "float"], Sequence[Any]]]) -> object:
+    """Return columns of names, kinds and values as a stream of Arrow, with None for missing values."""
 
 def powers_of_e(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return e to the power of each value."""

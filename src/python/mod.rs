@@ -1,6 +1,7 @@
 //! The Python bindings: they take arguments, release the GIL, convert results and map errors. They hold no algorithm.
 
 mod arrays;
+mod arrow;
 mod calls;
 mod confusion;
 mod files;
@@ -50,6 +51,8 @@ mod _core {
     use pyo3::types::{PyAnyMethods, PyModule};
     use pyo3::{Bound, PyAny, pyfunction};
 
+    #[pymodule_export]
+    use super::arrow::arrow_stream;
     #[pymodule_export]
     use super::confusion::{Confusion, GroupConfusions, class_counts, count_codes, count_equal, count_pairs};
     #[pymodule_export]
