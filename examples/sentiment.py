@@ -67,7 +67,7 @@ def main(folder: Path) -> None:
 
     # The same rows by slice. Nothing is predicted or counted again.
     for name, groups in slices(dev).items():
-        print(stats.by({name: groups}).format(["accuracy", "precision", "recall", "f1"]))
+        print(stats.by({name: groups}).format(["accuracy", "precision", "recall", "f1"]), end="\n\n")
 
     # A model that memorizes its sentences scores far better on them than on others.
     print("regularisation    F1 in training    F1 held back      gap")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rapidscore.comparison.compare import compare
     from rapidscore.comparison.power import minimum_detectable_difference
     from rapidscore.comparison.result import Compared, Comparison
+    from rapidscore.display.result import Result, Score
     from rapidscore.groups.intervals import GroupIntervals
     from rapidscore.groups.permutation_test import GroupDifference, PermutationTest
     from rapidscore.groups.scores import GroupScores
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from rapidscore.perplexity.score import PerplexityScore
     from rapidscore.perplexity.windows import SlidingWindow, sliding_windows
     from rapidscore.resampling.intervals import Interval, Intervals
+    from rapidscore.several.score import Scores, score
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.text_metrics.alignment import Alignment, Operation
     from rapidscore.text_metrics.base import TextMetric
@@ -88,6 +90,9 @@ __all__ = [
     "PreparedReferences",
     "ROUGEScore",
     "ROUGEValues",
+    "Result",
+    "Score",
+    "Scores",
     "SlidingWindow",
     "Statistics",
     "TERScore",
@@ -103,6 +108,7 @@ __all__ = [
     "patch",
     "patched",
     "perplexity_from_loss",
+    "score",
     "set_num_threads",
     "sliding_windows",
     "unpatch",
@@ -145,6 +151,10 @@ _HOMES = {
     "ROUGE": "text_metrics.rouge",
     "ROUGEScore": "text_metrics.rouge",
     "ROUGEValues": "text_metrics.rouge",
+    "Result": "display.result",
+    "Score": "display.result",
+    "Scores": "several.score",
+    "score": "several.score",
     "Accumulator": "statistics",
     "Statistics": "statistics",
     "Total": "statistics",

@@ -76,8 +76,8 @@ def check(example, folder, printed):
         for group in {*groups}:
             rows = [at for at, label in enumerate(groups) if label == group]
             true, predicted = [labels[at] for at in rows], [predictions[at] for at in rows]
-            (line,) = [line for line in printed.splitlines() if re.match(rf"│ {group} ", line)]
-            size, share, *_, score = (cell.strip() for cell in line.split("│")[2:-1])
+            (line,) = [line for line in printed.splitlines() if re.match(rf"{group}  ", line)]
+            size, share, *_, score = re.split(" {2,}", line)[1:]
             assert (size, share) == (str(len(rows)), f"{accuracy_score(true, predicted):.4f}")
             assert score == f"{f1_score(true, predicted):.4f}"
 

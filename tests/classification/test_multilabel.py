@@ -217,7 +217,7 @@ class TestMultilabel:
         assert isinstance(score, MultilabelScore)
         assert float(score) == score.score == score.f1()
         assert [*score.as_dict()] == ["accuracy", "hamming_loss", "precision", "recall", "f1", "jaccard"]
-        assert "F1 0.8333" in repr(score)
+        assert "f1 = 0.8333" in repr(score)
         assert score != 1
 
     @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def classes(capsys, *arguments):
     """Return the classes of a command as text, and the number of its rows."""
     assert main(["classify", *arguments, "--format", "json", "--quiet"]) == 0
     found = json.loads(capsys.readouterr().out)
-    return [*map(str, found["confusion_matrix"]["labels"])], found["rows"]
+    return [*map(str, found["confusion_matrix"]["labels"])], found["segments"]
 
 
 def table(name, cells):

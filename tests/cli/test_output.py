@@ -99,7 +99,7 @@ def test_json_keeps_names(command, capsys):
         assert [*found["report"]["classes"]] == sorted(name.strip() for name in {*names} - {"\t=1+1", "\r=1+1"})
         assert found["groups"]["features"] == ["=group|"]
     elif command == "score":
-        assert [result["system"] for result in found] == names
+        assert [result["system"] for result in found["results"]] == names
     else:
         assert [result["system"] for result in found["results"]] == names
 
@@ -227,7 +227,8 @@ def test_names_that_are_not_utf_8(capsys):
         out = printed(capsys, "compare", *files, "--format", output_format, "--resamples", "9")
         for shown in (r"a\xff", r"a\xfe") if output_format in ("table", "csv") else ():
             assert shown in out
-    assert [result["system"] for result in json.loads(printed(capsys, "score", *files, "--format", "json"))] == names
+    found = json.loads(printed(capsys, "score", *files, "--format", "json"))["results"]
+    assert [result["system"] for result in found] == names
     printed(capsys, "score", *files, "--segments", "out.jsonl")
     systems = [json.loads(line)["system"] for line in Path("out.jsonl").read_text().splitlines()]
     assert systems == [names[0], names[0], names[1], names[1]]
@@ -236,7 +237,7 @@ def test_names_that_are_not_utf_8(capsys):
 def test_infinity_in_json(capsys):
     Path("empty.txt").write_text("\n\n")
     out = printed(capsys, "score", "--references", "empty.txt", "ref.txt", "--metrics", "wer", "--format", "json")
-    (found,) = json.loads(out, parse_constant=pytest.fail)
+    (found,) = json.loads(out, parse_constant=pytest.fail)["results"]
     score = WER().score(["a b c d", "e f g h"], ["", ""]).score
     assert found["scores"]["wer"] == (score if score < float("inf") else None)
 
@@ -266,14 +267,12 @@ class TestStdout:
         assert ("中文" in out) == encoding.startswith("utf")
         assert (r"\u4e2d" in out.replace("\\\\", "\\")) != encoding.startswith("utf")
         assert ("naïve" in out) == (encoding != "ascii")
-        if output_format == "table":
-            assert ("┏" in out) == encoding.startswith("utf")
 
     def test_ascii_in_a_real_process(self):
         environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
         done = run("score", "--references", "ref.txt", "ref.txt", stdout=subprocess.PIPE, env=environment)
         assert (done.returncode, done.stderr) == (0, b"")
-        assert b"| ref.txt | 100.00 |" in done.stdout
+        assert b"ref.txt  100.00\n" in done.stdout
 
     @pytest.mark.parametrize("arguments", [["--help"], ["score", "--help"], ["compare", "-h"], ["classify", "-h"]])
     def test_help_in_ascii(self, arguments):

@@ -76,7 +76,7 @@ def test_standard_input():
     for path in "/dev/stdin", "/dev/fd/0":
         process = started("score", "--references", "text.txt", path, "--format", "json", stdin=subprocess.PIPE)
         out, _ = process.communicate(text, timeout=20)
-        assert json.loads(out)[0]["scores"]["bleu"] == pytest.approx(100)
+        assert json.loads(out)["results"][0]["scores"]["bleu"] == pytest.approx(100)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems open a socket by its name")
@@ -88,14 +88,14 @@ def test_a_socket_as_standard_input():
     ours.sendall(Path("text.txt").read_bytes())
     ours.close()
     out, _ = process.communicate(timeout=20)
-    assert json.loads(out)[0]["scores"]["bleu"] == pytest.approx(100)
+    assert json.loads(out)["results"][0]["scores"]["bleu"] == pytest.approx(100)
 
 
 @pytest.mark.skipif(not os.path.exists("/bin/bash"), reason="needs bash")
 def test_process_substitution():
     line = f"'{sys.executable}' -m rapidscore score --references <(cat text.txt) <(cat text.txt) --format json"
     done = subprocess.run(["/bin/bash", "-c", line], capture_output=True, text=True, check=True)
-    (found,) = json.loads(done.stdout)
+    (found,) = json.loads(done.stdout)["results"]
     assert found["scores"]["bleu"] == pytest.approx(100)
     assert found["system"].startswith("/dev/fd/")
 
@@ -107,7 +107,7 @@ def test_names_in_the_c_locale():
     process = started("score", "--references", "text.txt", "né.txt", "--format", "json", env=environment)
     Path("né.txt").write_bytes(Path("text.txt").read_bytes())
     out, _ = process.communicate(timeout=20)
-    assert json.loads(out)[0]["system"].encode("ascii", "surrogateescape") == "né.txt".encode()
+    assert json.loads(out)["results"][0]["system"].encode("ascii", "surrogateescape") == "né.txt".encode()
     command = [sys.executable, "-m", "rapidscore", "score", "--references", "text.txt", "nö.txt"]
     done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, check=False)
     assert done.stderr == rb"rapidscore: error: n\xc3\xb6.txt: No such file or directory" + b"\n"

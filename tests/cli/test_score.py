@@ -34,7 +34,7 @@ def run(*arguments):
 
 def scores(capsys, *arguments):
     assert main(["score", "--format", "json", *arguments]) == 0
-    return [system["scores"] for system in json.loads(capsys.readouterr().out)]
+    return [system["scores"] for system in json.loads(capsys.readouterr().out)["results"]]
 
 
 @pytest.mark.usefixtures("files")
@@ -207,9 +207,11 @@ def test_language(language, tokenizer, capsys):
     (plain,) = scores(capsys, *arguments)
     for option in "-l", "--language":
         assert main(["score", *arguments, option, language, "--format", "json"]) == 0
-        (result,) = json.loads(capsys.readouterr().out)
-        assert f"|tok:{tokenizer}" in result["signatures"]["bleu"]
-        assert ("tok:unicode" in result["signatures"]["rouge"]) == (language != "zh-en")
+        printed = json.loads(capsys.readouterr().out)
+        (result,) = printed["results"]
+        signatures = printed["signatures"]
+        assert f"|tok:{tokenizer}" in signatures["bleu"]
+        assert ("tok:unicode" in signatures["rouge"]) == (language != "zh-en")
         found = result["scores"]
         assert all(found[name] == plain[name] for name in ("chrf", "ter", "wer"))
     if "-" in language and "_" not in language:
@@ -217,13 +219,13 @@ def test_language(language, tokenizer, capsys):
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         expected = json.loads(done.stdout)
         assert found["bleu"] == pytest.approx(expected["score"], abs=1e-12)
-        assert expected["signature"] == result["signatures"]["bleu"]
+        assert expected["signature"] == signatures["bleu"]
     # Options that are named take precedence.
     chosen = ["-l", language, "--tokenize", "char", "--rouge-tokenizer", "default"]
     assert main(["score", *arguments, *chosen, "--format", "json"]) == 0
-    (result,) = json.loads(capsys.readouterr().out)
-    assert "|tok:char" in result["signatures"]["bleu"]
-    assert "tok:default" in result["signatures"]["rouge"]
+    signatures = json.loads(capsys.readouterr().out)["signatures"]
+    assert "|tok:char" in signatures["bleu"]
+    assert "tok:default" in signatures["rouge"]
 
 
 @pytest.mark.usefixtures("files")

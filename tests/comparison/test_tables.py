@@ -45,25 +45,21 @@ class TestReports:
         assert "Holm" not in str(found)
 
     def test_markdown(self, found):
-        from rapidscore.comparison.tables import as_markdown
-
-        lines = as_markdown(found).splitlines()
+        lines = found.format("markdown").splitlines()
         assert lines[0] == "| metric | system | score | 95 % interval | difference | p | p (Holm) |"
         assert lines[1].count("|") == lines[0].count("|")
         assert lines[2].startswith("| bleu | baseline[\\|\\*] | ")
         assert len(lines[2].replace("\\|", "").split("|")) == 9
 
     def test_json_and_csv(self, found):
-        from rapidscore.comparison.tables import as_csv, as_json
-
-        content = json.loads(as_json(found))
+        content = json.loads(found.format("json"))
         assert content["baseline"] == "baseline[|*]"
         assert content["resamples"] == 200
         first, second = content["results"][:2]
-        assert "p_value" not in first
+        assert first["p_value"] is None
         assert second["score"] == found["near[|*]"]["bleu"].score
         assert second["adjusted_p_value"] == found["near[|*]"]["bleu"].adjusted_p_value
-        lines = as_csv(found).splitlines()
+        lines = found.format("csv").splitlines()
         assert lines[0].startswith("metric,system,score,low,high,standard_error,difference,")
         assert len(lines) == 7
 
@@ -76,7 +72,7 @@ class TestReports:
     def test_mapping(self, found):
         assert list(found) == ["baseline[|*]", "near[|*]", "worse[|*]"]
         assert len(found) == 3
-        assert "bleu, wer" in repr(found)
+        assert repr(found).startswith("<Comparison: bleu of baseline[|*] = ")
         assert math.isnan(found["baseline[|*]"]["bleu"].p_value)
         with pytest.raises(KeyError, match="there is no system 'other'"):
             found["other"]

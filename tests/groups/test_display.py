@@ -7,17 +7,12 @@ import pandas as pd
 import pytest
 from support.groups import OLD, SEX, TEXT_REFERENCES, TEXTS, bits
 from support.outcomes import same
+from support.tables import cells
 
 from rapidscore import BLEU, ROUGE, WER
 
 # Odd texts make classes that are never predicted, or never true.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")
-
-
-def cells(table):
-    """Return the cells of a table, line by line."""
-    lines = [line.replace("┃", "│") for line in table.splitlines() if line.startswith(("│", "┃"))]
-    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines]
 
 
 class TestDisplay:
@@ -38,7 +33,7 @@ class TestDisplay:
             ["difference", "", "", "1.0000"],
         ]
         assert groups.format() == str(groups)
-        assert repr(groups) == "<GroupScores by $ex, [b]: 3 groups, 3 empty>"
+        assert repr(groups) == "<GroupScores: 3 groups by $ex, [b] and 3 empty, overall rouge1 = 0.5556>"
 
     def test_values_of_a_table(self):
         groups = BLEU().statistics(TEXTS, TEXT_REFERENCES).by(SEX)

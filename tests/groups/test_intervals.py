@@ -154,7 +154,7 @@ class TestGroups:
         )
         assert found.as_dict()["ter_low/F/True"] == 0
         assert found.as_dict()["difference/ter"] == 50
-        assert repr(found) == "<GroupIntervals by sex, old: 3 groups>"
+        assert repr(found).startswith("<GroupIntervals: 3 groups by sex, old, overall ")
         with pytest.raises(KeyError, match="there is no group 'X'"):
             found["X"]
         with pytest.raises(KeyError, match="there is no group 'X'"):

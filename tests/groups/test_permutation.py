@@ -255,7 +255,8 @@ class TestOptions:
             "difference/mer": test["mer"].difference,
             "p_value/mer": 1 / 1001,
         }
-        assert repr(test) == "<PermutationTest by sex of wer, mer: 1000 permutations>"
+        shown = f"<PermutationTest: {test['wer']} and 1 more values; groups by sex, 1,000 permutations, seed 12345>"
+        assert repr(test) == shown
         assert (test.features, test.permutations, test.seed) == (("sex",), 1000, 12345)
         with pytest.raises(KeyError, match="there is no value 'bleu': choose from wer, mer"):
             test["bleu"]

@@ -259,7 +259,7 @@ def test_attributes_of_scores_are_not_set(name, made):
     ("call", "exception", "words"),
     [
         (lambda made: made["intervals"].plot("bleu"), TypeError, ["names must be a sequence", "pass ['bleu']"]),
-        (lambda made: made["groups"].format("bleu"), TypeError, ["names must be a sequence", "pass ['bleu']"]),
+        (lambda made: made["groups"].format("bleu"), ValueError, ["unknown style 'bleu'", "pass names=['bleu']"]),
         (lambda made: made["statistics"][99], IndexError, ["99", "10 rows", "0 to 9"]),
         (lambda made: made["statistics"][[0, -11]], IndexError, ["-11", "10 rows", "0 to 9"]),
         (lambda made: made["statistics"][BIG], IndexError, [str(BIG), "10 rows"]),

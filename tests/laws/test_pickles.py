@@ -49,6 +49,9 @@ def other_objects():
     """Yield objects that only some metrics return, or none."""
     alignment = rapidscore.WER().alignment("a b", "a c")
     yield from (alignment, alignment.operations[0])
+    texts, references = ["a b", "c"], ["a b", "d"]
+    yield rapidscore.score(texts, references, metrics=["bleu", "rougeL"], by=["x", "y"], confidence=0.9, resamples=3)
+    yield rapidscore.score
     yield from rapidscore.sliding_windows(10, 4, 2)
     yield from rapidscore.mbr_decode([["a", "b"]], rapidscore.CHRF())
     yield rapidscore.ROUGE(("rouge1",)).score(["a"], ["a"])["rouge1"]

@@ -70,7 +70,8 @@ class TestDecisions:
         assert mbr_decode(candidates, WER(), [["a b c"]], value="wip") == [MBRDecision("a b c", 1, 1.0)]
 
     def test_tokens(self):
-        assert mbr_decode([[[1, 2], [1, 3], [1, 2, 4]]], WER())[0] == ([1, 2], 0, (0 + 0.5 + 1 / 3) / 3)
+        chosen = MBRDecision([1, 2], 0, (0 + 0.5 + 1 / 3) / 3)
+        assert mbr_decode([[[1, 2], [1, 3], [1, 2, 4]]], WER())[0] == chosen
 
     def test_no_lists(self):
         assert mbr_decode([], BLEU()) == []

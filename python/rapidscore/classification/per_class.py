@@ -12,6 +12,7 @@ import numpy as np
 from rapidscore._public import unchangeable
 from rapidscore.classification import averages, report
 from rapidscore.classification.many_scores import AVERAGED
+from rapidscore.display.result import Score
 from rapidscore.display.text import MOST_DECIMALS, fixed, printable
 from rapidscore.inputs import labels
 from rapidscore.inputs.options import as_int, as_sequence, as_str
@@ -29,7 +30,7 @@ Counts: TypeAlias = tuple[Any, Any, Any]
 
 
 @unchangeable
-class ClassScores:
+class ClassScores(Score):
     """Scores of classes and their averages.
 
     Methods that average over classes take `average`: `"macro"`, `"micro"`, `"weighted"` or another average of the
@@ -42,6 +43,7 @@ class ClassScores:
 
     AVERAGES: ClassVar[tuple[str, ...]]
     VALUES: ClassVar[tuple[str, ...]]
+    _decimals: ClassVar[int] = 4
 
     labels: SortedLabels
     """The classes, of shape (C,): the metric's `labels`, or the sorted labels that occur. No array here is writable."""
@@ -81,7 +83,7 @@ class ClassScores:
         return int(self._total.segments)
 
     @property
-    def signature(self) -> str:
+    def signature(self) -> str:  # type: ignore[override]  # nobody sets it
         """The metric's options in one line, to be quoted with the score."""
         return str(self._metric._signature(None))
 
@@ -200,17 +202,29 @@ class ClassScores:
         """Return precision, recall and F1 with each average, by names such as `f1_micro`."""
         return {name: self.value(name) for name in self.names_by_average()}
 
-    def format(self, width: int = 4, signature: bool = False) -> str:
-        """Return a line with `width` decimals and optionally the signature."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return all values by name, the values of each class, the number of rows and the signature, for JSON."""
+        from rapidscore.display.data import json_safe, plain
+
+        columns = self.per_class()
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        classes = [{name: plain(value) for name, value in zip(columns, row, strict=True)} for row in rows]
+        return super().to_dict() | json_safe({"segments": self.segments, "classes": classes})
+
+    def _name(self) -> str:
+        return "f1"
+
+    def _main_names(self) -> list[str]:
+        main = ("f1", "accuracy", "precision", "recall")
+        return [name for name in main if name in self.value_names()]
+
+    def _line(self, width: int, signature: bool) -> str:
         name = f"accuracy|{self.signature}" if signature else "accuracy"
         line = f"{name} = {fixed(self.accuracy, width)}"
         if self._metric.average != "binary" or len(self.labels) <= 2:
             values = [f"{name} = {fixed(self.value(name), width)}" for name in ("precision", "recall", "f1")]
             line += f" {self._metric.average} {' '.join(values)}"
         return f"{line} (n = {self.segments:d})"
-
-    def __str__(self) -> str:
-        return self.format()
 
     def report(self, digits: int = 2, target_names: Sequence[str] | None = None) -> str:
         """Return the text of `sklearn.metrics.classification_report`, with `digits` decimals.

@@ -10,6 +10,7 @@ import numpy as np
 from rapidscore._public import public
 from rapidscore.classification import averages, many_scores, report
 from rapidscore.classification.per_class import Average, ClassScores, Counts
+from rapidscore.display.data import plain
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
@@ -186,8 +187,18 @@ class ClassificationScore(ClassScores):
 
         return confusion_matrix(self.confusion_matrix, self.labels, ax, options)
 
-    def __repr__(self) -> str:
-        return f"<ClassificationScore: {self.segments} rows, {len(self.labels)} classes, accuracy {self.accuracy:.4f}>"
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `ClassScores.to_dict` returns, and the confusion matrix: its labels, and its rows of counts."""
+        labels = [plain(label) for label in self.labels.tolist()]
+        return super().to_dict() | {"confusion_matrix": {"labels": labels, "matrix": self.confusion_matrix.tolist()}}
+
+    def _headline(self) -> str:
+        # A `repr` has no warnings.
+        quiet = ClassificationScore(self._metric._quiet(), self._total)
+        return f"{quiet._line(self._decimals, False)}, {len(self.labels)} classes"
+
+    def _name(self) -> str:
+        return "accuracy"
 
     def __float__(self) -> float:
         return self.accuracy

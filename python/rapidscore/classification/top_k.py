@@ -13,6 +13,7 @@ from rapidscore import _core
 from rapidscore._public import public, unchangeable
 from rapidscore.classification.base import SKLEARN_VERSION, as_labels, no_label
 from rapidscore.classification.coded import as_weights
+from rapidscore.display.result import Score
 from rapidscore.display.text import fixed
 from rapidscore.inputs import arrays, batches, labels
 from rapidscore.metric import Metric
@@ -29,9 +30,11 @@ _ONE = np.dtype(np.float32)
 
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True)
-class TopKAccuracyScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class TopKAccuracyScore(Score):
     """The top-k accuracy: the share of rows whose true class is among the k classes with the highest scores."""
+
+    _decimals: ClassVar[int] = 4
 
     score: float
     """The top-k accuracy, 0 to 1; NaN if the sum of weights is 0."""
@@ -46,13 +49,9 @@ class TopKAccuracyScore:
         """Return the value by name, as a flat dict for loggers: `top_2_accuracy` for k = 2."""
         return {f"top_{self.k}_accuracy": self.score}
 
-    def format(self, width: int = 4, signature: bool = False) -> str:
-        """Return a line with `width` decimals and optionally the signature."""
+    def _line(self, width: int, signature: bool) -> str:
         name = f"top-{self.k} accuracy" + (f"|{self.signature}" if signature else "")
         return f"{name} = {fixed(self.score, width)} (n = {self.segments:d})"
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __float__(self) -> float:
         return self.score

@@ -97,6 +97,7 @@ def score_rows(options: argparse.Namespace, rows: LabelledRows) -> classify_tabl
     score = statistics.score()
     return classify_tables.Outcome(
         score,
+        name=options.data or options.predictions,
         average=options.average,
         groups=statistics.by(rows.groups) if rows.groups else None,
         has_fairness=bool(rows.groups and positive) and len(score.labels) == 2,

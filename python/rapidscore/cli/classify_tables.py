@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import methodcaller
 from typing import Any
 
 from rapidscore.classification.fairness import ClassificationGroups
 from rapidscore.classification.score import ClassificationScore
-from rapidscore.display.data import csv_table, json_text
-from rapidscore.display.markup import markdown_code, markdown_table
-from rapidscore.display.tables import cell, drawn
+from rapidscore.cli import output
+from rapidscore.display import tables
+from rapidscore.display.data import csv_table
+from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import printable
+from rapidscore.groups.scores import Value
 
 #: The confusion matrix of more classes is not printed, because it would not fit on a screen.
 MAX_CLASSES_SHOWN = 30
 #: The values of groups that tables show.
-GROUP_VALUES = ("accuracy", "precision", "recall", "f1")
+GROUP_VALUES = ("f1", "accuracy", "precision", "recall")
 #: The rates of groups that tables show in addition if one of two classes is positive.
 RATES = ("selection_rate", "true_positive_rate", "false_positive_rate")
 FAIRNESS_MEASURES = ("demographic_parity", "equalized_odds", "equal_opportunity")
@@ -32,6 +34,8 @@ class Outcome:
     """The results of the command: a score, the scores of groups, and options of their presentation."""
 
     score: ClassificationScore
+    name: str
+    """The file of the predictions."""
     average: str
     """The average of precision, recall and F1 over classes."""
     groups: ClassificationGroups[ClassificationScore] | None = None
@@ -68,28 +72,33 @@ def as_table(outcome: Outcome) -> str:
         text += f"The confusion matrix of {len(score.labels)} classes is not shown: use --format json or csv.\n"
     else:
         text += _terminal_table(_confusion(score))
-    text += ", ".join(f"{name} = {value:.4f}" for name, value in _overall(outcome).items()) + "\n"
+    text += "\n" + ", ".join(f"{name} = {value:.4f}" for name, value in _overall(outcome).items()) + "\n"
     if outcome.groups:
-        rates = [getattr(ClassificationScore, rate) for rate in RATES if outcome.has_fairness]
-        text += "\n" + outcome.groups.format([*GROUP_VALUES, *rates])
+        text += "\n" + outcome.groups.format(names=_group_values(outcome), max_width=output.width()) + "\n"
         if outcome.has_fairness:
-            text += _terminal_table(_fairness(outcome))
+            text += "\n" + _terminal_table(_fairness(outcome))
         elif len(score.labels) == 2:
             text += "Measures of fairness need a positive class: name it with --pos-label.\n"
     return f"{text}\n{printable(score.signature)}\n"
 
 
-def as_markdown(outcome: Outcome) -> str:
-    """Return report, confusion matrix, other values and groups as Markdown tables."""
-    values = _overall(outcome)
-    parts: list[list[Row]] = [_report(outcome), [[*values], _decimals(values)]]
-    if len(outcome.score.labels) <= MAX_CLASSES_SHOWN:
-        parts.insert(1, _confusion(outcome.score))
-    if outcome.groups:
-        parts.append(_groups(outcome))
-    if outcome.has_fairness:
-        parts.append(_fairness(outcome))
-    return "\n".join(map(markdown_table, parts)) + f"\n{markdown_code(outcome.score.signature)}\n"
+def in_style(style: str) -> Callable[[Outcome], str]:
+    """Return a function that draws report, confusion matrix, other values and groups as tables of a style of markup."""
+
+    def drawn(outcome: Outcome) -> str:
+        values = _overall(outcome)
+        parts: list[list[Row]] = [_report(outcome), [[*values], _decimals(values)]]
+        if len(outcome.score.labels) <= MAX_CLASSES_SHOWN:
+            parts.insert(1, _confusion(outcome.score))
+        shown = [*map(_table, parts)]
+        if outcome.groups:
+            shown.append(outcome.groups.table_of(_group_values(outcome), max_groups=None))
+        if outcome.has_fairness:
+            shown.append(_table(_fairness(outcome)))
+        shown[-1] = replace(shown[-1], notes=[outcome.score.signature])
+        return "\n\n".join(tables.drawn(table, style) for table in shown)
+
+    return drawn
 
 
 def as_csv(outcome: Outcome) -> str:
@@ -102,13 +111,11 @@ def as_json(outcome: Outcome) -> str:
     score, groups = outcome.score, outcome.groups
     classes, averages = score._report_parts()
     content: dict[str, Any] = {
-        "rows": score.segments,
         "report": {"classes": classes, **averages},
         "confusion_matrix": {"labels": score.labels.tolist(), "matrix": score.confusion_matrix.tolist()},
         "values": _all_values(score),
         "groups": None,
         "fairness": outcome.fairness() or None,
-        "signature": score.signature,
     }
     if groups:
         content["groups"] = {
@@ -124,14 +131,14 @@ def as_json(outcome: Outcome) -> str:
             "overall": outcome.values(groups.overall),
             **{disparity: outcome.disparities(disparity) for disparity in DISPARITIES},
         }
-    return json_text(content) + "\n"
+    return output.json_of("classify", [outcome.name], score.segments, {"classification": score.signature}, content)
 
 
 FORMATS: dict[str, Callable[[Outcome], str]] = {
+    **{style: in_style(style) for style in tables.MARKUP},
     "table": as_table,
     "json": as_json,
     "csv": as_csv,
-    "markdown": as_markdown,
 }
 
 
@@ -176,22 +183,8 @@ def _decimals(values: dict[str, float]) -> list[str]:
     return [f"{value:.4f}" for value in values.values()]
 
 
-def _groups(outcome: Outcome) -> list[Row]:
-    assert outcome.groups is not None
-    groups = outcome.groups
-    names = [*GROUP_VALUES, *[rate for rate in RATES if outcome.has_fairness]]
-
-    def cells(values: dict[str, float]) -> list[str]:
-        return _decimals({name: values[name] for name in names})
-
-    rows: list[Row] = [[*groups.features, "size", *names]]
-    for key, size in groups.sizes.items():
-        labels = map(str, _labels_by_feature(groups, key).values())
-        rows.append([*labels, str(size), *(cells(outcome.values(groups[key])) if size else ["" for _ in names])])
-    other_features = ["" for _ in groups.features[1:]]
-    rows.append(["overall", *other_features, str(outcome.score.segments), *cells(outcome.values(groups.overall))])
-    rows.append(["difference", *other_features, "", *cells(outcome.disparities("difference"))])
-    return rows
+def _group_values(outcome: Outcome) -> list[Value]:
+    return [*GROUP_VALUES, *(getattr(ClassificationScore, rate) for rate in RATES if outcome.has_fairness)]
 
 
 def _cells(outcome: Outcome) -> Iterator[tuple[str, str, str, Any]]:
@@ -232,11 +225,10 @@ def _quoted(name: object) -> str:
 
 
 def _terminal_table(rows: list[Row]) -> str:
-    from rich.table import Table
+    return output.drawn("table", _table(rows)) + "\n"
 
-    table = Table()
-    for column, name in enumerate(rows[0]):
-        table.add_column(cell(name), justify="right" if column else "left")
-    for row in rows[1:]:
-        table.add_row(*map(cell, row))
-    return drawn(table)
+
+def _table(rows: list[Row]) -> Table:
+    """Return rows, the first of which has the titles, as table whose first column is text."""
+    columns = [Column(title, is_text=not at) for at, title in enumerate(rows[0])]
+    return Table(columns, rows[1:])

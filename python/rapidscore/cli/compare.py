@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rapidscore.cli import metric_options, output
 from rapidscore.cli.plot_file import PlotFile
 from rapidscore.cli.progress import Progress
-from rapidscore.comparison import tables
 from rapidscore.comparison.compare import compare as compare_systems
+from rapidscore.display.result import STYLES
 from rapidscore.resampling.draws import SEED
 from rapidscore.text_metrics import files
 
@@ -57,7 +57,11 @@ def compare(options: argparse.Namespace) -> None:
             correction=_CORRECTIONS[options.correction],
             progress=progress.compare,
         )
-    text = tables.FORMATS[options.format](comparison)
+    if options.format == "json":
+        content = comparison.to_dict()
+        text = output.json_of("compare", [*comparison], comparison.segments, comparison.signatures, content)
+    else:
+        text = comparison.format(options.format, max_width=output.width())
     draw(plot, comparison)
     output.write(text)
 
@@ -87,7 +91,7 @@ def add_to(commands: Any) -> None:
     command.set_defaults(run=compare)
     metric_options.add_to(command)
     add = command.add_argument
-    add("--format", default="table", choices=list(tables.FORMATS), help="format of the results (default table)")
+    add("--format", default="table", choices=STYLES, help="format of the results (default table)")
     add(
         "--method",
         default="ar",

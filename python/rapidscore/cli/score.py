@@ -7,6 +7,7 @@ from typing import Any
 
 from rapidscore.cli import metric_options, output, score_tables
 from rapidscore.cli.progress import Progress
+from rapidscore.cli.score_tables import SystemScores
 from rapidscore.cli.segment_file import SegmentFile
 from rapidscore.text_metrics import files
 from rapidscore.text_metrics.files import MeasuredWindow
@@ -17,7 +18,7 @@ def score(options: argparse.Namespace) -> None:
     metric_options.separate_systems(options)
     metrics = metric_options.chosen_metrics(options)
 
-    def scores_of(system: str) -> dict[str, Any]:
+    def result_of(system: str) -> SystemScores:
         def after_window(window: MeasuredWindow) -> None:
             segments.write(system, window.first, window.segment_scores)
             progress.advance(window.position)
@@ -31,13 +32,14 @@ def score(options: argparse.Namespace) -> None:
             on_window=after_window,
         )
         progress.finish_file()
-        return {name: total.score() for name, total in totals.items()}
+        scores = {name: total.score() for name, total in totals.items()}
+        return SystemScores(system, scores, len(next(iter(totals.values()))))
 
     with (
         Progress(options.systems, options.references, hidden=options.quiet) as progress,
         SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
     ):
-        rows = [score_tables.Result(system, scores_of(system)) for system in options.systems]
+        rows = [result_of(system) for system in options.systems]
     output.write(score_tables.FORMATS[options.format](rows))
 
 

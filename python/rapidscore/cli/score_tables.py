@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rapidscore.display.data import csv_table, json_text
-from rapidscore.display.markup import markdown_table
-from rapidscore.display.tables import cell, drawn
+from rapidscore.cli import output
+from rapidscore.display import tables
+from rapidscore.display.data import csv_table
+from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import decimals
 
 
 @dataclass(frozen=True)
-class Result:
+class SystemScores:
     """The scores of one system by metric."""
 
     system: str
     scores: Mapping[str, Any]
+    segments: int
 
     def headline(self) -> dict[str, float]:
         """Return the values that a table shows."""
@@ -47,40 +49,39 @@ def _prefixed(prefix: str, values: Mapping[str, float]) -> dict[str, float]:
     return {name if name.startswith(prefix) else f"{prefix}_{name}": value for name, value in values.items()}
 
 
-def as_table(results: Sequence[Result]) -> str:
-    """Return a table for the terminal, followed by the signatures."""
-    from rich.table import Table
-
-    names = list(results[0].headline())
-    table = Table("system")
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    for result in results:
-        table.add_row(cell(result.system), *[decimals(name, value) for name, value in result.headline().items()])
-    return drawn(table, [f"{name}: {signature}" for name, signature in results[0].signatures().items()])
-
-
-def as_markdown(results: Sequence[Result]) -> str:
-    """Return a Markdown table."""
+def _table(results: Sequence[SystemScores]) -> Table:
+    names = enumerate(results[0].headline())
+    columns = [Column("system", is_text=True), *(Column(name, importance=-at if at else None) for at, name in names)]
     rows = [[r.system, *[decimals(name, value) for name, value in r.headline().items()]] for r in results]
-    return markdown_table([["system", *results[0].headline()], *rows])
+    return Table(columns, rows)
 
 
-def as_csv(results: Sequence[Result]) -> str:
+def in_style(style: str) -> Callable[[Sequence[SystemScores]], str]:
+    """Return a function that draws the scores of systems in a style, with the signatures below."""
+
+    def drawn(results: Sequence[SystemScores]) -> str:
+        notes = [f"{name}: {signature}" for name, signature in results[0].signatures().items()]
+        return output.drawn(style, replace(_table(results), notes=notes))
+
+    return drawn
+
+
+def as_csv(results: Sequence[SystemScores]) -> str:
     """Return all values as CSV, with a row for each system."""
     header = ["system", *results[0].details()]
     return csv_table([header, *([result.system, *result.details().values()] for result in results)])
 
 
-def as_json(results: Sequence[Result]) -> str:
+def as_json(results: Sequence[SystemScores]) -> str:
     """Return all values and signatures as JSON; NaN and infinity are null."""
-    systems = [{"system": r.system, "scores": r.details(), "signatures": r.signatures()} for r in results]
-    return json_text(systems) + "\n"
+    first = results[0]
+    found = [{"system": result.system, "scores": result.details()} for result in results]
+    systems = [result.system for result in results]
+    return output.json_of("score", systems, first.segments, first.signatures(), {"results": found})
 
 
-FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
-    "table": as_table,
+FORMATS: dict[str, Callable[[Sequence[SystemScores]], str]] = {
+    **{style: in_style(style) for style in ("table", *tables.MARKUP)},
     "json": as_json,
     "csv": as_csv,
-    "markdown": as_markdown,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from rapidscore._public import public
+from rapidscore._public import has_key, public
 from rapidscore.comparison.result import Compared, Comparison
 from rapidscore.inputs.options import as_int
 from rapidscore.resampling import intervals
@@ -17,7 +17,10 @@ from rapidscore.resampling.draws import SEED, Draws
 from rapidscore.resampling.intervals import Interval
 from rapidscore.resampling.measure import Measure, Values, check_chosen
 from rapidscore.resampling.p_values import CORRECTIONS, adjusted_p_values, p_value
+from rapidscore.several.names import default_name, named
+from rapidscore.several.score import statistics_of
 from rapidscore.statistics import Statistics
+from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -37,8 +40,11 @@ _RESAMPLES = {"approximate_randomization": 10_000, "bootstrap": 1_000}
 
 @public
 def compare(
-    systems: Systems,
+    systems: Systems | Mapping[str, Any],
+    references: Any = None,
     *,
+    metrics: Any = None,
+    baseline: str | None = None,
     method: str = "approximate_randomization",
     resamples: int | None = None,
     seed: int | None = SEED,
@@ -50,13 +56,18 @@ def compare(
     draws: ArrayLike | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Comparison:
-    """Compare systems with the first of them on the same segments, and test whether the differences are due to chance.
+    """Compare systems with one of them on the same segments, and test whether the differences are due to chance.
 
     Parameters
     ----------
-    systems : mapping from str to Statistics or list of Statistics
+    systems : mapping from str to Statistics, list of Statistics, or predictions
         The statistics of each system by name, two or more systems: of one metric, or a list for several metrics. The
-        metrics, their options and the number of segments n must be the same for all systems.
+        metrics, their options and the number of segments n must be the same for all systems. With `metrics`, the
+        predictions of each system instead.
+    references, metrics
+        What the predictions are scored against, and the metrics or their names, as in `rapidscore.score`.
+    baseline : str, optional
+        The name of the system with which the others are compared; by default the first.
     method : {"approximate_randomization", "bootstrap"}, default "approximate_randomization"
         The significance test. `"approximate_randomization"` exchanges the rows of two systems at random, in each trial
         the rows of about half of the segments. `"bootstrap"` draws segments with replacement. Both follow sacrebleu
@@ -142,20 +153,17 @@ def compare(
     >>> comparison["new"]["bleu"].p_value < 0.01
     True
     >>> print(comparison)
-    ┏━━━━━━━━┳━━━━━━━━━━┳━━━━━━━┳━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━┳━━━━━━━━┳━━━━━━━━━━┓
-    ┃ metric ┃ system   ┃ score ┃  95 % interval ┃ difference ┃      p ┃ p (Holm) ┃
-    ┡━━━━━━━━╇━━━━━━━━━━╇━━━━━━━╇━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━╇━━━━━━━━╇━━━━━━━━━━┩
-    │ bleu   │ baseline │ 38.61 │ [32.20, 45.94] │            │        │          │
-    │        │ new      │ 66.05 │ [58.14, 72.96] │     +27.44 │ 0.0005 │  0.0006* │
-    ├────────┼──────────┼───────┼────────────────┼────────────┼────────┼──────────┤
-    │ chrf   │ baseline │ 61.79 │ [57.18, 66.93] │            │        │          │
-    │        │ new      │ 75.05 │ [70.74, 79.38] │     +13.26 │ 0.0003 │  0.0006* │
-    └────────┴──────────┴───────┴────────────────┴────────────┴────────┴──────────┘
+    metric  system    score   95 % interval  difference       p  p (Holm)
+    ------  --------  -----  --------------  ----------  ------  --------
+    bleu    baseline  38.61  [32.20, 45.94]
+    bleu    new       66.05  [58.14, 72.96]      +27.44  0.0005   0.0006*
+    ------  --------  -----  --------------  ----------  ------  --------
+    chrf    baseline  61.79  [57.18, 66.93]
+    chrf    new       75.05  [70.74, 79.38]      +13.26  0.0003   0.0006*
     compared with baseline on 90 segments: approximate randomization, 10,000 trials, seed 12345
     *: p below 0.05; ties ignored, as in sacrebleu, for bleu, chrf
     bleu: nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0
     chrf: nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0
-    <BLANKLINE>
 
     """
     _check("method", method, METHODS)
@@ -165,7 +173,12 @@ def compare(
         _check("ties", ties, TIES)
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function, not {progress!r} ({type(progress).__name__})")
-    by_system = checked_systems(systems)
+    measures = None if metrics is None else named(metrics)
+    by_system = checked_systems(_measured(systems, references, measures))
+    if baseline is not None:
+        if not has_key(by_system, baseline):
+            raise ValueError(f"there is no system {baseline!r} to be the baseline: choose from {', '.join(by_system)}")
+        by_system = {baseline: by_system[baseline], **by_system}
     first = next(iter(by_system.values()))
     segments = len(first[0])
     exchanges = method == "approximate_randomization"
@@ -182,13 +195,14 @@ def compare(
         )
     options = intervals.Options(confidence, "percentile", samples or trials)
     names = [_value_names(statistics) for statistics in first]
+    titles = [*measures] if measures else [default_name(one.metric) for one in first]
     _check_values(values, names)
     chosen = [_chosen(one.metric, metric_names, values) for one, metric_names in zip(first, names, strict=True)]
     steps = len(first) * (len(by_system) * bool(samples) + (len(by_system) - 1) * exchanges)
     work = _Progress(progress, steps)
     results: dict[str, dict[str, Compared]] = {name: {} for name in by_system}
     ignored: list[str] = []
-    for by_metric, metric_values in zip(zip(*by_system.values(), strict=True), chosen, strict=True):
+    for title, by_metric, metric_values in zip(titles, zip(*by_system.values(), strict=True), chosen, strict=True):
         metric = by_metric[0].metric
         if not metric_values:
             continue
@@ -197,7 +211,8 @@ def compare(
             comparison.draw_samples(samples)
         counted = metric._counts_ties if ties is None else ties == "counted"
         for index, name in enumerate(results):
-            compared = comparison.compare_with_first(index, trials if exchanges else None, counted)
+            found = comparison.compare_with_first(index, trials if exchanges else None, counted)
+            compared = _titled(found, title, metric)
             for value in compared.keys() & results[name].keys():
                 raise ValueError(f"{value!r} is a value of two metrics: compare these metrics in separate calls")
             results[name] |= compared
@@ -205,8 +220,10 @@ def compare(
     return Comparison(
         _corrected(results, correction),
         signatures={
-            ", ".join(one.metric._headline(metric_names)): one.score().signature
-            for one, metric_names in zip(first, names, strict=True)
+            ", ".join(
+                _titled(dict.fromkeys(one.metric._headline(metric_names)), title, one.metric)
+            ): one.score().signature
+            for title, one, metric_names in zip(titles, first, names, strict=True)
         },
         segments=segments,
         confidence=confidence,
@@ -215,6 +232,35 @@ def compare(
         correction=correction,
         ignored=ignored,
     )
+
+
+def _measured(systems: Any, references: Any, metrics: Mapping[str, AnyMetric] | None) -> Any:
+    """Return the statistics of systems' predictions, or the systems as they are without metrics."""
+    if metrics is None:
+        if references is not None:
+            raise TypeError("references need metrics: pass metrics=, for example metrics=['bleu', 'chrf']")
+        return systems
+    if not isinstance(systems, Mapping):
+        raise TypeError(f"systems must be a mapping from names to predictions, not {type(systems).__name__}")
+    prepared: dict[str, Any] = {}
+    for name, metric in metrics.items():
+        prepared[name] = references
+        if isinstance(metric, TextMetric) and references is not None:
+            # References of texts are read once for all systems.
+            prepared[name] = metric.prepare(references)
+    found = {}
+    for name, predictions in systems.items():
+        if isinstance(predictions, Statistics):
+            raise TypeError(f"systems[{name!r}] is statistics already: leave out metrics, or pass predictions")
+        found[name] = [statistics_of(metric, predictions, prepared[one]) for one, metric in metrics.items()]
+    return found
+
+
+def _titled(values: Mapping[str, Any], title: str, metric: AnyMetric) -> dict[str, Any]:
+    """Return the values of a metric by name; under a title that is not its own name, they are named after the title."""
+    if title == default_name(metric):
+        return dict(values)
+    return {title if len(values) == 1 else f"{title}/{name}": value for name, value in values.items()}
 
 
 def _check_values(values: Chosen, names: Sequence[Sequence[str]]) -> None:

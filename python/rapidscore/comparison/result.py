@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.display.text import printable
+from rapidscore.display.data import json_safe
+from rapidscore.display.result import KeyedResult, Result
+from rapidscore.display.tables import Column, Table
+from rapidscore.display.text import shown
 from rapidscore.resampling.intervals import Interval
 
 if TYPE_CHECKING:
@@ -17,10 +21,14 @@ if TYPE_CHECKING:
     from rapidscore.resampling.draws import Draws
 
 
+#: Which numbers a table leaves out first.
+_IMPORTANCE = {"standard_error": 0, "difference_low": 1, "difference_high": 1, "p_value": 2, "low": 3, "high": 3}
+
+
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Compared(Result):
     """A value of a system, and its difference from the value of the first system."""
 
     interval: Interval
@@ -36,6 +44,52 @@ class Compared:
     def score(self) -> float:
         """The value."""
         return self.interval.score
+
+    def as_dict(self) -> dict[str, float]:
+        """Return all numbers by name, flat: `bleu`, `bleu_low`, `bleu_high`, `bleu_p_value` and so on."""
+        name = self.interval.name
+        parts = {"": self.score, "_low": self.interval.low, "_high": self.interval.high}
+        if self.difference:
+            parts["_difference"] = self.difference.score
+            parts["_difference_low"] = self.difference.low
+            parts["_difference_high"] = self.difference.high
+            parts["_p_value"] = self.p_value
+            parts["_adjusted_p_value"] = self.adjusted_p_value
+        return {f"{name}{part}": number for part, number in parts.items()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all numbers, as JSON can hold them."""
+        return json_safe(self._record())
+
+    def _record(self) -> dict[str, Any]:
+        """Return all numbers, with None for those that the first system lacks."""
+        record: dict[str, Any] = {"score": self.score, "low": self.interval.low, "high": self.interval.high}
+        record["standard_error"] = self.interval.standard_error
+        compared = self.difference
+        record["difference"] = compared.score if compared else None
+        record["difference_low"] = compared.low if compared else None
+        record["difference_high"] = compared.high if compared else None
+        record["p_value"] = self.p_value if compared else None
+        record["adjusted_p_value"] = self.adjusted_p_value if compared else None
+        return record
+
+    def _text(self, width: int | None, signature: bool) -> str:
+        text = self.interval.format(width=width)
+        if isnan(self.interval.low):
+            text = f"{self.interval.name} = {shown(self.interval.name, self.score, width)}"
+        if self.difference and not isnan(self.difference.score):
+            text += f", difference = {shown(self.interval.name, self.difference.score, width)}"
+            text += f", p = {self.adjusted_p_value:.4f}"
+        return text
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        name, record = self.interval.name, {key: value for key, value in self._record().items() if value is not None}
+        cells = [f"{value:.4f}" if "p_value" in key else shown(name, value, width) for key, value in record.items()]
+        columns = [Column(key, importance=_IMPORTANCE.get(key)) for key in record]
+        return Table([Column("value", is_text=True), *columns], [[name, *cells]])
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        return {"value": [self.interval.name], **{key: [value] for key, value in self._record().items()}}
 
 
 @unchangeable
@@ -62,7 +116,7 @@ class SystemValues(Mapping[str, Compared]):
 
 @public
 @unchangeable
-class Comparison(Mapping[str, Mapping[str, Compared]]):
+class Comparison(KeyedResult[str, Mapping[str, Compared]]):
     """The result of `compare`: a mapping from the names of systems to values, each compared with the first system.
 
     It prints as a table, in which an asterisk marks a corrected p-value below 1 minus the confidence.
@@ -116,8 +170,10 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
     def __len__(self) -> int:
         return len(self._systems)
 
-    def __repr__(self) -> str:
-        return printable(f"<Comparison of {', '.join(self)} by {self.method}: {', '.join(self.value_names())}>")
+    def _headline(self) -> str:
+        name = self.value_names()[0]
+        scores = [f"{system} = {shown(name, values[name].score)}" for system, values in self._systems.items()]
+        return f"{name} of {', '.join(scores)}, by {self.method}"
 
     def value_names(self) -> tuple[str, ...]:
         """Return the names of the values that are compared."""
@@ -132,25 +188,28 @@ class Comparison(Mapping[str, Mapping[str, Compared]]):
         """
         found: dict[str, float] = {}
         for system, values in self.items():
-            for name, value in values.items():
-                parts = {"": value.score, "_low": value.interval.low, "_high": value.interval.high}
-                if value.difference:
-                    parts["_difference"] = value.difference.score
-                    parts["_difference_low"] = value.difference.low
-                    parts["_difference_high"] = value.difference.high
-                    parts["_p_value"] = value.p_value
-                    parts["_adjusted_p_value"] = value.adjusted_p_value
-                found |= {f"{name}{part}/{system}": number for part, number in parts.items()}
+            for value in values.values():
+                found |= {f"{part}/{system}": number for part, number in value.as_dict().items()}
         return found
 
-    def format(self) -> str:
-        """Return a table for the terminal, with the method and the signatures below it."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return all numbers, the options and the signatures, as JSON can hold them."""
         from rapidscore.comparison import tables
 
-        return tables.as_table(self)
+        return json_safe(tables.content_of(self))
 
-    def __str__(self) -> str:
-        return self.format()
+    def _text(self, width: int | None, signature: bool) -> str:
+        return self.format("table", signature, width=width)
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        from rapidscore.comparison import tables
+
+        return tables.table_of(self, width)
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        from rapidscore.comparison import tables
+
+        return tables.columns_of(self)
 
     def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw each system's value with its interval; return the matplotlib axes.

@@ -1,15 +1,12 @@
-"""Comparisons of systems as a table for the terminal, Markdown, JSON or CSV."""
+"""Comparisons of systems as tables and as records."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import isfinite, isnan
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
-from rapidscore.display.data import csv_table, json_text
-from rapidscore.display.markup import markdown, markdown_table
-from rapidscore.display.tables import cell, drawn
-from rapidscore.display.text import decimals
+from rapidscore.display.tables import Column, Table
+from rapidscore.display.text import shown
 
 if TYPE_CHECKING:
     from rapidscore.comparison.result import Compared, Comparison
@@ -21,21 +18,32 @@ _METHODS = {
 _CORRECTIONS = {"holm": "Holm", "benjamini-hochberg": "Benjamini-Hochberg"}
 
 
-def _titles(comparison: Comparison) -> list[str]:
-    titles = ["metric", "system", "score", f"{100 * comparison.confidence:g} % interval", "difference", "p"]
-    return [*titles, f"p ({_CORRECTIONS[str(comparison.correction)]})"] if _is_corrected(comparison) else titles
+def _columns(comparison: Comparison) -> list[Column]:
+    columns = [Column("metric", is_text=True), Column("system", is_text=True), Column("score")]
+    columns += [Column(f"{100 * comparison.confidence:g} % interval", importance=1), Column("difference", importance=3)]
+    if not _is_corrected(comparison):
+        return [*columns, Column("p", importance=2)]
+    # An asterisk stands at the corrected value.
+    corrected = f"p ({_CORRECTIONS[str(comparison.correction)]})"
+    return [*columns, Column("p", importance=0), Column(corrected, importance=2)]
 
 
 def _is_corrected(comparison: Comparison) -> bool:
     return comparison.correction is not None and (len(comparison) - 1) * len(comparison.value_names()) > 1
 
 
-def _rows(comparison: Comparison, name: str) -> list[list[str]]:
+def _rows(comparison: Comparison, name: str, width: int | None) -> list[list[str]]:
     """Return the cells of a row for each system, for one value."""
     rows = []
     for system, values in comparison.items():
         value = values[name]
-        row = [name, system, decimals(name, value.score), _interval(name, value), _signed_difference(name, value)]
+        row = [
+            name,
+            system,
+            shown(name, value.score, width),
+            _interval(name, value, width),
+            _signed_difference(name, value, width),
+        ]
         row.append(_p_value(value.p_value))
         star = "*" if value.adjusted_p_value < 1 - comparison.confidence else ""
         if _is_corrected(comparison):
@@ -50,15 +58,15 @@ def _p_value(value: float) -> str:
     return "" if isnan(value) else f"{value:.4f}"
 
 
-def _interval(name: str, value: Compared) -> str:
+def _interval(name: str, value: Compared, width: int | None) -> str:
     interval = value.interval
-    return "" if isnan(interval.low) else f"[{decimals(name, interval.low)}, {decimals(name, interval.high)}]"
+    return "" if isnan(interval.low) else f"[{shown(name, interval.low, width)}, {shown(name, interval.high, width)}]"
 
 
-def _signed_difference(name: str, value: Compared) -> str:
+def _signed_difference(name: str, value: Compared, width: int | None) -> str:
     if value.difference is None or isnan(value.difference.score):
         return ""
-    score = decimals(name, value.difference.score)
+    score = shown(name, value.difference.score, width)
     return score if score.startswith("-") else f"+{score}"
 
 
@@ -73,47 +81,34 @@ def summary(comparison: Comparison) -> list[str]:
     return lines + [f"{name}: {signature}" for name, signature in comparison.signatures.items()]
 
 
-def as_table(comparison: Comparison) -> str:
-    """Return a table for the terminal, followed by the summary."""
-    from rich.table import Table
-
-    table = Table()
-    for index, title in enumerate(_titles(comparison)):
-        table.add_column(cell(title), justify="left" if index < 2 else "right", no_wrap=index >= 2)
+def table_of(comparison: Comparison, width: int | None = None) -> Table:
+    """Return a table with a row for each value and system, and the summary below it."""
+    rows: list[list[str]] = []
+    sections = []
     for name in comparison.value_names():
-        for index, row in enumerate(_rows(comparison, name)):
-            table.add_row(*map(cell, ["", *row[1:]] if index else row))
-        table.add_section()
-    return drawn(table, summary(comparison))
+        sections.append(len(rows))
+        rows += _rows(comparison, name, width)
+    return Table(_columns(comparison), rows, sections=sections, notes=summary(comparison))
 
 
-def as_markdown(comparison: Comparison) -> str:
-    """Return a Markdown table, followed by the summary."""
-    rows = [row for name in comparison.value_names() for row in _rows(comparison, name)]
-    footer = "\n".join(f"{markdown(line)}  " for line in summary(comparison))
-    return f"{markdown_table([_titles(comparison), *rows], left=2)}\n{footer}\n"
+def columns_of(comparison: Comparison) -> dict[str, list[Any]]:
+    """Return all numbers as columns, with a row for each value and system."""
+    records = _records(comparison)
+    return {name: [record[name] for record in records] for name in records[0]}
 
 
-def _records(comparison: Comparison) -> list[dict[str, object]]:
+def _records(comparison: Comparison) -> list[dict[str, Any]]:
     """Return a dict for each value and system."""
-    records = []
-    for name in comparison.value_names():
-        for system, values in comparison.items():
-            value = values[name]
-            record: dict[str, object] = {"metric": name, "system": system, "score": value.score}
-            record |= {"low": value.interval.low, "high": value.interval.high}
-            record["standard_error"] = value.interval.standard_error
-            if value.difference:
-                record["difference"] = value.difference.score
-                record |= {"difference_low": value.difference.low, "difference_high": value.difference.high}
-                record |= {"p_value": value.p_value, "adjusted_p_value": value.adjusted_p_value}
-            records.append(record)
-    return records
+    return [
+        {"metric": name, "system": system, **values[name]._record()}
+        for name in comparison.value_names()
+        for system, values in comparison.items()
+    ]
 
 
-def as_json(comparison: Comparison) -> str:
-    """Return all numbers and the options of the comparison as JSON; NaN and infinity are null."""
-    content = {
+def content_of(comparison: Comparison) -> dict[str, Any]:
+    """Return all numbers, the options of the comparison, and the signatures."""
+    return {
         "baseline": next(iter(comparison)),
         "segments": comparison.segments,
         "method": comparison.method,
@@ -124,23 +119,3 @@ def as_json(comparison: Comparison) -> str:
         "signatures": comparison.signatures,
         "results": _records(comparison),
     }
-    return json_text(content) + "\n"
-
-
-def as_csv(comparison: Comparison) -> str:
-    """Return all numbers as CSV, with a line for each value and system. Cells without a number are empty."""
-    records = _records(comparison)
-    columns = [*dict.fromkeys(key for record in records for key in record)]
-    return csv_table([columns, *([_finite_or_empty(record.get(key)) for key in columns] for record in records)])
-
-
-def _finite_or_empty(value: object) -> object:
-    return "" if value is None or (isinstance(value, float) and not isfinite(value)) else value
-
-
-FORMATS: dict[str, Callable[[Comparison], str]] = {
-    "table": as_table,
-    "json": as_json,
-    "csv": as_csv,
-    "markdown": as_markdown,
-}

@@ -37,7 +37,23 @@ def fixed(value: float, width: int) -> str:
 
 def decimals(name: str, value: float) -> str:
     """Return a score as text: with two decimals if its range is 0 to 100, as in sacrebleu, and otherwise with four."""
-    return fixed(value, 2 if name in ("bleu", "chrf", "chrf++", "ter") else 4)
+    percent = name in ("bleu", "ter") or name.startswith(("chrf", "bleu_precision"))
+    return fixed(value, 2 if percent else 4)
+
+
+#: The ends of the names of values that are counts.
+_COUNTS = ("hits", "substitutions", "deletions", "insertions", "sys_len", "ref_len", "num_edits", "tokens")
+
+
+def shown(name: str, value: float, width: int | None = None) -> str:
+    """Return a value as text, with `width` decimals or those that suit its name; a count has none.
+
+    >>> shown("bleu", 41.5), shown("f1", 0.25), shown("wer_hits", 7.0), shown("f1", 0.25, 3)
+    ('41.50', '0.2500', '7', '0.250')
+    """
+    if name.endswith(_COUNTS) and float(value).is_integer():
+        return f"{value:.0f}"
+    return decimals(name, value) if width is None else fixed(value, width)
 
 
 def printable(text: object) -> str:

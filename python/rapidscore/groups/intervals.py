@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
+from rapidscore.display.data import plain
+from rapidscore.display.result import STYLES, WIDTH, KeyedResult, separated
+from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import printable
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.permutation_test import between_groups
@@ -26,13 +29,16 @@ if TYPE_CHECKING:
 #: What is read of all groups at once, beside the groups' own values.
 _OVERALL, _DIFFERENCE, _RATIO, _FAIRNESS = "overall", "difference", "ratio", "fairness"
 
+#: The columns of the intervals of groups as data, beside the features.
+_TITLES = ("value", "score", "low", "high", "standard_error")
+
 #: Printed below intervals of differences.
 _NOTE = "The interval of a difference hardly ever contains 0, even if groups do not differ: see permutation_test()."
 
 
 @public
 @unchangeable
-class GroupIntervals(Mapping[Any, Intervals]):
+class GroupIntervals(KeyedResult[Any, Intervals]):
     """Confidence intervals of each group's values, by the label of the group, and of the differences between groups.
 
     Samples are drawn from all segments, not from each group separately, so the size of a group varies too, as it would
@@ -163,8 +169,10 @@ class GroupIntervals(Mapping[Any, Intervals]):
     def __len__(self) -> int:
         return len(self._groups)
 
-    def __repr__(self) -> str:
-        return f"<GroupIntervals by {printable(', '.join(self.features))}: {len(self)} groups>"
+    def _headline(self) -> str:
+        first = next(iter(self.overall.values()), None)
+        overall = f", overall {first}" if first else ""
+        return f"{len(self)} groups by {', '.join(self.features)}{overall}; {self.overall._how()}"
 
     def between(self, one: Key, other: Key) -> Intervals:
         """Return the intervals of one group's values minus another's."""
@@ -185,16 +193,25 @@ class GroupIntervals(Mapping[Any, Intervals]):
         """
         named = [*self.overall.as_dict().items()]
         for key, found in self.items():
-            where = flat_names.of_group(key if len(self.features) > 1 else (key,))
+            where = flat_names.of_group(self._labels(key))
             named += [(f"{name}/{where}", value) for name, value in found.as_dict().items()]
         for what, found in ((_DIFFERENCE, self.difference), (_RATIO, self.ratio)):
             named += [(f"{what}/{name}", value) for name, value in found.as_dict().items()]
         return flat_names.flat(named)
 
-    def format(self, name: str | None = None) -> str:
-        """Return a line for each group, for all rows and for the difference, of the value `name`, by default the first.
+    def format(
+        self,
+        style: str | SupportsIndex | None = None,
+        signature: bool = False,
+        *,
+        name: str | None = None,
+        width: SupportsIndex | None = None,
+        max_width: int | None = WIDTH,
+    ) -> str:
+        """Return the intervals of one value of each group, of all rows and of the difference.
 
-        A last line says that the interval of a difference hardly ever contains 0.
+        `name` is the value, by default the first; it may also stand in the place of `style`. The other parameters are
+        those of every result. A last line says that the interval of a difference hardly ever contains 0.
 
         >>> from rapidscore import TER
         >>> stats = TER().statistics(["a b", "a c", "d e"] * 50, ["a b", "a b", "d e f"] * 50)
@@ -205,16 +222,57 @@ class GroupIntervals(Mapping[Any, Intervals]):
         difference: ter = 30.00 [27.05, 33.20]
         The interval of a difference hardly ever contains 0, even if groups do not differ: see permutation_test().
         """
+        style, width = separated(style, width)
+        if style is not None and style not in STYLES:
+            style, name = None, style
+        if style is None:
+            lines = [f"{label}: {interval.format(width=width)}" for label, interval in self._shown(name)]
+            return "\n".join([*lines, _NOTE])
+        return self._in_style(style, lambda: self._table_of(name, width), max_width)
+
+    def _shown(self, name: str | None) -> list[tuple[str, Interval]]:
+        """Return the intervals of a value, by default the first, with the names of what they are of."""
         lines = [(self._label(key), found) for key, found in self.items()]
         lines += [(_OVERALL, self.overall), (_DIFFERENCE, self.difference)]
-        shown = [f"{label}: {found[name or next(iter(found))]}" for label, found in lines]
-        return "\n".join([*shown, _NOTE])
+        return [(label, found[next(iter(found)) if name is None else name]) for label, found in lines]
 
-    def __str__(self) -> str:
-        return self.format()
+    def _text(self, width: int | None, signature: bool) -> str:
+        return self.format(width=width)
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        return self._table_of(None, width)
+
+    def _table_of(self, name: str | None, width: Any) -> Table:
+        shown = self._shown(name)
+        columns = [Column(", ".join(self.features), is_text=True), Column("value", is_text=True), Column("score")]
+        columns += [Column("low"), Column("high"), Column("standard error", importance=0)]
+        rows = [[label, interval.name, *interval._cells(width)] for label, interval in shown]
+        return Table(columns, rows, sections=[len(self)], notes=[self.overall._how(), _NOTE])
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        columns: dict[str, list[Any]] = {f"{name} (group)" if name in _TITLES else name: [] for name in self.features}
+        columns |= {title: [] for title in _TITLES}
+        for key, found in self.items():
+            for interval in found.values():
+                numbers = interval.score, interval.low, interval.high, interval.standard_error
+                for column, value in zip(columns.values(), (*self._labels(key), interval.name, *numbers), strict=True):
+                    column.append(value)
+        return columns
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the intervals of all groups, of all rows and of the differences, as JSON can hold them."""
+        groups = []
+        for key, found in self.items():
+            group = {name: plain(label) for name, label in zip(self.features, self._labels(key), strict=True)}
+            groups.append({"group": group, **found.to_dict()})
+        parts = {name: getattr(self, name).to_dict() for name in (_OVERALL, _DIFFERENCE, _RATIO, _FAIRNESS)}
+        return {"features": [*self.features], "groups": groups, **parts}
 
     def _label(self, key: Key) -> str:
-        return ", ".join(map(printable, key if len(self.features) > 1 else (key,)))
+        return ", ".join(map(printable, self._labels(key)))
+
+    def _labels(self, key: Key) -> Sequence[Any]:
+        return key if len(self.features) > 1 else (key,)
 
     def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw each group's value with an error bar, and a line at the value of all rows; return the matplotlib axes.

@@ -11,6 +11,10 @@ import numpy as np
 
 from rapidscore import _core
 from rapidscore._public import public
+from rapidscore.display.data import json_safe
+from rapidscore.display.result import KeyedResult, Result
+from rapidscore.display.tables import Column, Table
+from rapidscore.display.text import shown
 from rapidscore.groups import disparity
 from rapidscore.resampling.measure import Measure, chosen_names
 from rapidscore.resampling.p_values import p_value
@@ -27,8 +31,8 @@ if TYPE_CHECKING:
 
 
 @public
-@dataclass(frozen=True, slots=True, eq=False)
-class GroupDifference:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GroupDifference(Result):
     """The largest difference of a value between groups, and whether it may be due to chance."""
 
     name: str
@@ -39,26 +43,42 @@ class GroupDifference:
     permuted: NDArray[np.float64]
     """The largest difference of each permutation, float64 of shape (permutations,), not writable."""
 
-    def format(self, width: int | None = None) -> str:
-        """Return the difference and its p-value; `width` is the number of decimals of the difference.
+    def as_dict(self) -> dict[str, float]:
+        """Return the numbers by name, flat: `difference/wer` and `p_value/wer`."""
+        return {f"difference/{self.name}": self.difference, f"p_value/{self.name}": self.p_value}
 
-        >>> GroupDifference("wer", 0.3, 0.001, np.empty(0)).format()
-        'wer: difference = 0.3000, p = 0.0010'
-        """
-        from rapidscore.display.text import decimals, fixed
+    def to_dict(self) -> dict[str, Any]:
+        """Return the name and the numbers, as JSON can hold them."""
+        return json_safe({"value": self.name, "difference": self.difference, "p_value": self.p_value})
 
-        shown = decimals(self.name, self.difference) if width is None else fixed(self.difference, width)
-        return f"{self.name}: difference = {shown}, p = {self.p_value:.4f}"
+    def _text(self, width: int | None, signature: bool) -> str:
+        return f"{self.name}: difference = {shown(self.name, self.difference, width)}, p = {self.p_value:.4f}"
 
-    def __str__(self) -> str:
-        return self.format()
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        return _table_of([self], width)
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        return _columns_of([self])
 
     def __float__(self) -> float:
         return self.p_value
 
 
+def _table_of(differences: Sequence[GroupDifference], width: int | None, notes: Sequence[str] = ()) -> Table:
+    rows = [[one.name, shown(one.name, one.difference, width), f"{one.p_value:.4f}"] for one in differences]
+    return Table([Column("value", is_text=True), Column("difference"), Column("p")], rows, notes=notes)
+
+
+def _columns_of(differences: Sequence[GroupDifference]) -> dict[str, list[Any]]:
+    return {
+        "value": [one.name for one in differences],
+        "difference": [one.difference for one in differences],
+        "p_value": [one.p_value for one in differences],
+    }
+
+
 @public
-class PermutationTest(Mapping[str, GroupDifference]):
+class PermutationTest(KeyedResult[str, GroupDifference]):
     """The differences between groups with their p-values, by the name of the value.
 
     `difference` and `p_value` are those of the first value. The null hypothesis is that groups are labels without
@@ -99,8 +119,14 @@ class PermutationTest(Mapping[str, GroupDifference]):
     def __len__(self) -> int:
         return len(self._differences)
 
-    def __repr__(self) -> str:
-        return f"<PermutationTest by {', '.join(self.features)} of {', '.join(self)}: {self.permutations} permutations>"
+    def _headline(self) -> str:
+        first = next(iter(self.values()), None)
+        more = f" and {len(self) - 1} more values" if len(self) > 1 else ""
+        return f"{first}{more}; {self._how()}" if first else self._how()
+
+    def _how(self) -> str:
+        """Return how the groups were permuted."""
+        return f"groups by {', '.join(self.features)}, {self.permutations:,} permutations, seed {self.seed}"
 
     @property
     def difference(self) -> float:
@@ -114,18 +140,24 @@ class PermutationTest(Mapping[str, GroupDifference]):
 
     def as_dict(self) -> dict[str, float]:
         """Return all numbers by name, flat: `difference/wer`, `p_value/wer` and so on."""
-        values = {}
-        for name, found in self.items():
-            values[f"difference/{name}"] = found.difference
-            values[f"p_value/{name}"] = found.p_value
+        values: dict[str, float] = {}
+        for found in self.values():
+            values |= found.as_dict()
         return values
 
-    def format(self, width: int | None = None) -> str:
-        """Return a line for each value; `width` is the number of decimals of differences."""
-        return "\n".join(found.format(width) for found in self.values())
+    def to_dict(self) -> dict[str, Any]:
+        """Return all numbers, and how the groups were permuted, as JSON can hold them."""
+        options = {"features": [*self.features], "permutations": self.permutations, "seed": self.seed}
+        return options | {"values": {name: found.to_dict() for name, found in self.items()}}
 
-    def __str__(self) -> str:
-        return self.format()
+    def _text(self, width: int | None, signature: bool) -> str:
+        return "\n".join(found.format(width=width) for found in self.values())
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        return _table_of([*self.values()], width, [self._how()])
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        return _columns_of([*self.values()])
 
 
 def permutation_test(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import isnan, nan
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
 
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.display.tables import cell, drawn
-from rapidscore.display.text import decimals, printable
+from rapidscore.display.data import json_safe, plain
+from rapidscore.display.result import STYLES, WIDTH, KeyedResult, Score, separated
+from rapidscore.display.tables import Column, Table
+from rapidscore.display.text import printable, shown
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
@@ -34,14 +36,15 @@ ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 #: The name of a value in `score.as_dict()`, or a function from a score to a number.
 Value: TypeAlias = str | Callable[[Any], float]
 
-#: The number of values in a table by default, and the number of keys in a message.
+#: The number of values and of groups in a table by default, and the number of keys in a message.
 _SHOWN_VALUES = 4
+_SHOWN_GROUPS = 40
 _SHOWN_KEYS = 10
 
 
 @public
 @unchangeable
-class GroupScores(Mapping[Key, ScoreT_co]):
+class GroupScores(KeyedResult[Key, ScoreT_co]):
     """The score of each group, the differences between groups, and the score of all rows.
 
     `Statistics.by` makes one. It maps the label of each group to the group's score; for several features, a tuple with
@@ -56,16 +59,13 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         >>> groups.difference("wer"), groups.ratio("wer")
         (0.3, 0.4)
         >>> print(groups.format(["wer", "wer_hits"]))
-        ┏━━━━━━━━━━━━┳━━━━━━┳━━━━━━━━┳━━━━━━━━━━┓
-        ┃ region     ┃ size ┃    wer ┃ wer_hits ┃
-        ┡━━━━━━━━━━━━╇━━━━━━╇━━━━━━━━╇━━━━━━━━━━┩
-        │ north      │    2 │ 0.2000 │   4.0000 │
-        │ south      │    1 │ 0.5000 │   1.0000 │
-        ├────────────┼──────┼────────┼──────────┤
-        │ overall    │    3 │ 0.2857 │   5.0000 │
-        │ difference │      │ 0.3000 │   3.0000 │
-        └────────────┴──────┴────────┴──────────┘
-        <BLANKLINE>
+        region      size     wer  wer_hits
+        ----------  ----  ------  --------
+        north          2  0.2000         4
+        south          1  0.5000         1
+        ----------  ----  ------  --------
+        overall        3  0.2857         5
+        difference        0.3000         3
 
     A category without rows, or an intersection that does not occur, is an empty group: it is listed in `empty`, has
     the size 0 and no score, and is left out of all comparisons.
@@ -138,9 +138,12 @@ class GroupScores(Mapping[Key, ScoreT_co]):
     def __len__(self) -> int:
         return len(self._totals)
 
-    def __repr__(self) -> str:
-        empty = f", {len(self.empty)} empty" if self.empty else ""
-        return f"<{type(self).__name__} by {printable(', '.join(self.features))}: {len(self)} groups{empty}>"
+    def _headline(self) -> str:
+        found = f"{len(self)} groups by {', '.join(self.features)}"
+        if self.empty:
+            found += f" and {len(self.empty)} empty"
+        overall = self.overall if self else None
+        return f"{found}, overall {overall._headline()}" if isinstance(overall, Score) else found
 
     @property
     def sizes(self) -> dict[Key, int]:
@@ -343,41 +346,81 @@ class GroupScores(Mapping[Key, ScoreT_co]):
             named += [(f"{what}/{name}", value) for name, value in measured.items()]
         return flat_names.flat(named)
 
-    def format(self, names: Sequence[Value] | None = None, max_groups: int | None = 40) -> str:
-        """Return a table for the terminal: the size and values of each group, then of all rows, then the differences.
+    def format(  # type: ignore[override]  # it had arguments of its own before results had styles
+        self,
+        style: str | SupportsIndex | Sequence[Value] | None = None,
+        max_groups: int | None = _SHOWN_GROUPS,
+        signature: bool = False,
+        *,
+        names: Sequence[Value] | None = None,
+        width: SupportsIndex | None = None,
+        max_width: int | None = WIDTH,
+    ) -> str:
+        """Return a table: the size and values of each group, then of all rows, then the differences.
 
         Parameters
         ----------
-        names
-            The values to show; by default the first four of `as_dict()`.
-        max_groups
+        style : str, optional
+            As for every result: `"table"` (the default), `"markdown"`, `"latex"`, `"html"`, or with all groups and
+            numbers `"csv"` and `"json"`. A sequence is taken for `names`.
+        max_groups : int, optional
             The largest number of groups to show; None shows all. If there are more groups, the table shows the groups
             with the lowest and the highest first value, in ascending order, and the number of the others.
+        signature : bool, default False
+            Whether the options of the metric stand below the table.
+        names : sequence, optional
+            The values to show; by default the most important of `as_dict()`.
+        width, max_width
+            The number of decimals, and the largest width of the style `"table"`, as for every result.
 
-        Returns
-        -------
-        str
-            The table, which is also what `print` shows.
+        Raises
+        ------
+        ValueError
+            If the style or a name is unknown, or a number out of range.
 
         """
-        from rich.table import Table
+        style, width = separated(style, width)
+        if isinstance(max_groups, bool):
+            # The signature stands here for other results.
+            signature, max_groups = max_groups, _SHOWN_GROUPS
+        if style is not None and not isinstance(style, str):
+            style, names = None, style
+        if isinstance(style, str) and style not in STYLES:
+            raise ValueError(
+                f"unknown style {style!r}: choose one of {', '.join(STYLES)}; for a value, pass names=[{style!r}]"
+            )
+        shown = lambda: self.table_of(names, max_groups, width, signature)  # noqa: E731  # read once, below
+        return self._in_style("table" if style is None else style, shown, max_width)
 
+    def _text(self, width: int | None, signature: bool) -> str:
+        return self.format(signature=signature, width=width)
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        return self.table_of(width=width, signature=signature)
+
+    def table_of(
+        self,
+        names: Sequence[Value] | None = None,
+        max_groups: int | None = _SHOWN_GROUPS,
+        width: Any = None,
+        signature: bool = False,
+    ) -> Table:
+        """Return the table that `format` draws, with its parameters."""
         if names is None:
-            names = list(_names(self.overall))[:_SHOWN_VALUES] if self else []
+            names = self._shown_names()
         names = as_sequence("names", names)
         if max_groups is not None and as_int("max_groups", max_groups) < 1:
             raise ValueError(f"max_groups must be 1 or more, or None for all, got {max_groups}")
         titles = [_title(name) for name in names]
         columns = [self._column(name) for name in names]
-        table = Table()
-        for feature in self.features:
-            table.add_column(cell(feature))
-        for title in ["size", *titles]:
-            table.add_column(cell(title), justify="right", no_wrap=True)
+        head = [Column(feature, is_text=True) for feature in self.features]
+        head += [Column("size"), *(Column(title, importance=-at if at else None) for at, title in enumerate(titles))]
+        rows: list[list[str]] = []
+        sections = []
 
         def add(key: Sequence[Any], size: object, values: Sequence[float]) -> None:
-            shown = [decimals(title, value) for title, value in zip(titles, values, strict=True)]
-            table.add_row(*map(cell, key), str(size), *shown)
+            cells = [shown(title, value, width) for title, value in zip(titles, values, strict=True)]
+            rows.append([*map(str, key), str(size), *cells])
 
         rest = [""] * (len(self.features) - 1)
         lowest, highest = self._extremes(columns[0][0] if columns else None, max_groups)
@@ -386,16 +429,17 @@ class GroupScores(Mapping[Key, ScoreT_co]):
         for key in (*lowest, None, *highest):
             if key is None:
                 if hidden := len(self._keys) - len(lowest) - len(highest):
-                    table.add_row(f"… {hidden:,} more", *rest, *["…" for _ in ("size", *columns)])
+                    rows.append([f"({hidden:,} more)", *rest, *["..." for _ in ("size", *columns)]])
             elif key in row_of:
                 add(self._labels(key), sizes[key], [values[row_of[key]] for values, _ in columns])
             else:
-                table.add_row(*map(cell, self._labels(key)), "0", *["-" for _ in columns])
+                rows.append([*map(str, self._labels(key)), "0", *["-" for _ in columns]])
         if self:
-            table.add_section()
+            sections.append(len(rows))
             add(["overall", *rest], len(self._overall_total), [overall for _, overall in columns])
             add(["difference", *rest], "", [disparity.difference(*column) for column in columns])
-        return drawn(table)
+        notes = [self.overall.signature] if signature and isinstance(self.overall, Score) else []
+        return Table(head, rows, sections=sections, notes=notes)
 
     def _extremes(self, values: NDArray[np.float64] | None, most: int | None) -> tuple[Sequence[Key], Sequence[Key]]:
         """Return the keys to show: all, or those of the groups with the lowest and the highest values."""
@@ -411,8 +455,38 @@ class GroupScores(Mapping[Key, ScoreT_co]):
             return [keys[at] for at in order[:most]], ()
         return [keys[at] for at in order[: most - high]], [keys[at] for at in order[known - high : known]]
 
-    def __str__(self) -> str:
-        return self.format()
+    def _shown_names(self) -> list[str]:
+        """Return the names of the values that are shown by default."""
+        if not self:
+            return []
+        score = self.overall
+        return score._main_names() if isinstance(score, Score) else [*_names(score)][:_SHOWN_VALUES]
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        values = {name: column.tolist() for name, column in self._columns(_names(self.overall)).items()} if self else {}
+        labels = zip(*(self._labels(key) for key in self), strict=True)
+        features: dict[str, list[Any]] = {
+            f"{name} (group)" if name in ("size", *values) else name: [] for name in self.features
+        }
+        found: dict[str, Sequence[Any]] = {**features, **dict(zip(features, map(list, labels), strict=False))}
+        sizes = self.sizes
+        return found | {"size": [sizes[key] for key in self], **values}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return sizes and values of all groups, of all rows, and the differences and ratios, as JSON can hold them."""
+        values = dict(zip(self, self._values_by_group(), strict=True))
+        groups = [
+            {
+                "group": {name: plain(label) for name, label in zip(self.features, self._labels(key), strict=True)},
+                "size": size,
+                "values": values.get(key),
+            }
+            for key, size in self.sizes.items()
+        ]
+        content: dict[str, Any] = {"features": [*self.features], "groups": groups, "size": len(self._overall_total)}
+        if self:
+            content |= {"overall": _values(self.overall), "difference": self.difference(), "ratio": self.ratio()}
+        return json_safe(content)
 
     def plot(self, name: Value | None = None, ax: Axes | None = None) -> Axes:
         """Draw a bar for each group's value, and a line at the value of all rows; return the matplotlib axes.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import exp, inf, log
 
 from rapidscore._public import public, unchangeable
+from rapidscore.display.result import Score
 from rapidscore.display.text import fixed
 
 _LN2 = log(2)
@@ -13,8 +14,8 @@ _LN2 = log(2)
 
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True)
-class PerplexityScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class PerplexityScore(Score):
     """Perplexity with its components. Values are None if the inputs they need were not given.
 
     `str()` returns a line with the main values, and `float()` the perplexity.
@@ -102,17 +103,13 @@ class PerplexityScore:
         }
         return {name: value for name, value in values.items() if value is not None}
 
-    def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return a line with the main values, with `width` decimals of the perplexity and optionally the signature."""
+    def _line(self, width: int, signature: bool) -> str:
         name = "perplexity" + (f"|{self.signature}" if signature else "")
         parts = [f"cross-entropy = {fixed(self.cross_entropy, 3)} nats"]
         for title, value in (("bits per byte", self.bits_per_byte), ("accuracy", self.accuracy)):
             if value is not None:
                 parts.append(f"{title} = {fixed(value, 3)}")
         return f"{name} = {fixed(self.perplexity, width)} ({', '.join(parts)}, tokens = {self.tokens:,d})"
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __float__(self) -> float:
         return self.perplexity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import frexp, fsum, inf, isfinite, ldexp, nan, sqrt
 from numbers import Real
@@ -13,7 +13,10 @@ import numpy as np
 
 from rapidscore import _core, plots
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.display.text import decimals, fixed
+from rapidscore.display.data import json_safe
+from rapidscore.display.result import KeyedResult, Result
+from rapidscore.display.tables import Column, Table
+from rapidscore.display.text import shown
 from rapidscore.inputs.options import as_sequence
 from rapidscore.resampling.measure import Measure
 
@@ -29,13 +32,16 @@ Series: TypeAlias = "Callable[[Values], NDArray[np.float64]]"
 
 METHODS = ("percentile", "basic", "bca")
 
+#: The number of values in a `repr`.
+_SHOWN = 3
+
 _NORMAL = NormalDist()
 
 
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True, eq=False)
-class Interval:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Interval(Result):
     """A value with its confidence interval."""
 
     name: str
@@ -50,24 +56,49 @@ class Interval:
     samples: NDArray[np.float64]
     """The value of each sample, float64 of shape (resamples,), not writable; NaN if the sample does not have it."""
 
-    def format(self, width: int | None = None) -> str:
-        """Return the value and its interval with `width` decimals; by default two for 0 to 100, and four for 0 to 1.
+    def as_dict(self) -> dict[str, float]:
+        """Return the numbers by name, flat, for a logger: `bleu`, `bleu_low`, `bleu_high`, `bleu_standard_error`."""
+        numbers = {"": self.score, "_low": self.low, "_high": self.high, "_standard_error": self.standard_error}
+        return {f"{self.name}{part}": number for part, number in numbers.items()}
 
-        >>> Interval("bleu", 43.468, 41.0, 45.9, 1.2, np.empty(0)).format()
-        'bleu = 43.47 [41.00, 45.90]'
-        """
-        score, low, high = (_shown(self.name, value, width) for value in (self.score, self.low, self.high))
+    def to_dict(self) -> dict[str, Any]:
+        """Return the name and the numbers, as JSON can hold them."""
+        return json_safe({name: values[0] for name, values in self._as_columns().items()})
+
+    def _text(self, width: int | None, signature: bool) -> str:
+        score, low, high = self._cells(width)[:3]
         return f"{self.name} = {score} [{low}, {high}]"
 
-    def __str__(self) -> str:
-        return self.format()
+    def _cells(self, width: int | None) -> list[str]:
+        """Return the numbers as text."""
+        return [shown(self.name, value, width) for value in (self.score, self.low, self.high, self.standard_error)]
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        return _table_of([self], width)
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        return _columns_of([self])
 
     def __float__(self) -> float:
         return self.score
 
 
-def _shown(name: str, value: float, width: int | None) -> str:
-    return decimals(name, value) if width is None else fixed(value, width)
+def _table_of(intervals: Iterable[Interval], width: int | None, notes: Sequence[str] = ()) -> Table:
+    """Return a table with a row for each interval."""
+    titles = [Column("score"), Column("low"), Column("high"), Column("standard error", importance=0)]
+    rows = [[interval.name, *interval._cells(width)] for interval in intervals]
+    return Table([Column("value", is_text=True), *titles], rows, notes=notes)
+
+
+def _columns_of(intervals: Sequence[Interval]) -> dict[str, list[Any]]:
+    """Return the numbers of intervals as columns."""
+    return {
+        "value": [interval.name for interval in intervals],
+        "score": [interval.score for interval in intervals],
+        "low": [interval.low for interval in intervals],
+        "high": [interval.high for interval in intervals],
+        "standard_error": [interval.standard_error for interval in intervals],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +122,7 @@ class Options:
 
 @public
 @unchangeable
-class Intervals(Mapping[str, Interval]):
+class Intervals(KeyedResult[str, Interval]):
     """The intervals of a metric's values, by name. The attributes are those of the first value, the score.
 
     >>> from rapidscore import BLEU
@@ -132,8 +163,15 @@ class Intervals(Mapping[str, Interval]):
     def __len__(self) -> int:
         return len(self._intervals)
 
-    def __repr__(self) -> str:
-        return f"<Intervals of {', '.join(self)}: {self.confidence:g} by {self.method}, {self.resamples} resamples>"
+    def _headline(self) -> str:
+        shown = [interval.format() for interval in [*self._intervals.values()][:_SHOWN]]
+        more = f" and {len(self) - _SHOWN} more" if len(self) > _SHOWN else ""
+        return f"{', '.join(shown)}{more}; {self._how()}"
+
+    def _how(self) -> str:
+        """Return how the intervals were made."""
+        seed = "" if self.seed is None else f", seed {self.seed}"
+        return f"{100 * self.confidence:g} % intervals by {self.method}, {self.resamples:,} resamples{seed}"
 
     @property
     def _first(self) -> Interval:
@@ -166,20 +204,24 @@ class Intervals(Mapping[str, Interval]):
 
     def as_dict(self) -> dict[str, float]:
         """Return all numbers by name, flat: `bleu`, `bleu_low`, `bleu_high`, `bleu_standard_error` and so on."""
-        values = {}
-        for name, interval in self._intervals.items():
-            values[name] = interval.score
-            values[f"{name}_low"] = interval.low
-            values[f"{name}_high"] = interval.high
-            values[f"{name}_standard_error"] = interval.standard_error
+        values: dict[str, float] = {}
+        for interval in self._intervals.values():
+            values |= interval.as_dict()
         return values
 
-    def format(self, width: int | None = None) -> str:
-        """Return a line for each value, with `width` decimals."""
-        return "\n".join(interval.format(width) for interval in self._intervals.values())
+    def to_dict(self) -> dict[str, Any]:
+        """Return the intervals by name, and how they were made, as JSON can hold them."""
+        options = {name: getattr(self, name) for name in ("confidence", "method", "resamples", "seed")}
+        return options | {"values": {name: interval.to_dict() for name, interval in self._intervals.items()}}
 
-    def __str__(self) -> str:
-        return self.format()
+    def _text(self, width: int | None, signature: bool) -> str:
+        return "\n".join(interval.format(width=width) for interval in self._intervals.values())
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        return _table_of(self._intervals.values(), width, [self._how()])
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        return _columns_of([*self._intervals.values()])
 
     def __float__(self) -> float:
         return self.score

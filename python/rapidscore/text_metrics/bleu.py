@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
+from rapidscore.display.result import Score
 from rapidscore.text_metrics.base import TokenMetric
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _SMOOTH_DEFAULTS = {"floor": 0.1, "add-k": 1}
 
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True)
-class BLEUScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class BLEUScore(Score):
     """A BLEU score and its components. `str()` returns the line that sacrebleu prints."""
 
     score: float
@@ -68,8 +69,7 @@ class BLEUScore:
             "bleu_ref_len": float(self.ref_len),
         }
 
-    def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
+    def _line(self, width: int, signature: bool) -> str:
         from rapidscore.display.text import fixed
 
         name = f"BLEU|{self.signature}" if signature else "BLEU"
@@ -78,9 +78,6 @@ class BLEUScore:
             f"{name} = {fixed(self.score, width)} {precisions} (BP = {self.bp:.3f} ratio = {self.ratio:.3f} "
             f"hyp_len = {self.sys_len:d} ref_len = {self.ref_len:d})"
         )
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __float__(self) -> float:
         return self.score

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
+from rapidscore.display.result import Score
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True)
-class CHRFScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class CHRFScore(Score):
     """A chrF score with the options it depends on. `str()` returns the line that sacrebleu prints."""
 
     score: float
@@ -44,15 +45,11 @@ class CHRFScore:
         """Return the score by name, as a flat dict for loggers: `chrf`, or `chrf++` with word n-grams."""
         return {"chrf" + "+" * self.word_order: self.score}
 
-    def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
+    def _line(self, width: int, signature: bool) -> str:
         from rapidscore.display.text import fixed
 
         name = f"{self.name}|{self.signature}" if signature else self.name
         return f"{name} = {fixed(self.score, width)}"
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __float__(self) -> float:
         return self.score

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
+from rapidscore.display.result import Score
 from rapidscore.inputs import pretokenized
 from rapidscore.text_metrics.alignment import Alignment
 from rapidscore.text_metrics.base import TokenMetric
@@ -28,8 +29,8 @@ Text: TypeAlias = str | Sequence[str | int]
 
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True)
-class ErrorRateScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class ErrorRateScore(Score):
     """A word or character error rate with its components. `str()` returns a line with the rate in percent."""
 
     name: str
@@ -70,8 +71,7 @@ class ErrorRateScore:
             f"{name}_insertions": float(self.insertions),
         }
 
-    def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return a line with the rate in percent, with `width` decimals and optionally the signature."""
+    def _line(self, width: int, signature: bool) -> str:
         from rapidscore.display.text import fixed
 
         name = f"{self.name}|{self.signature}" if signature else self.name
@@ -79,9 +79,6 @@ class ErrorRateScore:
             f"{name} = {fixed(100 * self.score, width)}% (hits = {self.hits:d} substitutions = {self.substitutions:d} "
             f"deletions = {self.deletions:d} insertions = {self.insertions:d})"
         )
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __float__(self) -> float:
         return self.score

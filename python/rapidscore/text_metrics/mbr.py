@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import fsum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapidscore._public import public
+from rapidscore._public import public, unchangeable
+from rapidscore.display.result import Result
 from rapidscore.inputs.options import as_sequence
 from rapidscore.inputs.ordered import check_ordered
 from rapidscore.inputs.references import as_objects
@@ -16,19 +18,48 @@ from rapidscore.text_metrics import pairwise
 from rapidscore.text_metrics.base import TextMetric
 
 if TYPE_CHECKING:
+    from rapidscore.display.tables import Table
     from rapidscore.text_metrics.base import AnyTextMetric
 
 
 @public
-class MBRDecision(NamedTuple):
+@unchangeable
+@dataclass(frozen=True, slots=True, repr=False)
+class MBRDecision(Result):
     """The candidate that was chosen from a list of candidates."""
 
     text: str
     """The candidate."""
-    index: int  # type: ignore[assignment]  # hides tuple.index(), which is of no use here
+    index: int
     """Index of the candidate in its list."""
     expected_score: float
     """Mean segment score of the candidate against all candidates, or against the references of its list."""
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the numbers by name, as a flat dict for loggers."""
+        return {"index": float(self.index), "expected_score": self.expected_score}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return text and numbers by name, as JSON can hold them."""
+        from rapidscore.display.data import json_safe
+
+        return json_safe({"text": self.text, "index": self.index, "expected_score": self.expected_score})
+
+    def _text(self, width: int | None, signature: bool) -> str:
+        from rapidscore.display.text import fixed, printable
+
+        score = fixed(self.expected_score, 4 if width is None else width)
+        return f"{printable(self.text)} (candidate {self.index}, expected score {score})"
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        from rapidscore.display.tables import Column, Table
+        from rapidscore.display.text import fixed
+
+        columns = [Column("text", is_text=True), Column("index"), Column("expected_score")]
+        return Table(columns, [[self.text, str(self.index), fixed(self.expected_score, 4 if width is None else width)]])
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        return {"text": [self.text], "index": [self.index], "expected_score": [self.expected_score]}
 
 
 @public

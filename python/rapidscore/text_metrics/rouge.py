@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from rapidscore import _core
 from rapidscore._public import has_key, public, unchangeable
+from rapidscore.display.result import KeyedResult, Score
 from rapidscore.inputs import pretokenized
 from rapidscore.inputs.ordered import check_ordered
 from rapidscore.text_metrics.base import TokenMetric
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore._core import Total as Sums
+    from rapidscore.display.tables import Table
     from rapidscore.text_metrics.base import Tokenized, TokenizedReferences
 
 #: The version of rouge-score whose scores are reproduced.
@@ -42,8 +44,13 @@ class ROUGEValues(NamedTuple):
 
 @public
 @unchangeable
-class ROUGEScore(Mapping[str, ROUGEValues]):
-    """A mapping from ROUGE types to `ROUGEValues`, the means over all segments; with `segments` and `signature`."""
+class ROUGEScore(Score, KeyedResult[str, ROUGEValues]):
+    """A mapping from ROUGE types to `ROUGEValues`, the means over all segments; with `segments` and `signature`.
+
+    `float()` and comparisons use the F-measure, and raise `TypeError` if there are several types.
+    """
+
+    _decimals: ClassVar[int] = 4
 
     __slots__ = ("_values", "segments", "signature")
 
@@ -67,14 +74,48 @@ class ROUGEScore(Mapping[str, ROUGEValues]):
         """Return the mean F-measure of each type by name, as a flat dict for loggers."""
         return {rouge_type: values.fmeasure for rouge_type, values in self._values.items()}
 
-    def __str__(self) -> str:
-        return "\n".join(
-            f"{rouge_type} = {values.fmeasure:.4f} (P = {values.precision:.4f} R = {values.recall:.4f})"
-            for rouge_type, values in self._values.items()
-        )
+    def _name(self) -> str:
+        return "rouge" if len(self) > 1 else next(iter(self))
 
-    def __repr__(self) -> str:
-        return f"ROUGEScore({self._values!r}, segments={self.segments})"
+    def _line(self, width: int, signature: bool) -> str:
+        from rapidscore.display.text import fixed
+
+        lines = []
+        for rouge_type, values in self._values.items():
+            precision, recall, fmeasure = (fixed(value, width) for value in values)
+            lines.append(f"{rouge_type} = {fmeasure} (P = {precision} R = {recall})")
+        return "\n".join([*lines, self.signature] if signature else lines)
+
+    def _headline(self) -> str:
+        return ", ".join(f"{rouge_type} = {value:.4f}" for rouge_type, value in self.as_dict().items())
+
+    def _as_table(self, width: int | None, signature: bool) -> Table:
+        from rapidscore.display.tables import Column, Table
+        from rapidscore.display.text import fixed
+
+        width = self._decimals if width is None else width
+        columns = [Column("type", is_text=True), *map(Column, ROUGEValues._fields)]
+        rows = [[name, *(fixed(value, width) for value in values)] for name, values in self._values.items()]
+        return Table(columns, rows, notes=[self.signature] if signature else [])
+
+    def _as_columns(self) -> Mapping[str, Sequence[Any]]:
+        columns = zip(*self._values.values(), strict=True)
+        values = dict(zip(ROUGEValues._fields, columns, strict=True))
+        return {"type": [*self._values], **values, "signature": [self.signature] * len(self)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return precision, recall and F-measure of each type, and the signature, as JSON can hold them."""
+        from rapidscore.display.data import json_safe
+
+        values = {rouge_type: values._asdict() for rouge_type, values in self._values.items()}
+        content = {"metric": "rouge", "values": values, "segments": self.segments, "signature": self.signature}
+        return json_safe(content)
+
+    def __float__(self) -> float:
+        if len(self) > 1:
+            example = f"score[{next(iter(self))!r}].fmeasure"
+            raise TypeError(f"there is a number for each of {', '.join(self)}: choose one, as in {example}")
+        return next(iter(self._values.values())).fmeasure
 
 
 def split_sentences(text: str) -> list[str]:

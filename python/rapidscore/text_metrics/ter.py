@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
+from rapidscore.display.result import Score
 from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.bleu import SACREBLEU_VERSION
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 @public
 @unchangeable
-@dataclass(frozen=True, slots=True)
-class TERScore:
+@dataclass(frozen=True, slots=True, repr=False)
+class TERScore(Score):
     """A translation edit rate with its components. `str()` returns the line that sacrebleu prints."""
 
     score: float
@@ -37,15 +38,11 @@ class TERScore:
         """Return all values by name, as a flat dict for loggers."""
         return {"ter": self.score, "ter_num_edits": float(self.num_edits), "ter_ref_length": self.ref_length}
 
-    def format(self, width: int = 2, signature: bool = False) -> str:
-        """Return the line that sacrebleu prints, with `width` decimals and optionally the signature."""
+    def _line(self, width: int, signature: bool) -> str:
         from rapidscore.display.text import fixed
 
         name = f"TER|{self.signature}" if signature else "TER"
         return f"{name} = {fixed(self.score, width)}"
-
-    def __str__(self) -> str:
-        return self.format()
 
     def __float__(self) -> float:
         return self.score
