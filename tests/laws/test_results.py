@@ -9,6 +9,7 @@ import pickle
 import sys
 from html.parser import HTMLParser
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -240,6 +241,9 @@ class TestData:
             for found in table[name].to_pylist(), frame[name].to_list():
                 assert list(map(repr, found)) == list(map(repr, values)) or found == [*map(str, values)]
         assert len(result.to_pandas()) == len(frame) == len(table)
+        # DuckDB finds the variable by its name.
+        rows = duckdb.sql("SELECT * FROM result").fetchall()
+        assert repr(rows) == repr([*zip(*table.to_pydict().values(), strict=True)])
         pd.testing.assert_frame_equal(result.to_pandas(), table.to_pandas(), check_dtype=False)
 
 

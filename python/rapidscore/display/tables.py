@@ -136,9 +136,15 @@ def as_html(table: Table) -> str:
 
     >>> print(as_html(Table([Column("system", is_text=True), Column("bleu")], [["<b>", "41.5"]])))
     <table>
-    <thead><tr><th style="text-align:left">system</th><th style="text-align:right">bleu</th></tr></thead>
+    <thead><tr>
+    <th style="text-align:left; padding:0 0.6em">system</th>
+    <th style="text-align:right; padding:0 0.6em">bleu</th>
+    </tr></thead>
     <tbody>
-    <tr><td style="text-align:left">&lt;b&gt;</td><td style="text-align:right">41.5</td></tr>
+    <tr>
+    <td style="text-align:left; padding:0 0.6em">&lt;b&gt;</td>
+    <td style="text-align:right; padding:0 0.6em">41.5</td>
+    </tr>
     </tbody>
     </table>
     """
@@ -154,9 +160,10 @@ def as_html(table: Table) -> str:
 def _html_row(table: Table, row: Sequence[str], tag: str) -> str:
     def cells() -> Iterator[str]:
         for column, text in zip(table.columns, row, strict=True):
-            yield f'<{tag} style="text-align:{"left" if column.is_text else "right"}">{html(text)}</{tag}>'
+            side = "left" if column.is_text else "right"
+            yield f'<{tag} style="text-align:{side}; padding:0 0.6em">{html(text)}</{tag}>'
 
-    return f"<tr>{''.join(cells())}</tr>"
+    return "\n".join(["<tr>", *cells(), "</tr>"])
 
 
 MARKUP: dict[str, Callable[[Table], str]] = {"markdown": as_markdown, "latex": as_latex, "html": as_html}
