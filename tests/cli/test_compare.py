@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.corpus import lines
+from support.tables import cells
 
 from rapidscore import BLEU, CHRF, ROUGE, TER, WER, compare
 from rapidscore.cli import main
@@ -22,6 +23,7 @@ SYSTEMS = {
     "c.txt": ["The cat sat on a mat.", "It rained all day: 3.5 mm an hour.", "", "Good-bye!"] * 8,
 }
 FILES = ["--references", "ref.txt", *SYSTEMS]
+NAMES = ["a", "b", "c"]
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,10 @@ def printed(capsys, *arguments):
 
 def expected(*metrics, **options):
     return compare(
-        {name: [metric.statistics(texts, REFERENCES) for metric in metrics] for name, texts in SYSTEMS.items()},
+        {
+            name: [metric.statistics(texts, REFERENCES) for metric in metrics]
+            for name, texts in zip(NAMES, SYSTEMS.values(), strict=True)
+        },
         **options,
     )
 
@@ -65,7 +70,7 @@ def test_numbers(capsys, arguments, options):
     metrics = BLEU(), CHRF(), TER(), WER(), ROUGE(("rouge1", "rougeL"))
     python = expected(*metrics, **options)
     assert found["segments"] == 32
-    assert found["baseline"] == "a.txt"
+    assert found["baseline"] == "a"
     assert [result["metric"] for result in found["results"][::3]] == list(python.value_names())
     for result in found["results"]:
         compared = python[result["system"]][result["metric"]]
@@ -83,12 +88,12 @@ def test_numbers(capsys, arguments, options):
 def test_table_and_markdown_and_csv(capsys):
     table = printed(capsys, *FILES, "--metrics", "bleu,chrf,ter")
     assert "p (Holm)" in table
-    assert all(name in table for name in SYSTEMS)
-    assert "compared with a.txt on 32 segments: approximate randomization, 10,000 trials, seed 12345" in table
+    assert [row[1] for row in cells(table)] == ["system", *NAMES * 3]
+    assert "compared with a on 32 segments: approximate randomization, 10,000 trials, seed 12345" in table
     markdown = printed(capsys, *FILES, "--format", "markdown")
     assert markdown.startswith("| metric | system | score | 95 % interval | difference | p | p (Holm) |\n|---")
     rows = list(csv.DictReader(io.StringIO(printed(capsys, *FILES, "--format", "csv"))))
-    assert [row["system"] for row in rows] == list(SYSTEMS)
+    assert [row["system"] for row in rows] == NAMES
     assert float(rows[1]["score"]) == BLEU().score(SYSTEMS["b.txt"], REFERENCES).score
 
 

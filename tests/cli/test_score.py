@@ -123,13 +123,13 @@ def test_formats(capsys):
 
     assert main([*arguments, "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert [row["system"] for row in rows] == ["a.txt", "b.txt"]
+    assert [row["system"] for row in rows] == ["a", "b"]
     assert float(rows[1]["bleu"]) == expected.score
 
     assert main([*arguments, "markdown"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "| system | bleu | rouge1 |"
-    assert lines[3].startswith(f"| b.txt | {expected.score:.2f} | ")
+    assert lines[3].startswith(f"| b | {expected.score:.2f} | ")
 
     assert main([*arguments, "table"]) == 0
     table = capsys.readouterr().out
@@ -142,9 +142,7 @@ def test_segments_as_json_lines(capsys):
     arguments = ["--references", "ref.txt", "a.txt", "b.txt", "--metrics", "bleu,rougeL", "--segments", "out.jsonl"]
     totals = scores(capsys, *arguments)
     lines = [json.loads(line) for line in Path("out.jsonl").read_text().splitlines()]
-    assert [(line["system"], line["segment"]) for line in lines] == [
-        (s, n) for s in ("a.txt", "b.txt") for n in (1, 2, 3, 4)
-    ]
+    assert [(line["system"], line["segment"]) for line in lines] == [(s, n) for s in ("a", "b") for n in (1, 2, 3, 4)]
     expected = BLEU().segment_scores(SYSTEM_A, REFERENCES)["bleu"].tolist()
     assert [line["bleu"] for line in lines[:4]] == expected
     expected = ROUGE(("rougeL",)).segment_scores(SYSTEM_B, REFERENCES)["rougeL"].tolist()

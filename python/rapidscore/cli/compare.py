@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rapidscore.cli import metric_options, output
 from rapidscore.cli.plot_file import PlotFile
 from rapidscore.cli.progress import Progress
+from rapidscore.cli.system_names import names_of
 from rapidscore.comparison.compare import compare as compare_systems
 from rapidscore.display.result import STYLES
 from rapidscore.resampling.draws import SEED
@@ -32,6 +33,7 @@ def compare(options: argparse.Namespace) -> None:
     if repeated:
         raise ValueError(f"{repeated[0]} is named twice: name each system once")
     metrics = metric_options.chosen_metrics(options)
+    names = names_of(options.systems, options.names)
     plot = PlotFile(options.plot)
 
     def statistics_of(system: str) -> list[Statistics[Any]]:
@@ -46,7 +48,7 @@ def compare(options: argparse.Namespace) -> None:
         return [*by_metric.values()]
 
     with Progress(options.systems, options.references, hidden=options.quiet) as progress:
-        statistics = {system: statistics_of(system) for system in options.systems}
+        statistics = dict(zip(names, map(statistics_of, options.systems), strict=True))
         comparison = compare_systems(
             statistics,
             method=_METHODS[options.method],

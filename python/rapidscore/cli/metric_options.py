@@ -133,6 +133,12 @@ def add_to(command: argparse.ArgumentParser) -> None:
         "--, or repeat the option",
     )
     add(
+        "--names",
+        nargs="+",
+        metavar="NAME",
+        help="a name for each SYSTEM in the results; by default their paths without what they have in common",
+    )
+    add(
         "--metrics",
         default="bleu",
         metavar="NAMES",

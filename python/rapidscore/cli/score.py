@@ -9,6 +9,7 @@ from rapidscore.cli import metric_options, output, score_tables
 from rapidscore.cli.progress import Progress
 from rapidscore.cli.score_tables import SystemScores
 from rapidscore.cli.segment_file import SegmentFile
+from rapidscore.cli.system_names import names_of
 from rapidscore.text_metrics import files
 from rapidscore.text_metrics.files import MeasuredWindow
 
@@ -18,9 +19,11 @@ def score(options: argparse.Namespace) -> None:
     metric_options.separate_systems(options)
     metrics = metric_options.chosen_metrics(options)
 
-    def result_of(system: str) -> SystemScores:
+    names = names_of(options.systems, options.names)
+
+    def result_of(name: str, system: str) -> SystemScores:
         def after_window(window: MeasuredWindow) -> None:
-            segments.write(system, window.first, window.segment_scores)
+            segments.write(name, window.first, window.segment_scores)
             progress.advance(window.position)
 
         totals = files.totals(
@@ -32,14 +35,14 @@ def score(options: argparse.Namespace) -> None:
             on_window=after_window,
         )
         progress.finish_file()
-        scores = {name: total.score() for name, total in totals.items()}
-        return SystemScores(system, scores, len(next(iter(totals.values()))))
+        scores = {metric: total.score() for metric, total in totals.items()}
+        return SystemScores(name, scores, len(next(iter(totals.values()))))
 
     with (
         Progress(options.systems, options.references, hidden=options.quiet) as progress,
         SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
     ):
-        rows = [result_of(system) for system in options.systems]
+        rows = [*map(result_of, names, options.systems)]
     output.write(score_tables.FORMATS[options.format](rows))
 
 
