@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from rapidscore.perplexity.score import PerplexityScore
     from rapidscore.perplexity.windows import SlidingWindow, sliding_windows
     from rapidscore.resampling.intervals import Interval, Intervals
+    from rapidscore.several.accumulator import ScoresAccumulator, accumulator
     from rapidscore.several.score import Scores, score
     from rapidscore.statistics import Accumulator, Statistics, Total
     from rapidscore.text_metrics.alignment import Alignment, Operation
@@ -93,6 +94,7 @@ __all__ = [
     "Result",
     "Score",
     "Scores",
+    "ScoresAccumulator",
     "SlidingWindow",
     "Statistics",
     "TERScore",
@@ -100,6 +102,7 @@ __all__ = [
     "TopKAccuracy",
     "TopKAccuracyScore",
     "Total",
+    "accumulator",
     "compare",
     "get_num_threads",
     "loss_from_perplexity",
@@ -153,6 +156,8 @@ _HOMES = {
     "ROUGEValues": "text_metrics.rouge",
     "Result": "display.result",
     "Score": "display.result",
+    "ScoresAccumulator": "several.accumulator",
+    "accumulator": "several.accumulator",
     "Scores": "several.score",
     "score": "several.score",
     "Accumulator": "statistics",

@@ -51,7 +51,9 @@ def other_objects():
     yield from (alignment, alignment.operations[0])
     texts, references = ["a b", "c"], ["a b", "d"]
     yield rapidscore.score(texts, references, metrics=["bleu", "rougeL"], by=["x", "y"], confidence=0.9, resamples=3)
-    yield rapidscore.score
+    meter = rapidscore.accumulator(["bleu"], keep_rows=True)
+    meter.update(texts, references, groups=["x", "y"])
+    yield from (meter, rapidscore.score, rapidscore.accumulator)
     yield from rapidscore.sliding_windows(10, 4, 2)
     yield from rapidscore.mbr_decode([["a", "b"]], rapidscore.CHRF())
     yield rapidscore.ROUGE(("rouge1",)).score(["a"], ["a"])["rouge1"]

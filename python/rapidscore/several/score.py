@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 class Scores(KeyedResult[str, Score]):
     """The scores of several metrics by name, with their groups and intervals if they were wanted.
 
-    `rapidscore.score` makes one.
+    `rapidscore.score` makes one, and so does `ScoresAccumulator.compute`.
     """
 
     __slots__ = ("_scores", "groups", "intervals", "segments", "statistics")
 
     statistics: dict[str, Statistics[Any]]
-    """The rows of each metric, to be sliced, grouped and resampled further."""
+    """The rows of each metric, to be sliced, grouped and resampled further; empty if they were not kept."""
     segments: int
     """The number of segments."""
     groups: dict[str, GroupScores[Any]]
@@ -42,15 +42,17 @@ class Scores(KeyedResult[str, Score]):
 
     def __init__(
         self,
-        statistics: Mapping[str, Statistics[Any]],
+        scores: Mapping[str, Score],
+        segments: int,
         groups: Mapping[str, GroupScores[Any]],
-        intervals: Mapping[str, Intervals],
+        intervals: Mapping[str, Intervals] | None = None,
+        statistics: Mapping[str, Statistics[Any]] | None = None,
     ) -> None:
-        self.statistics = dict(statistics)
-        self.segments = len(next(iter(statistics.values())))
+        self._scores = dict(scores)
+        self.segments = segments
         self.groups = dict(groups)
-        self.intervals = dict(intervals)
-        self._scores: dict[str, Score] = {name: one.score() for name, one in statistics.items()}
+        self.intervals = dict(intervals or {})
+        self.statistics = dict(statistics or {})
 
     def __getitem__(self, name: str) -> Score:
         if not has_key(self._scores, name):
@@ -206,6 +208,13 @@ def score(
 
     """
     statistics = {name: statistics_of(metric, predictions, references) for name, metric in named(metrics).items()}
+    return scores_of(statistics, by, confidence, resamples, seed)
+
+
+def scores_of(
+    statistics: Mapping[str, Statistics[Any]], by: Any, confidence: float | None, resamples: int, seed: int | None
+) -> Scores:
+    """Score the rows of each metric, with groups and intervals if they are wanted."""
     groups, intervals = {}, {}
     if by is not None:
         groups = {name: one.by(by) for name, one in statistics.items()}
@@ -213,7 +222,8 @@ def score(
         intervals = {
             name: one.confidence_interval(confidence, resamples, seed=seed) for name, one in statistics.items()
         }
-    return Scores(statistics, groups, intervals)
+    scores = {name: one.score() for name, one in statistics.items()}
+    return Scores(scores, len(next(iter(statistics.values()))), groups, intervals, statistics)
 
 
 def statistics_of(metric: AnyMetric, predictions: Any, references: Any) -> Statistics[Any]:
