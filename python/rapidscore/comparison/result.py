@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
@@ -122,6 +122,8 @@ class Comparison(KeyedResult[str, Mapping[str, Compared]]):
     It prints as a table, in which an asterisk marks a corrected p-value below 1 minus the confidence.
     """
 
+    _part: ClassVar[str] = "system"
+
     __slots__ = (
         "_systems",
         "confidence",
@@ -159,16 +161,8 @@ class Comparison(KeyedResult[str, Mapping[str, Compared]]):
         self.seed = draws.known_seed
         self.correction = correction
 
-    def __getitem__(self, name: str) -> Mapping[str, Compared]:
-        if not has_key(self._systems, name):
-            raise KeyError(f"there is no system {name!r}: choose from {', '.join(self)}")
-        return SystemValues(self._systems[name])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._systems)
-
-    def __len__(self) -> int:
-        return len(self._systems)
+    def _parts(self) -> Mapping[str, Mapping[str, Compared]]:
+        return {name: SystemValues(values) for name, values in self._systems.items()}
 
     def _headline(self) -> str:
         name = self.value_names()[0]

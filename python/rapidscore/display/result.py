@@ -125,14 +125,26 @@ class KeyedResult(Result, Generic[KeyT, ValueT_co]):
 
     __slots__ = ()
 
-    def __getitem__(self, key: KeyT) -> ValueT_co:
+    _part: ClassVar[str] = "value"
+    """What a part is called in messages."""
+
+    def _parts(self) -> Mapping[KeyT, ValueT_co]:
+        """Return the parts by name."""
         raise NotImplementedError
+
+    def __getitem__(self, key: KeyT) -> ValueT_co:
+        parts = self._parts()
+        try:
+            return parts[key]
+        except (KeyError, TypeError):
+            # Or a key that no dict can have, such as a list.
+            raise KeyError(f"there is no {self._part} {key!r}: choose from {', '.join(map(str, parts))}") from None
 
     def __iter__(self) -> Iterator[KeyT]:
-        raise NotImplementedError
+        return iter(self._parts())
 
     def __len__(self) -> int:
-        raise NotImplementedError
+        return len(self._parts())
 
     def __contains__(self, key: object) -> bool:
         try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 from rapidscore import plots
-from rapidscore._public import has_key, public, unchangeable
+from rapidscore._public import public, unchangeable
 from rapidscore.display.data import plain
 from rapidscore.display.result import STYLES, WIDTH, KeyedResult, separated
 from rapidscore.display.tables import Column, Table
@@ -60,6 +60,8 @@ class GroupIntervals(KeyedResult[Any, Intervals]):
         >>> found.between("south", "north")["wer"].score
         0.3
     """
+
+    _part: ClassVar[str] = "group"
 
     __slots__ = (
         "_chosen",
@@ -158,16 +160,8 @@ class GroupIntervals(KeyedResult[Any, Intervals]):
             series[_RATIO, name] = name, _ratio(name)
         return series
 
-    def __getitem__(self, key: Key) -> Intervals:
-        if not has_key(self._groups, key):
-            raise KeyError(f"there is no group {key!r} with rows: choose from {', '.join(map(repr, self))}")
-        return self._groups[key]
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self._groups)
-
-    def __len__(self) -> int:
-        return len(self._groups)
+    def _parts(self) -> Mapping[Key, Intervals]:
+        return self._groups
 
     def _headline(self) -> str:
         first = next(iter(self.overall.values()), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -108,16 +108,8 @@ class PermutationTest(KeyedResult[str, GroupDifference]):
         self.permutations = draws.count
         self.seed = draws.seed
 
-    def __getitem__(self, name: str) -> GroupDifference:
-        if name not in self._differences:
-            raise KeyError(f"there is no value {name!r}: choose from {', '.join(self)}")
-        return self._differences[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._differences)
-
-    def __len__(self) -> int:
-        return len(self._differences)
+    def _parts(self) -> Mapping[str, GroupDifference]:
+        return self._differences
 
     def _headline(self) -> str:
         first = next(iter(self.values()), None)

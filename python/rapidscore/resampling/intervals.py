@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import frexp, fsum, inf, isfinite, ldexp, nan, sqrt
 from numbers import Real
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from rapidscore import _core, plots
-from rapidscore._public import has_key, public, unchangeable
+from rapidscore._public import public, unchangeable
 from rapidscore.display.data import json_safe
 from rapidscore.display.result import KeyedResult, Result
 from rapidscore.display.tables import Column, Table
@@ -152,16 +152,8 @@ class Intervals(KeyedResult[str, Interval]):
         self.resamples = options.draws.count
         self.seed = options.draws.known_seed
 
-    def __getitem__(self, name: str) -> Interval:
-        if not has_key(self._intervals, name):
-            raise KeyError(f"there is no value {name!r}: choose from {', '.join(self)}")
-        return self._intervals[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._intervals)
-
-    def __len__(self) -> int:
-        return len(self._intervals)
+    def _parts(self) -> Mapping[str, Interval]:
+        return self._intervals
 
     def _headline(self) -> str:
         shown = [interval.format() for interval in [*self._intervals.values()][:_SHOWN]]

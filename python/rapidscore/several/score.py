@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from rapidscore._public import has_key, public, unchangeable
+from rapidscore._public import public, unchangeable
 from rapidscore.display.data import json_safe
 from rapidscore.display.result import KeyedResult, Result, Score
 from rapidscore.display.tables import Column, Table
@@ -28,6 +28,8 @@ class Scores(KeyedResult[str, Score]):
 
     `rapidscore.score` makes one, and so does `ScoresAccumulator.compute`.
     """
+
+    _part: ClassVar[str] = "metric"
 
     __slots__ = ("_scores", "groups", "intervals", "segments", "statistics")
 
@@ -54,16 +56,8 @@ class Scores(KeyedResult[str, Score]):
         self.intervals = dict(intervals or {})
         self.statistics = dict(statistics or {})
 
-    def __getitem__(self, name: str) -> Score:
-        if not has_key(self._scores, name):
-            raise KeyError(f"there is no metric {name!r}: choose from {', '.join(self)}")
-        return self._scores[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._scores)
-
-    def __len__(self) -> int:
-        return len(self._scores)
+    def _parts(self) -> Mapping[str, Score]:
+        return self._scores
 
     def as_dict(self) -> dict[str, float]:
         """Return all values of all metrics by name, flat, for a logger.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from rapidscore import _core
-from rapidscore._public import has_key, public, unchangeable
+from rapidscore._public import public, unchangeable
 from rapidscore.display.result import KeyedResult, Score
 from rapidscore.inputs import pretokenized
 from rapidscore.inputs.ordered import check_ordered
@@ -51,6 +51,7 @@ class ROUGEScore(Score, KeyedResult[str, ROUGEValues]):
     """
 
     _decimals: ClassVar[int] = 4
+    _part: ClassVar[str] = "ROUGE type"
 
     __slots__ = ("_values", "segments", "signature")
 
@@ -59,16 +60,8 @@ class ROUGEScore(Score, KeyedResult[str, ROUGEValues]):
         self.segments = segments
         self.signature = signature
 
-    def __getitem__(self, rouge_type: str) -> ROUGEValues:
-        if not has_key(self._values, rouge_type):
-            raise KeyError(f"there is no ROUGE type {rouge_type!r}: choose from {', '.join(self)}")
-        return self._values[rouge_type]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+    def _parts(self) -> Mapping[str, ROUGEValues]:
+        return self._values
 
     def as_dict(self) -> dict[str, float]:
         """Return the mean F-measure of each type by name, as a flat dict for loggers."""
