@@ -19,6 +19,7 @@ from rapidscore import _lazy  # noqa: F401  # registers what is done before a fo
 from rapidscore._core import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
+    from rapidscore.accumulators import Accumulator
     from rapidscore.classification.classification import Classification, ClassificationStatistics
     from rapidscore.classification.coded import CodedStatistics
     from rapidscore.classification.fairness import ClassificationGroups
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from rapidscore.resampling.intervals import Interval, Intervals
     from rapidscore.several.accumulator import ScoresAccumulator, accumulator
     from rapidscore.several.score import Scores, score
-    from rapidscore.statistics import Accumulator, Statistics, Total
+    from rapidscore.statistics import Statistics, Total
     from rapidscore.text_metrics.alignment import Alignment, Operation
     from rapidscore.text_metrics.base import TextMetric
     from rapidscore.text_metrics.bleu import BLEU, BLEUScore
@@ -160,7 +161,7 @@ _HOMES = {
     "accumulator": "several.accumulator",
     "Scores": "several.score",
     "score": "several.score",
-    "Accumulator": "statistics",
+    "Accumulator": "accumulators",
     "Statistics": "statistics",
     "Total": "statistics",
     "TER": "text_metrics.ter",

@@ -13,12 +13,13 @@ import numpy as np
 from rapidscore._core import Total as Sums
 from rapidscore._public import public
 from rapidscore.inputs.options import CHECKS
-from rapidscore.statistics import METRICS, Accumulator, Statistics
+from rapidscore.statistics import METRICS, Statistics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore._core import GroupTotals
+    from rapidscore.accumulators import Accumulator
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -84,6 +85,8 @@ class Metric(ABC, Generic[ScoreT_co]):
 
     def accumulator(self) -> Accumulator[ScoreT_co]:
         """Return an empty accumulator, to score segments incrementally."""
+        from rapidscore.accumulators import Accumulator
+
         return Accumulator(self)
 
     @abstractmethod

@@ -12,7 +12,7 @@ from support.children import FORKING, needs_system_allocator, output_of
 from support.corpus import PREDICTIONS, REFERENCES
 from support.metrics import every_metric, short_name, suit, total_of
 
-from rapidscore import BLEU, ROUGE, Classification, statistics
+from rapidscore import BLEU, ROUGE, Classification, accumulators
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined")
 
@@ -21,7 +21,7 @@ few_metrics = pytest.mark.parametrize("metric", [BLEU(), ROUGE(), Classification
 
 
 def interrupted(call, handler, at):
-    """Call a function, and a handler before the bytecode number `at` that it executes in `statistics.py`.
+    """Call a function, and a handler before the bytecode number `at` that it executes in `accumulators.py`.
 
     Return whether there is such a bytecode, and what the function returned.
     """
@@ -29,7 +29,7 @@ def interrupted(call, handler, at):
 
     def trace(frame, event, _):
         nonlocal count
-        if frame.f_code.co_filename != statistics.__file__:
+        if frame.f_code.co_filename != accumulators.__file__:
             return None
         frame.f_trace_opcodes = True
         if event == "opcode":

@@ -13,10 +13,11 @@ from rapidscore.several.names import named
 from rapidscore.several.score import Scores, scores_of, statistics_of
 
 if TYPE_CHECKING:
+    from rapidscore.accumulators import Accumulator
     from rapidscore.groups.scores import GroupScores
     from rapidscore.inputs.groups import Key
     from rapidscore.metric import AnyMetric
-    from rapidscore.statistics import Accumulator, Statistics
+    from rapidscore.statistics import Statistics
 
 
 @public
