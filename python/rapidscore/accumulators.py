@@ -123,8 +123,7 @@ class Accumulator(Generic[ScoreT_co]):
             if last.following:
                 last, parts = self._read()
             # Before anything is merged, so that labels that cannot be joined are refused now, and all of them.
-            for part in parts:
-                self.metric._check_merge(part._sums, total._sums)
+            self._check_parts(parts, total)
             if sum(map(len, parts)) + len(total) > sys.maxsize:
                 raise ValueError(f"the segments add up to more than {sys.maxsize}, the most that an accumulator holds")
             # If another thread was faster, it could be faster again while this one merges large totals: merge later.
@@ -133,6 +132,14 @@ class Accumulator(Generic[ScoreT_co]):
                 self._state = entry, parts
                 return
             is_first_attempt = False
+
+    def check_merge(self, total: Total[Any]) -> None:
+        """Raise what adding a total would raise for labels that cannot be joined, without merging anything."""
+        self._check_parts(self._read()[1], total)
+
+    def _check_parts(self, parts: _Parts, total: Total[Any]) -> None:
+        for part in parts:
+            self.metric._check_merge(part._sums, total._sums)
 
     def _merged(self, parts: _Parts, total: Total[Any]) -> _Parts:
         """Append a total to totals of falling size, and merge those that are not larger than the ones after them."""

@@ -112,4 +112,4 @@ def test_wrong_options():
         accumulator("bleu", keep_rows=1)
     with pytest.raises(ValueError, match="unknown metric"):
         accumulator("x")
-    assert repr(accumulator(["bleu", "wer"])) == "<ScoresAccumulator of bleu, wer: 0 segments, 0 groups>"
+    assert repr(accumulator(["bleu", "wer"])) == "<ScoresAccumulator of bleu, wer: 0 segments>"

@@ -2,6 +2,7 @@
 
 import pytest
 from support.corpus import PREDICTIONS, REFERENCES, SINGLE_REFERENCES
+from support.tables import cells
 
 import rapidscore
 from rapidscore import BLEU, CHRF, ROUGE, WER, Classification, Multilabel, Perplexity, compare, score
@@ -107,6 +108,15 @@ class TestCompare:
         }
         assert found.to_dict() == compare(measured, resamples=50).to_dict()
         assert [*found.value_names()] == ["bleu", "wer"]
+
+    def test_names_of_metrics(self):
+        metrics = {"words": BLEU(), "characters": BLEU(tokenize="char")}
+        found = compare(SYSTEMS, SINGLE_REFERENCES[:12], metrics=metrics, resamples=20)
+        assert [*found.value_names()] == [*found.signatures] == ["words", "characters"]
+        # With the decimals of BLEU.
+        value = found["second"]["words"]
+        (row,) = [row for row in cells(str(found)) if row[:2] == ["words", "second"]]
+        assert row[2:5] == [f"{value.score:.2f}", value.interval.ends(2), f"{value.difference.score:.2f}"]
 
     def test_baseline(self):
         found = compare(SYSTEMS, SINGLE_REFERENCES[:12], metrics="chrf", baseline="second", resamples=50)

@@ -152,11 +152,6 @@ class MultilabelScore(ClassScores):
             return self._mean_of_rows("jaccard")
         return super().jaccard(average, labels)
 
-    def _headline(self) -> str:
-        # A `repr` has no warnings.
-        quiet = MultilabelScore(self._metric._quiet(), self._total)
-        return f"{quiet._line(self._decimals, False)}, {len(self.labels)} labels"
-
     def __float__(self) -> float:
         return self.score
 

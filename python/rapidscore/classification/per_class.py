@@ -214,6 +214,11 @@ class ClassScores(Score):
     def _name(self) -> str:
         return "f1"
 
+    def _headline(self) -> str:
+        # A `repr` has no warnings. The constructors of subclasses take the metric and the total.
+        quiet = type(self)(self._metric._quiet(), self._total)  # type: ignore[call-arg]
+        return f"{quiet._line(self._decimals, False)}, {len(self.labels)} labels"
+
     def _main_names(self) -> list[str]:
         main = ("f1", "accuracy", "precision", "recall")
         return [name for name in main if name in self.value_names()]

@@ -192,11 +192,6 @@ class ClassificationScore(ClassScores):
         labels = [plain(label) for label in self.labels.tolist()]
         return super().to_dict() | {"confusion_matrix": {"labels": labels, "matrix": self.confusion_matrix.tolist()}}
 
-    def _headline(self) -> str:
-        # A `repr` has no warnings.
-        quiet = ClassificationScore(self._metric._quiet(), self._total)
-        return f"{quiet._line(self._decimals, False)}, {len(self.labels)} classes"
-
     def _name(self) -> str:
         return "accuracy"
 

@@ -9,7 +9,7 @@ from typing import Any
 from rapidscore.cli import output
 from rapidscore.display import tables
 from rapidscore.display.data import csv_table
-from rapidscore.display.tables import Column, Table
+from rapidscore.display.tables import Column, Table, ranked
 from rapidscore.display.text import decimals
 
 
@@ -50,8 +50,7 @@ def _prefixed(prefix: str, values: Mapping[str, float]) -> dict[str, float]:
 
 
 def _table(results: Sequence[SystemScores]) -> Table:
-    names = enumerate(results[0].headline())
-    columns = [Column("system", is_text=True), *(Column(name, importance=-at if at else None) for at, name in names)]
+    columns = [Column("system", is_text=True), *ranked(results[0].headline())]
     rows = [[r.system, *[decimals(name, value) for name, value in r.headline().items()]] for r in results]
     return Table(columns, rows)
 

@@ -37,14 +37,9 @@ def _rows(comparison: Comparison, name: str, width: int | None) -> list[list[str
     rows = []
     for system, values in comparison.items():
         value = values[name]
-        row = [
-            name,
-            system,
-            shown(name, value.score, width),
-            _interval(name, value, width),
-            _signed_difference(name, value, width),
-        ]
-        row.append(_p_value(value.p_value))
+        # Decimals suit the value's own name; a metric may have another one in the comparison.
+        score = shown(value.interval.name, value.score, width)
+        row = [name, system, score, _interval(value, width), _signed_difference(value, width), _p_value(value.p_value)]
         star = "*" if value.adjusted_p_value < 1 - comparison.confidence else ""
         if _is_corrected(comparison):
             row.append(f"{_p_value(value.adjusted_p_value)}{star}")
@@ -58,15 +53,14 @@ def _p_value(value: float) -> str:
     return "" if isnan(value) else f"{value:.4f}"
 
 
-def _interval(name: str, value: Compared, width: int | None) -> str:
-    interval = value.interval
-    return "" if isnan(interval.low) else f"[{shown(name, interval.low, width)}, {shown(name, interval.high, width)}]"
+def _interval(value: Compared, width: int | None) -> str:
+    return "" if isnan(value.interval.low) else value.interval.ends(width)
 
 
-def _signed_difference(name: str, value: Compared, width: int | None) -> str:
+def _signed_difference(value: Compared, width: int | None) -> str:
     if value.difference is None or isnan(value.difference.score):
         return ""
-    score = shown(name, value.difference.score, width)
+    score = shown(value.interval.name, value.difference.score, width)
     return score if score.startswith("-") else f"+{score}"
 
 

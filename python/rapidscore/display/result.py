@@ -218,13 +218,12 @@ class Score(Result):
         return next(iter(self.as_dict()))
 
     def _as_table(self, width: int | None, signature: bool) -> Table:
-        from rapidscore.display.tables import Column, Table
+        from rapidscore.display.tables import Table, ranked
         from rapidscore.display.text import shown
 
         values = self.as_dict()
-        columns = [Column(name, importance=-at if at else None) for at, name in enumerate(values)]
         row = [shown(name, value, width) for name, value in values.items()]
-        return Table(columns, [row], notes=[self.signature] if signature else [])
+        return Table(ranked(values), [row], notes=[self.signature] if signature else [])
 
     def _as_columns(self) -> Mapping[str, Sequence[Any]]:
         return {**{name: [value] for name, value in self.as_dict().items()}, "signature": [self.signature]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidscore.display.markup import html, latex, markdown
@@ -21,6 +21,11 @@ class Column:
     """Whether the column holds text, which is aligned to the left, or numbers, to the right."""
     importance: int | None = None
     """Columns of the lowest importance are left out first where a table is too wide; those of None never are."""
+
+
+def ranked(titles: Iterable[str]) -> list[Column]:
+    """Return columns of numbers in the order of their importance, the first of which always stays."""
+    return [Column(title, importance=-at if at else None) for at, title in enumerate(titles)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display.data import json_safe, plain
 from rapidscore.display.result import STYLES, WIDTH, KeyedResult, Score, separated
-from rapidscore.display.tables import Column, Table
+from rapidscore.display.tables import Column, Table, ranked
 from rapidscore.display.text import printable, shown
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.totals import TotalsByKey
@@ -389,8 +389,8 @@ class GroupScores(KeyedResult[Key, ScoreT_co]):
             raise ValueError(
                 f"unknown style {style!r}: choose one of {', '.join(STYLES)}; for a value, pass names=[{style!r}]"
             )
-        shown = lambda: self.table_of(names, max_groups, width, signature)  # noqa: E731  # read once, below
-        return self._in_style("table" if style is None else style, shown, max_width)
+        table = partial(self.table_of, names, max_groups, width, signature)
+        return self._in_style("table" if style is None else style, table, max_width)
 
     def _text(self, width: int | None, signature: bool) -> str:
         return self.format(signature=signature, width=width)
@@ -414,7 +414,7 @@ class GroupScores(KeyedResult[Key, ScoreT_co]):
         titles = [_title(name) for name in names]
         columns = [self._column(name) for name in names]
         head = [Column(feature, is_text=True) for feature in self.features]
-        head += [Column("size"), *(Column(title, importance=-at if at else None) for at, title in enumerate(titles))]
+        head += [Column("size"), *ranked(titles)]
         rows: list[list[str]] = []
         sections = []
 

@@ -66,8 +66,11 @@ class Interval(Result):
         return json_safe({name: values[0] for name, values in self._as_columns().items()})
 
     def _text(self, width: int | None, signature: bool) -> str:
-        score, low, high = self._cells(width)[:3]
-        return f"{self.name} = {score} [{low}, {high}]"
+        return f"{self.name} = {shown(self.name, self.score, width)} {self.ends(width)}"
+
+    def ends(self, width: int | None = None) -> str:
+        """Return both ends as text, in brackets, with `width` decimals or those that suit the value."""
+        return f"[{shown(self.name, self.low, width)}, {shown(self.name, self.high, width)}]"
 
     def _cells(self, width: int | None) -> list[str]:
         """Return the numbers as text."""

@@ -55,9 +55,7 @@ class ScoresAccumulator:
         return len(next(iter(self._overall.values())))
 
     def __repr__(self) -> str:
-        return (
-            f"<ScoresAccumulator of {', '.join(self.metrics)}: {len(self):,} segments, {len(self._by_group):,} groups>"
-        )
+        return f"<ScoresAccumulator of {', '.join(self.metrics)}: {len(self):,} segments>"
 
     def update(self, predictions: Any, references: Any = None, *, groups: Any = None) -> None:
         """Add segments, which are given as to `rapidscore.score`. If they raise an error, nothing is added.
@@ -67,11 +65,13 @@ class ScoresAccumulator:
         """
         measured = {name: statistics_of(metric, predictions, references) for name, metric in self.metrics.items()}
         features, keys = self._grouped(groups, len(next(iter(measured.values()))))
-        by_metric = {name: rows.by(groups) for name, rows in measured.items()} if features else {}
+        # Kept rows are grouped when scores are asked for.
+        is_folded = features and not self._keeps_rows
+        by_metric = {name: rows.by(groups) for name, rows in measured.items()} if is_folded else {}
         totals = {name: rows.total() for name, rows in measured.items()}
         for name, total in totals.items():
-            # Labels that cannot be joined with those before, in any metric.
-            self.metrics[name]._check_merge(self._overall[name].total._sums, total._sums)
+            # Before anything is added, in any metric.
+            self._overall[name].check_merge(total)
         for name, total in totals.items():
             self._overall[name].merge(total)
         self._features = features

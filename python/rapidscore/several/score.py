@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore._public import public, unchangeable
-from rapidscore.display.data import json_safe
 from rapidscore.display.result import KeyedResult, Result, Score
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
@@ -81,7 +80,7 @@ class Scores(KeyedResult[str, Score]):
             "intervals": self.intervals,
         }
         content = {part: {name: one.to_dict() for name, one in of.items()} for part, of in parts.items()}
-        return json_safe({"segments": self.segments, **content})
+        return {"segments": self.segments, **content}
 
     def _headline(self) -> str:
         rows = [
@@ -111,8 +110,7 @@ class Scores(KeyedResult[str, Score]):
             confidence = next(iter(self.intervals.values())).confidence
             columns.append(Column(f"{100 * confidence:g} % interval", importance=0))
             for row, (metric, name, _) in zip(rows, values, strict=True):
-                ends = self.intervals[metric][name]
-                row.append(f"[{shown(name, ends.low, width)}, {shown(name, ends.high, width)}]")
+                row.append(self.intervals[metric][name].ends(width))
         keys = {key: groups._labels(key) for groups in [*self.groups.values()][:1] for key in groups.sizes}
         for key, labels in keys.items():
             columns.append(Column(", ".join(map(str, labels)), importance=-len(columns)))
