@@ -10,7 +10,6 @@ import numpy as np
 from rapidscore._public import public
 from rapidscore.classification import averages, many_scores, report
 from rapidscore.classification.per_class import Average, ClassScores, Counts
-from rapidscore.display.data import plain
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
@@ -189,6 +188,8 @@ class ClassificationScore(ClassScores):
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `ClassScores.to_dict` returns, and the confusion matrix: its labels, and its rows of counts."""
+        from rapidscore.display.data import plain
+
         labels = [plain(label) for label in self.labels.tolist()]
         return super().to_dict() | {"confusion_matrix": {"labels": labels, "matrix": self.confusion_matrix.tolist()}}
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display.data import json_safe
-from rapidscore.display.result import KeyedResult, Result
+from rapidscore.display.keyed import KeyedResult
+from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.resampling.intervals import Interval

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 from rapidscore import plots
 from rapidscore._public import public, unchangeable
 from rapidscore.display.data import plain
-from rapidscore.display.result import STYLES, WIDTH, KeyedResult, separated
+from rapidscore.display.keyed import KeyedResult
+from rapidscore.display.result import STYLES, WIDTH, separated
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import printable
 from rapidscore.groups import disparity, flat_names

@@ -12,7 +12,8 @@ import numpy as np
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display.data import json_safe, plain
-from rapidscore.display.result import STYLES, WIDTH, KeyedResult, Score, separated
+from rapidscore.display.keyed import KeyedResult
+from rapidscore.display.result import STYLES, WIDTH, Score, separated
 from rapidscore.display.tables import Column, Table, ranked
 from rapidscore.display.text import printable, shown
 from rapidscore.groups import disparity, flat_names

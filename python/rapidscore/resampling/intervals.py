@@ -14,7 +14,8 @@ import numpy as np
 from rapidscore import _core, plots
 from rapidscore._public import public, unchangeable
 from rapidscore.display.data import json_safe
-from rapidscore.display.result import KeyedResult, Result
+from rapidscore.display.keyed import KeyedResult
+from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.inputs.options import as_sequence

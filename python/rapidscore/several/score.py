@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore._public import public, unchangeable
-from rapidscore.display.result import KeyedResult, Result, Score
+from rapidscore.display.keyed import KeyedResult
+from rapidscore.display.result import Result, Score
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.perplexity.perplexity import Perplexity

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from rapidscore import _core
 from rapidscore._public import public, unchangeable
-from rapidscore.display.result import KeyedResult, Score
+from rapidscore.display.keyed import KeyedResult
+from rapidscore.display.result import Score
 from rapidscore.inputs import pretokenized
 from rapidscore.inputs.ordered import check_ordered
 from rapidscore.text_metrics.base import TokenMetric
