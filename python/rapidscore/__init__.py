@@ -15,7 +15,7 @@ fairlearn 0.15.0.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rapidscore import _lazy  # noqa: F401  # registers what is done before a fork
+from rapidscore import _forks  # noqa: F401  # registers what is done before a fork
 from rapidscore._core import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:

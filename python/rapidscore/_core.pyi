@@ -123,8 +123,8 @@ class TextMetric:
         """Measure segments, and return their total."""
     def rows(self, predictions: Any, references: Any = None) -> tuple[NDArray[np.float64], Total]:
         """Measure segments: return their rows (n, k), and their total without sums."""
-    def segment_scores(self, predictions: Any, references: Any) -> tuple[dict[str, NDArray[np.float64]], Total]:
-        """Score segments: return arrays (n,) by score name, and their total without sums."""
+    def segment_scores(self, predictions: Any, references: Any) -> tuple[dict[str, NDArray[np.float64]], str | None]:
+        """Score segments: return arrays (n,) by score name, and the `misfit` of a total."""
     def segment(self, hypothesis: Any, references: Any) -> tuple[Any, ...] | None:
         """Return the first score and the row of one segment, or None unless it is a `str` and a list of `str`."""
     def fold(self, rows: NDArray[np.float64], references: tuple[int, int], measured: Total | None = None) -> Total:

@@ -1,12 +1,18 @@
-"""The decorator of public names, which keeps their path when files move."""
+"""The decorators of public names and of results, and the metrics by name."""
 
 from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import FrozenInstanceError
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from rapidscore.metric import Metric
 
 T = TypeVar("T")
+
+#: The classes of metrics by name, to read bytes of totals; `Metric` adds each class when it is defined.
+METRICS: dict[str, type[Metric[Any]]] = {}
 
 
 def public(definition: T) -> T:

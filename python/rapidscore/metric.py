@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import Field, fields, is_dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 import numpy as np
 
 from rapidscore._core import Total as Sums
-from rapidscore._public import public
+from rapidscore._public import METRICS, public
 from rapidscore.inputs.options import CHECKS
-from rapidscore.statistics import METRICS, Statistics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rapidscore._core import GroupTotals
     from rapidscore.accumulators import Accumulator
+    from rapidscore.statistics import Statistics
 
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
@@ -28,7 +28,6 @@ _LARGEST_COUNT = 2**53
 
 
 @public
-@dataclass(frozen=True)
 class Metric(ABC, Generic[ScoreT_co]):
     """A metric: a frozen set of options, with methods that score predictions against references.
 
@@ -56,20 +55,41 @@ class Metric(ABC, Generic[ScoreT_co]):
         if listed:
             METRICS[cls.__name__] = cls
 
+    def __init__(self) -> None:
+        """Make a metric that has no options; a metric with options is a dataclass, which has another `__init__`."""
+        self.__post_init__()
+
     def __post_init__(self) -> None:
         """Check the types of options, and convert equal values to one type."""
-        for option in fields(self):
+        for option in self._option_fields():
             if check := CHECKS.get(str(option.type)):
                 object.__setattr__(self, option.name, check(option.name, getattr(self, option.name)))
         # A cache of signatures by number of references, because making one takes as long as scoring a sentence.
         object.__setattr__(self, "_signatures", {})
 
+    # Metrics are dataclasses with `eq=False`. Since Python 3.13 the `__eq__` of a dataclass compares each option by
+    # `==`, by which NaN differs from itself. Tuples compare by identity first, and a NaN of options is one object.
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        assert isinstance(other, Metric)
+        return self._option_values() == other._option_values()
+
+    def __hash__(self) -> int:
+        return hash(self._option_values())
+
     def __reduce__(self) -> tuple[type[Metric[ScoreT_co]], tuple[Any, ...]]:
-        return type(self), tuple(self.options().values())
+        return type(self), self._option_values()
 
     def options(self) -> dict[str, Any]:
         """Return the options by name, in the order of the constructor's parameters."""
-        return {option.name: getattr(self, option.name) for option in fields(self)}
+        return {option.name: getattr(self, option.name) for option in self._option_fields()}
+
+    def _option_fields(self) -> tuple[Field[Any], ...]:
+        return fields(self) if is_dataclass(self) else ()
+
+    def _option_values(self) -> tuple[Any, ...]:
+        return tuple(self.options().values())
 
     def score(self, predictions: Any, references: Any) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
@@ -233,8 +253,11 @@ class Metric(ABC, Generic[ScoreT_co]):
     def _warn(self, total: Any) -> None:
         """Warn if the segments look as if their score is not meaningful."""
 
-    def _warn_of_misfit(self, texts: Any) -> None:
-        """Warn if texts do not suit this metric; called once by each method that reads texts. Drop-ins do not warn."""
+    def _warn_of_misfit(self, misfit: str | None) -> None:
+        """Warn if texts do not suit this metric, for a reason that the core found.
+
+        Called once by each method that reads texts. Drop-ins do not warn.
+        """
 
     def _signature(self, references: tuple[int, int] | None) -> str:
         """Return the signature for segments with a minimum and maximum number of references, or without references."""

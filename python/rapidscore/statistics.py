@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import numpy as np
 
-from rapidscore._public import public, unchangeable
+from rapidscore._public import METRICS, public, unchangeable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Protocol
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
@@ -21,29 +22,26 @@ if TYPE_CHECKING:
     from rapidscore.resampling.intervals import Intervals
     from rapidscore.resampling.measure import Chosen, Grouping, Measure
 
+    class Sums(Protocol):
+        """The exact sums of a metric's rows, which a total holds."""
+
+        @property
+        def segments(self) -> int:
+            """The number of rows in the sums."""
+
+        def merged(self, other: Any, /) -> Any:
+            """Return new sums of the rows of both."""
+
+        def to_bytes(self) -> bytes:
+            """Return the sums as bytes, which are equal on every machine for equal sums."""
+
+
 ScoreT_co = TypeVar("ScoreT_co", covariant=True)
 
 #: The number of columns in a `repr`.
 _SHOWN = 20
 
 _MAGIC = b"rapidscore total 1\n"
-
-#: The classes of metrics by name, to read bytes of totals; `Metric` adds each class when it is defined.
-METRICS: dict[str, type[Metric[Any]]] = {}
-
-
-class Sums(Protocol):
-    """The exact sums of a metric's rows, which a total holds."""
-
-    @property
-    def segments(self) -> int:
-        """The number of rows in the sums."""
-
-    def merged(self, other: Any, /) -> Any:
-        """Return new sums of the rows of both."""
-
-    def to_bytes(self) -> bytes:
-        """Return the sums as bytes, which are equal on every machine for equal sums."""
 
 
 @public
@@ -386,7 +384,8 @@ class Total(Generic[ScoreT_co]):
 
     def score(self) -> ScoreT_co:
         """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
-        self.metric._warn_of_misfit(self._sums)
+        # Only sums of texts know why a metric does not suit them.
+        self.metric._warn_of_misfit(getattr(self._sums, "misfit", None))
         return self.metric._score(self._sums)
 
     def to_bytes(self) -> bytes:

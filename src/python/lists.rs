@@ -113,6 +113,10 @@ impl SegmentSource for ListSource {
             self.spent.push(std::mem::replace(batch, next));
             return Ok(());
         }
+        if self.next == self.length && batch.is_empty() && self.spent.is_empty() {
+            // Nothing to read or to free, so the GIL, which short lists would wait for twice, is not needed.
+            return Ok(());
+        }
         let started = Instant::now();
         Python::attach(|py| {
             // A busy Python thread releases the GIL only every few milliseconds. If there is one, more is read at a

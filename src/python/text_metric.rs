@@ -8,7 +8,7 @@ use super::lists::ListSource;
 use super::options;
 use super::prepared::Prepared;
 use super::texts::{TextReader, TokenLists};
-use super::total::Total;
+use super::total::{Total, misfit};
 use crate::matching::Edit;
 use crate::scoring;
 use crate::scoring::{TextInput, Workspace};
@@ -211,19 +211,19 @@ impl TextMetric {
         Ok((PyArray1::from_vec(py, rows).reshape(shape)?, Total(total?)))
     }
 
-    /// Return the scores of each segment by name, and the total without sums.
+    /// Return the scores of each segment by name, and why the metric does not suit the texts, if it does not.
     fn segment_scores<'py>(
         &self,
         py: Python<'py>,
         predictions: &Bound<'py, PyAny>,
         references: &Bound<'py, PyAny>,
-    ) -> PyResult<(Bound<'py, PyDict>, Total)> {
+    ) -> PyResult<(Bound<'py, PyDict>, Option<&'static str>)> {
         let metric = &*self.metric;
         let mut lists = self.lists(py, predictions, references)?;
         let mut scores = zeros(metric.segment_scores(), lists.len())?;
         let output = scores.iter_mut().map(Vec::as_mut_slice).collect();
         let total = detached(py, || scoring::segment_scores(metric, &mut lists, output))??;
-        Ok((named(py, self.metric.scores(), scores)?, Total(total)))
+        Ok((named(py, self.metric.scores(), scores)?, misfit(&total.misfits)))
     }
 
     /// Return the first score of one segment, then its row; `None` unless the arguments are a str and a list of one or

@@ -117,6 +117,7 @@ fn measure<'a, S: SegmentSource>(
 ) -> Result<Total, S::Error> {
     let columns = metric.columns();
     let width = if matches!(wanted, Wanted::Rows) { columns.len() } else { 1 };
+    let columns = if matches!(wanted, Wanted::Total) { columns } else { &[] };
     let worker = |workspace| Worker { workspace, total: Total::new(columns), rows: Vec::new() };
     let mut own = worker(Workspace::take());
     let others = parallel::run(

@@ -28,20 +28,6 @@ class ClassMetric(Metric[ScoreT_co], listed=False):
 
     _score_type: ClassVar[type[ClassScores]]
 
-    # Subclasses are dataclasses with `eq=False`. Since Python 3.13 the `__eq__` of a dataclass compares each option by
-    # `==`, by which NaN differs from itself. Tuples compare by identity first, and NaN is one object here.
-    def __eq__(self, other: object) -> bool:
-        if other.__class__ is not self.__class__:
-            return NotImplemented
-        assert isinstance(other, ClassMetric)
-        return self._option_values() == other._option_values()
-
-    def __hash__(self) -> int:
-        return hash(self._option_values())
-
-    def _option_values(self) -> tuple[Any, ...]:
-        return tuple(self.options().values())
-
     def _check_class_options(self) -> None:
         """Check these options, and convert equal values to one form."""
         average, zero_division, known = (self.options()[name] for name in ("average", "zero_division", "labels"))

@@ -31,7 +31,7 @@ from rapidscore.classification.multilabel_score import (
 )
 from rapidscore.inputs import arrays, labels
 from rapidscore.inputs.arrays import as_bools
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import check_ordered
 from rapidscore.inputs.references import as_objects
 
 if TYPE_CHECKING:

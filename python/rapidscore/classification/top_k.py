@@ -58,7 +58,7 @@ class TopKAccuracyScore(Score):
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TopKAccuracy(Metric[TopKAccuracyScore]):
     """Compute the share of rows whose true class is among the k with the highest scores, as scikit-learn 1.9.1 does.
 

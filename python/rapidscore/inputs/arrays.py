@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from rapidscore._lazy import is_masked_array
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import check_ordered
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

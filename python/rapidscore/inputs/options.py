@@ -1,8 +1,8 @@
-"""Checks of options, which convert equal values such as `2` and `2.0` to one type."""
+"""Checks of arguments; those of options convert equal values such as `2` and `2.0` to one type."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from math import inf, isfinite
 from operator import index
 from typing import Any, SupportsFloat, SupportsIndex
@@ -10,7 +10,6 @@ from typing import Any, SupportsFloat, SupportsIndex
 import numpy as np
 
 from rapidscore import _core
-from rapidscore.inputs.ordered import check_ordered
 
 
 def as_bool(name: str, value: Any) -> bool:
@@ -71,6 +70,18 @@ def check_int64(name: str, value: int | None) -> None:
     """Raise `ValueError` if an option is neither None nor an integer of 64 bits."""
     if value is not None and not -(2**63) <= value < 2**63:
         raise ValueError(f"{name} must fit into int64, got {value}")
+
+
+_UNORDERED = (Set, Mapping)
+
+
+def check_ordered(values: Any, name: str) -> None:
+    """Raise `TypeError` for a set or a mapping; the order of a set of `str` differs from one process to the next.
+
+    `name` is the name of the argument in messages.
+    """
+    if isinstance(values, _UNORDERED):
+        raise TypeError(f"{name} is a {type(values).__name__}, which has no order or no positions: pass a list")
 
 
 def as_sequence(name: str, values: Any) -> list[Any]:

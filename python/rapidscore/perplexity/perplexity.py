@@ -30,7 +30,7 @@ _AGGREGATES = ("tokens", "sequences")
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Perplexity(Metric[PerplexityScore]):
     """Compute perplexity, e to the power of the mean negative log-likelihood per token: 1 or more, and low is better.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from rapidscore.inputs.arrays import as_counts
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import check_ordered
 from rapidscore.inputs.references import as_objects
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, TypeAlias
 
 import numpy as np
 
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import check_ordered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,6 @@ from rapidscore._core import Prepared
 from rapidscore._public import public
 from rapidscore.inputs.options import as_str, check_int64
 from rapidscore.metric import Metric
-from rapidscore.statistics import Statistics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from rapidscore._core import GroupTotals
     from rapidscore._core import TextMetric as Core
-    from rapidscore.statistics import Total
+    from rapidscore.statistics import Statistics, Total
     from rapidscore.text_metrics.files import Path
     from rapidscore.text_metrics.prepared import PreparedReferences
 
@@ -51,23 +50,24 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         """Score all segments as one corpus. Raises `ValueError` if there are no segments."""
         total = self._total(predictions, references)
         if total.misfit:
-            self._warn_of_misfit(total)
+            self._warn_of_misfit(total.misfit)
         return self._score(total)
 
     def segment_scores(self, predictions: Predictions, references: References) -> dict[str, NDArray[np.float64]]:
         """Score each segment separately: return a dict from score names to float64 arrays of shape (n,)."""
-        scores, total = self._core.segment_scores(predictions, self._core_references(references))
-        if total.misfit:
-            self._warn_of_misfit(total)
+        scores, misfit = self._core.segment_scores(predictions, self._core_references(references))
+        if misfit:
+            self._warn_of_misfit(misfit)
         return scores
 
     def statistics(self, predictions: Predictions, references: References) -> Statistics[ScoreT_co]:
         """Measure each segment: return the rows that scores are computed from, to be sliced, joined and scored."""
+        from rapidscore.statistics import Statistics
+
         core_references: Any = self._core_references(references)
         rows, total = self._core.rows(predictions, core_references)
         self._warn(total)
-        if total.misfit:
-            self._warn_of_misfit(total)
+        self._warn_of_misfit(total.misfit)
         fewest, most = total.references or (0, 0)
         counts: Any = fewest
         if fewest != most and isinstance(core_references, Prepared):
@@ -275,7 +275,7 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         from rapidscore.text_metrics.prepared import PreparedReferences
 
         prepared = self._core.prepare(rows_of_references(references), tokenized)
-        self._warn_of_misfit(prepared)
+        self._warn_of_misfit(prepared.misfit)
         return PreparedReferences(self, prepared)
 
     def _core_references(self, references: Any) -> Any:
@@ -287,13 +287,13 @@ class TextMetric(Metric[ScoreT_co], listed=False):
 
         return prepared.of_metric(self, references)
 
-    def _warn_of_misfit(self, texts: Any) -> None:
-        if texts.misfit and (remedy := self._misfit_remedy(texts.misfit)):
+    def _warn_of_misfit(self, misfit: str | None) -> None:
+        if misfit and (remedy := self._misfit_remedy(misfit)):
             import logging
 
             found = "have mostly letters other than a–z"
-            if texts.misfit != "letters":
-                found = f"are in {texts.misfit}, without spaces between words"
+            if misfit != "letters":
+                found = f"are in {misfit}, without spaces between words"
             logging.getLogger("rapidscore").warning(
                 "the texts %s, so %s means little: %s", found, type(self).__name__, remedy, extra={"is_of_texts": True}
             )

@@ -84,7 +84,7 @@ class BLEUScore(Score):
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BLEU(TokenMetric[BLEUScore]):
     """Compute BLEU, 0 to 100, with the results of sacrebleu 2.6.0's `BLEU` with the same options.
 

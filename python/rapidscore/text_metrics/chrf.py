@@ -56,7 +56,7 @@ class CHRFScore(Score):
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CHRF(TextMetric[CHRFScore]):
     """Compute chrF or chrF++, 0 to 100, with the results of sacrebleu 2.6.0's `CHRF` with the same options.
 

@@ -91,7 +91,7 @@ def _normalized(normalize: Callable[[str], str], text: str) -> bytes:
     return pretokenized.encode(normalized)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _ErrorRate(TokenMetric[ErrorRateScore], listed=False):
     """The base class of `WER` and `CER`."""
 
@@ -177,7 +177,7 @@ class _ErrorRate(TokenMetric[ErrorRateScore], listed=False):
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WER(_ErrorRate):
     """Compute the word error rate with the results of jiwer 4.0.0's `wer` with its defaults.
 
@@ -238,7 +238,7 @@ class WER(_ErrorRate):
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CER(_ErrorRate):
     """Compute the character error rate with the results of jiwer 4.0.0's `cer` with its defaults.
 

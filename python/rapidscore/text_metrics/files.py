@@ -122,7 +122,7 @@ def statistics(
             on_window(MeasuredWindow(first, position, {}))
     for name, metric in metrics.items():
         metric._warn(counted[name])
-        metric._warn_of_misfit(counted[name])
+        metric._warn_of_misfit(counted[name].misfit)
     return {name: Statistics._of(metrics[name], np.concatenate(parts), len(paths)) for name, parts in rows.items()}
 
 

@@ -11,8 +11,7 @@ import numpy as np
 
 from rapidscore._public import public, unchangeable
 from rapidscore.display.result import Result
-from rapidscore.inputs.options import as_sequence
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import as_sequence, check_ordered
 from rapidscore.inputs.references import as_objects
 from rapidscore.text_metrics import pairwise
 from rapidscore.text_metrics.base import TextMetric
@@ -133,7 +132,7 @@ def mbr_decode(
         scores = np.empty(pairs.shape)
         pairs.fill(0, scores)
         if pairs.misfit and not has_warned:
-            metric._warn_of_misfit(pairs)
+            metric._warn_of_misfit(pairs.misfit)
             has_warned = True
         expected = [fsum(row) / len(row) for row in scores.tolist()]
         best = max(expected) if higher else min(expected)

@@ -22,7 +22,7 @@ def matrix(
 ) -> NDArray[np.float64]:
     """Score each prediction against each reference: return float64 of shape (n, m), `out` if it is an array."""
     pairs = read(metric, predictions, references, value)
-    metric._warn_of_misfit(pairs)
+    metric._warn_of_misfit(pairs.misfit)
     if out is None:
         out = np.empty(pairs.shape)
     else:
@@ -43,7 +43,7 @@ def blocks(
         raise ValueError(f"rows must be 1 or more, got {rows}")
     # Read before the first block is requested, so that errors point at the line of the call.
     pairs = read(metric, predictions, references, value)
-    metric._warn_of_misfit(pairs)
+    metric._warn_of_misfit(pairs.misfit)
     return _scored_blocks(pairs, rows)
 
 

@@ -12,7 +12,7 @@ from rapidscore._public import public, unchangeable
 from rapidscore.display.keyed import KeyedResult
 from rapidscore.display.result import Score
 from rapidscore.inputs import pretokenized
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import check_ordered
 from rapidscore.text_metrics.base import TokenMetric
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _encoded_tokens(tokenizer: Tokenizer, by_sentence: bool, split_summaries: bo
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ROUGE(TokenMetric[ROUGEScore]):
     """Compute ROUGE, 0 to 1, with the results of rouge-score 0.1.2's `RougeScorer` with the same options.
 

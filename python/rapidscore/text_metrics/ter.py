@@ -49,7 +49,7 @@ class TERScore(Score):
 
 
 @public
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TER(TextMetric[TERScore]):
     """Compute the translation edit rate (TER) with the results of sacrebleu 2.6.0's `TER` with the same options.
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rapidscore.compat.evaluate.info import Features, List, Value
-from rapidscore.inputs.ordered import check_ordered
+from rapidscore.inputs.options import check_ordered
 
 _TEXT, _LABEL = Value("string"), Value("int32")
 
