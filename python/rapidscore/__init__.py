@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from rapidscore.perplexity.score import PerplexityScore
     from rapidscore.perplexity.windows import SlidingWindow, sliding_windows
     from rapidscore.resampling.intervals import Interval, Intervals
+    from rapidscore.segments.buckets import Buckets
+    from rapidscore.segments.table import SegmentTable
     from rapidscore.several.accumulator import ScoresAccumulator, accumulator
     from rapidscore.several.score import Scores, score
     from rapidscore.statistics import Statistics, Total
@@ -66,6 +68,7 @@ __all__ = [
     "Accumulator",
     "Alignment",
     "BLEUScore",
+    "Buckets",
     "CHRFScore",
     "Classification",
     "ClassificationGroups",
@@ -96,6 +99,7 @@ __all__ = [
     "Score",
     "Scores",
     "ScoresAccumulator",
+    "SegmentTable",
     "SlidingWindow",
     "Statistics",
     "TERScore",
@@ -130,6 +134,7 @@ _HOMES = {
     "ClassificationScore": "classification.score",
     "ClassificationStatistics": "classification.classification",
     "CodedStatistics": "classification.coded",
+    "Buckets": "segments.buckets",
     "Compared": "comparison.result",
     "Comparison": "comparison.result",
     "compare": "comparison.compare",
@@ -144,6 +149,7 @@ _HOMES = {
     "Intervals": "resampling.intervals",
     "PermutationTest": "groups.permutation_test",
     "Metric": "metric",
+    "SegmentTable": "segments.table",
     "MissingDataError": "inputs.pretokenized",
     "Multilabel": "classification.multilabel",
     "MultilabelScore": "classification.multilabel_score",

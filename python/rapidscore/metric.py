@@ -150,6 +150,10 @@ class Metric(ABC, Generic[ScoreT_co]):
         """Choose the values that tables show, given the names of all values."""
         return names[:1]
 
+    def _is_higher_better(self, value: str | None) -> bool:
+        """Return whether higher values of this segment score are better."""
+        return self.higher_is_better
+
     def _quiet(self) -> Metric[ScoreT_co]:
         """Return a metric with the same scores that does not warn."""
         return self

@@ -51,6 +51,8 @@ def other_objects():
     yield from (alignment, alignment.operations[0])
     texts, references = ["a b", "c"], ["a b", "d"]
     yield rapidscore.score(texts, references, metrics=["bleu", "rougeL"], by=["x", "y"], confidence=0.9, resamples=3)
+    found = rapidscore.score(texts, references, metrics="bleu")
+    yield from (found.segment_table(), found.buckets(resamples=3))
     meter = rapidscore.accumulator(["bleu"], keep_rows=True)
     meter.update(texts, references, groups=["x", "y"])
     yield from (meter, rapidscore.score, rapidscore.accumulator)

@@ -28,6 +28,7 @@ from rapidscore import (
     Classification,
     Multilabel,
     Perplexity,
+    SegmentTable,
     TopKAccuracy,
     compare,
     mbr_decode,
@@ -54,6 +55,8 @@ def all_results():
     intervals = texts[BLEU()].confidence_interval(resamples=30)
     systems = {name: [texts[BLEU()], texts[WER()]] for name in HOSTILE[:3]}
     compared = compare(systems, resamples=30)
+    hostile = {name: [*HOSTILE, *PREDICTIONS[6:]] for name in HOSTILE[:3]}
+    of_texts = compare(hostile, SINGLE_REFERENCES, metrics="bleu", by=groups, resamples=9)
     return {
         "BLEU": texts[BLEU()].score(),
         "CHRF": texts[CHRF()].score(),
@@ -88,6 +91,10 @@ def all_results():
             resamples=30,
         ),
         "without intervals": compare(systems, resamples=30, interval_resamples=0),
+        "segment table": of_texts.segment_table(n=5),
+        "segment table of one system": score(PREDICTIONS, SINGLE_REFERENCES, metrics="rouge").segment_table(n=3),
+        "buckets": of_texts.buckets(resamples=30),
+        "buckets by frequency": of_texts.buckets("frequency", bounds=[2], resamples=30),
         "MBR decision": mbr_decode([HOSTILE], CHRF())[0],
     }
 
@@ -176,6 +183,13 @@ class TestText:
     def test_largest_width(self, result, most):
         wide = result.format("table", max_width=None)
         text = result.format("table", max_width=most)
+        if str(result) == result.format("table"):
+            # The largest width is also that of the text.
+            assert result.format(max_width=most) == text
+        if isinstance(result, SegmentTable):
+            # Texts are never cut off.
+            assert text == wide
+            return
         shown, known = cells(text)[0], cells(wide)[0]
         assert set(shown) <= set(known)
         note = [line for line in text.splitlines() if line.startswith("left out, because")]
@@ -228,7 +242,8 @@ class TestData:
     def test_csv(self, result):
         header, *rows = csv.reader(io.StringIO(result.format("csv")))
         columns = result._as_columns()
-        assert header == [name if not name.startswith("=") else f"'{name}" for name in columns]
+        escaped = [name.replace("\x1b", "\\x1b") for name in columns]
+        assert header == [name if not name.startswith("=") else f"'{name}" for name in escaped]
         assert {len(row) for row in rows} == {len(header)}
         assert len(rows) == len(next(iter(columns.values())))
 

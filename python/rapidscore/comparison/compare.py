@@ -17,7 +17,8 @@ from rapidscore.resampling.draws import SEED, Draws
 from rapidscore.resampling.intervals import Interval
 from rapidscore.resampling.measure import Measure, Values, check_chosen
 from rapidscore.resampling.p_values import CORRECTIONS, adjusted_p_values, p_value
-from rapidscore.several.names import default_name, named
+from rapidscore.segments.measured import kept
+from rapidscore.several.names import default_name, named, titled, value_names
 from rapidscore.several.score import statistics_of
 from rapidscore.statistics import Statistics
 from rapidscore.text_metrics.base import TextMetric
@@ -45,6 +46,7 @@ def compare(
     *,
     metrics: Any = None,
     baseline: str | None = None,
+    by: Any = None,
     method: str = "approximate_randomization",
     resamples: int | None = None,
     seed: int | None = SEED,
@@ -68,6 +70,8 @@ def compare(
         What the predictions are scored against, and the metrics or their names, as in `rapidscore.score`.
     baseline : str, optional
         The name of the system with which the others are compared; by default the first.
+    by : sequence of labels, or mapping or table of several features, optional
+        The group of each segment, as in `Statistics.by`, for the `groups` of the result and its tables of segments.
     method : {"approximate_randomization", "bootstrap"}, default "approximate_randomization"
         The significance test. `"approximate_randomization"` exchanges the rows of two systems at random, in each trial
         the rows of about half of the segments. `"bootstrap"` draws segments with replacement. Both follow sacrebleu
@@ -194,7 +198,7 @@ def compare(
             Draws.of(interval_count, interval_seed, None, segments, "interval_resamples") if interval_count else None
         )
     options = intervals.Options(confidence, "percentile", samples or trials)
-    names = [_value_names(statistics) for statistics in first]
+    names = [value_names(statistics) for statistics in first]
     titles = [*measures] if measures else [default_name(one.metric) for one in first]
     _check_values(values, names)
     chosen = [_chosen(one.metric, metric_names, values) for one, metric_names in zip(first, names, strict=True)]
@@ -212,16 +216,20 @@ def compare(
         counted = metric._counts_ties if ties is None else ties == "counted"
         for index, name in enumerate(results):
             found = comparison.compare_with_first(index, trials if exchanges else None, counted)
-            compared = _titled(found, title, metric)
+            compared = titled(found, title, metric)
             for value in compared.keys() & results[name].keys():
                 raise ValueError(f"{value!r} is a value of two metrics: compare these metrics in separate calls")
             results[name] |= compared
         ignored += [] if counted else list(compared)
+    measured = {name: dict(zip(titles, parts, strict=True)) for name, parts in by_system.items()}
+    groups = (
+        {} if by is None else {name: {title: one.by(by) for title, one in of.items()} for name, of in measured.items()}
+    )
     return Comparison(
         _corrected(results, correction),
         signatures={
             ", ".join(
-                _titled(dict.fromkeys(one.metric._headline(metric_names)), title, one.metric)
+                titled(dict.fromkeys(one.metric._headline(metric_names)), title, one.metric)
             ): one.score().signature
             for title, one, metric_names in zip(titles, first, names, strict=True)
         },
@@ -231,6 +239,9 @@ def compare(
         draws=trials,
         correction=correction,
         ignored=ignored,
+        statistics=measured,
+        groups=groups,
+        texts=(None, None) if measures is None else _kept({name: systems[name] for name in by_system}, references),
     )
 
 
@@ -256,11 +267,12 @@ def _measured(systems: Any, references: Any, metrics: Mapping[str, AnyMetric] | 
     return found
 
 
-def _titled(values: Mapping[str, Any], title: str, metric: AnyMetric) -> dict[str, Any]:
-    """Return the values of a metric by name; under a title that is not its own name, they are named after the title."""
-    if title == default_name(metric):
-        return dict(values)
-    return {title if len(values) == 1 else f"{title}/{name}": value for name, value in values.items()}
+def _kept(systems: Mapping[str, Any], references: Any) -> tuple[Mapping[str, Any] | None, Any]:
+    """Return what a comparison keeps of its texts."""
+    found = {name: kept(predictions, references) for name, predictions in systems.items()}
+    predictions = {name: texts for name, (texts, _) in found.items()}
+    is_known = all(texts is not None for texts in predictions.values())
+    return (predictions, next(iter(found.values()))[1]) if is_known else (None, None)
 
 
 def _check_values(values: Chosen, names: Sequence[Sequence[str]]) -> None:
@@ -401,12 +413,7 @@ def checked_systems(systems: Systems) -> dict[str, Sequence[Statistics[Any]]]:
 
 def default_values(statistics: Statistics[Any]) -> Sequence[str]:
     """Return the names of the values that are compared by default. Raises `ValueError` if there are no segments."""
-    return statistics.metric._headline(_value_names(statistics))
-
-
-def _value_names(statistics: Statistics[Any]) -> list[str]:
-    metric = statistics.metric._quiet()
-    return [*metric._measured(metric._score(statistics.total()._sums))]
+    return statistics.metric._headline(value_names(statistics))
 
 
 def _corrected(results: dict[str, dict[str, Compared]], correction: str | None) -> dict[str, dict[str, Compared]]:

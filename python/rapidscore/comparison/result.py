@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display.data import json_safe
-from rapidscore.display.keyed import KeyedResult
 from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.resampling.intervals import Interval
+from rapidscore.segments.measured import MeasuredSegments
+from rapidscore.segments.result import SegmentedResult
+from rapidscore.several.names import headline_values, segment_values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from rapidscore.groups.scores import GroupScores
     from rapidscore.resampling.draws import Draws
+    from rapidscore.segments.measured import Value
+    from rapidscore.statistics import Statistics
 
 
 #: Which numbers a table leaves out first.
@@ -117,28 +122,36 @@ class SystemValues(Mapping[str, Compared]):
 
 @public
 @unchangeable
-class Comparison(KeyedResult[str, Mapping[str, Compared]]):
+class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
     """The result of `compare`: a mapping from the names of systems to values, each compared with the first system.
 
     It prints as a table, in which an asterisk marks a corrected p-value below 1 minus the confidence.
     """
 
     _part: ClassVar[str] = "system"
+    _is_table: ClassVar[bool] = True
 
     __slots__ = (
         "_systems",
+        "_texts",
         "confidence",
         "correction",
+        "groups",
         "ignored",
         "method",
         "resamples",
         "seed",
         "segments",
         "signatures",
+        "statistics",
     )
 
     ignored: tuple[str, ...]
     """The values for which trials with the same difference as the systems are not counted as evidence."""
+    statistics: dict[str, dict[str, Statistics[Any]]]
+    """The rows of each metric by system, to be sliced, grouped and resampled further."""
+    groups: dict[str, dict[str, GroupScores[Any]]]
+    """The scores by group of each metric, by system; empty without groups."""
 
     def __init__(
         self,
@@ -151,6 +164,9 @@ class Comparison(KeyedResult[str, Mapping[str, Compared]]):
         draws: Draws,
         correction: str | None,
         ignored: Sequence[str],
+        statistics: Mapping[str, Mapping[str, Statistics[Any]]],
+        groups: Mapping[str, Mapping[str, GroupScores[Any]]],
+        texts: tuple[Mapping[str, Any] | None, Any],
     ) -> None:
         self.ignored = tuple(ignored)
         self._systems = {name: dict(values) for name, values in systems.items()}
@@ -161,6 +177,26 @@ class Comparison(KeyedResult[str, Mapping[str, Compared]]):
         self.resamples = draws.count
         self.seed = draws.known_seed
         self.correction = correction
+        self.statistics = {name: dict(metrics) for name, metrics in statistics.items()}
+        self.groups = {name: dict(metrics) for name, metrics in groups.items()}
+        # The predictions of each system and the references, as far as they are to be read.
+        self._texts = texts
+
+    def _measured(self) -> MeasuredSegments:
+        values, shown_names = segment_values(next(iter(self.statistics.values())))
+        predictions, references = self._texts
+        of_first = next(iter(self.groups.values()), {})
+        return MeasuredSegments(
+            self.statistics,
+            values,
+            shown_names,
+            predictions=predictions,
+            references=references,
+            groups=next(iter(of_first.values()), None),
+        )
+
+    def _headline_values(self) -> Mapping[str, Value]:
+        return headline_values(next(iter(self.statistics.values())))
 
     def _parts(self) -> Mapping[str, Mapping[str, Compared]]:
         return {name: SystemValues(values) for name, values in self._systems.items()}
@@ -192,9 +228,6 @@ class Comparison(KeyedResult[str, Mapping[str, Compared]]):
         from rapidscore.comparison import tables
 
         return json_safe(tables.content_of(self))
-
-    def _text(self, width: int | None, signature: bool) -> str:
-        return self.format("table", signature, width=width)
 
     def _as_table(self, width: int | None, signature: bool) -> Table:
         from rapidscore.comparison import tables

@@ -23,8 +23,11 @@ class Result:
     # Its public path, as for all public classes.
     __module__ = "rapidscore"
 
+    _is_table: ClassVar[bool] = False
+    """Whether the text is the plain table."""
+
     def _text(self, width: int | None, signature: bool) -> str:
-        """Return the text that `str()` shows, with `width` decimals or those that suit each value."""
+        """Return the text, if it is no table, with `width` decimals or those that suit each value."""
         raise NotImplementedError
 
     def _headline(self) -> str:
@@ -75,7 +78,9 @@ class Result:
         """
         style, decimals = separated(style, width)
         if style is None:
-            return self._text(decimals, signature)
+            if not self._is_table:
+                return self._text(decimals, signature)
+            style = "table"
         return self._in_style(style, lambda: self._as_table(decimals, signature), max_width)
 
     def _in_style(self, style: object, table: Callable[[], Table], max_width: int | None) -> str:

@@ -10,6 +10,7 @@ from rapidscore.classification.multilabel import Multilabel
 from rapidscore.inputs.options import as_sequence
 from rapidscore.metric import Metric
 from rapidscore.perplexity.perplexity import Perplexity
+from rapidscore.segments.measured import Value
 from rapidscore.text_metrics.bleu import BLEU
 from rapidscore.text_metrics.chrf import CHRF
 from rapidscore.text_metrics.error_rate import CER, WER
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapidscore.metric import AnyMetric
+    from rapidscore.statistics import Statistics
 
 _METRICS: dict[str, Callable[[], AnyMetric]] = {
     "bleu": BLEU,
@@ -77,6 +79,43 @@ def default_name(metric: AnyMetric) -> str:
         case ROUGE(rouge_types=(only,)):
             return str(only)
     return type(metric).__name__.lower()
+
+
+def titled(values: Mapping[str, Any], title: str, metric: AnyMetric) -> dict[str, Any]:
+    """Return the values of a metric by name; under a title that is not its own name, they are named after the title."""
+    if title == default_name(metric):
+        return dict(values)
+    return {title if len(values) == 1 else f"{title}/{name}": value for name, value in values.items()}
+
+
+def value_names(statistics: Statistics[Any]) -> list[str]:
+    """Return the names of the values of whole systems. Raises `ValueError` if there are no segments."""
+    metric = statistics.metric._quiet()
+    return [*metric._measured(metric._score(statistics.total()._sums))]
+
+
+def headline_values(statistics: Mapping[str, Statistics[Any]]) -> dict[str, Value]:
+    """Return the values of whole systems that tables show, by title, given the rows of each metric by name."""
+    found: dict[str, Value] = {}
+    for title, one in statistics.items():
+        names = one.metric._headline(value_names(one))
+        found |= titled({name: Value(title, name) for name in names}, title, one.metric)
+    return found
+
+
+def segment_values(statistics: Mapping[str, Statistics[Any]]) -> tuple[dict[str, Value], list[str]]:
+    """Return the scores of segments by name, given the rows of each metric by name, and the names of those to show."""
+    found: dict[str, Value] = {}
+    chosen: list[str] = []
+    for title, one in statistics.items():
+        values = {name: Value(title, name) for name in one[:0].segment_scores()}
+        headline = [name for name in one.metric._headline([*values]) if name in values] or [*values][:1]
+        shown = titled({name: values[name] for name in headline}, title, one.metric)
+        chosen += [*shown]
+        # The title alone stands for the first score.
+        for name, value in {**shown, **titled(values, title, one.metric), title: values[headline[0]]}.items():
+            found.setdefault(name, value)
+    return found, chosen
 
 
 def _distinct(metrics: Sequence[tuple[str, AnyMetric]]) -> list[tuple[str, AnyMetric]]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore._public import public, unchangeable
-from rapidscore.display.keyed import KeyedResult
 from rapidscore.display.result import Result, Score
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.perplexity.perplexity import Perplexity
-from rapidscore.several.names import named
+from rapidscore.segments.measured import PREDICTION, MeasuredSegments, Value, kept
+from rapidscore.segments.result import SegmentedResult
+from rapidscore.several.names import headline_values, named, segment_values
 from rapidscore.text_metrics.rouge import ROUGEScore
 
 if TYPE_CHECKING:
@@ -23,15 +24,16 @@ if TYPE_CHECKING:
 
 @public
 @unchangeable
-class Scores(KeyedResult[str, Score]):
+class Scores(SegmentedResult[str, Score]):
     """The scores of several metrics by name, with their groups and intervals if they were wanted.
 
     `rapidscore.score` makes one, and so does `ScoresAccumulator.compute`.
     """
 
     _part: ClassVar[str] = "metric"
+    _is_table: ClassVar[bool] = True
 
-    __slots__ = ("_scores", "groups", "intervals", "segments", "statistics")
+    __slots__ = ("_scores", "_texts", "groups", "intervals", "segments", "statistics")
 
     statistics: dict[str, Statistics[Any]]
     """The rows of each metric, to be sliced, grouped and resampled further; empty if they were not kept."""
@@ -47,17 +49,38 @@ class Scores(KeyedResult[str, Score]):
         scores: Mapping[str, Score],
         segments: int,
         groups: Mapping[str, GroupScores[Any]],
+        *,
         intervals: Mapping[str, Intervals] | None = None,
         statistics: Mapping[str, Statistics[Any]] | None = None,
+        texts: tuple[Any, Any] = (None, None),
     ) -> None:
         self._scores = dict(scores)
         self.segments = segments
         self.groups = dict(groups)
         self.intervals = dict(intervals or {})
         self.statistics = dict(statistics or {})
+        # The predictions and the references, as far as they are to be read.
+        self._texts = texts
 
     def _parts(self) -> Mapping[str, Score]:
         return self._scores
+
+    def _measured(self) -> MeasuredSegments:
+        if not self.statistics:
+            raise ValueError("the rows of segments were not kept: pass keep_rows=True to rapidscore.accumulator")
+        values, shown_names = segment_values(self.statistics)
+        predictions, references = self._texts
+        return MeasuredSegments(
+            {PREDICTION: self.statistics},
+            values,
+            shown_names,
+            predictions=None if predictions is None else {PREDICTION: predictions},
+            references=references,
+            groups=next(iter(self.groups.values()), None),
+        )
+
+    def _headline_values(self) -> Mapping[str, Value]:
+        return headline_values(self.statistics)
 
     def as_dict(self) -> dict[str, float]:
         """Return all values of all metrics by name, flat, for a logger.
@@ -88,9 +111,6 @@ class Scores(KeyedResult[str, Score]):
             f"{title} = {shown(name, self[metric].as_dict()[name])}" for metric, name, title in self._shown_values()
         ]
         return f"{', '.join(rows)}; {self.segments:,} segments"
-
-    def _text(self, width: int | None, signature: bool) -> str:
-        return self.format("table", signature, width=width)
 
     def _shown_values(self) -> list[tuple[str, str, str]]:
         """Return for each row of a table the metric, the name of its value, and the title of the row."""
@@ -201,11 +221,17 @@ def score(
 
     """
     statistics = {name: statistics_of(metric, predictions, references) for name, metric in named(metrics).items()}
-    return scores_of(statistics, by, confidence, resamples, seed)
+    return scores_of(statistics, by, confidence, resamples, seed, texts=kept(predictions, references))
 
 
 def scores_of(
-    statistics: Mapping[str, Statistics[Any]], by: Any, confidence: float | None, resamples: int, seed: int | None
+    statistics: Mapping[str, Statistics[Any]],
+    by: Any,
+    confidence: float | None,
+    resamples: int,
+    seed: int | None,
+    *,
+    texts: tuple[Any, Any] = (None, None),
 ) -> Scores:
     """Score the rows of each metric, with groups and intervals if they are wanted."""
     groups, intervals = {}, {}
@@ -216,7 +242,9 @@ def scores_of(
             name: one.confidence_interval(confidence, resamples, seed=seed) for name, one in statistics.items()
         }
     scores = {name: one.score() for name, one in statistics.items()}
-    return Scores(scores, len(next(iter(statistics.values()))), groups, intervals, statistics)
+    return Scores(
+        scores, len(next(iter(statistics.values()))), groups, intervals=intervals, statistics=statistics, texts=texts
+    )
 
 
 def statistics_of(metric: AnyMetric, predictions: Any, references: Any) -> Statistics[Any]:

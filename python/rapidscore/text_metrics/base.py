@@ -265,10 +265,6 @@ class TextMetric(Metric[ScoreT_co], listed=False):
         """Choose the segment score for calls without `value`, given the names of all of them."""
         return names[0]
 
-    def _is_higher_better(self, value: str | None) -> bool:
-        """Return whether higher values of this segment score are better."""
-        return self.higher_is_better
-
     def _prepare(self, references: Any, tokenized: bool) -> PreparedReferences:
         """Read references, each of which is a list of tokens if `tokenized` is True."""
         from rapidscore.inputs.references import rows_of_references

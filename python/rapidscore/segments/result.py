@@ -1,0 +1,143 @@
+"""Results that know the rows of their segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
+
+from rapidscore.display.keyed import KeyedResult
+
+if TYPE_CHECKING:
+    from rapidscore.segments.buckets import Buckets
+    from rapidscore.segments.measured import MeasuredSegments, Value
+    from rapidscore.segments.table import SegmentTable
+
+KeyT = TypeVar("KeyT")
+ValueT_co = TypeVar("ValueT_co", covariant=True)
+
+
+class SegmentedResult(KeyedResult[KeyT, ValueT_co]):
+    """A result with parts by name that was made of segments."""
+
+    __slots__ = ()
+
+    # Its public path, as for all public classes.
+    __module__ = "rapidscore"
+
+    def _measured(self) -> MeasuredSegments:
+        """Return the segments. Raises `ValueError` if they were not kept."""
+        raise NotImplementedError
+
+    def _headline_values(self) -> Mapping[str, Value]:
+        """Return the values of whole systems that tables show, by title."""
+        raise NotImplementedError
+
+    def segment_table(
+        self,
+        metric: str | None = None,
+        n: SupportsIndex | None = 20,
+        sort: str | None = None,
+        *,
+        reverse: bool = False,
+        system: str | None = None,
+        texts: Mapping[str, Any] | None = None,
+    ) -> SegmentTable:
+        """Return the segments to read first, with their scores, groups and texts.
+
+        Parameters
+        ----------
+        metric : str, optional
+            The score by which segments are sorted, as `segment_scores` names it; by default the first.
+        n : int or None, default 20
+            The number of segments, 1 or more; None for all.
+        sort : {"difference", "worst", "best"}, optional
+            `"difference"`, the default of comparisons, begins with the segments where a system is better than the first
+            one by the most; `"worst"` and `"best"` with the scores of the system. Segments with the same score stay in
+            order, and those without a score are the last.
+        reverse : bool, default False
+            Whether the order is the opposite: with `"difference"`, the segments where the first system is better.
+        system : str, optional
+            The system of a comparison whose scores or differences are sorted; by default the one after the first.
+        texts : mapping from str to sequence of str, optional
+            More columns of texts, with a text for each segment, such as `{"source": sources}`. Results that were made
+            of statistics have no others; `"reference"` and the names of systems replace those that are known.
+
+        Returns
+        -------
+        SegmentTable
+            A result with a row for each segment: its position, from 0, its groups, scores and texts.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown, `n` is out of range, or texts are not as many as segments; and for scores of an
+            accumulator that did not keep rows.
+
+        """
+        from rapidscore.segments.table import segment_table
+
+        if not isinstance(reverse, bool):
+            raise TypeError(f"reverse must be True or False, not {reverse!r} ({type(reverse).__name__})")
+        return segment_table(self._measured(), metric, n, sort, reverse=reverse, system=system, texts=texts)
+
+    def buckets(
+        self,
+        by: str = "length",
+        *,
+        bounds: Sequence[int] | None = None,
+        tokenize: str | Callable[[str], list[str]] | None = None,
+        frequencies: Any = None,
+        confidence: float = 0.95,
+        resamples: int = 1000,
+        seed: int | None = 12345,
+        texts: Mapping[str, Any] | None = None,
+    ) -> Buckets:
+        """Score segments whose references are alike separately, with confidence intervals.
+
+        Parameters
+        ----------
+        by : {"length", "frequency"}, default "length"
+            `"length"` is the number of tokens of the reference, of several the first. `"frequency"` is the median of
+            its tokens' counts, the lower of two; a segment with rare words has a low one.
+        bounds : sequence of int, optional
+            The greatest length or frequency of each bucket but the last, ascending. The default is 10, 20, 30, 40, 50
+            and 60 for lengths; for frequencies, bounds of four buckets of about equal size.
+        tokenize : str or callable, optional
+            What makes tokens, as for `BLEU`; by default as the first BLEU of the result, or `"13a"`.
+        frequencies : mapping, path, or sequence of str, optional
+            The count of each token, or the file or the texts in which they are counted, such as the training data. By
+            default they are counted in the references.
+        confidence, resamples, seed
+            As for `Statistics.confidence_interval`. All systems and metrics use the same samples.
+        texts : mapping from str to sequence of str, optional
+            `{"reference": references}` for a result that was made of statistics.
+
+        Returns
+        -------
+        Buckets
+            A result with a row for each bucket.
+
+        Raises
+        ------
+        ValueError
+            If an option is unknown or out of range, or references are not known.
+        OSError
+            If the file of frequencies cannot be read.
+
+        """
+        from rapidscore.segments.buckets import buckets
+
+        measured = self._measured()
+        references = measured.first_references(texts)
+        return buckets(
+            measured,
+            self._headline_values(),
+            references,
+            by,
+            bounds=bounds,
+            tokenize=tokenize,
+            frequencies=frequencies,
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
+        )
