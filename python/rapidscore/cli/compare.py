@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rapidscore.cli import metric_options, output
+from rapidscore.cli import metric_options, output, read_segments
 from rapidscore.cli.plot_file import PlotFile
 from rapidscore.cli.progress import Progress
+from rapidscore.cli.read_segments import SegmentsToRead
+from rapidscore.cli.segment_file import SegmentFile
 from rapidscore.cli.system_names import names_of
 from rapidscore.comparison.compare import compare as compare_systems
 from rapidscore.display.result import STYLES
@@ -17,6 +19,7 @@ from rapidscore.text_metrics import files
 if TYPE_CHECKING:
     from rapidscore.comparison.result import Comparison
     from rapidscore.statistics import Statistics
+    from rapidscore.text_metrics.files import MeasuredWindow
 
 _METHODS = {"ar": "approximate_randomization", "bootstrap": "bootstrap"}
 _CORRECTIONS = {"holm": "holm", "bh": "benjamini-hochberg", "none": None}
@@ -35,22 +38,32 @@ def compare(options: argparse.Namespace) -> None:
     metrics = metric_options.chosen_metrics(options)
     names = names_of(options.systems, options.names)
     plot = PlotFile(options.plot)
+    shown = SegmentsToRead(options)
 
-    def statistics_of(system: str) -> list[Statistics[Any]]:
+    def statistics_of(name: str, system: str) -> dict[str, Statistics[Any]]:
+        def after_window(window: MeasuredWindow) -> None:
+            shown.keep(name, window)
+            progress.advance(window.position)
+
         by_metric = files.statistics(
             metrics,
             system,
             options.references,
             max_line_bytes=options.max_line_bytes,
-            on_window=lambda window: progress.advance(window.position),
+            on_window=after_window,
         )
         progress.finish_file()
-        return [*by_metric.values()]
+        scores = {value: column for one in by_metric.values() for value, column in one.segment_scores().items()}
+        segments.write(name, 1, scores)
+        return by_metric
 
-    with Progress(options.systems, options.references, hidden=options.quiet) as progress:
-        statistics = dict(zip(names, map(statistics_of, options.systems), strict=True))
+    with (
+        Progress(options.systems, options.references, hidden=options.quiet) as progress,
+        SegmentFile(options.segments, [*options.systems, *options.references], options.format) as segments,
+    ):
+        statistics = dict(zip(names, map(statistics_of, names, options.systems), strict=True))
         comparison = compare_systems(
-            statistics,
+            {name: [*by_metric.values()] for name, by_metric in statistics.items()},
             method=_METHODS[options.method],
             resamples=options.resamples,
             interval_resamples=options.interval_resamples,
@@ -59,13 +72,18 @@ def compare(options: argparse.Namespace) -> None:
             correction=_CORRECTIONS[options.correction],
             progress=progress.compare,
         )
+    tables = shown.tables(statistics)
     if options.format == "json":
         content = comparison.to_dict()
+        if tables:
+            content["segment_tables"] = read_segments.records(tables)
         text = output.json_of("compare", [*comparison], comparison.segments, comparison.signatures, content)
     else:
         text = comparison.format(options.format, max_width=output.width())
+        text = "\n\n".join([text, *read_segments.drawn(tables, options.format)])
     draw(plot, comparison)
-    output.write(text)
+    if not segments.to_stdout:
+        output.write(text)
 
 
 def draw(plot: PlotFile, comparison: Comparison) -> None:
@@ -122,6 +140,8 @@ def add_to(commands: Any) -> None:
         choices=list(_CORRECTIONS),
         help="correction of p-values for multiple comparisons: holm (default), bh for Benjamini and Hochberg, or none",
     )
+    read_segments.add_to(command)
+    add("--segments", metavar="FILE", help=metric_options.SEGMENTS)
     add(
         "--plot",
         metavar="FILE",

@@ -20,6 +20,12 @@ _LANGUAGES = re.compile(r"(?:[a-z]{2,3}(?:[-_][A-Z][A-Za-z]+)*-)?([a-z]{2,3})(?:
 #: The codes of two letters for those of three, of languages for which there is a tokenizer.
 _SHORT_CODES = {"zho": "zh", "cmn": "zh", "jpn": "ja", "kor": "ko", "eng": "en"}
 
+#: The help of `--segments`.
+SEGMENTS = (
+    "also write the scores of each segment to FILE: as CSV if its name ends in .csv, otherwise one JSON object per "
+    "line. - is standard output, where they take the place of the results"
+)
+
 METRICS = "bleu, chrf, chrf++, ter, wer, cer, rouge1 to rouge9, rougeL, rougeLsum"
 
 

@@ -40,10 +40,11 @@ def score(options: argparse.Namespace) -> None:
 
     with (
         Progress(options.systems, options.references, hidden=options.quiet) as progress,
-        SegmentFile(options.segments, inputs=[*options.systems, *options.references]) as segments,
+        SegmentFile(options.segments, [*options.systems, *options.references], options.format) as segments,
     ):
         rows = [*map(result_of, names, options.systems)]
-    output.write(score_tables.FORMATS[options.format](rows))
+    if not segments.to_stdout:
+        output.write(score_tables.FORMATS[options.format](rows))
 
 
 def add_to(commands: Any) -> None:
@@ -58,4 +59,4 @@ def add_to(commands: Any) -> None:
     metric_options.add_to(command)
     add = command.add_argument
     add("--format", default="table", choices=list(score_tables.FORMATS), help="format of the results (default table)")
-    add("--segments", metavar="FILE", help="also write the scores of each segment to FILE, one JSON object per line")
+    add("--segments", metavar="FILE", help=metric_options.SEGMENTS)

@@ -1,4 +1,4 @@
-"""The output file of segment scores."""
+"""The output of segment scores: a file, or stdout."""
 
 from __future__ import annotations
 
@@ -9,27 +9,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, TextIO
 
-from rapidscore.display.data import json_text
+from rapidscore.cli import output
+from rapidscore.display.data import csv_of, json_text
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-class SegmentFile:
-    """A context manager that writes the scores of all segments, one JSON object per line.
+#: The name that stands for stdout.
+_STDOUT = "-"
 
-    A regular file is replaced only after all segments have been written; after an error it stays unchanged.
+
+class SegmentFile:
+    """A context manager that writes the scores of all segments: as CSV, or one JSON object per line.
+
+    A file is CSV if its name ends in `.csv`. `-` is stdout, which gets CSV if the results would be CSV. A regular file
+    is replaced only after all segments have been written; after an error it stays unchanged.
     """
 
-    def __init__(self, path: str | None, inputs: Sequence[str]) -> None:
+    def __init__(self, path: str | None, inputs: Sequence[str], results: str = "table") -> None:
+        """Take the name of the file, the files that it must not replace, and the format of the results."""
         self.requested = path is not None
+        self.to_stdout = path == _STDOUT
+        self._is_csv = results == "csv" if self.to_stdout else str(path).lower().endswith(".csv")
+        self._has_header = False
         self._name = path or ""
         self._temporary = not os.path.exists(self._name) or os.path.isfile(self._name)
         # Follow a link, so that the file it points to is replaced and not the link. A pipe has only its name.
         self._path = os.path.realpath(self._name) if self._temporary else self._name
         self._file: TextIO | None = None
-        if path is None:
+        if path is None or self.to_stdout:
             return
         if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, "is a directory: name a file for the segments", path)
@@ -37,6 +47,8 @@ class SegmentFile:
             raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
 
     def __enter__(self) -> Self:
+        if self.to_stdout:
+            return self
         if self.requested and self._temporary:
             folder, name = os.path.split(self._path)
             self._file = tempfile.NamedTemporaryFile(
@@ -73,12 +85,24 @@ class SegmentFile:
 
     def write(self, system: str, first: int, scores: Mapping[str, NDArray[np.float64]]) -> None:
         """Append the scores of segments, given by score name; `first` is the number of the first segment."""
+        if not self.requested:
+            return
+        columns = {name: column.tolist() for name, column in scores.items()}
+        count = len(next(iter(columns.values())))
+        columns = {"system": [system] * count, "segment": [*range(first, first + count)], **columns}
+        if self._is_csv:
+            text = csv_of(columns)
+            # The titles stand in the first line alone.
+            text = text.partition("\n")[2] if self._has_header else text
+            self._has_header = True
+        else:
+            rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+            text = "".join(f"{json_text(row, indent=None, to_stdout=self.to_stdout)}\n" for row in rows)
         if self._file:
-            columns = [column.tolist() for column in scores.values()]
             with self._errors_named():
-                for number, values in enumerate(zip(*columns, strict=True), first):
-                    line = {"system": system, "segment": number, **dict(zip(scores, values, strict=True))}
-                    self._file.write(json_text(line, indent=None) + "\n")
+                self._file.write(text)
+        else:
+            output.write(text)
 
 
 def _umask() -> int:

@@ -39,6 +39,8 @@ class MeasuredWindow(NamedTuple):
     """Number of bytes read so far, of all files."""
     segment_scores: dict[str, NDArray[np.float64]]
     """Scores of its segments by name; empty unless they were requested."""
+    lines: Callable[[], list[list[str]]]
+    """Returns the lines of predictions, then those of each file of references."""
 
 
 def totals(
@@ -94,7 +96,7 @@ def totals(
                 total = core.total(*_segments(metric, window))
             sums[name] = sums[name].merged(total) if name in sums else total
         if on_window:
-            on_window(MeasuredWindow(first, position, scores))
+            on_window(MeasuredWindow(first, position, scores, window.lines))
     return {name: Total(metrics[name], total) for name, total in sums.items()}
 
 
@@ -119,7 +121,7 @@ def statistics(
             rows[name].append(part)
             counted[name] = counted[name].merged(total) if name in counted else total
         if on_window:
-            on_window(MeasuredWindow(first, position, {}))
+            on_window(MeasuredWindow(first, position, {}, window.lines))
     for name, metric in metrics.items():
         metric._warn(counted[name])
         metric._warn_of_misfit(counted[name].misfit)
