@@ -25,33 +25,6 @@ class TestScore:
         assert frame.shape == (2, 7)
         assert frame["support"].tolist() == [2, 1]
 
-    def test_plot(self):
-        matplotlib = pytest.importorskip("matplotlib", reason="plots need matplotlib: pip install matplotlib")
-        matplotlib.use("agg")
-        from matplotlib import pyplot
-
-        score = Classification().score(["a", "b", "b"], ["a", "b", "a"])
-        axes = score.plot(cmap="Blues", colorbar=False)
-        assert [text.get_text() for text in axes.texts] == ["1", "1", "0", "1"]
-        assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b"]
-        own = pyplot.subplots()[1]
-        assert score.plot(own) is own
-        pyplot.close("all")
-
-    def test_plot_without_scikit_learn(self, monkeypatch):
-        matplotlib = pytest.importorskip("matplotlib", reason="plots need matplotlib: pip install matplotlib")
-        matplotlib.use("agg")
-        from matplotlib import pyplot
-
-        monkeypatch.setitem(__import__("sys").modules, "sklearn.metrics", None)
-        score = Classification().score(["a", "b", "b"], ["a", "b", "a"])
-        axes = score.plot()
-        assert [text.get_text() for text in axes.texts] == ["1", "1", "0", "1"]
-        assert (axes.get_xlabel(), axes.get_ylabel()) == ("Predicted label", "True label")
-        with pytest.raises(ModuleNotFoundError, match=r"cmap.*scikit-learn"):
-            score.plot(cmap="Blues")
-        pyplot.close("all")
-
 
 class TestReportDict:
     """The report as a dict has one value for each name."""

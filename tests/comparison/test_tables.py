@@ -82,10 +82,13 @@ class TestReports:
         matplotlib.use("agg")
         from matplotlib import pyplot
 
-        ax = found.plot("wer")
+        ax = found.plot("wer", sort=False)
         assert [label.get_text() for label in ax.get_yticklabels()] == list(found)
-        assert ax.get_xlabel() == "wer"
-        assert found.plot(ax=ax) is ax
+        assert ax.get_xlabel() == "wer (errors per reference word), ← lower is better"
+        assert found.plot("wer", ax) is ax
+        assert [one.get_xlabel().partition(" ")[0] for one in found.plot()] == ["bleu", "wer"]
+        with pytest.raises(ValueError, match="2 pictures need as many axes, but ax has 1"):
+            found.plot(ax=ax)
         with pytest.raises(ValueError, match="unknown value 'ter'"):
             found.plot("ter")
         pyplot.close("all")

@@ -89,13 +89,13 @@ class TestPlot:
         yield
         mpl.pyplot.close("all")
 
-    def test_bars(self):
+    def test_points(self):
         groups = WER().statistics(TEXTS, TEXT_REFERENCES).by({"$e$x": SEX, "old": OLD})
-        ax = groups.plot("mer")
-        assert [bar.get_width() for bar in ax.patches] == [score.mer for score in groups.values()]
+        ax = groups.plot("mer", sort=False)
+        assert [line.get_xdata()[0] for line in ax.lines[:-1]] == [score.mer for score in groups.values()]
         assert [label.get_text() for label in ax.get_yticklabels()] == [f"{sex}, {old}" for sex, old in groups]
-        assert ax.lines[0].get_xdata() == [groups.overall.mer] * 2
-        assert (ax.get_xlabel(), ax.get_ylabel()) == ("mer", "$e$x, old")
+        assert ax.lines[-1].get_xdata() == [groups.overall.mer] * 2
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("mer, ← lower is better", "$e$x, old")
         assert ax.yaxis_inverted()
         ax.figure.canvas.draw()
 
@@ -105,7 +105,7 @@ class TestPlot:
         groups = WER().statistics(TEXTS, TEXT_REFERENCES).by(["$", "$$"] * 30)
         ax = pyplot.subplots()[1]
         assert groups.plot(ax=ax) is ax
-        assert ax.get_xlabel() == "wer"
+        assert ax.get_xlabel().startswith("wer (errors")
         ax.figure.canvas.draw()
         assert groups.plot(float, ax=ax).get_xlabel() == "float"
         with pytest.raises(ValueError, match="unknown value 'bleu'"):

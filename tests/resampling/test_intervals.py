@@ -248,6 +248,6 @@ class TestEveryMetric:
         statistics = statistics_of(ROUGE())
         ax = statistics.confidence_interval(resamples=20).plot(["rouge1", "rougeL"])
         assert [label.get_text() for label in ax.get_yticklabels()] == ["rouge1", "rougeL"]
-        ax = statistics.by(["a", "b"] * 30).confidence_interval(resamples=20, method="basic").plot()
+        ax = statistics.by(["a", "b"] * 30).confidence_interval(resamples=20, method="basic").plot(sort=False)
         assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
         pyplot.close("all")

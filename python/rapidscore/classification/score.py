@@ -13,7 +13,10 @@ from rapidscore.classification.per_class import Average, ClassScores, Counts
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from rapidscore.classification.classification import Classification
@@ -163,28 +166,63 @@ class ClassificationScore(ClassScores):
         """Return the share of other rows that are not predicted positive; 0 if all rows are positive."""
         return self._rate("true_negative_rate", pos_label, allow_missing)
 
-    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw the confusion matrix; return the matplotlib axes.
-
-        If scikit-learn is installed, its `ConfusionMatrixDisplay` draws the matrix.
+    def plot(
+        self,
+        ax: Axes | Figure | None = None,
+        *,
+        normalize: str | None = None,
+        labels: Sequence[Any] | Mapping[Any, str] | None = None,
+        title: str | None = None,
+        include_values: bool | None = None,
+        values_format: str | None = None,
+        cmap: Any = None,
+        colorbar: bool = True,
+    ) -> Axes:
+        """Draw the confusion matrix, with a row for each true class; return the matplotlib axes.
 
         Parameters
         ----------
-        ax : matplotlib.axes.Axes, optional
-            The axes to draw on; by default those of a new figure.
-        **options
-            Options of `sklearn.metrics.ConfusionMatrixDisplay.plot`.
+        ax : matplotlib axes or figure, optional
+            Where to draw; by default a new figure, whose size suits the number of classes and their names.
+        normalize : {"true", "pred", "all"}, optional
+            Divide each count by the sum of its row, of its column or of the matrix, as in scikit-learn.
+        labels : sequence, or mapping to str, optional
+            The classes to draw, in this order; a mapping gives them other names. By default all, as in `labels`.
+        title : str, optional
+            The title; by default the number of rows and the accuracy. An empty text is no title.
+        include_values : bool, optional
+            Whether the numbers are written into the cells; by default for up to 30 classes.
+        values_format : str, optional
+            The format of these numbers, such as `".1%"`.
+        cmap : str or colormap, optional
+            The colours; by default shades of blue.
+        colorbar : bool, default True
+            Whether a bar explains the colours.
 
         Raises
         ------
+        ValueError
+            If `normalize` or a class is unknown.
         ModuleNotFoundError
-            If matplotlib is not installed, which the extra `plot` installs, or if there are `options` and scikit-learn
-            is not installed.
+            If matplotlib is not installed, which the extra `plot` installs.
 
         """
-        from rapidscore.plots import confusion_matrix
+        from rapidscore.plots import matrix
 
-        return confusion_matrix(self.confusion_matrix, self.labels, ax, options)
+        if title is None:
+            title = f"accuracy {self.accuracy:.4f} of {self.confusion_matrix.sum():,} rows"
+        return matrix.draw(
+            self.confusion_matrix,
+            self.labels.tolist(),
+            ax,
+            normalize=normalize,
+            labels=labels,
+            title=title,
+            include_values=include_values,
+            values_format=values_format,
+            cmap=cmap,
+            colorbar=colorbar,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `ClassScores.to_dict` returns, and the confusion matrix: its labels, and its rows of counts."""

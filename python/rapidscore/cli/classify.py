@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 #: More classes raise an error: the confusion matrix has a cell for each pair of classes and would take gigabytes.
 MAX_CLASSES = 4096
-#: Width of a class in a plot, so that numbers of four digits do not touch.
-INCHES_PER_CLASS = 0.5
 #: More classes raise an error with --plot: they would take minutes to draw and would not be readable.
 MAX_CLASSES_DRAWN = 100
 #: Number of labels that a message lists.
@@ -124,9 +122,7 @@ def draw(plot: PlotFile, score: ClassificationScore) -> None:
         raise ValueError(
             f"--plot can draw at most {MAX_CLASSES_DRAWN} classes, but there are {len(score.labels)} classes"
         )
-    size = len(score.labels) * INCHES_PER_CLASS
-    axes = score.plot(ax=plot.axes(size, size))
-    axes.tick_params(axis="x", labelrotation=90)
+    score.plot(ax=plot.figure)
     plot.write()
 
 

@@ -17,14 +17,11 @@ from rapidscore.resampling.draws import SEED
 from rapidscore.text_metrics import files
 
 if TYPE_CHECKING:
-    from rapidscore.comparison.result import Comparison
     from rapidscore.statistics import Statistics
     from rapidscore.text_metrics.files import MeasuredWindow
 
 _METHODS = {"ar": "approximate_randomization", "bootstrap": "bootstrap"}
 _CORRECTIONS = {"holm": "holm", "bh": "benjamini-hochberg", "none": None}
-#: Height of a plot for each system and each value.
-_INCHES_PER_SYSTEM = 0.5
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -81,21 +78,11 @@ def compare(options: argparse.Namespace) -> None:
     else:
         text = comparison.format(options.format, max_width=output.width())
         text = "\n\n".join([text, *read_segments.drawn(tables, options.format)])
-    draw(plot, comparison)
+    if plot.requested:
+        comparison.plot(ax=plot.figure)
+        plot.write()
     if not segments.to_stdout:
         output.write(text)
-
-
-def draw(plot: PlotFile, comparison: Comparison) -> None:
-    """Draw each value of all systems into a file, if one was requested."""
-    if not plot.requested:
-        return
-    names = comparison.value_names()
-    min_height = len(names) * (1 + len(comparison) * _INCHES_PER_SYSTEM)
-    axes: Any = plot.axes(min_height=min_height, rows=len(names))
-    for name, ax in zip(names, axes if len(names) > 1 else [axes], strict=True):
-        comparison.plot(name, ax)
-    plot.write()
 
 
 def add_to(commands: Any) -> None:

@@ -32,11 +32,10 @@ class PlotFile:
         """Whether a file was named."""
         return self._path is not None
 
-    def axes(self, min_width: float = 0, min_height: float = 0, rows: int = 1) -> Any:
-        """Return the axes of a figure with a minimum size in inches, or an array of axes for more than one row."""
-        width, height = self._figure.get_size_inches()
-        self._figure.set_size_inches(max(width, min_width), max(height, min_height))
-        return self._figure.subplots(rows)
+    @property
+    def figure(self) -> Any:
+        """The empty figure to draw on."""
+        return self._figure
 
     def write(self) -> None:
         """Write the file. It stays unchanged if drawing fails."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rapidscore import plots
+import numpy as np
+
 from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display.data import json_safe
 from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
+from rapidscore.plots import look, points
 from rapidscore.resampling.intervals import Interval
 from rapidscore.segments.measured import MeasuredSegments
 from rapidscore.segments.result import SegmentedResult
@@ -20,6 +22,7 @@ from rapidscore.several.names import headline_values, segment_values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from rapidscore.groups.scores import GroupScores
     from rapidscore.resampling.draws import Draws
@@ -239,16 +242,76 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
 
         return tables.columns_of(self)
 
-    def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
-        """Draw each system's value with its interval; return the matplotlib axes.
+    def _kind(self, value: Compared) -> str:
+        """Return whether a value is better or worse than that of the first system, as a kind of points."""
+        if value.difference is None:
+            return "baseline"
+        higher = look.is_higher_better(value.interval.name)
+        if higher is None or not value.adjusted_p_value < 1 - self.confidence:
+            return "undecided"
+        return "better" if (value.difference.score > 0) == higher else "worse"
 
-        `name` is the value to draw, by default the first. Needs the extra `plot`.
+    def plot(
+        self,
+        name: str | None = None,
+        ax: Axes | Sequence[Axes] | Figure | None = None,
+        *,
+        title: str | None = None,
+        sort: bool = True,
+    ) -> Any:
+        """Draw the systems' values with their intervals, and a line at the value of the first system.
+
+        Colours and markers show which systems differ from the first one, with corrected p-values below 1 minus the
+        confidence.
+
+        Parameters
+        ----------
+        name : str, optional
+            The value to draw; by default all values, one below the other.
+        ax : matplotlib axes, a sequence of them, or a figure, optional
+            Where to draw; by default a new figure, whose size suits the content.
+        title : str, optional
+            The title; by default the number of segments, and the test. An empty text is no title.
+        sort : bool, default True
+            Whether the best system is the first; otherwise systems are in their own order.
+
+        Returns
+        -------
+        matplotlib axes, or numpy.ndarray of them
+            The axes of the only value that was drawn, or an array with the axes of each.
+
+        Raises
+        ------
+        ValueError
+            If the value is unknown, or the axes are not as many as values.
+        ModuleNotFoundError
+            If matplotlib is not installed, which the extra `plot` installs.
+
         """
-        name = self.value_names()[0] if name is None else name
-        if name not in self.value_names():
+        if name is not None and name not in self.value_names():
             raise ValueError(f"unknown value {name!r}: choose from {', '.join(self.value_names())}")
-        ax = plots.error_bars([values[name].interval for values in self.values()], list(self), ax)
-        first = next(iter(self.values()))
-        ax.axvline(first[name].score, color="black", linestyle="--", linewidth=1)
-        ax.set_xlabel(name, parse_math=False)
-        return ax
+        names = self.value_names() if name is None else (name,)
+        first = next(iter(self))
+        found = {
+            one: [values[one].interval._point(system, self._kind(values[one])) for system, values in self.items()]
+            for one in names
+        }
+        width, height = points.size(next(iter(found.values())))
+        drawn = look.axes(ax, width, height, len(names))
+        level = f"p < {1 - self.confidence:.2g}"
+        legend = {"better": f"better than {first} ({level})", "worse": f"worse ({level})", "undecided": "undecided"}
+        if title is None:
+            title = f"{self.segments:,} segments, {self.method.replace('_', ' ')}"
+        for at, (axes, one) in enumerate(zip(drawn, names, strict=True)):
+            value = self[first][one].interval.name
+            rows = points.ranked(found[one], look.is_higher_better(value)) if sort else found[one]
+            points.draw(
+                axes,
+                rows,
+                label=look.value_label(value) if one == value else f"{one}: {look.value_label(value)}",
+                line=(self[first][one].score, ""),
+                # One legend serves all.
+                legend=legend if at == len(names) - 1 else None,
+                title=title if at == 0 else None,
+            )
+        return drawn[0] if len(names) == 1 else np.array(drawn, dtype=object)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
-from rapidscore import plots
 from rapidscore._public import public, unchangeable
 from rapidscore.display.data import plain
 from rapidscore.display.keyed import KeyedResult
 from rapidscore.display.result import STYLES, WIDTH, separated
 from rapidscore.display.tables import Column, Table
-from rapidscore.display.text import printable
+from rapidscore.display.text import printable, shown
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.permutation_test import between_groups
+from rapidscore.plots import look, points
 from rapidscore.resampling import intervals
 from rapidscore.resampling.draws import Draws
 from rapidscore.resampling.intervals import Interval, Intervals
@@ -21,6 +21,7 @@ from rapidscore.resampling.measure import Grouping, Measure, chosen_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from rapidscore.inputs.groups import Key
     from rapidscore.inputs.labels import Codes
@@ -269,19 +270,47 @@ class GroupIntervals(KeyedResult[Any, Intervals]):
     def _labels(self, key: Key) -> Sequence[Any]:
         return key if len(self.features) > 1 else (key,)
 
-    def plot(self, name: str | None = None, ax: Axes | None = None) -> Axes:
-        """Draw each group's value with an error bar, and a line at the value of all rows; return the matplotlib axes.
+    def plot(
+        self,
+        name: str | None = None,
+        ax: Axes | Figure | None = None,
+        *,
+        title: str | None = None,
+        sort: bool = True,
+    ) -> Axes:
+        """Draw each group's value with its interval, and a line at the value of all rows; return the matplotlib axes.
 
-        `name` is the value to draw, by default the first. Needs the extra `plot`.
+        Parameters
+        ----------
+        name : str, optional
+            The value to draw; by default the first.
+        ax, title
+            As for `Intervals.plot`.
+        sort : bool, default True
+            Whether the best group is the first; otherwise groups are in their own order.
+
+        Raises
+        ------
+        KeyError
+            If the value is unknown.
+        ModuleNotFoundError
+            If matplotlib is not installed, which the extra `plot` installs.
+
         """
         name = next(iter(self.overall)) if name is None else name
-        labels = [self._label(key) for key in self]
-        ax = plots.error_bars([found[name] for found in self.values()], labels, ax)
-        ax.axvline(self.overall[name].score, color="black", linestyle="--", label=_OVERALL)
-        ax.set_xlabel(name, parse_math=False)
-        ax.set_ylabel(printable(", ".join(self.features)), parse_math=False)
-        ax.legend()
-        return ax
+        overall = self.overall[name]
+        found = [of_group[name]._point(self._label(key)) for key, of_group in self.items()]
+        if sort:
+            found = points.ranked(found, look.is_higher_better(name))
+        (ax,) = look.axes(ax, *points.size(found))
+        return points.draw(
+            ax,
+            found,
+            label=look.value_label(name),
+            line=(overall.score, f"{_OVERALL}: {shown(name, overall.score)}"),
+            title=self.overall._how() if title is None else title,
+            side=", ".join(self.features),
+        )
 
 
 def _ratio(name: str) -> Series:

@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar, overlo
 
 import numpy as np
 
-from rapidscore import plots
 from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display.data import json_safe, plain
 from rapidscore.display.keyed import KeyedResult
 from rapidscore.display.result import STYLES, WIDTH, Score, separated
 from rapidscore.display.tables import Column, Table, ranked
-from rapidscore.display.text import printable, shown
+from rapidscore.display.text import shown
 from rapidscore.groups import disparity, flat_names
 from rapidscore.groups.totals import TotalsByKey
 from rapidscore.inputs.groups import Key
 from rapidscore.inputs.options import as_int, as_sequence
+from rapidscore.plots import look, points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
     from rapidscore.groups.intervals import GroupIntervals
@@ -489,18 +490,33 @@ class GroupScores(KeyedResult[Key, ScoreT_co]):
             content |= {"overall": _values(self.overall), "difference": self.difference(), "ratio": self.ratio()}
         return json_safe(content)
 
-    def plot(self, name: Value | None = None, ax: Axes | None = None) -> Axes:
-        """Draw a bar for each group's value, and a line at the value of all rows; return the matplotlib axes.
+    def plot(
+        self,
+        name: Value | None = None,
+        ax: Axes | Figure | None = None,
+        *,
+        title: str | None = None,
+        sort: bool = True,
+    ) -> Axes:
+        """Draw each group's value, and a line at the value of all rows; return the matplotlib axes.
+
+        `confidence_interval().plot()` draws intervals too.
 
         Parameters
         ----------
-        name
+        name : str or callable, optional
             The value to draw; by default the first of `as_dict()`.
-        ax
-            The axes to draw on; by default those of a new figure.
+        ax : matplotlib axes or figure, optional
+            Where to draw; by default a new figure, whose size suits the content.
+        title : str, optional
+            The title; by default the number of groups and rows. An empty text is no title.
+        sort : bool, default True
+            Whether the best group is the first; otherwise groups are in their own order.
 
         Raises
         ------
+        ValueError
+            If the value is unknown.
         ModuleNotFoundError
             If matplotlib is not installed, which the extra `plot` installs.
 
@@ -508,16 +524,22 @@ class GroupScores(KeyedResult[Key, ScoreT_co]):
         if name is None:
             name = _names(self.overall)[0]
         values, overall = self._column(name)
-        ax = plots.axes(ax)
-        positions = range(len(self))
-        ax.barh(positions, values)
-        ax.set_yticks(positions, [", ".join(map(printable, self._labels(key))) for key in self], parse_math=False)
-        ax.invert_yaxis()
-        ax.axvline(overall, color="black", linestyle="--", label="overall")
-        ax.set_xlabel(_title(name), parse_math=False)
-        ax.set_ylabel(printable(", ".join(self.features)), parse_math=False)
-        ax.legend()
-        return ax
+        value = _title(name)
+        found = [
+            points.Point(", ".join(map(str, self._labels(key))), shown(value, score), score)
+            for key, score in zip(self, values.tolist(), strict=True)
+        ]
+        if sort:
+            found = points.ranked(found, look.is_higher_better(value))
+        (ax,) = look.axes(ax, *points.size(found))
+        return points.draw(
+            ax,
+            found,
+            label=look.value_label(value),
+            line=(overall, f"overall: {shown(value, overall)}"),
+            title=f"{len(self):,} groups, {len(self._overall_total):,} rows" if title is None else title,
+            side=", ".join(self.features),
+        )
 
     def _labels(self, key: Key) -> Sequence[Any]:
         return (key,) if len(self.features) == 1 else key

@@ -1,80 +1,136 @@
-"""Plots of confusion matrices and confidence intervals, drawn with matplotlib."""
+"""Pictures of values with their intervals, one row for each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from collections.abc import Sequence
+from math import isfinite, isnan, nan
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidscore.display.text import printable
+from rapidscore.plots import look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
-    from rapidscore.resampling.intervals import Interval
+#: The height of a row and the least width of the axes, in inches.
+_ROW = 0.3
+_WIDTH = 4.5
+#: The distance of the legend below the axes, in inches.
+_BELOW = 0.55
+#: The width of a number beside the axes, in characters.
+_NUMBER = 9
+
+#: The colour and the marker of each kind of value. Shapes differ too, for prints without colours.
+KINDS = {
+    "value": (look.BLUE, "o"),
+    "other": (look.ORANGE, "s"),
+    "baseline": (look.BLACK, "D"),
+    "better": (look.BLUE, "^"),
+    "worse": (look.ORANGE, "v"),
+    "undecided": (look.GREY, "o"),
+}
 
 
-def axes(ax: Axes | None) -> Axes:
-    """Return `ax`, or new axes for None. Raises `ModuleNotFoundError` if matplotlib is not installed."""
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib import pyplot
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("plot() needs matplotlib: pip install 'rapidscore[plot]'") from error
-    new: Axes = pyplot.subplots(layout="constrained")[1]
-    return new
+class Point(NamedTuple):
+    """A value to draw."""
+
+    label: str
+    text: str
+    """The value as text."""
+    score: float
+    low: float = nan
+    """The lower end of its interval; NaN without one."""
+    high: float = nan
+    kind: str = "value"
+    """A key of `KINDS`."""
 
 
-def confusion_matrix(matrix: NDArray[Any], labels: NDArray[Any], ax: Axes | None, options: dict[str, Any]) -> Axes:
-    """Draw a confusion matrix of shape (C, C), with rows for true classes and columns for predicted classes.
+def size(points: Sequence[Point]) -> tuple[float, float]:
+    """Return the width and the height of axes for points, in inches."""
+    beside = look.width_of([printable(point.label) for point in points]) + look.width_of(["0" * _NUMBER])
+    return _WIDTH + beside, _ROW * len(points)
 
-    If scikit-learn is installed, it draws the matrix and takes `options`.
+
+def ranked(points: Sequence[Point], higher_is_better: bool | None) -> list[Point]:
+    """Return points with the best first; without a best side, the highest. Those without a value are the last."""
+    known = sorted(
+        (point for point in points if not isnan(point.score)),
+        key=lambda point: point.score,
+        reverse=higher_is_better is not False,
+    )
+    return known + [point for point in points if isnan(point.score)]
+
+
+def draw(
+    ax: Axes,
+    points: Sequence[Point],
+    *,
+    label: str,
+    line: tuple[float, str] | None = None,
+    legend: dict[str, str] | None = None,
+    title: str | None = None,
+    side: str = "",
+) -> Axes:
+    """Draw a row for each point, from the top: a marker, a bar for the interval, and the number at the right.
+
+    `label` stands below the axis of values and `side` beside the names, `line` is a value that all are compared with,
+    and its name, and `legend` has a text for each kind of points.
     """
-    ax = axes(ax)
-    try:
-        from sklearn.metrics import ConfusionMatrixDisplay
-    except ModuleNotFoundError:
-        if options:
-            raise ModuleNotFoundError(
-                f"the options {', '.join(options)} of plot() need scikit-learn: pip install scikit-learn"
-            ) from None
-    else:
-        ConfusionMatrixDisplay(matrix, display_labels=labels).plot(ax=ax, **options)
-        _name_ticks(ax, labels)
-        return ax
-    image = ax.imshow(matrix)
-    ax.figure.colorbar(image, ax=ax)
-    _name_ticks(ax, labels)
-    ax.set(xlabel="Predicted label", ylabel="True label")
-    midpoint = (matrix.max() + matrix.min()) / 2
-    for (row, column), count in np.ndenumerate(matrix):
-        color = "black" if count > midpoint else "white"
-        ax.text(column, row, f"{count:g}", ha="center", va="center", color=color)
+    for row, point in enumerate(points):
+        color, marker = KINDS[point.kind]
+        # Intervals of a method such as BCa need not contain the value itself.
+        if isfinite(point.low) and isfinite(point.high):
+            ax.plot([point.low, point.high], [row, row], color=color, linewidth=2, solid_capstyle="butt")
+        if isfinite(point.score):
+            ax.plot([point.score], [row], color=color, marker=marker, markersize=6, linestyle="none")
+        ax.annotate(
+            point.text,
+            (1.02, row),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=look.FONT_SIZE,
+            annotation_clip=False,
+        )
+    if line and isfinite(line[0]):
+        ax.axvline(line[0], color=look.BLACK, linestyle="--", linewidth=1, zorder=1)
+    look.tidy(ax)
+    look.set_ticks(ax.yaxis, range(len(points)), [point.label for point in points])
+    ax.set_ylim(len(points) - 0.5, -0.5)
+    ax.margins(x=0.06)
+    look.set_label(ax.xaxis, label)
+    look.set_label(ax.yaxis, side)
+    look.set_title(ax, title)
+    _add_legend(ax, points, line, legend or {})
     return ax
 
 
-def error_bars(intervals: Sequence[Interval], names: Sequence[str], ax: Axes | None) -> Axes:
-    """Draw the scores of intervals with error bars, in one row for each name."""
-    ax = axes(ax)
-    scores = np.array([interval.score for interval in intervals])
-    ends = np.array([[interval.low for interval in intervals], [interval.high for interval in intervals]])
-    positions = range(len(intervals))
-    # A basic or bias-corrected interval may lie on one side of the score; bars on the other side have the length 0.
-    lengths = np.maximum(np.abs(ends - scores) * ((ends - scores) * [[-1], [1]] >= 0), 0)
-    ax.errorbar(scores, positions, xerr=lengths, fmt="o", capsize=4)
-    ax.set_yticks(positions, [*map(printable, names)], parse_math=False)
-    ax.invert_yaxis()
-    ax.margins(y=0.5 / max(1, len(intervals)))
-    return ax
+def _add_legend(ax: Axes, points: Sequence[Point], line: Any, legend: dict[str, str]) -> None:
+    from matplotlib.lines import Line2D
 
+    kinds = {point.kind for point in points}
+    handles = []
+    for kind, text in legend.items():
+        if kind in kinds:
+            color, marker = KINDS[kind]
+            handles.append(Line2D([], [], color=color, marker=marker, linewidth=2, label=printable(text)))
+    if line and line[1]:
+        # A line without a name is that of the baseline, which has its own row.
+        handles.append(Line2D([], [], color=look.BLACK, linestyle="--", linewidth=1, label=printable(line[1])))
+    if handles:
+        from matplotlib.transforms import ScaledTranslation
 
-def _name_ticks(ax: Axes, labels: NDArray[Any]) -> None:
-    positions = np.arange(len(labels))
-    # Dollar signs in labels do not mark formulas.
-    names = [*map(printable, labels.tolist())]
-    ax.set_xticks(positions, names, parse_math=False)
-    ax.set_yticks(positions, names, parse_math=False)
+        texts = [str(handle.get_label()) for handle in handles]
+        found = ax.legend(
+            handles=handles,
+            loc="upper left",
+            # Below the label of the axis, at the same distance for any height of the axes.
+            bbox_to_anchor=(0, 0),
+            bbox_transform=ax.transAxes + ScaledTranslation(0, -_BELOW, ax.figure.dpi_scale_trans),
+            ncols=len(handles),
+            frameon=False,
+            borderaxespad=0,
+            columnspacing=1.5,
+            prop={"size": look.FONT_SIZE, "family": look.fonts(texts)},
+        )
+        for drawn in found.get_texts():
+            drawn.set_parse_math(False)

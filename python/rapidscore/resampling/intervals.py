@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from rapidscore import _core, plots
+from rapidscore import _core
 from rapidscore._public import public, unchangeable
 from rapidscore.display.data import json_safe
 from rapidscore.display.keyed import KeyedResult
@@ -19,10 +19,12 @@ from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.inputs.options import as_sequence
+from rapidscore.plots import look, points
 from rapidscore.resampling.measure import Measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from rapidscore.resampling.draws import Draws
@@ -76,6 +78,10 @@ class Interval(Result):
     def _cells(self, width: int | None) -> list[str]:
         """Return the numbers as text."""
         return [shown(self.name, value, width) for value in (self.score, self.low, self.high, self.standard_error)]
+
+    def _point(self, label: str, kind: str = "value") -> points.Point:
+        """Return the value with its interval, to be drawn."""
+        return points.Point(label, shown(self.name, self.score), self.score, self.low, self.high, kind)
 
     def _as_table(self, width: int | None, signature: bool) -> Table:
         return _table_of([self], width)
@@ -222,13 +228,31 @@ class Intervals(KeyedResult[str, Interval]):
     def __float__(self) -> float:
         return self.score
 
-    def plot(self, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    def plot(
+        self, names: Sequence[str] | None = None, ax: Axes | Figure | None = None, *, title: str | None = None
+    ) -> Axes:
         """Draw values with error bars; return the matplotlib axes.
 
-        `names` are the values to draw, by default the first one. Needs the extra `plot`.
+        Parameters
+        ----------
+        names : sequence of str, optional
+            The values to draw, in this order; by default the first one.
+        ax : matplotlib axes or figure, optional
+            Where to draw; by default a new figure, whose size suits the content.
+        title : str, optional
+            The title; by default how the intervals were made. An empty text is no title.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If matplotlib is not installed, which the extra `plot` installs.
+
         """
         chosen = [self[name] for name in (list(self)[:1] if names is None else as_sequence("names", names))]
-        return plots.error_bars(chosen, [interval.name for interval in chosen], ax)
+        found = [interval._point(interval.name) for interval in chosen]
+        (ax,) = look.axes(ax, *points.size(found))
+        label = look.value_label(chosen[0].name) if len(chosen) == 1 else ""
+        return points.draw(ax, found, label=label, title=self._how() if title is None else title)
 
 
 def intervals_of(

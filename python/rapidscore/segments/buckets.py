@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -16,11 +17,14 @@ from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.inputs.options import as_int, as_sequence
+from rapidscore.plots import look, points
 from rapidscore.text_metrics.bleu import BLEU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from rapidscore.groups.intervals import GroupIntervals
@@ -118,6 +122,40 @@ class Buckets(Result):
             for column, value in zip(columns.values(), row, strict=True):
                 column.append(value)
         return columns
+
+    def plot(self, name: str | None = None, ax: Axes | Figure | None = None, *, title: str | None = None) -> Axes:
+        """Draw the scores of the buckets with their intervals, in order; return the matplotlib axes.
+
+        Parameters
+        ----------
+        name : str, optional
+            The value to draw, such as `"bleu"`; by default the first.
+        ax : matplotlib axes or figure, optional
+            Where to draw; by default a new figure, whose size suits the content.
+        title : str, optional
+            The title; by default how the intervals were made. An empty text is no title.
+
+        Raises
+        ------
+        ValueError
+            If the value is unknown.
+        ModuleNotFoundError
+            If matplotlib is not installed, which the extra `plot` installs.
+
+        """
+        name = next(iter(self._shown)) if name is None else name
+        if name not in self._shown:
+            raise ValueError(f"unknown value {name!r}: choose from {', '.join(self._shown)}")
+        found = []
+        for title_of_value, bucket, system, one in self._rows():
+            if title_of_value == name:
+                label = f"{bucket}, {system}" if len(self.intervals) > 1 else bucket
+                kind = "value" if system == next(iter(self.intervals)) else "other"
+                found.append(one._point(label, kind) if one else points.Point(label, "-", nan))
+        of_all = next(iter(next(iter(self.intervals.values())).values())).overall
+        (ax,) = look.axes(ax, *points.size(found))
+        label = look.value_label(self._shown[name][1])
+        return points.draw(ax, found, label=label, title=of_all._how() if title is None else title, side=self.by)
 
     def as_dict(self) -> dict[str, float]:
         """Return all numbers by name, flat, such as `bleu/ours/11-20` and `bleu_low/ours/11-20`."""

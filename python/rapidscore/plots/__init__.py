@@ -1,0 +1,1 @@
+"""Pictures of results, drawn with matplotlib in one look: values with intervals, and confusion matrices."""

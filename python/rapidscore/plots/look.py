@@ -1,0 +1,147 @@
+"""What all pictures share: colours, fonts, sizes that suit the content, and axes that say which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rapidscore.display.text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Of the palette of Okabe and Ito, whose colours are told apart by nearly everybody ("Color Universal Design", 2008).
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+BLACK = "#000000"
+GREY = "#707070"
+
+#: The sizes of text, in points, and of what surrounds the axes, in inches.
+FONT_SIZE = 9
+_TITLE_SIZE = 10
+_MARGIN = 1.1
+_PAD = 0.08
+#: The width of a character beside the axes, in inches, and the largest width of all of them.
+_CHARACTER = 0.075
+_MOST_CHARACTERS = 60
+
+#: Fonts for scripts that matplotlib's own font lacks, if they are installed.
+_FONTS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei"),
+    *("Droid Sans Fallback", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "Hiragino Sans", "Yu Gothic"),
+    *("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Arabic"),
+)
+
+#: What a value is measured in, by the beginning of its name.
+_UNITS = {
+    "bleu": "0 to 100",
+    "chrf": "0 to 100",
+    "ter": "edits per 100 reference words",
+    "wer": "errors per reference word",
+    "cer": "errors per reference character",
+    "cross_entropy": "nats per token",
+    "bits_per_byte": "bits",
+}
+
+
+#: Beginnings of the names of values of which lower, or higher, ones are better. Other values, such as lengths, have no
+#: better side.
+_LOWER = ("wer", "mer", "wil", "cer", "ter", "perplexity", "cross_entropy", "bits_per", "hamming_loss")
+_HIGHER = (
+    *("bleu", "chrf", "rouge", "wip", "accuracy", "balanced_accuracy", "precision", "recall", "f1", "jaccard"),
+    *("top_", "cohen_kappa", "matthews", "weighted_kappa"),
+)
+_PARTS = ("_bp", "_ratio", "_sys_len", "_ref_len", "_hits", "_substitutions", "_deletions", "_insertions", "_num_edits")
+
+
+def is_higher_better(name: str) -> bool | None:
+    """Return whether higher values are better, by the name of the value; None if neither side is, or it is not known.
+
+    >>> is_higher_better("rougeL"), is_higher_better("wer"), is_higher_better("bleu_sys_len")
+    (True, False, None)
+    """
+    if name.endswith(_PARTS):
+        return None
+    return True if name.startswith(_HIGHER) else False if name.startswith(_LOWER) else None
+
+
+def width_of(texts: Iterable[str]) -> float:
+    """Return the width that texts beside the axes take, in inches."""
+    from rich.cells import cell_len
+
+    return _CHARACTER * min(_MOST_CHARACTERS, max(map(cell_len, texts), default=0))
+
+
+def axes(ax: Any, width: float, height: float, rows: int = 1) -> list[Axes]:
+    """Return axes for `rows` pictures: those given, or those of a new figure, one below the other.
+
+    `ax` is None, axes, a sequence of axes, or a figure, which is filled. A figure gets a size in inches that gives
+    each of the axes at least `width` and `height`. Raises `ModuleNotFoundError` if matplotlib is not installed.
+    """
+    if ax is None:
+        try:
+            from matplotlib import pyplot
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError("plot() needs matplotlib: pip install 'rapidscore[plot]'") from error
+        ax = pyplot.figure()
+    if hasattr(ax, "subplots"):
+        if hasattr(ax, "set_size_inches"):
+            ax.set_size_inches(width + _MARGIN, rows * (height + _MARGIN))
+            ax.set_layout_engine("constrained", h_pad=_PAD)
+        return [*ax.subplots(rows, squeeze=False)[:, 0]]
+    found = [ax] if hasattr(ax, "plot") else [*ax]
+    if len(found) != rows:
+        raise ValueError(f"{rows} pictures need as many axes, but ax has {len(found)}: pass a figure, or None")
+    return found
+
+
+def fonts(texts: Iterable[str]) -> list[str]:
+    """Return the names of fonts that have the characters of texts, as far as they are installed."""
+    if all(text.isascii() for text in texts):
+        return ["DejaVu Sans"]
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return ["DejaVu Sans", *(font for font in _FONTS if font in installed)]
+
+
+def set_ticks(axis: Any, positions: Sequence[float], names: Sequence[str], **options: Any) -> None:
+    """Write names beside an axis. Dollar signs do not mark formulas."""
+    shown = [*map(printable, names)]
+    axis.set_ticks(positions, shown, parse_math=False, fontsize=FONT_SIZE, fontfamily=fonts(shown), **options)
+
+
+def set_title(ax: Axes, title: str | None) -> None:
+    """Write a title above the axes, from the left."""
+    if title:
+        shown = printable(title)
+        ax.set_title(shown, loc="left", fontsize=_TITLE_SIZE, fontfamily=fonts([shown]), parse_math=False)
+
+
+def set_label(axis: Any, text: str) -> None:
+    """Write a text below or beside an axis."""
+    shown = printable(text)
+    axis.set_label_text(shown, fontsize=FONT_SIZE, fontfamily=fonts([shown]), parse_math=False)
+
+
+def value_label(name: str) -> str:
+    """Return the text for the axis of a value: its name, unit, and an arrow to the better side.
+
+    >>> value_label("bleu"), value_label("wer"), value_label("bleu_sys_len")
+    ('bleu (0 to 100), higher is better →', 'wer (errors per reference word), ← lower is better', 'bleu_sys_len')
+    """
+    higher_is_better = is_higher_better(name)
+    unit = _UNITS.get(name.rstrip("+0123456789"))
+    label = f"{name} ({unit})" if unit else name
+    if higher_is_better is None:
+        return label
+    return f"{label}, higher is better →" if higher_is_better else f"{label}, ← lower is better"
+
+
+def tidy(ax: Axes) -> None:
+    """Leave out the lines that carry no information."""
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", labelsize=FONT_SIZE)
+    ax.grid(axis="x", color="#dddddd", linewidth=0.8)
+    ax.set_axisbelow(True)
