@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from rapidscore import __version__
 from rapidscore._core import get_num_threads, set_num_threads
-from rapidscore.cli import classify, compare, output, score
+from rapidscore.cli import classify, compare, output, report, score
 from rapidscore.display.text import encodable, printable
 from rapidscore.inputs.pretokenized import MissingDataError
 
@@ -120,5 +120,6 @@ def parser() -> argparse.ArgumentParser:
     commands = command.add_subparsers(required=True, metavar="COMMAND")
     score.add_to(commands)
     compare.add_to(commands)
+    report.add_to(commands)
     classify.add_to(commands)
     return command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rapidscore.cli import metric_options, output, read_segments
+from rapidscore.cli import metric_options, output, read_segments, significance_options
 from rapidscore.cli.plot_file import PlotFile
 from rapidscore.cli.progress import Progress
 from rapidscore.cli.read_segments import SegmentsToRead
@@ -13,15 +13,11 @@ from rapidscore.cli.segment_file import SegmentFile
 from rapidscore.cli.system_names import names_of
 from rapidscore.comparison.compare import compare as compare_systems
 from rapidscore.display.result import STYLES
-from rapidscore.resampling.draws import SEED
 from rapidscore.text_metrics import files
 
 if TYPE_CHECKING:
     from rapidscore.statistics import Statistics
     from rapidscore.text_metrics.files import MeasuredWindow
-
-_METHODS = {"ar": "approximate_randomization", "bootstrap": "bootstrap"}
-_CORRECTIONS = {"holm": "holm", "bh": "benjamini-hochberg", "none": None}
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -29,9 +25,7 @@ def compare(options: argparse.Namespace) -> None:
     metric_options.separate_systems(options)
     if len(options.systems) < 2:
         raise ValueError(f"{options.systems[0]} is the only system: name two or more, the baseline first")
-    repeated = [system for system in options.systems if options.systems.count(system) > 1]
-    if repeated:
-        raise ValueError(f"{repeated[0]} is named twice: name each system once")
+    significance_options.check_distinct(options.systems)
     metrics = metric_options.chosen_metrics(options)
     names = names_of(options.systems, options.names)
     plot = PlotFile(options.plot)
@@ -61,12 +55,7 @@ def compare(options: argparse.Namespace) -> None:
         statistics = dict(zip(names, map(statistics_of, names, options.systems), strict=True))
         comparison = compare_systems(
             {name: [*by_metric.values()] for name, by_metric in statistics.items()},
-            method=_METHODS[options.method],
-            resamples=options.resamples,
-            interval_resamples=options.interval_resamples,
-            seed=options.seed,
-            confidence=options.confidence,
-            correction=_CORRECTIONS[options.correction],
+            **significance_options.of(options),
             progress=progress.compare,
         )
     tables = shown.tables(statistics)
@@ -99,34 +88,7 @@ def add_to(commands: Any) -> None:
     metric_options.add_to(command)
     add = command.add_argument
     add("--format", default="table", choices=STYLES, help="format of the results (default table)")
-    add(
-        "--method",
-        default="ar",
-        choices=list(_METHODS),
-        help="significance test: ar for approximate randomization (default), or a paired bootstrap",
-    )
-    add(
-        "--resamples",
-        type=int,
-        metavar="N",
-        help="number of trials or samples of the test (default 10,000, or 1,000 for the bootstrap)",
-    )
-    add(
-        "--interval-resamples",
-        type=int,
-        default=1000,
-        metavar="N",
-        help="number of bootstrap samples for intervals, or 0 for no intervals (default 1,000; not used with --method "
-        "bootstrap, whose samples also give the intervals)",
-    )
-    add("--seed", type=int, default=SEED, metavar="N", help=f"seed of the random draws (default {SEED})")
-    add("--confidence", type=float, default=0.95, metavar="X", help="confidence level of intervals (default 0.95)")
-    add(
-        "--correction",
-        default="holm",
-        choices=list(_CORRECTIONS),
-        help="correction of p-values for multiple comparisons: holm (default), bh for Benjamini and Hochberg, or none",
-    )
+    significance_options.add_to(command)
     read_segments.add_to(command)
     add("--segments", metavar="FILE", help=metric_options.SEGMENTS)
     add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -197,6 +197,23 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
             references=references,
             groups=next(iter(of_first.values()), None),
         )
+
+    def _groups_by_system(self) -> Mapping[str, Mapping[str, GroupScores[Any]]]:
+        return self.groups
+
+    def _summary(self) -> list[str]:
+        from rapidscore.comparison import tables
+
+        return tables.sentences(self)
+
+    def _made(self) -> list[tuple[str, str]]:
+        from rapidscore.comparison import tables
+
+        test, stars, *signatures = tables.summary(self)
+        return [("test", test), ("decisive", stars), *(("metric", signature) for signature in signatures)]
+
+    def _pictures(self) -> list[Callable[[Any], Any]]:
+        return [lambda figure: self.plot(ax=figure)]
 
     def _headline_values(self) -> Mapping[str, Value]:
         return headline_values(next(iter(self.statistics.values())))

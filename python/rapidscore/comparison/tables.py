@@ -75,6 +75,28 @@ def summary(comparison: Comparison) -> list[str]:
     return lines + [f"{name}: {signature}" for name, signature in comparison.signatures.items()]
 
 
+#: How sentences say that a system differs from the first one, by the kind of difference.
+_SAID = {"better": "better", "worse": "worse", "undecided": "not decisively different"}
+
+
+def sentences(comparison: Comparison) -> list[str]:
+    """Return for each value a sentence that says which differences are decisive."""
+    first = next(iter(comparison))
+    found = []
+    for name in comparison.value_names():
+        kinds: dict[str, list[str]] = {kind: [] for kind in _SAID}
+        for system, values in comparison.items():
+            if system != first:
+                difference = _signed_difference(values[name], None) or "no number"
+                kinds[comparison._kind(values[name])].append(f"{system} ({difference})")
+        parts = [f"{_SAID[kind]}: {', '.join(systems)}" for kind, systems in kinds.items() if systems]
+        score = shown(comparison[first][name].interval.name, comparison[first][name].score)
+        found.append(f"By {name}, compared with {first} ({score}), {'; '.join(parts)}.")
+    level = f"{1 - comparison.confidence:.2g}"
+    corrected = f", after {_CORRECTIONS[comparison.correction]}'s correction" if comparison.correction else ""
+    return [*found, f"Better and worse are differences with a p-value below {level}{corrected}."]
+
+
 def table_of(comparison: Comparison, width: int | None = None) -> Table:
     """Return a table with a row for each value and system, and the summary below it."""
     rows: list[list[str]] = []

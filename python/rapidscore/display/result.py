@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 if TYPE_CHECKING:
+    import os
+
     import pandas as pd
 
     from rapidscore.display.tables import Table
@@ -105,6 +107,40 @@ class Result:
 
     def _repr_html_(self) -> str:
         return self.format("html")
+
+    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None) -> None:
+        """Write a page of HTML that shows the result: one file, to be opened by a double click, that fetches nothing.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write.
+        title : str, optional
+            The title of the page; by default what the result is.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        ModuleNotFoundError
+            If a library is not installed that the extra `report` installs.
+
+        """
+        from rapidscore.report import page
+
+        page.write(path, page.render(self._page(title)))
+
+    def _page(self, title: str | None) -> dict[str, Any]:
+        """Return the content of the page, as `rapidscore.report.page.render` takes it."""
+        from importlib.metadata import version
+
+        return {
+            "title": type(self).__name__ if title is None else title,
+            "summary": [],
+            "sections": [{"title": "Result", "sentences": [], "tables": [self.format("html")], "pictures": []}],
+            "made": [("program", f"rapidscore {version('rapidscore')}")],
+            "segments": None,
+        }
 
     def to_pandas(self) -> pd.DataFrame:
         """Return all numbers as a DataFrame of pandas."""

@@ -97,12 +97,17 @@ def axes(ax: Any, width: float, height: float, rows: int = 1) -> list[Axes]:
 
 def fonts(texts: Iterable[str]) -> list[str]:
     """Return the names of fonts that have the characters of texts, as far as they are installed."""
-    if all(text.isascii() for text in texts):
+    if not any(map(_is_beyond, texts)):
         return ["DejaVu Sans"]
     from matplotlib.font_manager import fontManager
 
     installed = {font.name for font in fontManager.ttflist}
     return ["DejaVu Sans", *(font for font in _FONTS if font in installed)]
+
+
+def _is_beyond(text: str) -> bool:
+    """Return whether a text has letters that matplotlib's own font lacks: of Asian scripts, or emoji."""
+    return not text.isascii() and any("\u0900" <= letter < "\u1e00" or letter >= "\u2e00" for letter in text)
 
 
 def set_ticks(axis: Any, positions: Sequence[float], names: Sequence[str], **options: Any) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rapidscore.inputs.options import as_sequence
 from rapidscore.inputs.references import rows_of_references
+from rapidscore.text_metrics.base import TextMetric
 from rapidscore.text_metrics.prepared import PreparedReferences
 
 if TYPE_CHECKING:
@@ -30,6 +31,18 @@ class Value(NamedTuple):
     """The name of the metric in the result."""
     name: str
     """The name of the value among those of the metric."""
+
+
+class SegmentTexts(NamedTuple):
+    """The texts of a segment."""
+
+    references: list[str]
+    predictions: dict[str, str]
+    """By system."""
+    more: dict[str, str]
+    """By column."""
+    are_texts: bool
+    """Whether predictions and references are texts, and not tokens or labels."""
 
 
 class MeasuredSegments:
@@ -97,6 +110,15 @@ class MeasuredSegments:
                 found[title] = [row[at] if at < len(row) else None for row in rows]
         return found
 
+    def texts_at(self, position: int, columns: Mapping[str, Sequence[Any]]) -> SegmentTexts:
+        """Return the texts of a segment, given those of all segments by column."""
+        are_texts = self._is_text(position, columns)
+        item = columns[REFERENCE][position] if REFERENCE in columns else None
+        others = {name: _shown(column[position]) for name, column in columns.items() if name != REFERENCE}
+        predictions = {system: others.pop(system) for system in self.statistics if system in others}
+        are_texts = are_texts and isinstance(item, str | list | tuple) and self._has_texts
+        return SegmentTexts([] if item is None else _references(item, are_texts), predictions, others, are_texts)
+
     def columns(self, more: Mapping[str, Any] | None = None) -> dict[str, Sequence[Any]]:
         """Return the texts of all segments by column, in which a reference may be a list of references."""
         given = dict(self.predictions)
@@ -117,6 +139,8 @@ class MeasuredSegments:
         Raises `ValueError` if references are not known, and `TypeError` if they are labels.
         """
         given = self.columns(more)
+        if not self._has_texts and REFERENCE not in (more or {}):
+            raise TypeError("buckets need texts, but the metrics are of labels or tokens: pass texts={'reference': …}")
         if REFERENCE not in given:
             raise ValueError("the references are not known: pass texts={'reference': references}")
         found = []
@@ -125,6 +149,11 @@ class MeasuredSegments:
                 raise TypeError(f"references[{at}] is {item!r} ({type(item).__name__}), but buckets need texts")
             found.append(_references(item, self._is_text(at, given))[0])
         return found
+
+    @property
+    def _has_texts(self) -> bool:
+        """Whether a metric compares texts, and not labels, for example."""
+        return any(isinstance(one.metric, TextMetric) for one in next(iter(self.statistics.values())).values())
 
     def _is_text(self, position: int, columns: Mapping[str, Sequence[Any]]) -> bool:
         """Return whether the predictions of a segment are texts, and not tokens."""

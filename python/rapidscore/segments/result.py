@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
 from rapidscore.display.keyed import KeyedResult
 
 if TYPE_CHECKING:
+    import os
+
+    from rapidscore.groups.scores import GroupScores
     from rapidscore.segments.buckets import Buckets
     from rapidscore.segments.measured import MeasuredSegments, Value
     from rapidscore.segments.table import SegmentTable
@@ -31,6 +34,83 @@ class SegmentedResult(KeyedResult[KeyT, ValueT_co]):
     def _headline_values(self) -> Mapping[str, Value]:
         """Return the values of whole systems that tables show, by title."""
         raise NotImplementedError
+
+    def _groups_by_system(self) -> Mapping[str, Mapping[str, GroupScores[Any]]]:
+        """Return the scores by group of each metric, by system; empty without groups."""
+        raise NotImplementedError
+
+    def _summary(self) -> list[str]:
+        """Return the most important sentences of a report."""
+        raise NotImplementedError
+
+    def _made(self) -> list[tuple[str, str]]:
+        """Return how the result was made, as pairs of a name and a text."""
+        raise NotImplementedError
+
+    def _pictures(self) -> list[Callable[[Any], Any]]:
+        """Return functions that draw the whole result on a figure."""
+        return []
+
+    def _classifications(self) -> list[Any]:
+        """Return scores that have a confusion matrix."""
+        return []
+
+    def to_html(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str | None = None,
+        texts: Mapping[str, Any] | None = None,
+        frequencies: Any = None,
+        command: str | None = None,
+    ) -> None:
+        """Write a report: one page of HTML, to be opened by a double click, that fetches nothing.
+
+        It has the scores with their intervals, pictures, groups, buckets by length and frequency, confusion matrices, a
+        browser of segments, and how all of it was computed. Of many segments, the browser has the extremes and a
+        sample, so that the file stays below 8 MB.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write.
+        title : str, optional
+            The title of the report.
+        texts : mapping from str to sequence of str, optional
+            More columns of texts, such as the sources, as for `segment_table`.
+        frequencies : mapping, path, or sequence of str, optional
+            The counts of words, as for `buckets`.
+        command : str, optional
+            The command or the program that made the result, to be named in the report.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        ValueError
+            If texts are not as many as segments; and for scores of an accumulator that did not keep rows.
+        ModuleNotFoundError
+            If a library is not installed that the extra `report` installs.
+
+        """
+        from rapidscore.report import page
+
+        page.write(path, page.render(self._report(title, texts=texts, frequencies=frequencies, command=command)))
+
+    def _report(
+        self,
+        title: str | None = None,
+        *,
+        texts: Mapping[str, Any] | None = None,
+        frequencies: Any = None,
+        command: str | None = None,
+        first: int = 0,
+    ) -> dict[str, Any]:
+        """Return the content of the report."""
+        from rapidscore.segments.report import content_of
+
+        shown = ", ".join(map(str, self)) if title is None else title
+        return content_of(self, shown, texts=texts, frequencies=frequencies, command=command, first=first)
 
     def segment_table(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rapidscore._public import public, unchangeable
+from rapidscore.classification.score import ClassificationScore
 from rapidscore.display.result import Result, Score
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
@@ -78,6 +79,19 @@ class Scores(SegmentedResult[str, Score]):
             references=references,
             groups=next(iter(self.groups.values()), None),
         )
+
+    def _groups_by_system(self) -> Mapping[str, Mapping[str, GroupScores[Any]]]:
+        return {PREDICTION: self.groups} if self.groups else {}
+
+    def _summary(self) -> list[str]:
+        return [f"{self._headline()}."]
+
+    def _made(self) -> list[tuple[str, str]]:
+        made = [("metric", f"{name}: {score.signature}") for name, score in self.items()]
+        return made + [("intervals", intervals._how()) for intervals in [*self.intervals.values()][:1]]
+
+    def _classifications(self) -> list[Any]:
+        return [score for score in self.values() if isinstance(score, ClassificationScore)]
 
     def _headline_values(self) -> Mapping[str, Value]:
         return headline_values(self.statistics)
