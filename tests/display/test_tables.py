@@ -84,3 +84,35 @@ def test_no_rows():
 def test_cells_that_latex_takes_for_arguments():
     table = Table([Column("x", is_text=True), Column("y")], [["[1]", "[2]"], ["*", "3"]])
     assert as_latex(table).splitlines()[4:6] == [r"{[}1] & [2] \\", r"{*} & 3 \\"]
+
+
+def test_columns_of_a_matrix_are_stacked():
+    labels = ["a", "long label", "中文", "d"]
+    rows = [[label, *(f"{row * 10 + column}" for column in range(4))] for row, label in enumerate(labels)]
+    columns = [Column("true \\ predicted", is_text=True), *map(Column, labels)]
+    matrix = Table(columns, rows, notes=["4 classes"], stacks=True)
+    assert as_text(matrix, 36) == (
+        "true \\ predicted   a  long label\n"
+        "----------------  --  ----------\n"
+        "a                  0           1\n"
+        "long label        10          11\n"
+        "中文              20          21\n"
+        "d                 30          31\n"
+        "\n"
+        "true \\ predicted  中文   d\n"
+        "----------------  ----  --\n"
+        "a                    2   3\n"
+        "long label          12  13\n"
+        "中文                22  23\n"
+        "d                   32  33\n"
+        "4 classes"
+    )
+    for most in range(1, 60):
+        parts = as_text(matrix, most).split("\n\n")
+        # Each column is there once, and no part is wider than need be.
+        titles = [
+            title for part in parts for title in part.splitlines()[0].replace("true \\ predicted", "").split("  ")
+        ]
+        assert [title.strip() for title in titles if title.strip()] == labels
+        assert all(part.count("\n") >= 5 for part in parts)
+    assert as_text(matrix, None) == as_text(matrix, 100) == as_text(Table(columns, rows, notes=["4 classes"]), None)

@@ -71,7 +71,7 @@ def as_table(outcome: Outcome) -> str:
     if len(score.labels) > MAX_CLASSES_SHOWN:
         text += f"The confusion matrix of {len(score.labels)} classes is not shown: use --format json or csv.\n"
     else:
-        text += _terminal_table(_confusion(score))
+        text += _terminal_table(_confusion(score), stacks=True)
     text += "\n" + ", ".join(f"{name} = {value:.4f}" for name, value in _overall(outcome).items()) + "\n"
     if outcome.groups:
         text += "\n" + outcome.groups.format(names=_group_values(outcome), max_width=output.width()) + "\n"
@@ -224,8 +224,8 @@ def _quoted(name: object) -> str:
     return json.dumps(text, ensure_ascii=False) if {*text} & {",", "=", '"'} else text
 
 
-def _terminal_table(rows: list[Row]) -> str:
-    return output.drawn("table", _table(rows)) + "\n"
+def _terminal_table(rows: list[Row], *, stacks: bool = False) -> str:
+    return output.drawn("table", replace(_table(rows), stacks=stacks)) + "\n"
 
 
 def _table(rows: list[Row]) -> Table:

@@ -38,6 +38,8 @@ class Table:
     """The numbers of the rows that begin a new part, with a line above."""
     notes: Sequence[str] = ()
     """Lines below the table."""
+    stacks: bool = False
+    """Whether columns that do not fit are shown below, beside the first column again, instead of being left out."""
 
     @property
     def titles(self) -> list[str]:
@@ -62,6 +64,8 @@ def as_text(table: Table, max_width: int | None = None) -> str:
 
     cells = [[*map(printable, row)] for row in (table.titles, *table.rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    if table.stacks and max_width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > max_width:
+        return "\n\n".join(map(as_text, _stacked(table, widths, max_width)))
     shown = _fitting(table.columns, widths, max_width)
     rule = _GAP.join("-" * widths[at] for at in shown)
 
@@ -92,6 +96,19 @@ def _fitting(columns: Sequence[Column], widths: Sequence[int], max_width: int | 
     while max_width is not None and order and sum(widths[at] + len(_GAP) for at in shown) - len(_GAP) > max_width:
         shown.remove(order.pop(0))
     return shown
+
+
+def _stacked(table: Table, widths: Sequence[int], max_width: int) -> Iterator[Table]:
+    """Yield tables with some of the columns each, all of them with the first column."""
+    at = 1
+    while at < len(widths):
+        end, width = at + 1, widths[0] + len(_GAP) + widths[at]
+        while end < len(widths) and (width := width + len(_GAP) + widths[end]) <= max_width:
+            end += 1
+        columns = [table.columns[0], *table.columns[at:end]]
+        rows = [[row[0], *row[at:end]] for row in table.rows]
+        yield Table(columns, rows, sections=table.sections, notes=table.notes if end == len(widths) else ())
+        at = end
 
 
 def as_markdown(table: Table) -> str:
