@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import Field, fields, is_dataclass
+from dataclasses import Field, FrozenInstanceError, fields, is_dataclass
 from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
@@ -62,10 +62,21 @@ class Metric(ABC, Generic[ScoreT_co]):
     def __post_init__(self) -> None:
         """Check the types of options, and convert equal values to one type."""
         for option in self._option_fields():
-            if check := CHECKS.get(str(option.type)):
+            # Annotations are texts where the module postpones them.
+            if check := CHECKS.get(getattr(option.type, "__name__", str(option.type))):
                 object.__setattr__(self, option.name, check(option.name, getattr(self, option.name)))
         # A cache of signatures by number of references, because making one takes as long as scoring a sentence.
         object.__setattr__(self, "_signatures", {})
+
+    def __setattr__(self, name: str, value: object) -> None:
+        kind = type(self).__name__
+        raise FrozenInstanceError(f"{kind}.{name} cannot be set: metrics do not change, so declare a frozen dataclass")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"{type(self).__name__}.{name} cannot be deleted: metrics do not change")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in self.options().items())})"
 
     # Metrics are dataclasses with `eq=False`. Since Python 3.13 the `__eq__` of a dataclass compares each option by
     # `==`, by which NaN differs from itself. Tuples compare by identity first, and a NaN of options is one object.
