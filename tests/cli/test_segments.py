@@ -127,6 +127,7 @@ class TestSegmentsToRead:
         [
             (["--worst", "0"], "--worst must be 1 or more, got 0"),
             (["--gains", "2", "--format", "csv"], "--gains does not fit into CSV"),
+            (["--gains", "2", "--segments", "-"], "which --segments - leaves out"),
         ],
     )
     def test_errors(self, arguments, message, capsys):

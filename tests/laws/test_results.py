@@ -205,6 +205,22 @@ class TestText:
 
 
 @every_result
+class TestPage:
+    @pytest.mark.filterwarnings("ignore:Glyph .* missing")
+    def test_page(self, result, tmp_path, caplog):
+        for library in ("jinja2", "itables", "matplotlib"):
+            pytest.importorskip(library, reason="pages need the extra report")
+        caplog.set_level("ERROR", "matplotlib")
+        result.to_html(tmp_path / "r.html", title=HOSTILE[0])
+        text = (tmp_path / "r.html").read_text(encoding="utf-8")
+        assert text.startswith("<!DOCTYPE html>")
+        assert "<h1>&lt;img src=x onerror=alert(1)&gt;</h1>" in text
+        assert "<img" not in text
+        assert "\x1b" not in text
+        assert ("<svg" in text) >= hasattr(result, "plot")
+
+
+@every_result
 class TestMarkup:
     def test_html(self, result):
         html = result._repr_html_()

@@ -17,7 +17,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined", "ignore:.*to
 
 #: Names that are long, of other scripts, formulas, or have characters that nothing may obey.
 NAMES = [
-    *("GPT4-5shot", "a system with a name that is as long as a sentence", "中文系统", "$x_1$", "a\nb\x1b[2J"),
+    *(
+        "GPT4-5shot",
+        "very long " * 40,
+        "a system with a name that is as long as a sentence",
+        "中文系统",
+        "$x_1$",
+        "a\nb\x1b[2J",
+    ),
     *("", "نظام", "🙂"),
 ]
 GROUPS = [NAMES[at % len(NAMES)] for at in range(len(PREDICTIONS) * 4)]
@@ -147,6 +154,13 @@ class TestPoints:
             assert markers == [points.KINDS[kind] for kind in kinds]
         legend = [text.get_text() for text in found.plot()[-1].get_legend().get_texts()]
         assert legend == ["better than first (p < 0.05)", "worse (p < 0.05)", "undecided"]
+        # The legend explains the markers of all values.
+        rows = {
+            name: BLEU().statistics(texts, REFERENCES) for name, texts in systems.items() if name in ("first", "best")
+        }
+        of_lengths = compare(rows, values=["bleu", "bleu_bp", "bleu_sys_len"], resamples=200).plot()
+        legend = [text.get_text() for text in of_lengths[-1].get_legend().get_texts()]
+        assert legend[0] == "better than first (p < 0.05)"
 
     def test_intervals_and_numbers(self):
         found = compared(NAMES[:2]).plot("bleu", sort=False)
@@ -209,7 +223,7 @@ class TestPoints:
                 for name in ("bleu", "bleu_precision2", "chrf++", "rougeLsum", "f1", "top_5_accuracy", "wip")
             ],
             *[(name, False) for name in ("ter", "wer", "mer", "cer", "perplexity", "cross_entropy")],
-            *[(name, None) for name in ("bleu_bp", "bleu_sys_len", "ter_num_edits", "wer_hits", "my_score")],
+            *[(name, None) for name in ("bleu_bp", "bleu_sys_len", "ter_num_edits", "wer_hits", "certainty")],
         ],
     )
     def test_better_side(self, name, higher):
@@ -246,9 +260,11 @@ class TestMatrix:
         assert [label.get_text() for label in axes.get_yticklabels()] == ["see", "bee"]
         assert [label.get_text() for label in axes.get_xticklabels()] == ["see", "bee"]
         assert axes.get_title("left") == "accuracy 0.6667 of 6 rows; 2 of 3 classes"
+        assert self.SCORE.plot(labels=["a", "b"], title="").get_title("left") == ""
 
     def test_options(self):
         assert self.numbers(values_format=".1f")[0][0] == "1.0"
+        assert self.numbers(values_format="d")[0][0] == "1"
         assert self.numbers(include_values=False) == []
         axes = self.SCORE.plot(cmap="Greens", colorbar=False, title="Mine")
         assert (axes.get_title("left"), len(axes.figure.axes)) == ("Mine", 1)
@@ -274,6 +290,7 @@ class TestMatrix:
             ({"normalize": "rows"}, "unknown normalize 'rows': choose one of true, pred, all"),
             ({"labels": ["d"]}, "there is no class 'd': choose from 'a', 'b', 'c'"),
             ({"labels": []}, "labels is empty"),
+            ({"labels": ["a", "a"]}, "labels has a class twice"),
         ],
     )
     def test_errors(self, options, message):

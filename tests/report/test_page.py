@@ -20,7 +20,7 @@ pytest.importorskip("itables", reason="reports need itables")
 pytest.importorskip("matplotlib", reason="reports need matplotlib")
 pytestmark = pytest.mark.filterwarnings("ignore:.* is ill-defined", "ignore:.*tokenized", "ignore:Glyph .* missing")
 
-HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script> &amp; \u2028 --> <!-- $x$"
+HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script> &amp; ≮b≯ \u2028 --> <!-- $x$"
 SYSTEMS = {"base": PREDICTIONS, HOSTILE: [HOSTILE, *PREDICTIONS[:-1]], "表": SINGLE_REFERENCES}
 GROUPS = [("de", HOSTILE)[at % 2] for at in range(len(PREDICTIONS))]
 
@@ -75,7 +75,7 @@ class TestComparison:
 
     def test_texts_are_whole(self, compared):
         _, page = compared
-        assert page.texts["h1"] == f"Title {HOSTILE}"
+        assert page.texts["h1"] == f"Title {HOSTILE}".replace("\u2028", "\\u2028")
         assert page.data["systems"] == [*SYSTEMS]
         assert page.data["groups"] == [{"name": HOSTILE, "labels": ["de", HOSTILE]}]
         for at, row in enumerate(page.data["rows"]):
@@ -117,7 +117,7 @@ class TestComparison:
             *("Scores", "Groups", "Length of the reference", "Frequency of the words", "Segments"),
             "How it was computed",
         ]
-        assert page.source.count("<svg") == 4
+        assert page.source.count("<svg") == 6  # scores, groups of three systems, length, frequency
         for text in ("make all", f"rapidscore {rapidscore.__version__}", f"NumPy {np.__version__}", "seed 12345"):
             assert text in page.source
         for signature in found.signatures.values():
@@ -134,7 +134,7 @@ class TestComparison:
                 f"By {name}, compared with a ({own:.{digits}f}), better: best ({gain:+.{digits}f}); "
                 f"not decisively different: same ({0:+.{digits}f})."
             ) in text
-        assert "p-value below 0.05, after Holm&#39;s correction" in text
+        assert "A difference is decisive if its p-value is below 0.05, after Holm&#39;s correction." in text
 
 
 class TestOthers:
@@ -161,8 +161,9 @@ class TestOthers:
         found.to_html(tmp_path / "r.html", title=HOSTILE)
         page = Page(tmp_path / "r.html")
         check_nothing_runs_or_is_fetched(page)
-        assert page.texts["title"] == HOSTILE
+        assert page.texts["title"] == HOSTILE.replace("\u2028", "\\u2028")
         assert found.format("html") in page.source
+        assert page.source.count("<svg") == hasattr(found, "plot")
 
     def test_statistics_without_texts(self, tmp_path):
         systems = {name: CHRF().statistics(texts, SINGLE_REFERENCES) for name, texts in SYSTEMS.items()}
@@ -184,7 +185,33 @@ class TestOthers:
     def test_scores_that_are_not_finite(self, tmp_path):
         found = score([[-1.0], [-math.inf], []], metrics="perplexity")
         found.to_html(tmp_path / "r.html")
-        assert [row["scores"][0] for row in Page(tmp_path / "r.html").data["rows"]][1:] == [[None], [None]]
+        assert [row["scores"][0] for row in Page(tmp_path / "r.html").data["rows"]][1:] == [["inf"], [None]]
+
+    def test_systems_with_the_names_of_columns(self, tmp_path):
+        systems = {"reference": PREDICTIONS, "source": [*reversed(PREDICTIONS)], "difference": SINGLE_REFERENCES}
+        found = compare(systems, SINGLE_REFERENCES, metrics="wer", resamples=20)
+        for row in data_of(found, texts={"query": GROUPS})["rows"]:
+            at = row["number"]
+            assert row["references"] == [SINGLE_REFERENCES[at]]
+            assert row["texts"] == [texts[at] for texts in systems.values()]
+            assert row["more"] == [["query", GROUPS[at]]]
+
+    def test_matrices_of_a_comparison(self, tmp_path):
+        labels = {"one": [0, 1, 1] * 5, "two": [0, 0, 1] * 5}
+        compare(labels, [0, 1, 0] * 5, metrics=Classification(), resamples=5).to_html(tmp_path / "r.html")
+        page = Page(tmp_path / "r.html")
+        assert "Confusion matrix" in page.source
+        assert "one: accuracy 0.6667" in page.source
+        assert "two: accuracy 0.3333" in page.source
+
+    def test_values_without_a_better_side(self, tmp_path):
+        rows = {
+            name: WER().statistics(texts, SINGLE_REFERENCES * 5)
+            for name, texts in (("a", ["x"] * 80), ("b", SINGLE_REFERENCES * 5))
+        }
+        text = " ".join(compare(rows, values=["wer", "wer_hits"], resamples=200)._summary())
+        assert "better: b (-" in text
+        assert "By wer_hits, compared with a (5), higher: b (+470)." in text
 
     def test_rows_that_were_not_kept(self, tmp_path):
         meter = accumulator("bleu")
@@ -202,6 +229,10 @@ class TestOthers:
                     found.to_html(tmp_path / "r.html")
 
 
+def data_of(found, **options):
+    return json.loads(found._report(**options)["segments"]["json"])
+
+
 class TestSample:
     def test_extremes_and_a_sample(self, monkeypatch):
         monkeypatch.setattr(browser, "_MOST_ROWS", 60)
@@ -210,22 +241,40 @@ class TestSample:
         words = [*"abcdefgh"]
         texts = [[" ".join(rng.choice(words, 6)) for _ in range(500)] for _ in range(3)]
         found = compare({"a": texts[0], "b": texts[1]}, texts[2], metrics=["chrf"], resamples=5)
-        data = found._report()["segments"]
+        data = data_of(found)
         assert len(data["rows"]) == 60
         assert "60 of 500 segments: the 5 worst and best of each system by each score" in data["note"]
         shown = {row["number"] for row in data["rows"]}
         for sort in ("worst", "best", "difference"):
             for reverse in (False, True):
                 assert {*found.segment_table("chrf", 5, sort, reverse=reverse).positions.tolist()} <= shown
-        assert found._report()["segments"] == data
+        assert data_of(found) == data
 
     def test_long_texts_are_cut_off_and_the_report_says_so(self):
-        data = score(["a " * 5000], ["b"], metrics="wer")._report()["segments"]
-        assert len(data["rows"][0]["texts"][0]) == browser._LONGEST + 2
+        data = data_of(score(["a " * 5000], ["b"], metrics="wer"))
+        assert len(data["rows"][0]["texts"][0]) == browser._LONGEST[0] + 2
         assert "Texts of more than 5,000 characters are cut off here." in data["note"]
 
+    @pytest.mark.parametrize("text", ["<&>" * 300, "long " * 3000], ids=["escaped", "long"])
+    def test_the_page_stays_below_8_mb(self, text, tmp_path):
+        systems = {f"s{number}": [f"{text}{at} {number}" for at in range(1500)] for number in range(6)}
+        rows = {name: WER().statistics(["a"] * 1500, ["b"] * 1500) for name in systems}
+        compare(rows, resamples=2, interval_resamples=2).to_html(tmp_path / "r.html", texts=systems)
+        assert (tmp_path / "r.html").stat().st_size < 8_000_000
+        assert "segments: the " in Page(tmp_path / "r.html").data["note"]
+
+    def test_many_groups_and_classes_have_no_picture(self, tmp_path):
+        labels = [f"class {at}" for at in range(300)]
+        score(labels, labels, metrics=Classification(), by=labels).to_html(tmp_path / "r.html")
+        page = Page(tmp_path / "r.html")
+        assert page.source.count("<svg") == 0
+        assert "more than 100 classes, which a picture cannot show" in page.source
+        assert "200 more groups are left out." in page.source
+        score(labels, labels, metrics=Classification())["classification"].to_html(tmp_path / "c.html")
+        assert Page(tmp_path / "c.html").source.count("<svg") == 0
+
     def test_few_segments_are_all_there(self):
-        assert score(["a"], ["b"], metrics="wer")._report()["segments"]["note"].startswith("All 1 segments.")
+        assert data_of(score(["a"], ["b"], metrics="wer"))["note"].startswith("All 1 segments.")
 
 
 class TestCommand:
@@ -254,13 +303,13 @@ class TestCommand:
         assert main(["report", "a.txt", "--references", "ref.txt", "b.txt", "--output", "r.html", "--quiet"]) == 0
         page = Page("r.html")
         assert page.data["rows"][0]["references"] == [SINGLE_REFERENCES[0], PREDICTIONS[-1]]
-        assert page.data["systems"] == ["prediction"]
+        assert page.data["systems"] == ["a.txt"]
         assert "95 % intervals by percentile" in page.source
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            (["--output", "a.txt"], "a.txt is one of the files to be read"),
+            (["--output", "a.txt"], "a.txt is one of the files to be scored"),
             (["--output", "no/r.html"], "No such file"),
             (["--output", "r.html", "--groups", "short.txt"], "short.txt"),
             (["--output", "r.html", "--sources", "none.txt"], "No such file"),

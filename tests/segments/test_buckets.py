@@ -154,6 +154,8 @@ class TestErrors:
             ({"bounds": [1.5]}, TypeError, r"bounds\[0\] must be a whole number"),
             ({"frequencies": {"a": 1}}, ValueError, "pass by='frequency'"),
             ({"by": "frequency", "frequencies": "no such file"}, OSError, "no such file"),
+            ({"by": "frequency", "frequencies": {"a": 0.5}}, TypeError, r"frequencies\['a'\] must be a whole number"),
+            ({"by": "frequency", "frequencies": {"a": -1}}, ValueError, r"frequencies\['a'\] is -1: a count is 0"),
             ({"tokenize": "klingon"}, ValueError, "klingon"),
             ({"confidence": 2}, ValueError, "confidence"),
         ],

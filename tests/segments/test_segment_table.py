@@ -17,6 +17,7 @@ from rapidscore import (
     TER,
     WER,
     Classification,
+    Multilabel,
     Perplexity,
     accumulator,
     compare,
@@ -135,6 +136,24 @@ class TestColumns:
         labels = score(["x", "y"], ["x", "z"], metrics=Classification()).segment_table().to_dict()["rows"]
         assert labels[0] == {"segment": 1, "accuracy": 0.0, "reference": "z", "prediction": "y"}
 
+    def test_a_title_that_is_a_value_of_another_metric(self):
+        found = score(["a b c d", "a"], ["a x y", "a"], metrics={"wer": WER(), "mer": CHRF()})
+        assert found.segment_table("mer", n=None).to_pandas()["mer"].tolist() == pytest.approx(
+            sorted(CHRF().segment_scores(["a b c d", "a"], ["a x y", "a"])["chrf"])
+        )
+
+    @pytest.mark.parametrize("column", [pa.array, pl.Series, np.array], ids=["pyarrow", "polars", "array"])
+    def test_columns_of_several_references(self, column):
+        rows = [["a b", "c d e"], ["f", "g h"]]
+        found = score(column(["a b", "x"]), column(rows), metrics="wer")
+        table = found.segment_table(n=None).to_dict()["rows"]
+        assert [[row["reference 1"], row["reference 2"]] for row in reversed(table)] == rows
+        assert found.buckets(bounds=[1]).sizes == {"up to 1": 1, "over 1": 1}
+
+    def test_sets_of_labels(self):
+        rows = score([{"b", "a"}, {"c"}], [{"a"}, {"c"}], metrics=Multilabel()).segment_table().to_dict()["rows"]
+        assert (rows[0]["reference"], rows[0]["prediction"]) == ("a", "a b")
+
     def test_logits_are_no_texts(self):
         logits = np.zeros((2, 3, 4), np.float32)
         rows = score(logits, np.zeros((2, 3), int), metrics="perplexity").segment_table().to_dict()["rows"]
@@ -145,10 +164,14 @@ class TestColumns:
         assert [*found.to_pandas()] == ["segment", "chrf", "prediction"]
 
     def test_lists_that_change_later(self):
-        predictions, references = [*PREDICTIONS], [*SINGLE_REFERENCES]
+        predictions, references = np.array(PREDICTIONS, object), [[*one] for one in REFERENCES]
         found = score(predictions, references, metrics="chrf")
-        predictions[:], references[:] = ["x"] * COUNT, ["y"] * COUNT
-        assert "x" not in found.segment_table(n=None).to_pandas()["prediction"].tolist()
+        before = found.segment_table(n=None).to_dict()
+        predictions[:] = "x"
+        for one in references:
+            one[:] = ["y"]
+        references.clear()
+        assert found.segment_table(n=None).to_dict() == before
 
     def test_an_accumulator_that_keeps_rows(self):
         meter = accumulator("chrf", keep_rows=True)
@@ -197,7 +220,7 @@ class TestErrors:
             (
                 {"metric": "chrf"},
                 ValueError,
-                "no segment score 'chrf': choose from bleu, rouge1, rouge2, rougeL, rouge",
+                "no segment score 'chrf': choose from bleu, rouge, rouge1, rouge2, rougeL",
             ),
             ({"n": 0}, ValueError, "n must be 1 or more"),
             ({"n": 1.5}, TypeError, "n must be a whole number"),
@@ -207,6 +230,7 @@ class TestErrors:
             ({"texts": {"source": ["a"]}}, ValueError, r"texts\['source'\] has 1 items but there are 16 segments"),
             ({"texts": ["a"]}, TypeError, "texts must be a mapping"),
             ({"texts": {"source": "abc"}}, TypeError, "must be a sequence"),
+            ({"texts": {1: ["a"]}}, TypeError, r"texts has the key 1 \(int\)"),
         ],
         ids=lambda value: value if isinstance(value, str) else None,
     )

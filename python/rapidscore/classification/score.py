@@ -10,6 +10,7 @@ import numpy as np
 from rapidscore._public import public
 from rapidscore.classification import averages, many_scores, report
 from rapidscore.classification.per_class import Average, ClassScores, Counts
+from rapidscore.display.result import MOST_DRAWN
 from rapidscore.inputs import labels
 
 if TYPE_CHECKING:
@@ -210,7 +211,9 @@ class ClassificationScore(ClassScores):
         from rapidscore.plots import matrix
 
         if title is None:
-            title = f"accuracy {self.accuracy:.4f} of {self.confusion_matrix.sum():,} rows"
+            title = f"accuracy {self.accuracy:.4f} of {self.segments:,} rows"
+            if labels is not None:
+                title += f"; {len(labels)} of {len(self.labels)} classes"
         return matrix.draw(
             self.confusion_matrix,
             self.labels.tolist(),
@@ -223,6 +226,9 @@ class ClassificationScore(ClassScores):
             cmap=cmap,
             colorbar=colorbar,
         )
+
+    def _is_drawn(self) -> bool:
+        return len(self.labels) <= MOST_DRAWN
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `ClassScores.to_dict` returns, and the confusion matrix: its labels, and its rows of counts."""

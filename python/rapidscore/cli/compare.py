@@ -44,8 +44,9 @@ def compare(options: argparse.Namespace) -> None:
             on_window=after_window,
         )
         progress.finish_file()
-        scores = {value: column for one in by_metric.values() for value, column in one.segment_scores().items()}
-        segments.write(name, 1, scores)
+        if segments.requested:
+            scores = {value: column for one in by_metric.values() for value, column in one.segment_scores().items()}
+            segments.write(name, 1, scores)
         return by_metric
 
     with (

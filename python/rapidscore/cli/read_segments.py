@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidscore.display import markup
+from rapidscore.display.text import printable
 from rapidscore.segments.measured import MeasuredSegments
 from rapidscore.segments.table import segment_table
 from rapidscore.several.names import segment_values
@@ -25,10 +26,10 @@ _OPTIONS = {
 
 #: How the title of a table is marked up.
 _TITLES: dict[str, Callable[[str], str]] = {
-    "table": str,
+    "table": printable,
     "markdown": lambda title: f"### {markup.markdown(title)}\n",
     "html": lambda title: f"<h3>{markup.html(title)}</h3>",
-    "latex": lambda title: f"% {title}",
+    "latex": lambda title: f"% {printable(title)}",
 }
 
 
@@ -41,6 +42,8 @@ class SegmentsToRead:
         for name, count in self._wanted.items():
             if count < 1:
                 raise ValueError(f"--{name} must be 1 or more, got {count}")
+            if options.segments == "-":
+                raise ValueError(f"--{name} is a part of the results, which --segments - leaves out: pass one of them")
             if options.format == "csv":
                 raise ValueError(
                     f"--{name} does not fit into CSV: choose another --format, or pass --segments FILE.csv"

@@ -3,94 +3,75 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rapidscore.cli import metric_options, output, significance_options
 from rapidscore.cli.progress import Progress
+from rapidscore.cli.segment_file import check_no_input
 from rapidscore.cli.system_names import names_of
 from rapidscore.comparison.compare import compare
 from rapidscore.report import page
-from rapidscore.several.score import scores_of
+from rapidscore.several.score import score
 from rapidscore.text_metrics import files
-
-if TYPE_CHECKING:
-    from rapidscore.statistics import Statistics
-    from rapidscore.text_metrics.files import MeasuredWindow
 
 
 def report(options: argparse.Namespace) -> None:
     """Score the files of systems, and write the report."""
     metric_options.separate_systems(options)
     significance_options.check_distinct(options.systems)
-    metrics = metric_options.chosen_metrics(options)
+    metrics = [*metric_options.chosen_metrics(options).values()]
     names = names_of(options.systems, options.names)
-    beside = [path for path in (options.sources, options.groups) if path is not None]
-    inputs = [*options.systems, *options.references, *beside]
-    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(options.output) for path in inputs):
-        raise ValueError(f"{options.output} is one of the files to be read: name another file for the report")
+    more = {name: path for name in ("sources", "groups") if (path := getattr(options, name)) is not None}
+    inputs = [*options.systems, *options.references, *more.values()]
+    inputs += [options.frequencies] if options.frequencies else []
+    check_no_input(options.output, inputs, "report")
     page.check_libraries()
-    texts: dict[str, Any] = {}
-
-    def statistics_of(name: str, system: str) -> dict[str, Statistics[Any]]:
-        columns: list[list[str]] = []
-
-        def after_window(window: MeasuredWindow) -> None:
-            lines = window.lines()
-            columns.extend([] for _ in lines[len(columns) :])
-            for at, added in enumerate(lines):
-                columns[at] += added
-            progress.advance(window.position)
-
-        found = files.statistics(
-            metrics, system, options.references, max_line_bytes=options.max_line_bytes, on_window=after_window
-        )
-        progress.finish_file()
-        texts.setdefault("reference", [*zip(*columns[1:], strict=True)])
-        texts[name] = columns[0]
-        return found
-
     with Progress(options.systems, options.references, hidden=options.quiet) as progress:
-        statistics = dict(zip(names, map(statistics_of, names, options.systems), strict=True))
-        more = _lines(options.references[0], beside, options.max_line_bytes)
-        groups = None if options.groups is None else {"group": more.pop()}
-        extra = {"source": more[0]} if more else {}
+        predictions: dict[str, list[str]] = {}
+        for name, system in zip(names, options.systems, strict=True):
+            predictions[name], *columns = _lines(system, options.references, options.max_line_bytes, progress)
+            progress.finish_file()
+        references: list[Any] = [*zip(*columns, strict=True)]
+        others = _lines(options.systems[0], [*more.values()], options.max_line_bytes)[1:]
+        beside = dict(zip(more, others, strict=True))
+        groups = beside.get("groups")
         made: Any
         if len(names) > 1:
-            by_system = {name: [*of_system.values()] for name, of_system in statistics.items()}
-            made = compare(by_system, by=groups, progress=progress.compare, **significance_options.of(options))
+            tests = significance_options.of(options)
+            made = compare(predictions, references, metrics=metrics, by=groups, progress=progress.compare, **tests)
         else:
-            (name,) = names
             resamples = options.interval_resamples
-            confidence = options.confidence if resamples else None
-            made = scores_of(
-                statistics[name],
-                groups,
-                confidence,
-                resamples,
-                options.seed,
-                texts=(texts.pop(name), texts.pop("reference")),
+            made = score(
+                predictions[names[0]],
+                references,
+                metrics=metrics,
+                by=groups,
+                confidence=options.confidence if resamples else None,
+                resamples=resamples or 1,
+                seed=options.seed,
             )
         content = made._report(
             options.title or ", ".join(names),
-            texts=extra | texts,
+            texts={"source": beside["sources"]} if "sources" in beside else None,
             frequencies=options.frequencies,
             command=f"rapidscore {shlex.join(options.words)}",
             first=1,
+            systems=names,
         )
     page.write(options.output, page.render(content))
     output.write(f"wrote {options.output}")
 
 
-def _lines(first: str, paths: Sequence[str], max_line_bytes: int) -> list[list[str]]:
+def _lines(path: str, beside: Sequence[str], max_line_bytes: int, progress: Progress | None = None) -> list[list[str]]:
     """Return the lines of files that have as many lines as the first. Raises `ValueError` for others."""
-    found: list[list[str]] = [[] for _ in paths]
-    if paths:
-        for _, _, window in files.windows(first, paths, max_line_bytes):
-            for column, lines in zip(found, window.lines()[1:], strict=True):
-                column.extend(lines)
+    found: list[list[str]] = [[] for _ in (path, *beside)]
+    for _, position, window in files.windows(path, beside, max_line_bytes):
+        for column, lines in zip(found, window.lines(), strict=True):
+            column.extend(lines)
+        if progress:
+            progress.advance(position)
     return found
 
 

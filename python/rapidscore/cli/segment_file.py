@@ -43,8 +43,7 @@ class SegmentFile:
             return
         if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, "is a directory: name a file for the segments", path)
-        if any(os.path.exists(file) and os.path.realpath(file) == os.path.realpath(path) for file in inputs):
-            raise ValueError(f"{path} is one of the files to be scored: name another file for the segments")
+        check_no_input(path, inputs, "segments")
 
     def __enter__(self) -> Self:
         if self.to_stdout:
@@ -103,6 +102,12 @@ class SegmentFile:
                 self._file.write(text)
         else:
             output.write(text)
+
+
+def check_no_input(path: str, inputs: Sequence[str], what: str) -> None:
+    """Raise `ValueError` if an output file is one of the files that are read."""
+    if any(os.path.exists(file) and os.path.realpath(file) == os.path.realpath(path) for file in inputs):
+        raise ValueError(f"{path} is one of the files to be scored: name another file for the {what}")
 
 
 def _umask() -> int:

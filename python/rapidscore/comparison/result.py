@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from rapidscore._public import has_key, public, unchangeable
+from rapidscore.classification.score import ClassificationScore
 from rapidscore.display.data import json_safe
 from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
@@ -209,11 +210,19 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
     def _made(self) -> list[tuple[str, str]]:
         from rapidscore.comparison import tables
 
-        test, stars, *signatures = tables.summary(self)
-        return [("test", test), ("decisive", stars), *(("metric", signature) for signature in signatures)]
+        test, asterisks, *signatures = tables.summary(self)
+        return [("test", test), ("asterisks", asterisks), *(("metric", signature) for signature in signatures)]
 
-    def _pictures(self) -> list[Callable[[Any], Any]]:
+    def _drawings(self) -> list[Callable[[Any], Any]]:
         return [lambda figure: self.plot(ax=figure)]
+
+    def _classifications(self) -> dict[str, Any]:
+        found = {}
+        for system, metrics in self.statistics.items():
+            for title, one in metrics.items():
+                if isinstance(score := one.score(), ClassificationScore):
+                    found[system if len(metrics) == 1 else f"{system}, {title}"] = score
+        return found
 
     def _headline_values(self) -> Mapping[str, Value]:
         return headline_values(next(iter(self.statistics.values())))
@@ -259,14 +268,25 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
 
         return tables.columns_of(self)
 
-    def _kind(self, value: Compared) -> str:
-        """Return whether a value is better or worse than that of the first system, as a kind of points."""
+    def _kind(self, name: str, value: Compared) -> str:
+        """Return how a value of this name differs from that of the first system, as a kind of points."""
         if value.difference is None:
             return "baseline"
-        higher = look.is_higher_better(value.interval.name)
-        if higher is None or not value.adjusted_p_value < 1 - self.confidence:
+        if not value.adjusted_p_value < 1 - self.confidence:
             return "undecided"
-        return "better" if (value.difference.score > 0) == higher else "worse"
+        is_higher = value.difference.score > 0
+        better = self._is_higher_better(name)
+        if better is None:
+            return "higher" if is_higher else "lower"
+        return "better" if is_higher == better else "worse"
+
+    def _is_higher_better(self, name: str) -> bool | None:
+        """Return whether higher values are better, as the metric says of its score; None if neither side is."""
+        value = self._headline_values().get(name)
+        if value is None:
+            return look.is_higher_better(next(iter(self.values()))[name].interval.name)
+        of_first = next(iter(self.statistics.values()))
+        return of_first[value.metric].metric._is_higher_better(value.name)
 
     def plot(
         self,
@@ -310,22 +330,27 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
         names = self.value_names() if name is None else (name,)
         first = next(iter(self))
         found = {
-            one: [values[one].interval._point(system, self._kind(values[one])) for system, values in self.items()]
+            one: [values[one].interval._point(system, self._kind(one, values[one])) for system, values in self.items()]
             for one in names
         }
         width, height = points.size(next(iter(found.values())))
         drawn = look.axes(ax, width, height, len(names))
         level = f"p < {1 - self.confidence:.2g}"
-        legend = {"better": f"better than {first} ({level})", "worse": f"worse ({level})", "undecided": "undecided"}
+        texts = {"better": f"better than {first} ({level})", "worse": f"worse ({level})", "undecided": "undecided"}
+        texts |= {"higher": f"higher than {first} ({level})", "lower": f"lower ({level})"}
+        kinds = {point.kind for rows in found.values() for point in rows}
+        legend = {kind: text for kind, text in texts.items() if kind in kinds}
         if title is None:
             title = f"{self.segments:,} segments, {self.method.replace('_', ' ')}"
         for at, (axes, one) in enumerate(zip(drawn, names, strict=True)):
             value = self[first][one].interval.name
-            rows = points.ranked(found[one], look.is_higher_better(value)) if sort else found[one]
+            higher = self._is_higher_better(one)
+            rows = points.ranked(found[one], higher) if sort else found[one]
+            label = look.value_label(value, higher)
             points.draw(
                 axes,
                 rows,
-                label=look.value_label(value) if one == value else f"{one}: {look.value_label(value)}",
+                label=label if one == value else f"{one}: {label}",
                 line=(self[first][one].score, ""),
                 # One legend serves all.
                 legend=legend if at == len(names) - 1 else None,

@@ -6,7 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from rapidscore.display.tables import Column, Table
-from rapidscore.display.text import shown
+from rapidscore.display.text import printable, shown
 
 if TYPE_CHECKING:
     from rapidscore.comparison.result import Compared, Comparison
@@ -75,8 +75,11 @@ def summary(comparison: Comparison) -> list[str]:
     return lines + [f"{name}: {signature}" for name, signature in comparison.signatures.items()]
 
 
-#: How sentences say that a system differs from the first one, by the kind of difference.
-_SAID = {"better": "better", "worse": "worse", "undecided": "not decisively different"}
+#: The words for the kinds of differences from the first system.
+_KINDS = {
+    **{kind: kind for kind in ("better", "worse", "higher", "lower")},
+    "undecided": "not decisively different",
+}
 
 
 def sentences(comparison: Comparison) -> list[str]:
@@ -84,17 +87,17 @@ def sentences(comparison: Comparison) -> list[str]:
     first = next(iter(comparison))
     found = []
     for name in comparison.value_names():
-        kinds: dict[str, list[str]] = {kind: [] for kind in _SAID}
+        kinds: dict[str, list[str]] = {kind: [] for kind in _KINDS}
         for system, values in comparison.items():
             if system != first:
-                difference = _signed_difference(values[name], None) or "no number"
-                kinds[comparison._kind(values[name])].append(f"{system} ({difference})")
-        parts = [f"{_SAID[kind]}: {', '.join(systems)}" for kind, systems in kinds.items() if systems]
+                difference = _signed_difference(values[name], None) or "undefined"
+                kinds[comparison._kind(name, values[name])].append(f"{printable(system)} ({difference})")
+        parts = [f"{_KINDS[kind]}: {', '.join(systems)}" for kind, systems in kinds.items() if systems]
         score = shown(comparison[first][name].interval.name, comparison[first][name].score)
-        found.append(f"By {name}, compared with {first} ({score}), {'; '.join(parts)}.")
+        found.append(f"By {printable(name)}, compared with {printable(first)} ({score}), {'; '.join(parts)}.")
     level = f"{1 - comparison.confidence:.2g}"
     corrected = f", after {_CORRECTIONS[comparison.correction]}'s correction" if comparison.correction else ""
-    return [*found, f"Better and worse are differences with a p-value below {level}{corrected}."]
+    return [*found, f"A difference is decisive if its p-value is below {level}{corrected}."]
 
 
 def table_of(comparison: Comparison, width: int | None = None) -> Table:

@@ -98,6 +98,21 @@ def json_text(content: Any, indent: int | None = 2, *, to_stdout: bool = False) 
     return re.sub(f"[{INVISIBLE}]", unicode_escape, text)
 
 
+#: What could end a script of HTML, or a line of JavaScript.
+_IN_HTML = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"})
+
+
+def json_in_html(content: Any) -> str:
+    r"""Return JSON that can stand in an element `script` of HTML.
+
+    >>> print(json_in_html(["</script>", float("nan")]))
+    ["\u003c/script\u003e",null]
+    """
+    import json
+
+    return json.dumps(_finite(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_IN_HTML)
+
+
 def plain(value: object) -> bool | int | float | str:
     """Return a label as JSON can hold it: what is no bool, number or text, such as a date, as text."""
     return value if isinstance(value, bool | int | float | str) else str(value)

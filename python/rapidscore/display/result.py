@@ -17,6 +17,9 @@ STYLES = ("table", "markdown", "latex", "html", "csv", "json")
 #: The largest width of plain tables, in characters.
 WIDTH = 100
 
+#: The most groups or classes in a picture of a page.
+MOST_DRAWN = 100
+
 
 class Result:
     """The base class of results. A subclass has a text, a table of what people read, and columns with all numbers."""
@@ -130,14 +133,23 @@ class Result:
 
         page.write(path, page.render(self._page(title)))
 
+    def _is_drawn(self) -> bool:
+        """Return whether a picture of the result can be read."""
+        return True
+
     def _page(self, title: str | None) -> dict[str, Any]:
         """Return the content of the page, as `rapidscore.report.page.render` takes it."""
         from importlib.metadata import version
 
+        from rapidscore.display.text import printable
+        from rapidscore.report.svg import svg_of
+
+        plot = getattr(self, "plot", None) if self._is_drawn() else None
+        pictures = [] if plot is None else [svg_of(lambda figure: plot(ax=figure), "result")]
         return {
-            "title": type(self).__name__ if title is None else title,
+            "title": type(self).__name__ if title is None else printable(title),
             "summary": [],
-            "sections": [{"title": "Result", "sentences": [], "tables": [self.format("html")], "pictures": []}],
+            "sections": [{"title": "Result", "sentences": [], "tables": [self.format("html")], "pictures": pictures}],
             "made": [("program", f"rapidscore {version('rapidscore')}")],
             "segments": None,
         }

@@ -35,10 +35,14 @@ def fixed(value: float, width: int) -> str:
     return f"{value:.{width}f}" if abs(value) < _LARGE else f"{value:.{width}e}"
 
 
+def decimals_of(name: str) -> int:
+    """Return the number of decimals of a score: two if its range is 0 to 100, as in sacrebleu, and otherwise four."""
+    return 2 if name in ("bleu", "ter") or name.startswith(("chrf", "bleu_precision")) else 4
+
+
 def decimals(name: str, value: float) -> str:
-    """Return a score as text: with two decimals if its range is 0 to 100, as in sacrebleu, and otherwise with four."""
-    percent = name in ("bleu", "ter") or name.startswith(("chrf", "bleu_precision"))
-    return fixed(value, 2 if percent else 4)
+    """Return a score as text with the decimals that suit its name."""
+    return fixed(value, decimals_of(name))
 
 
 #: The ends of the names of values that are counts.

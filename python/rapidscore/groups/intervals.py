@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 from rapidscore._public import public, unchangeable
 from rapidscore.display.data import plain
 from rapidscore.display.keyed import KeyedResult
-from rapidscore.display.result import STYLES, WIDTH, separated
+from rapidscore.display.result import MOST_DRAWN, STYLES, WIDTH, separated
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import printable, shown
 from rapidscore.groups import disparity, flat_names
@@ -264,6 +264,9 @@ class GroupIntervals(KeyedResult[Any, Intervals]):
         parts = {name: getattr(self, name).to_dict() for name in (_OVERALL, _DIFFERENCE, _RATIO, _FAIRNESS)}
         return {"features": [*self.features], "groups": groups, **parts}
 
+    def _is_drawn(self) -> bool:
+        return 0 < len(self) <= MOST_DRAWN
+
     def _label(self, key: Key) -> str:
         return ", ".join(map(printable, self._labels(key)))
 
@@ -299,14 +302,17 @@ class GroupIntervals(KeyedResult[Any, Intervals]):
         """
         name = next(iter(self.overall)) if name is None else name
         overall = self.overall[name]
+        higher = look.is_higher_better(name)
+        if higher is None and name == next(iter(self.overall)):
+            higher = self._rows[0].metric.higher_is_better
         found = [of_group[name]._point(self._label(key)) for key, of_group in self.items()]
         if sort:
-            found = points.ranked(found, look.is_higher_better(name))
+            found = points.ranked(found, higher)
         (ax,) = look.axes(ax, *points.size(found))
         return points.draw(
             ax,
             found,
-            label=look.value_label(name),
+            label=look.value_label(name, higher),
             line=(overall.score, f"{_OVERALL}: {shown(name, overall.score)}"),
             title=self.overall._how() if title is None else title,
             side=", ".join(self.features),

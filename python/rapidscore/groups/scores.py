@@ -12,7 +12,7 @@ import numpy as np
 from rapidscore._public import has_key, public, unchangeable
 from rapidscore.display.data import json_safe, plain
 from rapidscore.display.keyed import KeyedResult
-from rapidscore.display.result import STYLES, WIDTH, Score, separated
+from rapidscore.display.result import MOST_DRAWN, STYLES, WIDTH, Score, separated
 from rapidscore.display.tables import Column, Table, ranked
 from rapidscore.display.text import shown
 from rapidscore.groups import disparity, flat_names
@@ -525,21 +525,35 @@ class GroupScores(KeyedResult[Key, ScoreT_co]):
             name = _names(self.overall)[0]
         values, overall = self._column(name)
         value = _title(name)
+        higher = look.is_higher_better(value)
+        if higher is None and name == _names(self.overall)[0]:
+            higher = self._overall_total.metric.higher_is_better
         found = [
             points.Point(", ".join(map(str, self._labels(key))), shown(value, score), score)
             for key, score in zip(self, values.tolist(), strict=True)
         ]
         if sort:
-            found = points.ranked(found, look.is_higher_better(value))
+            found = points.ranked(found, higher)
         (ax,) = look.axes(ax, *points.size(found))
         return points.draw(
             ax,
             found,
-            label=look.value_label(value),
+            label=look.value_label(value, higher),
             line=(overall, f"overall: {shown(value, overall)}"),
             title=f"{len(self):,} groups, {len(self._overall_total):,} rows" if title is None else title,
             side=", ".join(self.features),
         )
+
+    def _is_drawn(self) -> bool:
+        return 0 < len(self) <= MOST_DRAWN
+
+    def _labels_at(self, positions: Sequence[int]) -> dict[str, list[Any]]:
+        """Return the labels of rows at some positions by feature; nothing if the rows were not kept."""
+        if self._rows is None:
+            return {}
+        _, keys, codes = self._rows
+        labels = [self._labels(keys[code]) for code in codes[[*positions]].tolist()]
+        return dict(zip(self.features, map(list, zip(*labels, strict=True)), strict=False))
 
     def _labels(self, key: Key) -> Sequence[Any]:
         return (key,) if len(self.features) == 1 else key

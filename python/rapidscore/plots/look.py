@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from rapidscore.display.text import printable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Of the palette of Okabe and Ito, whose colours are told apart by nearly everybody ("Color Universal Design", 2008).
+# Of the palette of Okabe and Ito, which nearly everybody can distinguish ("Color Universal Design", 2008).
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
 BLACK = "#000000"
@@ -21,9 +22,9 @@ FONT_SIZE = 9
 _TITLE_SIZE = 10
 _MARGIN = 1.1
 _PAD = 0.08
-#: The width of a character beside the axes, in inches, and the largest width of all of them.
+#: The width of a character, in inches, and the most characters of a text.
 _CHARACTER = 0.075
-_MOST_CHARACTERS = 60
+_MOST_CHARACTERS = 70
 
 #: Fonts for scripts that matplotlib's own font lacks, if they are installed.
 _FONTS = (
@@ -32,10 +33,10 @@ _FONTS = (
     *("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Arabic"),
 )
 
-#: What a value is measured in, by the beginning of its name.
+#: What a value is measured in, by its name.
 _UNITS = {
-    "bleu": "0 to 100",
-    "chrf": "0 to 100",
+    r"bleu|bleu_precision\d+|chrf\+*": "0 to 100",
+    r"rouge(\d|L|Lsum)|accuracy|balanced_accuracy|(precision|recall|f1|jaccard).*|top_\d+_accuracy": "0 to 1",
     "ter": "edits per 100 reference words",
     "wer": "errors per reference word",
     "cer": "errors per reference character",
@@ -43,15 +44,13 @@ _UNITS = {
     "bits_per_byte": "bits",
 }
 
-
-#: Beginnings of the names of values of which lower, or higher, ones are better. Other values, such as lengths, have no
-#: better side.
-_LOWER = ("wer", "mer", "wil", "cer", "ter", "perplexity", "cross_entropy", "bits_per", "hamming_loss")
+#: Names of values of which lower, or higher, ones are better. Other values, such as lengths, have no better side, or it
+#: is known to the metric alone.
+_LOWER = r"wer|mer|wil|cer|ter|perplexity|cross_entropy|bits_per_byte|hamming_loss"
 _HIGHER = (
-    *("bleu", "chrf", "rouge", "wip", "accuracy", "balanced_accuracy", "precision", "recall", "f1", "jaccard"),
-    *("top_", "cohen_kappa", "matthews", "weighted_kappa"),
+    r"bleu|bleu_precision\d+|chrf\+*|rouge(\d|L|Lsum)(_(precision|recall|fmeasure))?|wip|accuracy|balanced_accuracy"
+    r"|(precision|recall|f1|jaccard)(_(macro|micro|weighted|samples))?|top_\d+_accuracy|cohen_kappa|matthews_correlation"
 )
-_PARTS = ("_bp", "_ratio", "_sys_len", "_ref_len", "_hits", "_substitutions", "_deletions", "_insertions", "_num_edits")
 
 
 def is_higher_better(name: str) -> bool | None:
@@ -60,16 +59,24 @@ def is_higher_better(name: str) -> bool | None:
     >>> is_higher_better("rougeL"), is_higher_better("wer"), is_higher_better("bleu_sys_len")
     (True, False, None)
     """
-    if name.endswith(_PARTS):
-        return None
-    return True if name.startswith(_HIGHER) else False if name.startswith(_LOWER) else None
+    return True if re.fullmatch(_HIGHER, name) else False if re.fullmatch(_LOWER, name) else None
+
+
+def short(text: object) -> str:
+    """Return a text as a picture shows it: of a very long one, the beginning and the end.
+
+    >>> short("a" * 500 + "z")
+    'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaz'
+    """
+    shown, half = printable(text), _MOST_CHARACTERS // 2
+    return shown if len(shown) <= _MOST_CHARACTERS else f"{shown[:half]}…{shown[1 - half :]}"
 
 
 def width_of(texts: Iterable[str]) -> float:
-    """Return the width that texts beside the axes take, in inches."""
+    """Return the width that texts take, in inches."""
     from rich.cells import cell_len
 
-    return _CHARACTER * min(_MOST_CHARACTERS, max(map(cell_len, texts), default=0))
+    return _CHARACTER * max((cell_len(short(text)) for text in texts), default=0)
 
 
 def axes(ax: Any, width: float, height: float, rows: int = 1) -> list[Axes]:
@@ -112,31 +119,32 @@ def _is_beyond(text: str) -> bool:
 
 def set_ticks(axis: Any, positions: Sequence[float], names: Sequence[str], **options: Any) -> None:
     """Write names beside an axis. Dollar signs do not mark formulas."""
-    shown = [*map(printable, names)]
+    shown = [*map(short, names)]
     axis.set_ticks(positions, shown, parse_math=False, fontsize=FONT_SIZE, fontfamily=fonts(shown), **options)
 
 
 def set_title(ax: Axes, title: str | None) -> None:
     """Write a title above the axes, from the left."""
     if title:
-        shown = printable(title)
+        shown = short(title)
         ax.set_title(shown, loc="left", fontsize=_TITLE_SIZE, fontfamily=fonts([shown]), parse_math=False)
 
 
 def set_label(axis: Any, text: str) -> None:
     """Write a text below or beside an axis."""
-    shown = printable(text)
+    shown = short(text)
     axis.set_label_text(shown, fontsize=FONT_SIZE, fontfamily=fonts([shown]), parse_math=False)
 
 
-def value_label(name: str) -> str:
-    """Return the text for the axis of a value: its name, unit, and an arrow to the better side.
+def value_label(name: str, higher_is_better: bool | None = None) -> str:
+    """Return the text for the axis of a value: its name, unit, and an arrow to the better side, as far as it is known.
 
     >>> value_label("bleu"), value_label("wer"), value_label("bleu_sys_len")
     ('bleu (0 to 100), higher is better →', 'wer (errors per reference word), ← lower is better', 'bleu_sys_len')
     """
-    higher_is_better = is_higher_better(name)
-    unit = _UNITS.get(name.rstrip("+0123456789"))
+    if higher_is_better is None:
+        higher_is_better = is_higher_better(name)
+    unit = next((unit for pattern, unit in _UNITS.items() if re.fullmatch(pattern, name)), None)
     label = f"{name} ({unit})" if unit else name
     if higher_is_better is None:
         return label

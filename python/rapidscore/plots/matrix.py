@@ -54,7 +54,7 @@ def draw(
     cell = max(_CELL, 0.15 + _CHARACTER * longest) if is_numbered else _SMALL_CELL
     side = cell * max(3, len(names))
     beside = look.width_of(names)
-    (ax,) = look.axes(where, side + beside + 0.9 * colorbar, side + (beside if _is_long(names) else 0.2))
+    (ax,) = look.axes(where, side + beside + 0.9 * colorbar, side + (beside if _is_long(names) else 0) + 0.3)
     image = ax.imshow(shares, cmap=cmap or "Blues", vmin=0, vmax=shares.max() if shares.any() else 1)
     if colorbar:
         bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, aspect=30)
@@ -65,7 +65,7 @@ def draw(
     look.set_ticks(ax.yaxis, positions, names)
     look.set_label(ax.xaxis, "Predicted label")
     look.set_label(ax.yaxis, "True label")
-    look.set_title(ax, title if len(names) == len(classes) else f"{title}; {len(names)} of {len(classes)} classes")
+    look.set_title(ax, title)
     if is_numbered:
         for row, column in np.ndindex(shares.shape):
             color = "white" if _is_dark(*image.to_rgba(shares[row, column])[:3]) else _INK
@@ -80,6 +80,8 @@ def _chosen(
     if labels is None:
         return matrix, [*map(str, classes)]
     names = dict(labels) if isinstance(labels, Mapping) else {label: str(label) for label in labels}
+    if len(names) < len(labels):
+        raise ValueError(f"labels has a class twice: {printable(str(labels))}")
     positions = {label: at for at, label in enumerate(classes)}
     for label in names:
         if label not in positions:
@@ -106,7 +108,8 @@ def _normalized(matrix: NDArray[Any], normalize: str | None) -> NDArray[np.float
 
 def _number(value: float, normalize: str | None, spec: str | None) -> str:
     if spec is not None:
-        return format(value, spec)
+        # Formats of whole numbers, such as "d", refuse others.
+        return format(int(value) if value.is_integer() and normalize is None else value, spec)
     if normalize:
         return f"{value:.2f}"
     return f"{value:.0f}" if value.is_integer() else f"{value:.3g}"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rapidscore.display.text import printable
 from rapidscore.plots import look
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ _ROW = 0.3
 _WIDTH = 4.5
 #: The distance of the legend below the axes, in inches.
 _BELOW = 0.55
+#: The most characters of texts that stand beside each other in a legend.
+_SHORT = 36
 #: The width of a number beside the axes, in characters.
 _NUMBER = 9
 
@@ -28,6 +29,9 @@ KINDS = {
     "better": (look.BLUE, "^"),
     "worse": (look.ORANGE, "v"),
     "undecided": (look.GREY, "o"),
+    # Of values without a better side.
+    "higher": (look.BLUE, ">"),
+    "lower": (look.ORANGE, "<"),
 }
 
 
@@ -47,7 +51,7 @@ class Point(NamedTuple):
 
 def size(points: Sequence[Point]) -> tuple[float, float]:
     """Return the width and the height of axes for points, in inches."""
-    beside = look.width_of([printable(point.label) for point in points]) + look.width_of(["0" * _NUMBER])
+    beside = look.width_of([point.label for point in points]) + look.width_of(["0" * _NUMBER])
     return _WIDTH + beside, _ROW * len(points)
 
 
@@ -74,7 +78,7 @@ def draw(
     """Draw a row for each point, from the top: a marker, a bar for the interval, and the number at the right.
 
     `label` stands below the axis of values and `side` beside the names, `line` is a value that all are compared with,
-    and its name, and `legend` has a text for each kind of points.
+    and its name, and `legend` has a text for each kind of points that it explains.
     """
     for row, point in enumerate(points):
         color, marker = KINDS[point.kind]
@@ -100,22 +104,20 @@ def draw(
     look.set_label(ax.xaxis, label)
     look.set_label(ax.yaxis, side)
     look.set_title(ax, title)
-    _add_legend(ax, points, line, legend or {})
+    _add_legend(ax, line, legend or {})
     return ax
 
 
-def _add_legend(ax: Axes, points: Sequence[Point], line: Any, legend: dict[str, str]) -> None:
+def _add_legend(ax: Axes, line: Any, legend: dict[str, str]) -> None:
     from matplotlib.lines import Line2D
 
-    kinds = {point.kind for point in points}
     handles = []
     for kind, text in legend.items():
-        if kind in kinds:
-            color, marker = KINDS[kind]
-            handles.append(Line2D([], [], color=color, marker=marker, linewidth=2, label=printable(text)))
+        color, marker = KINDS[kind]
+        handles.append(Line2D([], [], color=color, marker=marker, linewidth=2, label=look.short(text)))
     if line and line[1]:
         # A line without a name is that of the baseline, which has its own row.
-        handles.append(Line2D([], [], color=look.BLACK, linestyle="--", linewidth=1, label=printable(line[1])))
+        handles.append(Line2D([], [], color=look.BLACK, linestyle="--", linewidth=1, label=look.short(line[1])))
     if handles:
         from matplotlib.transforms import ScaledTranslation
 
@@ -126,7 +128,7 @@ def _add_legend(ax: Axes, points: Sequence[Point], line: Any, legend: dict[str, 
             # Below the label of the axis, at the same distance for any height of the axes.
             bbox_to_anchor=(0, 0),
             bbox_transform=ax.transAxes + ScaledTranslation(0, -_BELOW, ax.figure.dpi_scale_trans),
-            ncols=len(handles),
+            ncols=1 if any(len(text) > _SHORT for text in texts) else len(handles),
             frameon=False,
             borderaxespad=0,
             columnspacing=1.5,

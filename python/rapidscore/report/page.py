@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-#: Characters that could end a script, or a line of JavaScript, are escaped in JSON.
-_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
 def render(content: Mapping[str, Any]) -> str:
@@ -22,7 +19,7 @@ def render(content: Mapping[str, Any]) -> str:
     content : mapping
         `title`; `summary`, a list of sentences; `sections`, each with a `title`, `sentences`, and `tables` and
         `pictures` of HTML and SVG that is escaped already; `made`, pairs of a name and a text that say how the results
-        were computed; and `segments`, the data of the browser of segments, or None.
+        were computed; and `segments`, None or the `note` and the `json` of the browser of segments.
 
     Returns
     -------
@@ -48,11 +45,13 @@ def render(content: Mapping[str, Any]) -> str:
     )
     segments = content["segments"]
     library = _table_library() if segments else None
+    script = f"\n{(folder / 'segments.js').read_text(encoding='utf-8')}" if segments else ""
     return environment.get_template("page.html").render(
         content,
         style=(folder / "page.css").read_text(encoding="utf-8"),
-        script=(folder / "segments.js").read_text(encoding="utf-8") if segments else "",
-        data=json_for_script(segments) if segments else "",
+        script=script,
+        # No other script runs, whatever a text contains.
+        script_hash=b64encode(sha256(script.encode()).digest()).decode("ascii"),
         library_style=library[0] if library else "",
         library_script=library[1] if library else "",
     )
@@ -62,26 +61,6 @@ def write(path: str | os.PathLike[str], page: str) -> None:
     """Write a page as UTF-8, which replaces lone surrogates, such as file names may have."""
     with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(page)
-
-
-def json_for_script(value: Any) -> str:
-    r"""Return JSON that can stand in an element `script` of HTML.
-
-    >>> print(json_for_script(["</script>", float("inf")]))
-    ["\u003c/script\u003e",null]
-    """
-    text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character, escape in _ESCAPES.items():
-        text = text.replace(character, escape)
-    return text
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and value - value != 0 else value
 
 
 def check_libraries() -> None:

@@ -1,4 +1,4 @@
-"""Scores of segments whose references are alike: in length, or in the frequency of their words."""
+"""Scores of segments by the length of the reference, or by the frequency of its words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Tokens = Callable[[str], list[str]]
 @public
 @unchangeable
 class Buckets(Result):
-    """Scores, with intervals, of segments whose references are alike: `buckets` of a result with segments makes them.
+    """Scores, with intervals, of segments by a property of their references; `buckets` of a result makes them.
 
     `intervals` has the `GroupIntervals` of each metric by system, and those have the intervals of each bucket.
     """
@@ -54,7 +54,7 @@ class Buckets(Result):
     __slots__ = ("_shown", "by", "intervals", "sizes")
 
     by: str
-    """What buckets have in common: `"reference length"` or `"word frequency"`."""
+    """The property: `"reference length"` or `"word frequency"`."""
     sizes: dict[str, int]
     """The number of segments of each bucket."""
     intervals: dict[str, dict[str, GroupIntervals]]
@@ -177,7 +177,6 @@ class Buckets(Result):
 def buckets(
     measured: MeasuredSegments,
     shown_values: Mapping[str, Value],
-    references: Sequence[str],
     by: str,
     *,
     bounds: Sequence[int] | None,
@@ -187,13 +186,13 @@ def buckets(
     resamples: int,
     seed: int | None,
 ) -> Buckets:
-    """Score segments by properties of their `references`; `SegmentedResult.buckets` documents the parameters."""
+    """Score segments by properties of their references; `SegmentedResult.buckets` documents the parameters."""
     if by not in KINDS:
         raise ValueError(f"unknown property {by!r}: choose one of {', '.join(KINDS)}")
     if by == "length" and frequencies is not None:
-        raise ValueError("frequencies are of no use by length: pass by='frequency'")
+        raise ValueError("frequencies have no effect by length: pass by='frequency'")
     tokens = _tokens(measured, tokenize)
-    found = [tokens(text) for text in references]
+    found = [tokens(text) for text in measured.first_references()]
     if by == "length":
         numbers = np.array([len(one) for one in found], dtype=np.int64)
         limits = _LENGTHS if bounds is None else _checked(bounds)
@@ -228,7 +227,11 @@ def _tokens(measured: MeasuredSegments, tokenize: str | Tokens | None) -> Tokens
 def _counted(frequencies: Any, tokens: Tokens) -> Mapping[str, int]:
     """Return the counts of words: those given, or those of a file or of texts."""
     if isinstance(frequencies, Mapping):
-        return frequencies
+        counts = {word: as_int(f"frequencies[{word!r}]", count) for word, count in frequencies.items()}
+        for word, count in counts.items():
+            if count < 0:
+                raise ValueError(f"frequencies[{word!r}] is {count}: a count is 0 or more")
+        return counts
     if isinstance(frequencies, str | os.PathLike):
         with open(frequencies, encoding="utf-8") as lines:
             return Counter(token for line in lines for token in tokens(line))

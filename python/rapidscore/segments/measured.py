@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from rapidscore.inputs.labels import library_of
 from rapidscore.inputs.options import as_sequence
 from rapidscore.inputs.references import rows_of_references
 from rapidscore.text_metrics.base import TextMetric
@@ -50,7 +51,7 @@ class MeasuredSegments:
 
     `statistics` has the rows of each metric by system. `values` leads from the names of segment scores to the metrics
     that have them, and `shown` names those to show. `references` are as metrics take them, and so are the `predictions`
-    of each system; both are None if the result was made of statistics alone.
+    of each system; without them, the result was made of statistics alone. `more` has other columns of texts.
     """
 
     def __init__(
@@ -62,21 +63,54 @@ class MeasuredSegments:
         predictions: Mapping[str, Any] | None = None,
         references: Any = None,
         groups: GroupScores[Any] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         self.statistics = statistics
         self.values = values
         self.shown = shown
-        self.predictions = predictions or {}
-        self.references = references
         self._groups = groups
+        self._scores: dict[tuple[str, str], dict[str, NDArray[np.float64]]] = {}
+        self._predictions = {system: self._column(system, texts) for system, texts in (predictions or {}).items()}
+        self._references = None if references is None else self._column(REFERENCE, references)
+        self._more = {name: self._column(name, texts) for name, texts in (more or {}).items()}
 
     def __len__(self) -> int:
         return len(next(iter(next(iter(self.statistics.values())).values())))
 
+    def with_texts(self, texts: Mapping[str, Any] | None) -> MeasuredSegments:
+        """Return the same segments with texts of the caller: of systems, by their names, references, or more columns.
+
+        Raises `TypeError` unless names are `str` and texts are sequences, and `ValueError` if they are not as many as
+        segments.
+        """
+        if texts is None:
+            return self
+        if not isinstance(texts, Mapping):
+            raise TypeError(f"texts must be a mapping from names to sequences of str, not {type(texts).__name__}")
+        for name in texts:
+            if not isinstance(name, str):
+                raise TypeError(f"texts has the key {name!r} ({type(name).__name__}): name a column by a str")
+        # The name of a system comes first, also if it is called like a column.
+        systems = {name: column for name, column in texts.items() if name in self.statistics}
+        others = {name: column for name, column in texts.items() if name not in systems}
+        references = others.pop(REFERENCE, self._references)
+        return MeasuredSegments(
+            self.statistics,
+            self.values,
+            self.shown,
+            predictions=self._predictions | systems,
+            references=references,
+            groups=self._groups,
+            more=self._more | others,
+        )
+
     def scores(self, system: str, value: str) -> NDArray[np.float64]:
         """Return one score of all segments (n,) of a system."""
         metric, name = self.values[value]
-        return self.statistics[system][metric].segment_scores()[name]
+        key = system, metric
+        if key not in self._scores:
+            self._scores[key] = self.statistics[system][metric].segment_scores()
+        return self._scores[key][name]
 
     def is_higher_better(self, value: str) -> bool:
         """Return whether higher scores are better."""
@@ -86,114 +120,89 @@ class MeasuredSegments:
 
     def groups(self, positions: Sequence[int]) -> dict[str, list[Any]]:
         """Return the labels of segments at some positions, by feature."""
-        if self._groups is None or self._groups._rows is None:
-            return {}
-        _, keys, codes = self._groups._rows
-        labels = [self._groups._labels(keys[code]) for code in codes[positions].tolist()]
-        return dict(zip(self._groups.features, map(list, zip(*labels, strict=True)), strict=False))
+        return {} if self._groups is None else self._groups._labels_at(positions)
 
-    def texts(self, positions: Sequence[int], more: Mapping[str, Any] | None = None) -> dict[str, list[str | None]]:
-        """Return the texts of segments at some positions by column: references, predictions, then those of `more`.
+    def at(self, position: int) -> SegmentTexts:
+        """Return the texts of a segment."""
+        item = None if self._references is None else self._references[position]
+        predictions = {system: column[position] for system, column in self._predictions.items()}
+        are_texts = all(isinstance(text, str) for text in predictions.values())
+        return SegmentTexts(
+            [] if item is None else _references(item, are_texts),
+            {system: _shown(text) for system, text in predictions.items()},
+            {name: _shown(column[position]) for name, column in self._more.items()},
+            are_texts and isinstance(item, str | list | tuple) and self._compares_texts,
+        )
 
-        Raises `ValueError` if `more` has a column that has not one text for each segment.
-        """
-        found: dict[str, list[str | None]] = {}
-        given = self.columns(more)
-        for name, column in given.items():
-            if name != REFERENCE:
-                found[name] = [_shown(column[at]) for at in positions]
-                continue
-            rows = [_references(column[at], self._is_text(at, given)) for at in positions]
-            count = max(map(len, rows), default=1)
-            for at in range(count):
-                title = REFERENCE if count == 1 else f"{REFERENCE} {at + 1}"
-                found[title] = [row[at] if at < len(row) else None for row in rows]
-        return found
+    def has_reference_texts(self) -> bool:
+        """Return whether the references are known, and are texts."""
+        return self._references is not None and self._compares_texts
 
-    def texts_at(self, position: int, columns: Mapping[str, Sequence[Any]]) -> SegmentTexts:
-        """Return the texts of a segment, given those of all segments by column."""
-        are_texts = self._is_text(position, columns)
-        item = columns[REFERENCE][position] if REFERENCE in columns else None
-        others = {name: _shown(column[position]) for name, column in columns.items() if name != REFERENCE}
-        predictions = {system: others.pop(system) for system in self.statistics if system in others}
-        are_texts = are_texts and isinstance(item, str | list | tuple) and self._has_texts
-        return SegmentTexts([] if item is None else _references(item, are_texts), predictions, others, are_texts)
-
-    def columns(self, more: Mapping[str, Any] | None = None) -> dict[str, Sequence[Any]]:
-        """Return the texts of all segments by column, in which a reference may be a list of references."""
-        given = dict(self.predictions)
-        if self.references is not None:
-            given = {REFERENCE: rows_of_references(self.references), **given}
-        if more is not None and not isinstance(more, Mapping):
-            raise TypeError(f"texts must be a mapping from names to sequences of str, not {type(more).__name__}")
-        found: dict[str, Sequence[Any]] = {}
-        for name, column in {**given, **(more or {})}.items():
-            found[name] = as_sequence(f"texts[{name!r}]", column)
-            if (count := len(found[name])) != len(self):
-                raise ValueError(f"texts[{name!r}] has {count} items but there are {len(self)} segments: pass all")
-        return found
-
-    def first_references(self, more: Mapping[str, Any] | None) -> list[str]:
+    def first_references(self) -> list[str]:
         """Return a reference of each segment, of several the first.
 
         Raises `ValueError` if references are not known, and `TypeError` if they are labels.
         """
-        given = self.columns(more)
-        if not self._has_texts and REFERENCE not in (more or {}):
-            raise TypeError("buckets need texts, but the metrics are of labels or tokens: pass texts={'reference': …}")
-        if REFERENCE not in given:
+        if self._references is None:
             raise ValueError("the references are not known: pass texts={'reference': references}")
-        found = []
-        for at, item in enumerate(given[REFERENCE]):
-            if not isinstance(item, str | list | tuple | np.ndarray):
-                raise TypeError(f"references[{at}] is {item!r} ({type(item).__name__}), but buckets need texts")
-            found.append(_references(item, self._is_text(at, given))[0])
-        return found
+        for at, item in enumerate(self._references):
+            if not self._compares_texts or not isinstance(item, str | list | tuple | np.ndarray):
+                kind = type(item).__name__
+                raise TypeError(f"buckets need texts, but references[{at}] is the label or token {item!r} ({kind})")
+        return [self.at(position).references[0] for position in range(len(self))]
 
     @property
-    def _has_texts(self) -> bool:
-        """Whether a metric compares texts, and not labels, for example."""
+    def _compares_texts(self) -> bool:
         return any(isinstance(one.metric, TextMetric) for one in next(iter(self.statistics.values())).values())
 
-    def _is_text(self, position: int, columns: Mapping[str, Sequence[Any]]) -> bool:
-        """Return whether the predictions of a segment are texts, and not tokens."""
-        return all(isinstance(columns[system][position], str) for system in self.predictions)
+    def _column(self, name: str, texts: Any) -> Sequence[Any]:
+        """Return a column as list. Raises `ValueError` unless it has an item for each segment."""
+        rows = rows_of_references(texts)
+        found = as_sequence(f"texts[{name!r}]", rows.to_list() if library_of(rows) == "polars" else rows)
+        if len(found) != len(self):
+            raise ValueError(f"texts[{name!r}] has {len(found)} items but there are {len(self)} segments: pass all")
+        return found
 
 
 def kept(predictions: Any, references: Any) -> tuple[Any, Any]:
     """Return what a result keeps of predictions and references: texts, tokens and labels, but no logits.
 
-    Lists are copied, because they may change later. What is not kept is None.
+    Lists and arrays are copied, because they may change later. What is not kept is None.
     """
     if not _is_readable(predictions):
         return None, None
-    if isinstance(references, PreparedReferences):
-        references = None
-    return _copied(predictions), _copied(references)
+    # Prepared references have no texts.
+    return _copied(predictions), None if isinstance(references, PreparedReferences) else _copied(references)
 
 
 def _is_readable(predictions: Any) -> bool:
     if getattr(predictions, "ndim", 1) != 1:
         return False
     first = predictions[0] if isinstance(predictions, list | tuple) and predictions else ""
-    if isinstance(first, list | tuple):
-        first = first[0] if first else ""
+    if isinstance(first, list | tuple | set | frozenset):
+        first = next(iter(first), "")
     return isinstance(first, str | int | np.integer | np.bool_)
 
 
 def _copied(values: Any) -> Any:
-    return [*values] if isinstance(values, list) else values
+    if isinstance(values, np.ndarray):
+        return values.copy()
+    if not isinstance(values, list):
+        return values
+    return [[*item] if isinstance(item, list) else item for item in values]
 
 
-def _references(item: Any, is_text: bool) -> list[str]:
+def _references(item: Any, are_texts: bool) -> list[str]:
     """Return the references of a segment. A list beside tokens is a reference itself, unless it holds such lists."""
-    if isinstance(item, list | tuple) and (is_text or any(isinstance(one, list | tuple) for one in item)):
+    if isinstance(item, list | tuple) and (are_texts or any(isinstance(one, list | tuple) for one in item)):
         return [*map(_shown, item)]
     return [_shown(item)]
 
 
 def _shown(item: Any) -> str:
-    """Return a text, or tokens or a label as text."""
-    if isinstance(item, list | tuple | np.ndarray):
+    """Return a text, or tokens or a label or labels as text."""
+    if isinstance(item, set | frozenset):
+        return " ".join(sorted(map(str, item)))
+    if isinstance(item, Iterable) and not isinstance(item, str):
         return " ".join(map(str, item))
     return str(item)

@@ -1,4 +1,4 @@
-"""Results that know the rows of their segments."""
+"""Results that keep the rows of their segments."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class SegmentedResult(KeyedResult[KeyT, ValueT_co]):
         """Return how the result was made, as pairs of a name and a text."""
         raise NotImplementedError
 
-    def _pictures(self) -> list[Callable[[Any], Any]]:
+    def _drawings(self) -> list[Callable[[Any], Any]]:
         """Return functions that draw the whole result on a figure."""
         return []
 
-    def _classifications(self) -> list[Any]:
-        """Return scores that have a confusion matrix."""
-        return []
+    def _classifications(self) -> dict[str, Any]:
+        """Return the scores that have a confusion matrix, by the title of its picture."""
+        return {}
 
     def to_html(
         self,
@@ -105,12 +105,15 @@ class SegmentedResult(KeyedResult[KeyT, ValueT_co]):
         frequencies: Any = None,
         command: str | None = None,
         first: int = 0,
+        systems: Sequence[str] | None = None,
     ) -> dict[str, Any]:
-        """Return the content of the report."""
+        """Return the content of the report; segments are numbered from `first` on, and `systems` are names to show."""
         from rapidscore.segments.report import content_of
 
         shown = ", ".join(map(str, self)) if title is None else title
-        return content_of(self, shown, texts=texts, frequencies=frequencies, command=command, first=first)
+        return content_of(
+            self, shown, texts=texts, frequencies=frequencies, command=command, first=first, systems=systems
+        )
 
     def segment_table(
         self,
@@ -172,7 +175,7 @@ class SegmentedResult(KeyedResult[KeyT, ValueT_co]):
         seed: int | None = 12345,
         texts: Mapping[str, Any] | None = None,
     ) -> Buckets:
-        """Score segments whose references are alike separately, with confidence intervals.
+        """Score segments by the length of the reference or the frequency of its words, with confidence intervals.
 
         Parameters
         ----------
@@ -207,12 +210,10 @@ class SegmentedResult(KeyedResult[KeyT, ValueT_co]):
         """
         from rapidscore.segments.buckets import buckets
 
-        measured = self._measured()
-        references = measured.first_references(texts)
+        measured = self._measured().with_texts(texts)
         return buckets(
             measured,
             self._headline_values(),
-            references,
             by,
             bounds=bounds,
             tokenize=tokenize,

@@ -13,6 +13,7 @@ from rapidscore.display.result import WIDTH, Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import printable, shown
 from rapidscore.inputs.options import as_int
+from rapidscore.segments.measured import REFERENCE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,6 +161,7 @@ def segment_table(
     first: int = 0,
 ) -> SegmentTable:
     """Choose and sort segments; `SegmentedResult.segment_table` documents the parameters."""
+    measured = measured.with_texts(texts)
     names = [*measured.statistics]
     value = measured.shown[0] if value is None else value
     if value not in measured.values:
@@ -199,10 +201,12 @@ def segment_table(
         scores[DIFFERENCE] = difference
         key = DIFFERENCE if sort == DIFFERENCE else f"{value}/{system}"
         titles = dict.fromkeys(scores, measured.values[value].name)
-    found = measured.texts(positions, texts)
+    found = _text_columns(measured, positions)
     named = {_free(name, {*columns, *scores}, "group"): column for name, column in groups.items()}
     columns |= named | {name: column[positions].tolist() for name, column in scores.items()}
-    text_columns = {_free(name, columns.keys(), "text"): column for name, column in found.items()}
+    text_columns: dict[str, list[str | None]] = {}
+    for name, column in found:
+        text_columns[_free(name, columns.keys() | text_columns.keys(), "text")] = column
     return SegmentTable(
         {**columns, **text_columns},
         scores=titles,
@@ -215,6 +219,25 @@ def segment_table(
     )
 
 
+def _text_columns(measured: MeasuredSegments, positions: Sequence[int]) -> list[tuple[str, list[str | None]]]:
+    """Return columns of texts: references, predictions, and others; their names may be equal."""
+    rows = [measured.at(position) for position in positions]
+    if not rows:
+        return []
+    count = max(len(row.references) for row in rows)
+    titles = [REFERENCE] if count == 1 else [f"{REFERENCE} {at + 1}" for at in range(count)]
+    found: list[tuple[str, list[str | None]]] = []
+    for at, title in enumerate(titles):
+        found.append((title, [row.references[at] if at < len(row.references) else None for row in rows]))
+    for name in rows[0].predictions:
+        found.append((name, [row.predictions[name] for row in rows]))
+    for name in rows[0].more:
+        found.append((name, [row.more[name] for row in rows]))
+    return found
+
+
 def _free(name: str, taken: Any, kind: str) -> str:
     """Return a name of a column that no other has."""
-    return f"{name} ({kind})" if name in taken else name
+    while name in taken:
+        name = f"{name} ({kind})"
+    return name

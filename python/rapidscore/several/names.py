@@ -105,7 +105,9 @@ def headline_values(statistics: Mapping[str, Statistics[Any]]) -> dict[str, Valu
 
 def segment_values(statistics: Mapping[str, Statistics[Any]]) -> tuple[dict[str, Value], list[str]]:
     """Return the scores of segments by name, given the rows of each metric by name, and the names of those to show."""
-    found: dict[str, Value] = {}
+    # Titles and the scores to show come first, so that no other score takes their names.
+    first: dict[str, Value] = {}
+    others: dict[str, Value] = {}
     chosen: list[str] = []
     for title, one in statistics.items():
         values = {name: Value(title, name) for name in one[:0].segment_scores()}
@@ -113,9 +115,9 @@ def segment_values(statistics: Mapping[str, Statistics[Any]]) -> tuple[dict[str,
         shown = titled({name: values[name] for name in headline}, title, one.metric)
         chosen += [*shown]
         # The title alone stands for the first score.
-        for name, value in {**shown, **titled(values, title, one.metric), title: values[headline[0]]}.items():
-            found.setdefault(name, value)
-    return found, chosen
+        first |= {title: values[headline[0]]} | shown
+        others |= titled(values, title, one.metric)
+    return {**first, **{name: value for name, value in others.items() if name not in first}}, chosen
 
 
 def _distinct(metrics: Sequence[tuple[str, AnyMetric]]) -> list[tuple[str, AnyMetric]]:

@@ -90,8 +90,8 @@ class Scores(SegmentedResult[str, Score]):
         made = [("metric", f"{name}: {score.signature}") for name, score in self.items()]
         return made + [("intervals", intervals._how()) for intervals in [*self.intervals.values()][:1]]
 
-    def _classifications(self) -> list[Any]:
-        return [score for score in self.values() if isinstance(score, ClassificationScore)]
+    def _classifications(self) -> dict[str, Any]:
+        return {name: score for name, score in self.items() if isinstance(score, ClassificationScore)}
 
     def _headline_values(self) -> Mapping[str, Value]:
         return headline_values(self.statistics)

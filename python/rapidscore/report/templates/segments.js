@@ -16,11 +16,18 @@ dark.addEventListener("change", setDark);
 setDark();
 
 const { systems, values, groups, rows } = data;
-const state = { value: 0, one: 0, other: Math.min(1, systems.length - 1), group: groups.map(() => "") };
+for (const row of rows) {
+  // JSON knows no infinity.
+  row.scores = row.scores.map((ofValue) => ofValue.map((score) => (score === null ? null : Number(score.toString().replace("inf", "Infinity")))));
+  const texts = [...row.references, ...row.texts, ...row.more.map(([, text]) => text), ...row.groups.map((at, of) => groups[of].labels[at])];
+  row.searched = texts.join("\n").toLowerCase();
+}
+const state = { value: 0, one: 0, other: Math.min(1, systems.length - 1), group: groups.map(() => ""), words: [] };
 const difference = (row) => {
   const scores = row.scores[state.value];
   const [one, other] = [scores[state.one], scores[state.other]];
-  return one === null || other === null ? null : other - one;
+  const found = one === null || other === null ? null : other - one;
+  return Number.isNaN(found) ? null : found;
 };
 
 function element(tag, name, text) {
@@ -31,17 +38,23 @@ function element(tag, name, text) {
 }
 
 function shown(number) {
-  return number === null ? "" : number.toFixed(values[state.value].decimals);
+  if (number === null) return "";
+  return Number.isFinite(number) ? number.toFixed(values[state.value].decimals) : number > 0 ? "inf" : "-inf";
 }
 
-// A score as DataTables wants it: as a number for sorting, and as text for people. Missing scores come last.
+// A score as DataTables wants it: as a number for sorting, and as text for people.
 function score(pick, signed) {
   return (_, type, row) => {
     const number = pick(row);
-    if (type === "sort" || type === "type") return number === null ? -Infinity : number;
+    if (type !== "display") return number;
     return signed && number > 0 ? `+${shown(number)}` : shown(number);
   };
 }
+
+// Missing scores come last in both directions.
+const compared = (sign) => (one, other) =>
+  one === other ? 0 : one === null ? 1 : other === null ? -1 : sign * (one < other ? -1 : 1);
+DataTable.type("score", "order", { asc: compared(1), desc: compared(-1) });
 
 // The tokens of a text as the alignment counts them; null if they are counted otherwise.
 function tokens(text, count) {
@@ -104,16 +117,25 @@ function texts(row) {
   return made;
 }
 
+// Titles and labels are text, not markup. Types are given, because DataTables finds them by parsing texts as HTML, and
+// so does its search, which is replaced below.
+const safe = (text) => DataTable.util.escapeHtml(String(text));
+const scored = (title, render) => ({ title, data: null, className: "number", type: "score", render });
 const columns = [
-  { title: "#", data: "number", className: "number" },
-  ...groups.map((group, at) => ({ title: group.name, data: (row) => group.labels[row.groups[at]] })),
-  { title: systems[0], data: null, className: "number", render: score((row) => row.scores[state.value][state.one]) },
+  { title: "#", data: "number", className: "number", type: "num" },
+  ...groups.map((group, at) => ({
+    title: group.name,
+    data: null,
+    type: "num",
+    render: (_, type, row) => (type === "display" ? safe(group.labels[row.groups[at]]) : row.groups[at]),
+  })),
+  scored(systems[0], score((row) => row.scores[state.value][state.one])),
 ];
 const first = groups.length + 1;
 if (systems.length > 1) {
   columns.push(
-    { title: "other", data: null, className: "number", render: score((row) => row.scores[state.value][state.other]) },
-    { title: "difference", data: null, className: "number", render: score(difference, true) },
+    scored("other", score((row) => row.scores[state.value][state.other])),
+    scored("difference", score(difference, true)),
   );
 }
 columns.push({
@@ -121,19 +143,12 @@ columns.push({
   data: null,
   orderable: false,
   className: "texts-cell",
-  render: (_, type, row) =>
-    type === "display" ? texts(row) : [...row.references, ...row.texts, ...row.more.map((pair) => pair[1])].join("\n"),
+  type: "num",
+  render: (_, type, row) => (type === "display" ? texts(row) : 0),
 });
-
-// Titles and labels are text, not markup.
-const safe = (text) => DataTable.util.escapeHtml(String(text));
 const table = new DataTable("#browser", {
   data: rows,
-  columns: columns.map((column) => ({
-    ...column,
-    title: safe(column.title),
-    ...(column.render ? {} : { render: (value, type) => (type === "display" ? safe(value) : value) }),
-  })),
+  columns: columns.map((column) => ({ ...column, title: safe(column.title), searchable: false })),
   // Phones show the titles beside the cells.
   rowCallback: (line) => [...line.cells].forEach((cell, at) => cell.setAttribute("data-title", columns[at].title)),
   deferRender: true,
@@ -141,12 +156,13 @@ const table = new DataTable("#browser", {
   lengthMenu: [10, 20, 50, 100],
   autoWidth: false,
   order: [],
-  language: { entries: { _: "segments", 1: "segment" }, search: "Search:" },
-  layout: { topStart: "pageLength", topEnd: "search", bottomStart: "info", bottomEnd: "paging" },
+  language: { entries: { _: "segments", 1: "segment" } },
+  layout: { topStart: "pageLength", topEnd: null, bottomStart: "info", bottomEnd: "paging" },
 });
 DataTable.ext.search.push((settings, _, index) => {
   const row = rows[index];
-  return state.group.every((label, at) => label === "" || row.groups[at] === Number(label));
+  const isInGroup = state.group.every((label, at) => label === "" || row.groups[at] === Number(label));
+  return isInGroup && state.words.every((word) => row.searched.includes(word));
 });
 
 // How segments are sorted: the column, and whether higher numbers come first where higher scores are better.
@@ -193,6 +209,16 @@ function choice(label, options, chosen, change) {
   return select;
 }
 
+const search = element("label", "", "search ");
+const input = element("input");
+input.type = "search";
+// Words in quotes are found together.
+input.addEventListener("input", () => {
+  state.words = [...input.value.toLowerCase().matchAll(/"([^"]+)"|(\S+)/g)].map((found) => found[1] ?? found[2]);
+  table.draw();
+});
+search.append(input);
+document.getElementById("controls").append(search);
 if (values.length > 1) {
   choice("score", values.map((value) => value.name), 0, (at) => { state.value = Number(at); refresh(); });
 }
