@@ -194,6 +194,13 @@ class TestLook:
         assert (contrast(back, (0, 0, 0)) < 2) == (scheme == "dark")
         assert seen.messages == []
 
+    def test_alignment_and_widths(self, browser, report):
+        seen = Seen(browser, report)
+        cells = seen.page.locator("#browser tbody tr").first.locator("td")
+        sides = [cells.nth(at).evaluate("cell => getComputedStyle(cell).textAlign") for at in range(6)]
+        assert [side in ("right", "end") for side in sides] == [True, False, True, True, True, False]
+        assert cells.nth(5).evaluate("cell => cell.getBoundingClientRect().width") > 450
+
     def test_print(self, browser, report):
         seen = Seen(browser, report)
         seen.page.emulate_media(media="print")

@@ -51,7 +51,7 @@ function score(pick, signed) {
   };
 }
 
-// Missing scores come last in both directions.
+// The type of all columns, also of numbers that stand for groups. Missing scores come last in both directions.
 const compared = (sign) => (one, other) =>
   one === other ? 0 : one === null ? 1 : other === null ? -1 : sign * (one < other ? -1 : 1);
 DataTable.type("score", "order", { asc: compared(1), desc: compared(-1) });
@@ -122,11 +122,11 @@ function texts(row) {
 const safe = (text) => DataTable.util.escapeHtml(String(text));
 const scored = (title, render) => ({ title, data: null, className: "number", type: "score", render });
 const columns = [
-  { title: "#", data: "number", className: "number", type: "num" },
+  { title: "#", data: "number", className: "number", type: "score" },
   ...groups.map((group, at) => ({
     title: group.name,
     data: null,
-    type: "num",
+    type: "score",
     render: (_, type, row) => (type === "display" ? safe(group.labels[row.groups[at]]) : row.groups[at]),
   })),
   scored(systems[0], score((row) => row.scores[state.value][state.one])),
@@ -143,7 +143,7 @@ columns.push({
   data: null,
   orderable: false,
   className: "texts-cell",
-  type: "num",
+  type: "score",
   render: (_, type, row) => (type === "display" ? texts(row) : 0),
 });
 const table = new DataTable("#browser", {
