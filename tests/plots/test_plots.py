@@ -74,6 +74,10 @@ def pictures():
         "intervals": lambda: (
             ROUGE().statistics(MANY, REFERENCES).confidence_interval(resamples=20).plot(["rouge1", "rougeL"])
         ),
+        "scores": lambda: score(
+            MANY, REFERENCES, metrics=["bleu", "rouge", "wer"], confidence=0.9, resamples=20
+        ).plot(),
+        "one score without interval": lambda: score(MANY, REFERENCES, metrics="bleu").plot(),
         "buckets": lambda: compared(NAMES[:3]).buckets(resamples=20).plot(),
         "buckets of one system": lambda: score(MANY, REFERENCES, metrics="rouge").buckets(resamples=20).plot("rouge2"),
     }

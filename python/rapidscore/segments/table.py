@@ -162,6 +162,40 @@ def segment_table(
 ) -> SegmentTable:
     """Choose and sort segments; `SegmentedResult.segment_table` documents the parameters."""
     measured = measured.with_texts(texts)
+    value, sort, system = _checked(measured, value, sort, system)
+    positions = _sorted(measured, value, sort, system, reverse=reverse)
+    count = len(positions) if n is None else as_int("n", n)
+    if count < 1 and n is not None:
+        raise ValueError(f"n must be 1 or more, or None for all segments, got {count}")
+    positions = positions[:count]
+    scores = _scores(measured, value)
+    if len(measured.statistics) > 1:
+        scores[DIFFERENCE] = measured.values[value].name, _difference(measured, value, system)
+    columns: dict[str, Sequence[Any]] = {"segment": [at + first for at in positions]}
+    for name, labels in measured.groups(positions).items():
+        columns[_free(name, columns.keys() | scores.keys(), "group")] = labels
+    columns |= {name: of_all[positions].tolist() for name, (_, of_all) in scores.items()}
+    text_columns = []
+    for name, column in _text_columns(measured, positions):
+        text_columns.append(_free(name, columns, "text"))
+        columns[text_columns[-1]] = column
+    key = DIFFERENCE if sort == DIFFERENCE else value if len(measured.statistics) == 1 else f"{value}/{system}"
+    return SegmentTable(
+        columns,
+        scores={name: of_value for name, (of_value, _) in scores.items()},
+        key=key,
+        texts=text_columns,
+        value=value,
+        sort=sort,
+        segments=len(measured),
+        first=first,
+    )
+
+
+def _checked(
+    measured: MeasuredSegments, value: str | None, sort: str | None, system: str | None
+) -> tuple[str, str, str]:
+    """Return the score, the order and the system that are wanted. Raises `ValueError` for unknown ones."""
     names = [*measured.statistics]
     value = measured.shown[0] if value is None else value
     if value not in measured.values:
@@ -174,49 +208,34 @@ def segment_table(
     if system is not None and system not in names[len(names) > 1 :]:
         known = ", ".join(names[1:])
         raise ValueError(f"there is no system {system!r} beside the first: choose from {known or 'several systems'}")
-    system = names[min(1, len(names) - 1)] if system is None else system
-    by_system = {name: measured.scores(name, value) for name in names}
-    chosen = by_system[system]
+    return value, sort, names[min(1, len(names) - 1)] if system is None else system
+
+
+def _difference(measured: MeasuredSegments, value: str, system: str) -> NDArray[np.float64]:
+    """Return the scores of a system minus those of the first, without warnings: infinity minus infinity is NaN."""
     with np.errstate(invalid="ignore"):
-        difference = chosen - by_system[names[0]]
-    wanted = difference if sort == DIFFERENCE else chosen
-    # Gains, or the best scores, first; NaN comes last.
+        difference: NDArray[np.float64] = measured.scores(system, value) - measured.scores(
+            next(iter(measured.statistics)), value
+        )
+    return difference
+
+
+def _sorted(measured: MeasuredSegments, value: str, sort: str, system: str, *, reverse: bool) -> list[int]:
+    """Return the positions of all segments: gains, or the best or worst scores, first, and NaN last."""
+    wanted = _difference(measured, value, system) if sort == DIFFERENCE else measured.scores(system, value)
     descends = measured.is_higher_better(value) == (sort != "worst")
-    order = np.argsort(-wanted if descends != reverse else wanted, kind="stable")
-    count = len(order) if n is None else as_int("n", n)
-    if count < 1 and n is not None:
-        raise ValueError(f"n must be 1 or more, or None for all segments, got {count}")
-    positions = order[:count].tolist()
-    columns: dict[str, Sequence[Any]] = {"segment": [at + first for at in positions]}
-    groups = measured.groups(positions)
-    scores: dict[str, NDArray[np.float64]] = {}
-    titles: dict[str, str] = {}
-    key = value
+    positions: list[int] = np.argsort(-wanted if descends != reverse else wanted, kind="stable").tolist()
+    return positions
+
+
+def _scores(measured: MeasuredSegments, value: str) -> dict[str, tuple[str, NDArray[np.float64]]]:
+    """Return the columns of scores by title, with the names of their values: one for each metric or each system."""
+    names = [*measured.statistics]
     if len(names) == 1:
-        for name in dict.fromkeys([value, *measured.shown]):
-            scores[name] = measured.scores(system, name)
-            titles[name] = measured.values[name].name
-    else:
-        scores = {f"{value}/{name}": of_system for name, of_system in by_system.items()}
-        scores[DIFFERENCE] = difference
-        key = DIFFERENCE if sort == DIFFERENCE else f"{value}/{system}"
-        titles = dict.fromkeys(scores, measured.values[value].name)
-    found = _text_columns(measured, positions)
-    named = {_free(name, {*columns, *scores}, "group"): column for name, column in groups.items()}
-    columns |= named | {name: column[positions].tolist() for name, column in scores.items()}
-    text_columns: dict[str, list[str | None]] = {}
-    for name, column in found:
-        text_columns[_free(name, columns.keys() | text_columns.keys(), "text")] = column
-    return SegmentTable(
-        {**columns, **text_columns},
-        scores=titles,
-        key=key,
-        texts=[*text_columns],
-        value=value,
-        sort=sort,
-        segments=len(measured),
-        first=first,
-    )
+        titles = dict.fromkeys([value, *measured.shown])
+        return {title: (measured.values[title].name, measured.scores(names[0], title)) for title in titles}
+    own = measured.values[value].name
+    return {f"{value}/{name}": (own, measured.scores(name, value)) for name in names}
 
 
 def _text_columns(measured: MeasuredSegments, positions: Sequence[int]) -> list[tuple[str, list[str | None]]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
 
 from rapidscore._public import public, unchangeable
 from rapidscore.classification.score import ClassificationScore
@@ -11,12 +13,16 @@ from rapidscore.display.result import Result, Score
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.perplexity.perplexity import Perplexity
+from rapidscore.plots import look, points
 from rapidscore.segments.measured import PREDICTION, MeasuredSegments, Value, kept
 from rapidscore.segments.result import SegmentedResult
 from rapidscore.several.names import headline_values, named, segment_values
 from rapidscore.text_metrics.rouge import ROUGEScore
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from rapidscore.groups.scores import GroupScores
     from rapidscore.metric import AnyMetric
     from rapidscore.resampling.intervals import Intervals
@@ -155,6 +161,46 @@ class Scores(SegmentedResult[str, Score]):
                 row.append(shown(name, of_metric[key].as_dict()[name], width) if key in of_metric else "-")
         notes = [f"{name}: {score.signature}" for name, score in self.items()] if signature else []
         return Table(columns, rows, notes=notes)
+
+    def _drawings(self) -> list[Callable[[Any], Any]]:
+        return [self.plot]
+
+    def plot(self, ax: Axes | Sequence[Axes] | Figure | None = None, *, title: str | None = None) -> Any:
+        """Draw the score of each metric, with its interval if it has one; return the matplotlib axes.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, a sequence of them, or a figure, optional
+            Where to draw; by default a new figure. Each metric has axes of its own, because their units differ.
+        title : str, optional
+            The title; by default the number of segments, and how the intervals were made. An empty text is no title.
+
+        Returns
+        -------
+        matplotlib axes, or numpy.ndarray of them
+            The axes of the only score, or an array with the axes of each.
+
+        Raises
+        ------
+        ValueError
+            If the axes are not as many as scores.
+        ModuleNotFoundError
+            If matplotlib is not installed, which the extra `plot` installs.
+
+        """
+        values = self._shown_values()
+        found = []
+        for metric, name, label in values:
+            score = self[metric].as_dict()[name]
+            point = points.Point(label, shown(name, score), score)
+            found.append(self.intervals[metric][name]._point(label) if metric in self.intervals else point)
+        drawn = look.axes(ax, points.size(found)[0], points.size(found[:1])[1], len(found))
+        if title is None:
+            how = [intervals._how() for intervals in [*self.intervals.values()][:1]]
+            title = "; ".join([f"{self.segments:,} segments", *how])
+        for at, (axes, point, (_, name, _)) in enumerate(zip(drawn, found, values, strict=True)):
+            points.draw(axes, [point], label=look.value_label(name), title=None if at else title)
+        return drawn[0] if len(drawn) == 1 else np.array(drawn, dtype=object)
 
     def _as_columns(self) -> Mapping[str, Sequence[Any]]:
         rows = [(metric, name, value) for metric, score in self.items() for name, value in score.as_dict().items()]
