@@ -208,6 +208,9 @@ class TestLook:
         assert seen.page.locator(".dt-paging").is_hidden()
         assert seen.page.locator("figure svg").first.is_visible() is True
         assert len(seen.page.pdf()) > 10_000
+        # No table is wider than the paper, A4 here.
+        seen.page.set_viewport_size({"width": 794, "height": 1123})
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 794
 
     def test_without_scripts(self, browser, report):
         context = browser.new_context(java_script_enabled=False)
