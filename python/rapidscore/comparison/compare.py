@@ -269,10 +269,12 @@ def _measured(systems: Any, references: Any, metrics: Mapping[str, AnyMetric] | 
 
 def _kept(systems: Mapping[str, Any], references: Any) -> tuple[Mapping[str, Any] | None, Any]:
     """Return what a comparison keeps of its texts."""
-    found = {name: kept(predictions, references) for name, predictions in systems.items()}
-    predictions = {name: texts for name, (texts, _) in found.items()}
-    is_known = all(texts is not None for texts in predictions.values())
-    return (predictions, next(iter(found.values()))[1]) if is_known else (None, None)
+    (first, texts), *others = systems.items()
+    of_first, kept_references = kept(texts, references)
+    # The references are the same for all systems.
+    predictions = {first: of_first, **{name: kept(of_system, None)[0] for name, of_system in others}}
+    is_known = all(of_system is not None for of_system in predictions.values())
+    return (predictions, kept_references) if is_known else (None, None)
 
 
 def _check_values(values: Chosen, names: Sequence[Sequence[str]]) -> None:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from rapidscore._public import has_key, public, unchangeable
-from rapidscore.classification.score import ClassificationScore
+from rapidscore.classification.classification import Classification
 from rapidscore.display.data import json_safe
 from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
@@ -220,8 +218,8 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
         found = {}
         for system, metrics in self.statistics.items():
             for title, one in metrics.items():
-                if isinstance(score := one.score(), ClassificationScore):
-                    found[system if len(metrics) == 1 else f"{system}, {title}"] = score
+                if isinstance(one.metric, Classification):
+                    found[system if len(metrics) == 1 else f"{system}, {title}"] = one.score()
         return found
 
     def _headline_values(self) -> Mapping[str, Value]:
@@ -268,25 +266,30 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
 
         return tables.columns_of(self)
 
-    def _kind(self, name: str, value: Compared) -> str:
-        """Return how a value of this name differs from that of the first system, as a kind of points."""
+    def _kind(self, value: Compared, better: bool | None) -> str:
+        """Return how a value differs from that of the first system, as a kind of points.
+
+        `better` is whether higher values are better.
+        """
         if value.difference is None:
             return "baseline"
         if not value.adjusted_p_value < 1 - self.confidence:
             return "undecided"
         is_higher = value.difference.score > 0
-        better = self._is_higher_better(name)
         if better is None:
             return "higher" if is_higher else "lower"
         return "better" if is_higher == better else "worse"
 
-    def _is_higher_better(self, name: str) -> bool | None:
-        """Return whether higher values are better, as the metric says of its score; None if neither side is."""
-        value = self._headline_values().get(name)
-        if value is None:
-            return look.is_higher_better(next(iter(self.values()))[name].interval.name)
+    def _better_sides(self) -> dict[str, bool | None]:
+        """Return for each value whether higher ones are better, as the metric says of its score; None if neither is."""
+        headline = self._headline_values()
         of_first = next(iter(self.statistics.values()))
-        return of_first[value.metric].metric._is_higher_better(value.name)
+        return {
+            name: of_first[headline[name].metric].metric._is_higher_better(headline[name].name)
+            if name in headline
+            else look.is_higher_better(value.interval.name)
+            for name, value in next(iter(self.values())).items()
+        }
 
     def plot(
         self,
@@ -329,8 +332,12 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
             raise ValueError(f"unknown value {name!r}: choose from {', '.join(self.value_names())}")
         names = self.value_names() if name is None else (name,)
         first = next(iter(self))
+        better = self._better_sides()
         found = {
-            one: [values[one].interval._point(system, self._kind(one, values[one])) for system, values in self.items()]
+            one: [
+                values[one].interval._point(system, self._kind(values[one], better[one]))
+                for system, values in self.items()
+            ]
             for one in names
         }
         width, height = points.size(next(iter(found.values())))
@@ -344,9 +351,8 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
             title = f"{self.segments:,} segments, {self.method.replace('_', ' ')}"
         for at, (axes, one) in enumerate(zip(drawn, names, strict=True)):
             value = self[first][one].interval.name
-            higher = self._is_higher_better(one)
-            rows = points.ranked(found[one], higher) if sort else found[one]
-            label = look.value_label(value, higher)
+            rows = points.ranked(found[one], better[one]) if sort else found[one]
+            label = look.value_label(value, better[one])
             points.draw(
                 axes,
                 rows,
@@ -356,4 +362,4 @@ class Comparison(SegmentedResult[str, Mapping[str, Compared]]):
                 legend=legend if at == len(names) - 1 else None,
                 title=title if at == 0 else None,
             )
-        return drawn[0] if len(names) == 1 else np.array(drawn, dtype=object)
+        return look.as_returned(drawn)

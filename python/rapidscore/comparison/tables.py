@@ -85,13 +85,14 @@ _KINDS = {
 def sentences(comparison: Comparison) -> list[str]:
     """Return for each value a sentence that says which differences are decisive."""
     first = next(iter(comparison))
+    better = comparison._better_sides()
     found = []
     for name in comparison.value_names():
         kinds: dict[str, list[str]] = {kind: [] for kind in _KINDS}
         for system, values in comparison.items():
             if system != first:
                 difference = _signed_difference(values[name], None) or "undefined"
-                kinds[comparison._kind(name, values[name])].append(f"{printable(system)} ({difference})")
+                kinds[comparison._kind(values[name], better[name])].append(f"{printable(system)} ({difference})")
         parts = [f"{_KINDS[kind]}: {', '.join(systems)}" for kind, systems in kinds.items() if systems]
         score = shown(comparison[first][name].interval.name, comparison[first][name].score)
         found.append(f"By {printable(name)}, compared with {printable(first)} ({score}), {'; '.join(parts)}.")

@@ -31,6 +31,9 @@ class Result:
     _is_table: ClassVar[bool] = False
     """Whether the text is the plain table."""
 
+    _is_stacked: ClassVar[bool] = False
+    """Whether the style `table` shows the text too, because a table of long texts cannot be read."""
+
     def _text(self, width: int | None, signature: bool) -> str:
         """Return the text, if it is no table, with `width` decimals or those that suit each value."""
         raise NotImplementedError
@@ -82,6 +85,8 @@ class Result:
 
         """
         style, decimals = separated(style, width)
+        if style == "table" and self._is_stacked:
+            style = None
         if style is None:
             if not self._is_table:
                 return self._text(decimals, signature)

@@ -302,17 +302,12 @@ class GroupIntervals(KeyedResult[Any, Intervals]):
         """
         name = next(iter(self.overall)) if name is None else name
         overall = self.overall[name]
-        higher = look.is_higher_better(name)
-        if higher is None and name == next(iter(self.overall)):
-            higher = self._rows[0].metric.higher_is_better
-        found = [of_group[name]._point(self._label(key)) for key, of_group in self.items()]
-        if sort:
-            found = points.ranked(found, higher)
-        (ax,) = look.axes(ax, *points.size(found))
-        return points.draw(
+        return points.picture(
             ax,
-            found,
-            label=look.value_label(name, higher),
+            [of_group[name]._point(self._label(key)) for key, of_group in self.items()],
+            name=name,
+            higher_is_better=look.better_side(name, self._rows[0].metric, name == next(iter(self.overall))),
+            sort=sort,
             line=(overall.score, f"{_OVERALL}: {shown(name, overall.score)}"),
             title=self.overall._how() if title is None else title,
             side=", ".join(self.features),

@@ -521,24 +521,19 @@ class GroupScores(KeyedResult[Key, ScoreT_co]):
             If matplotlib is not installed, which the extra `plot` installs.
 
         """
-        if name is None:
-            name = _names(self.overall)[0]
+        first = _names(self.overall)[0]
+        name = first if name is None else name
         values, overall = self._column(name)
         value = _title(name)
-        higher = look.is_higher_better(value)
-        if higher is None and name == _names(self.overall)[0]:
-            higher = self._overall_total.metric.higher_is_better
-        found = [
-            points.Point(", ".join(map(str, self._labels(key))), shown(value, score), score)
-            for key, score in zip(self, values.tolist(), strict=True)
-        ]
-        if sort:
-            found = points.ranked(found, higher)
-        (ax,) = look.axes(ax, *points.size(found))
-        return points.draw(
+        return points.picture(
             ax,
-            found,
-            label=look.value_label(value, higher),
+            [
+                points.Point(", ".join(map(str, self._labels(key))), shown(value, score), score)
+                for key, score in zip(self, values.tolist(), strict=True)
+            ],
+            name=value,
+            higher_is_better=look.better_side(value, self._overall_total.metric, name == first),
+            sort=sort,
             line=(overall, f"overall: {shown(value, overall)}"),
             title=f"{len(self):,} groups, {len(self._overall_total):,} rows" if title is None else title,
             side=", ".join(self.features),

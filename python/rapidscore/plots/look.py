@@ -72,6 +72,19 @@ def short(text: object) -> str:
     return shown if len(shown) <= _MOST_CHARACTERS else f"{shown[:half]}…{shown[1 - half :]}"
 
 
+def better_side(name: str, metric: Any, is_first: bool) -> bool | None:
+    """Return whether higher values are better: by the name, or by the metric for the first of its values, its score."""
+    known = is_higher_better(name)
+    return metric.higher_is_better if known is None and is_first else known
+
+
+def as_returned(drawn: list[Axes]) -> Any:
+    """Return the only axes, or an array of all, as matplotlib's `subplots` does."""
+    import numpy as np
+
+    return drawn[0] if len(drawn) == 1 else np.array(drawn, dtype=object)
+
+
 def width_of(texts: Iterable[str]) -> float:
     """Return the width that texts take, in inches."""
     from rich.cells import cell_len

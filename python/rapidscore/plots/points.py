@@ -65,6 +65,27 @@ def ranked(points: Sequence[Point], higher_is_better: bool | None) -> list[Point
     return known + [point for point in points if isnan(point.score)]
 
 
+def picture(
+    where: Any,
+    points: Sequence[Point],
+    *,
+    name: str = "",
+    higher_is_better: bool | None = None,
+    sort: bool = False,
+    line: tuple[float, str] | None = None,
+    title: str,
+    side: str = "",
+) -> Axes:
+    """Draw points on the axes or the figure `where`, or on a new figure; `sort` puts the best first.
+
+    `name` is that of the value, if all points have the same; the other parameters are those of `draw`.
+    """
+    rows = ranked(points, higher_is_better) if sort else points
+    (ax,) = look.axes(where, *size(rows))
+    label = look.value_label(name, higher_is_better) if name else ""
+    return draw(ax, rows, label=label, line=line, title=title, side=side)
+
+
 def draw(
     ax: Axes,
     points: Sequence[Point],

@@ -19,7 +19,7 @@ from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.inputs.options import as_sequence
-from rapidscore.plots import look, points
+from rapidscore.plots import points
 from rapidscore.resampling.measure import Measure
 
 if TYPE_CHECKING:
@@ -250,9 +250,8 @@ class Intervals(KeyedResult[str, Interval]):
         """
         chosen = [self[name] for name in (list(self)[:1] if names is None else as_sequence("names", names))]
         found = [interval._point(interval.name) for interval in chosen]
-        (ax,) = look.axes(ax, *points.size(found))
-        label = look.value_label(chosen[0].name) if len(chosen) == 1 else ""
-        return points.draw(ax, found, label=label, title=self._how() if title is None else title)
+        name = chosen[0].name if len(chosen) == 1 else ""
+        return points.picture(ax, found, name=name, title=self._how() if title is None else title)
 
 
 def intervals_of(

@@ -17,7 +17,7 @@ from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import shown
 from rapidscore.inputs.options import as_int, as_sequence
-from rapidscore.plots import look, points
+from rapidscore.plots import points
 from rapidscore.text_metrics.bleu import BLEU
 
 if TYPE_CHECKING:
@@ -153,9 +153,8 @@ class Buckets(Result):
                 kind = "value" if system == next(iter(self.intervals)) else "other"
                 found.append(one._point(label, kind) if one else points.Point(label, "-", nan))
         of_all = next(iter(next(iter(self.intervals.values())).values())).overall
-        (ax,) = look.axes(ax, *points.size(found))
-        label = look.value_label(self._shown[name][1])
-        return points.draw(ax, found, label=label, title=of_all._how() if title is None else title, side=self.by)
+        title = of_all._how() if title is None else title
+        return points.picture(ax, found, name=self._shown[name][1], title=title, side=self.by)
 
     def as_dict(self) -> dict[str, float]:
         """Return all numbers by name, flat, such as `bleu/ours/11-20` and `bleu_low/ours/11-20`."""

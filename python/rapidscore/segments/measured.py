@@ -189,7 +189,9 @@ def _copied(values: Any) -> Any:
         return values.copy()
     if not isinstance(values, list):
         return values
-    return [[*item] if isinstance(item, list) else item for item in values]
+    # Most lists hold texts alone, which are copied faster.
+    has_lists = list in set(map(type, values))
+    return [[*item] if isinstance(item, list) else item for item in values] if has_lists else [*values]
 
 
 def _references(item: Any, are_texts: bool) -> list[str]:

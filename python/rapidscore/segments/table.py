@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 import numpy as np
 
 from rapidscore._public import public, unchangeable
 from rapidscore.display.data import json_safe, plain
-from rapidscore.display.result import WIDTH, Result
+from rapidscore.display.result import Result
 from rapidscore.display.tables import Column, Table
 from rapidscore.display.text import printable, shown
 from rapidscore.inputs.options import as_int
@@ -30,9 +30,11 @@ DIFFERENCE = "difference"
 class SegmentTable(Result):
     """Segments with their scores, groups and texts. `Scores.segment_table` and `Comparison.segment_table` make one.
 
-    `str()` shows the segments one below the other, with the texts in lines of their own; markup and data have a row for
-    each segment.
+    `str()` and the style `"table"` show the segments one below the other, with each text in a line, neither wrapped nor
+    cut off, whatever the width; markup and data have a row for each segment.
     """
+
+    _is_stacked: ClassVar[bool] = True
 
     __slots__ = ("_columns", "_key", "_scores", "_texts", "first", "segments", "sort", "value")
 
@@ -82,20 +84,6 @@ class SegmentTable(Result):
     def _headline(self) -> str:
         found = f"{len(self):,} of {self.segments:,} segments, {self.sort} {self.value} first"
         return f"{found}: {self._cell(self._key, 0)} to {self._cell(self._key, len(self) - 1)}" if len(self) else found
-
-    def format(
-        self,
-        style: str | SupportsIndex | None = None,
-        signature: bool = False,
-        *,
-        width: SupportsIndex | None = None,
-        max_width: int | None = WIDTH,
-    ) -> str:
-        """Return the segments one below the other, or in the other styles of every result as a table.
-
-        Texts are neither wrapped nor cut off, so lines may be longer than `max_width`.
-        """
-        return super().format(None if style == "table" else style, signature, width=width, max_width=max_width)
 
     def _text(self, width: int | None, signature: bool) -> str:
         from rich.cells import cell_len

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from rapidscore._public import public, unchangeable
 from rapidscore.classification.score import ClassificationScore
 from rapidscore.display.result import Result, Score
@@ -200,7 +198,7 @@ class Scores(SegmentedResult[str, Score]):
             title = "; ".join([f"{self.segments:,} segments", *how])
         for at, (axes, point, (_, name, _)) in enumerate(zip(drawn, found, values, strict=True)):
             points.draw(axes, [point], label=look.value_label(name), title=None if at else title)
-        return drawn[0] if len(drawn) == 1 else np.array(drawn, dtype=object)
+        return look.as_returned(drawn)
 
     def _as_columns(self) -> Mapping[str, Sequence[Any]]:
         rows = [(metric, name, value) for metric, score in self.items() for name, value in score.as_dict().items()]
